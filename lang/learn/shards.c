@@ -218,18 +218,25 @@ typedef struct Adding {
   const char *from;
 } Adding;
 
+FOR_EACH_ISA(void, add_f32, (float *restrict to, const float *restrict from, int64_t count),
+             (to, from, count)) {
+  for (int64_t i = 0; i < count; i++) to[i] += from[i];
+}
+
+FOR_EACH_ISA(void, add_f64, (double *restrict to, const double *restrict from, int64_t count),
+             (to, from, count)) {
+  for (int64_t i = 0; i < count; i++) to[i] += from[i];
+}
+
 static void add_group(void *context, int64_t group) {
   const Adding *adding = context;
-  int64_t first = group * GROUP_ELEMENTS, end = first + GROUP_ELEMENTS;
-  if (end > adding->field->count) end = adding->field->count;
-  float *f32 = (void *)(adding->to + adding->field->at);
-  const float *more_f32 = (const void *)(adding->from + adding->field->at);
-  double *f64 = (void *)(adding->to + adding->field->at);
-  const double *more_f64 = (const void *)(adding->from + adding->field->at);
-  if (adding->field->kind == FIELD_F32)
-    for (int64_t i = first; i < end; i++) f32[i] += more_f32[i];
-  else
-    for (int64_t i = first; i < end; i++) f64[i] += more_f64[i];
+  const Field *field = adding->field;
+  int64_t first = group * GROUP_ELEMENTS, count = field->count - first;
+  if (count > GROUP_ELEMENTS) count = GROUP_ELEMENTS;
+  void *to = adding->to + field->at;
+  const void *from = adding->from + field->at;
+  if (field->kind == FIELD_F32) add_f32((float *)to + first, (const float *)from + first, count);
+  else add_f64((double *)to + first, (const double *)from + first, count);
 }
 
 /* left ← left + right, and right is given back.  What is kept is the left one's. */

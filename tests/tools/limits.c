@@ -133,7 +133,7 @@ static const Row ROWS[] = {
     {"depthwise convolution", "let x = rand(64, 64, 160, 160)\nlet w = rand(64, 1, 5, 5)",
      "conv2d(x, w, padding: 2, groups: 64)"},
     {"attention", "let q = rand(4, 8, 2000, 64)", "attention(q, q, q)"},
-    {"LSTM", "let net = LSTM(64, 512)\nlet x = rand(64, 300, 64)", "net(x).0"},
+    {"LSTM", "let net = LSTM(64, 512)\nlet x = rand(64, 300, 64)", "net(x)"},
     {"scan", "let x = rand(30000, 200)\nlet w = rand(200, 200)",
      "scan(fn(s, v) = (tanh(s @ w + v), s), rand(200), x)"},
     {"vmap", "let x = rand(20000, 60, 60)", "vmap(fn(a) = sum(tanh(a @ a)))(x)"},
