@@ -1,7 +1,7 @@
 /* csv_distinct.c — the distinct texts of one column.
  *
- * A hash table of codes beside the texts.  The seed differs from run to run, so that no file can be
- * made to collide; codes do not depend on it.
+ * A hash table of codes beside the texts, and before it the last short texts by their bytes.  The
+ * seed differs from run to run, so that no file can be made to collide; codes do not depend on it.
  */
 #include "runtime/io/csv_distinct.h"
 
@@ -34,7 +34,15 @@ static void grow_slots(CsvDistinct *distinct) {
         (int32_t)(i + 1);
 }
 
-int32_t csv_distinct_code(CsvDistinct *distinct, Arena *arena, const CsvCell *cell, bool add) {
+/* The bytes of a short text as one number; 0 where it is long, or has quotes inside. */
+static uint64_t word_of(const CsvCell *cell) {
+  uint64_t word = 0;
+  if (cell->length > sizeof word || cell->doubled) return 0;
+  for (size_t i = 0; i < cell->length; i++) word = word << 8 | (unsigned char)cell->text[i];
+  return word;
+}
+
+static int32_t find_or_add(CsvDistinct *distinct, Arena *arena, const CsvCell *cell, bool add) {
   if (distinct->count * 2 >= distinct->slot_count) grow_slots(distinct);
   const char *text = cell->text;
   size_t length = cell->length;
@@ -53,6 +61,17 @@ int32_t csv_distinct_code(CsvDistinct *distinct, Arena *arena, const CsvCell *ce
     code = (int32_t)(distinct->count - 1);
   }
   if (cell->doubled) arena_free(&scratch);
+  return code;
+}
+
+int32_t csv_distinct_code(CsvDistinct *distinct, Arena *arena, const CsvCell *cell, bool add) {
+  uint64_t word = word_of(cell);
+  if (!word) return find_or_add(distinct, arena, cell, add);
+  if (!distinct->recent) distinct->recent = mem_zero(CSV_RECENT * sizeof *distinct->recent);
+  CsvRecent *recent = &distinct->recent[(word * 0x9E3779B97F4A7C15u >> 32) % CSV_RECENT];
+  if (recent->word == word) return recent->code;
+  int32_t code = find_or_add(distinct, arena, cell, add);
+  if (code >= 0) *recent = (CsvRecent){word, code};
   return code;
 }
 
@@ -87,5 +106,6 @@ int32_t *csv_distinct_sort(const CsvDistinct *distinct, const bool *used, char *
 void csv_distinct_free(CsvDistinct *distinct) {
   mem_free(distinct->texts);
   mem_free(distinct->slots);
+  mem_free(distinct->recent);
   *distinct = (CsvDistinct){0};
 }

@@ -4,11 +4,19 @@
 
 #include "runtime/io/csv_text.h"
 
+enum { CSV_RECENT = 64 };
+
+typedef struct CsvRecent {
+  uint64_t word; /* the bytes of a text of at most eight, none of them 0; 0: no text */
+  int32_t code;  /* and what it is */
+} CsvRecent;
+
 typedef struct CsvDistinct {
   char **texts; /* by code, in order of coming; in the arena of the csv */
   int64_t count, capacity;
   int32_t *slots; /* open addressing: code + 1, or 0; a power of two of them */
   int64_t slot_count;
+  CsvRecent *recent; /* short texts by their bytes; owned; NULL: none yet */
 } CsvDistinct;
 
 /* The code of the cell's text, which is added where it is new and `add` says so, else -1. */

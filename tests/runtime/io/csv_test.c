@@ -775,3 +775,31 @@ Test(csv, a_text_in_quotes_is_looked_at_again) {
   csv_free(&csv);
   check_bad("kind,y\nb,1\n\"1_0\",2\nb,3\n1_0,4\nb,5\n", "line 5 column 1", "plain digits");
 }
+
+/* Short texts are found by their bytes, more of them than are remembered, long and doubled ones by
+ * the table: each keeps its class. */
+Test(csv, texts_of_any_length_keep_their_class) {
+  Text text = {0};
+  text_string(&text, "kind,y\n");
+  for (int i = 0; i < 2000; i++)
+    text_format(&text, "%s%d,%d\n", i % 2 ? "k" : "quite long ", i % 200, i);
+  for (int i = 0; i < 4; i++) text_format(&text, "\"a%s\",1\n", i % 2 ? "\"\"" : "b");
+  Csv csv = read_good(text.data, &PLAIN);
+  const SchemaColumn *kind = schema_find(csv.schema, "kind");
+  cr_assert_eq(kind->class_count, 202);
+  const float *x = tensor_data(&csv.x);
+  for (int i = 0; i < 2000; i++) {
+    char name[40];
+    int ones = 0;
+    snprintf(name, sizeof name, "%s%d", i % 2 ? "k" : "quite long ", i % 200);
+    for (int k = 0; k < 202; k++) {
+      if (x[i * 203 + k] == 0) continue;
+      cr_assert_str_eq(kind->classes[k], name);
+      ones++;
+    }
+    cr_assert_eq(ones, 1);
+  }
+  csv_free(&csv);
+  text_free(&text);
+  cr_assert_eq(mem_used_bytes(), 0u);
+}
