@@ -1,7 +1,9 @@
 /* editor.c — line editing with GNU readline: completion, and a history of statements.
  *
  * Signals are unblocked only inside ppoll, so none can arrive between the check of the flag and the
- * wait for a key.  A signal ends the line.  Readline may be in the middle of a question of its own
+ * wait for a key.  The terminal drops what was typed before a Ctrl-C, also keys known to be there:
+ * it is set not to wait (VMIN 0), so that reading one of those finds nothing.  A signal ends the
+ * line.  Readline may be in the middle of a question of its own
  * then ("Display all possibilities?", a search, a quoted key), and some of those repeat until they
  * get a valid answer.  So Ctrl-G, its abort key, is sent until it is back at the line, which is
  * then emptied and ended.  A closed terminal is handled in the same way.
@@ -32,6 +34,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <termios.h>
 #include <unistd.h>
 
 #ifndef GD_LIBEDIT
@@ -123,13 +126,21 @@ static void on_continue(int number) {
   editor.resumed = 1;
 }
 
+static void prepare_terminal(int meta) {
+  struct termios terminal;
+  rl_prep_terminal(meta);
+  if (GD_LIBEDIT || tcgetattr(STDIN_FILENO, &terminal) != 0) return;
+  terminal.c_cc[VMIN] = terminal.c_cc[VTIME] = 0;
+  tcsetattr(STDIN_FILENO, TCSADRAIN, &terminal);
+}
+
 /* The window's size changed, or a shell has reset the terminal while the process was stopped. */
 static void see_to_signals(void) {
   if (rl_pending_signal()) rl_check_signals();
   if (!editor.resumed || !editor.session) return;
   editor.resumed = 0;
   rl_deprep_terminal();
-  rl_prep_terminal(1);
+  prepare_terminal(1);
   rl_forced_update_display();
 }
 
@@ -153,15 +164,18 @@ static int end_line(void) {
 static int read_byte(void) {
   unsigned char byte;
   ssize_t got = 0;
+  bool known = editor.ready > 0;
   if (editor.end != EDITOR_LINE || vm_signal) return end_line();
-  if (editor.ready-- <= 0) {
+  if (!known) {
     if (!editor_wait()) return end_line();
     if (ioctl(STDIN_FILENO, FIONREAD, &editor.ready) != 0) editor.ready = 0;
-    editor.ready--;
   }
+  editor.ready--;
   do got = read(STDIN_FILENO, &byte, 1);
-  while (got < 0 && errno == EINTR);
-  return got == 1 ? byte : end_line();
+  while (got < 0 && errno == EINTR && !vm_signal);
+  if (got == 1) return byte;
+  editor.ready = 0;
+  return got == 0 && known ? read_byte() : end_line();
 }
 
 /* The reader of keys: readline's takes bytes, libedit's code points. */
@@ -406,6 +420,9 @@ bool editor_start(Session *session, const Text *typed) {
   rl_readline_name = "gd";
   rl_catch_signals = 0;
   rl_getc_function = read_key;
+#if !GD_LIBEDIT
+  rl_prep_term_function = prepare_terminal;
+#endif
   rl_attempted_completion_function = complete_line;
   rl_basic_word_break_characters = " \t\n\"\\'@$><=;|&{}()[],:+-*/^%.?!";
   rl_completer_word_break_characters = (char *)(uintptr_t)rl_basic_word_break_characters;
