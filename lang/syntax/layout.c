@@ -177,7 +177,9 @@ static bool touches_left(const char *text, const Item *before, const Item *item)
     case TOKEN_MID:
     case TOKEN_TAIL:
     case TOKEN_POW: return true;
-    case TOKEN_DOT: return before->kind != TOKEN_NUMBER && before->kind != TOKEN_FRACTION;
+    case TOKEN_DOT:
+      return (before->kind != TOKEN_NUMBER && before->kind != TOKEN_FRACTION) ||
+             item->start == before->end;
     case TOKEN_DOTDOT: return text[before->end - 1] != '.';
     case TOKEN_FRACTION: return item->start == before->end && ends_value(before->kind);
     case TOKEN_LP: return before->kind == TOKEN_FN || ends_value(before->kind);

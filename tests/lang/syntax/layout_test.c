@@ -31,6 +31,7 @@ static void check_layout(const char *text, const char *wanted) {
 Test(layout, blanks) {
   check_layout("let  x=1+2*- 3\n", "let x = 1 + 2 * -3\n");
   check_layout("x ^ 2 ;y[ : ,none]; t.0\n", "x^2; y[:, none]; t.0\n");
+  check_layout("a.parts.0.W;t.0 .x\n", "a.parts.0.W; t.0 .x\n");
 }
 
 Test(layout, operators) {
