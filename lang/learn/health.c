@@ -372,11 +372,15 @@ static void judge_noise(TrainRun *run, bool (*update)(TrainRun *run)) {
            "tenth of the rate from there on the loss is %.4g after %lld steps instead of %.4g",
            run->rate, (long long)n, lower, (long long)steps, same);
   run->watch->rate_told = true;
-  health_tell(
-      run, &(Verdict){BASIS_MEASURED, rate_span(run), remedy, FINDING_NOISE, NULL, run->rate * 0.1},
-      "noise dominates: the loss stays at %.4g and differs by %.2g from minibatch to "
-      "minibatch: steps of this rate jump about the minimum",
-      late, spread);
+  health_tell(run,
+              &(Verdict){.basis = BASIS_MEASURED,
+                         .span = rate_span(run),
+                         .remedy = remedy,
+                         .kind = FINDING_NOISE,
+                         .number = run->rate * 0.1},
+              "noise dominates: the loss stays at %.4g and differs by %.2g from minibatch to "
+              "minibatch: steps of this rate jump about the minimum",
+              late, spread);
 }
 
 /* ---- what the looks show ---- */
@@ -411,19 +415,19 @@ static void judge_depth(TrainRun *run) {
     run->watch->cause_told = true;
     health_tell(
         run,
-        &(Verdict){
+        VERDICT(
             BASIS_MEASURED, target_span(run, first),
             "relu in the place of sigmoid or tanh, with he_normal; LayerNorm or Residual between",
-            FINDING_VANISHING, NULL, 0},
+            FINDING_VANISHING),
         "vanishing gradients: that of `%.64s` is %.2g of its size, that of `%.64s` %.2g: "
         "%d matrices lie between",
         name, down, run->objectives[0].target_names[last], up, matrices - 2);
   }
   if (down > 1e4 * up && down > 100)
     health_tell(run,
-                &(Verdict){BASIS_MEASURED, target_span(run, first),
-                           "clip: (norm: 1.0), smaller first values, or LayerNorm between",
-                           FINDING_EXPLODING, NULL, 0},
+                VERDICT(BASIS_MEASURED, target_span(run, first),
+                        "clip: (norm: 1.0), smaller first values, or LayerNorm between",
+                        FINDING_EXPLODING),
                 "exploding gradients: that of `%.64s` is %.2g of its size, that of `%.64s` %.2g",
                 name, down, run->objectives[0].target_names[last], up);
 }
@@ -445,8 +449,8 @@ static void judge_zero(TrainRun *run) {
       bool both = look->targets[i].slope == 0 && look->targets[i].size == 0 && is_matrix(run, i);
       if (!both) continue;
       health_tell(run,
-                  &(Verdict){BASIS_MEASURED, target_span(run, i),
-                             "he_normal(…) for its first values", FINDING_ZEROS, NULL, 0},
+                  VERDICT(BASIS_MEASURED, target_span(run, i), "he_normal(…) for its first values",
+                          FINDING_ZEROS),
                   "`%.64s` begins with zeros and its gradient is 0: it does not move",
                   run->objectives[0].target_names[i]);
       run->watch->cause_told = true;
@@ -460,16 +464,15 @@ static void judge_zero(TrainRun *run) {
   if (zeros > 1)
     health_tell(
         run,
-        &(Verdict){BASIS_MEASURED, target_span(run, 0),
-                   "first values that are not zeros: 0.1 * randn(…), he_normal(…)", FINDING_ZEROS,
-                   NULL, 0},
+        VERDICT(BASIS_MEASURED, target_span(run, 0),
+                "first values that are not zeros: 0.1 * randn(…), he_normal(…)", FINDING_ZEROS),
         "stuck at a saddle: the gradient of every param is 0 at the first values, and %d of "
         "%d params are all zeros, so each is multiplied by another",
         zeros, look->target_count);
   else
     health_tell(run,
-                &(Verdict){BASIS_MEASURED, run->ast->span, "other first values, or another loss",
-                           FINDING_FLAT, NULL, 0},
+                VERDICT(BASIS_MEASURED, run->ast->span, "other first values, or another loss",
+                        FINDING_FLAT),
                 "the gradient of every param is 0 at the first values: nothing will move");
 }
 
@@ -523,8 +526,8 @@ static void judge_clipping(TrainRun *run) {
   if (!clause || health->steps < 20 || (double)health->clipped < 0.95 * (double)health->steps)
     return;
   health_tell(run,
-              &(Verdict){BASIS_MEASURED, clause->op_span,
-                         "a larger bound, or a lower rate without it", FINDING_CLIPPED, NULL, 0},
+              VERDICT(BASIS_MEASURED, clause->op_span, "a larger bound, or a lower rate without it",
+                      FINDING_CLIPPED),
               "the gradient was clipped in %lld of %lld steps: its size counts nothing, and the "
               "rate is that of a normalized gradient",
               (long long)health->clipped, (long long)health->steps);
@@ -544,10 +547,10 @@ static void judge_validation(TrainRun *run) {
   if (!grows) return;
   health_tell(
       run,
-      &(Verdict){
+      VERDICT(
           BASIS_MEASURED, run->ast->span,
           "keep: best(val_loss), stop: stalled(val_loss, 5), more data, Dropout or weight decay",
-          FINDING_OVERFIT, NULL, 0},
+          FINDING_OVERFIT),
       "overfitting from epoch %lld on: val_loss was %.4g there and is %.4g at the end, while "
       "loss went on from %.4g to %.4g",
       (long long)best + 1, least, last, own->at[best], own->at[own->count - 1]);
@@ -577,18 +580,15 @@ static void judge_decay(TrainRun *run) {
   bool wins = before > 0 && (gone || shrunk) && decay > DECAY_USUAL;
   bool may = decay > DECAY_USUAL && !wins && !stronger && last->loss > 0.3 * first->loss;
   if (may && run->vm->clinic) {
-    health_tell(run,
-                &(Verdict){BASIS_MEASURED, rate_span(run), "weight_decay: 0.01 or less",
-                           FINDING_PENALTY, NULL, 0},
-                "weight decay wins: with weight_decay %.3g the loss goes from %.4g to %.4g", decay,
-                first->loss, last->loss);
+    health_tell(
+        run, VERDICT(BASIS_MEASURED, rate_span(run), "weight_decay: 0.01 or less", FINDING_PENALTY),
+        "weight decay wins: with weight_decay %.3g the loss goes from %.4g to %.4g", decay,
+        first->loss, last->loss);
     run->watch->cause_told = false; /* perhaps */
   }
   if (decay <= 0 || (!wins && !stronger)) return;
   health_tell(
-      run,
-      &(Verdict){BASIS_MEASURED, rate_span(run), "weight_decay: 0.01 or less", FINDING_DECAY, NULL,
-                 0},
+      run, VERDICT(BASIS_MEASURED, rate_span(run), "weight_decay: 0.01 or less", FINDING_DECAY),
       "weight decay wins: with weight_decay %.3g it pulls with %.3g at the start and the gradient "
       "with %.3g; the matrices went from a norm of %.3g to %.3g, the loss from %.4g to %.4g",
       decay, decay * before, slope, before, after, first->loss, last->loss);
@@ -611,9 +611,8 @@ static void judge_targets_far(TrainRun *run) {
   if (health->cause_told || health->rate_told || health->first.classes || !(blind > 1e4)) return;
   if (!(late > 0.5 * blind)) return;
   health_tell(run,
-              &(Verdict){BASIS_MEASURED, run->source.span,
-                         "let y = (y - mean(y)) / std(y), and back after `predict`",
-                         FINDING_TOO_FAR, NULL, 0},
+              VERDICT(BASIS_MEASURED, run->source.span,
+                      "let y = (y - mean(y)) / std(y), and back after `predict`", FINDING_TOO_FAR),
               "the targets are not scaled: their deviation is %.4g, and a net's outputs begin near "
               "0; the loss stays at %.4g",
               sqrt(blind), late);
@@ -636,9 +635,8 @@ static void judge_size(TrainRun *run) {
   double blind = health_data_blind(run, &run->watch->first), first = run->watch->first.loss;
   if (!run->watch->first.classes || !(blind > 0) || !(first > 30 * blind)) return;
   health_tell(run,
-              &(Verdict){BASIS_MEASURED, target_span(run, 0),
-                         "smaller first values: he_normal(…), xavier_normal(…)", FINDING_LARGE,
-                         NULL, 0},
+              VERDICT(BASIS_MEASURED, target_span(run, 0),
+                      "smaller first values: he_normal(…), xavier_normal(…)", FINDING_LARGE),
               "the first values are far too large: the loss begins at %.4g, and is %.4g for who "
               "knows nothing of the inputs",
               first, blind);
@@ -672,11 +670,11 @@ static bool is_rate_suspect(const TrainRun *run) {
 void health_judge_loop(TrainRun *run, bool takes_turns) {
   Health *health = run->watch;
   if (blew_up(run)) {
-    health_tell(run,
-                &(Verdict){BASIS_MEASURED, rate_span(run), "a lower rate, clip: (norm: 1.0)",
-                           FINDING_BLOWN, NULL, 0},
-                "the training blew up after %lld steps, from a loss of %.4g",
-                (long long)run->total_steps, health->first.loss);
+    health_tell(
+        run,
+        VERDICT(BASIS_MEASURED, rate_span(run), "a lower rate, clip: (norm: 1.0)", FINDING_BLOWN),
+        "the training blew up after %lld steps, from a loss of %.4g", (long long)run->total_steps,
+        health->first.loss);
     return;
   }
   judge_decay(run);
@@ -742,11 +740,11 @@ static void end_body(Vm *vm, void *context) {
   static const double lower[] = {0.1, 0.01, 1e-3, 1e-4, 1e-5};
   health_recurrent(run, true);
   if (run->watch->cause_told || try_rates(run, ending->update, lower, COUNT_OF(lower), 1)) return;
-  health_tell(run,
-              &(Verdict){BASIS_MEASURED, rate_span(run), "a lower rate, clip: (norm: 1.0)",
-                         FINDING_BLOWN, NULL, 0},
-              "the training blew up after %lld steps, from a loss of %.4g",
-              (long long)run->total_steps, run->watch->first.loss);
+  health_tell(
+      run,
+      VERDICT(BASIS_MEASURED, rate_span(run), "a lower rate, clip: (norm: 1.0)", FINDING_BLOWN),
+      "the training blew up after %lld steps, from a loss of %.4g", (long long)run->total_steps,
+      run->watch->first.loss);
 }
 
 /* ---- when ---- */

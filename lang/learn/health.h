@@ -52,6 +52,10 @@ typedef struct Verdict {
   double number;
 } Verdict;
 
+/* one that needs no word and no number */
+#define VERDICT(BASIS, SPAN, REMEDY, KIND) \
+  (&(Verdict){.basis = (BASIS), .span = (SPAN), .remedy = (REMEDY), .kind = (KIND)})
+
 /* A verdict that `gd doctor` keeps until the script has run. */
 typedef struct Finding {
   FindingKind kind;

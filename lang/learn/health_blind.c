@@ -59,10 +59,10 @@ void health_blind(TrainRun *run, Update update) {
   double chance = fmax(3 * spread, 0.05 * fabs(run->watch->first.loss - blind));
   if (own < blind - 0.03 * fabs(blind) || own < blind - chance) return;
   health_tell(run,
-              &(Verdict){BASIS_LIKELY, run->source.span,
-                         "keep the rows of inputs and targets together: shuffle(dataset(x, y)); or "
-                         "other inputs",
-                         FINDING_TARGETS, NULL, 0},
+              VERDICT(BASIS_LIKELY, run->source.span,
+                      "keep the rows of inputs and targets together: shuffle(dataset(x, y)); or "
+                      "other inputs",
+                      FINDING_TARGETS),
               "the inputs tell nothing of the targets, as if these were shuffled: on a copy whose "
               "targets are shuffled on purpose the loss is %.4g after %lld steps, and here %.4g",
               blind, (long long)steps, own);

@@ -48,7 +48,7 @@ static void judge_scale(TrainRun *run, const Tensor *x) {
   mem_free(moments);
   double deviation = sqrt(fmax(square - mean * mean, 0));
   if (deviation < 30 && fabs(mean) < 30) return;
-  health_tell(run, &(Verdict){BASIS_MEASURED, run->source.span, SCALE, FINDING_UNSCALED, NULL, 0},
+  health_tell(run, VERDICT(BASIS_MEASURED, run->source.span, SCALE, FINDING_UNSCALED),
               "the inputs are not scaled: their mean is %.4g and their deviation %.4g", mean,
               deviation);
 }
@@ -66,11 +66,10 @@ static void judge_columns(TrainRun *run, const HealthLook *look) {
     if (own.deviation == 0) {
       bool bias = own.mean == 0 && x->shape.dim[1] > 16;
       if (!bias && is_constant(x, k))
-        health_tell(
-            run,
-            &(Verdict){BASIS_MEASURED, run->source.span, "leave it out", FINDING_CONSTANT, NULL, 0},
-            "column %lld of the inputs is constant, %.4g in every row: it is a second bias",
-            (long long)k, own.mean);
+        health_tell(run,
+                    VERDICT(BASIS_MEASURED, run->source.span, "leave it out", FINDING_CONSTANT),
+                    "column %lld of the inputs is constant, %.4g in every row: it is a second bias",
+                    (long long)k, own.mean);
       run->watch->cause_told = cause; /* of nothing else */
       continue;
     }
@@ -121,15 +120,15 @@ static void judge_targets(TrainRun *run) {
   }
   if (met == 1)
     health_tell(run,
-                &(Verdict){BASIS_MEASURED, run->source.span, "look at what became of the labels",
-                           FINDING_TARGETS, NULL, 0},
+                VERDICT(BASIS_MEASURED, run->source.span, "look at what became of the labels",
+                        FINDING_TARGETS),
                 "every target is %d: there is nothing to learn", greatest);
   else if (shares[greatest] > 0.9)
     health_tell(
         run,
-        &(Verdict){BASIS_MEASURED, run->source.span,
-                   "weights: for the rare class in the loss, and f1 or auc beside accuracy",
-                   FINDING_TARGETS, NULL, 0},
+        VERDICT(BASIS_MEASURED, run->source.span,
+                "weights: for the rare class in the loss, and f1 or auc beside accuracy",
+                FINDING_TARGETS),
         "the classes are out of balance: %.1f %% of the rows are of class %d, so accuracy is "
         "%.3f for who always says that",
         100 * shares[greatest], greatest, shares[greatest]);
@@ -148,9 +147,9 @@ static void judge_order(TrainRun *run) {
   if (met < 2 || met > 20 || changes >= 2 * met) return;
   const Ast *clause = clause_find(run->ast, "shuffle");
   health_tell(run,
-              &(Verdict){BASIS_MEASURED, clause ? clause->op_span : run->ast->span,
-                         "without `shuffle: false`: rows are shuffled where there is `batch:`",
-                         FINDING_ORDER, NULL, 0},
+              VERDICT(BASIS_MEASURED, clause ? clause->op_span : run->ast->span,
+                      "without `shuffle: false`: rows are shuffled where there is `batch:`",
+                      FINDING_ORDER),
               "the rows are sorted by class and not shuffled: the class changes %lld times in "
               "%lld rows, so a minibatch of %lld is of one class",
               (long long)changes, (long long)rows, (long long)run->batch);
@@ -264,8 +263,8 @@ bool health_data_fits(TrainRun *run) {
   mem_free(rows.x);
   if (shift && best > own + 5 && best > 5) {
     health_tell(run,
-                &(Verdict){BASIS_MEASURED, run->source.span,
-                           "give inputs and targets the same rows", FINDING_TARGETS, NULL, 0},
+                VERDICT(BASIS_MEASURED, run->source.span, "give inputs and targets the same rows",
+                        FINDING_TARGETS),
                 "the targets are shifted against the inputs: those of rows %lld %s agree with the "
                 "nearest neighbour's, %.1f deviations from chance, a row's own %.1f",
                 (long long)llabs(shift), shift > 0 ? "below" : "above", best, own);
@@ -273,9 +272,9 @@ bool health_data_fits(TrainRun *run) {
   }
   if (own > 3) return true;
   health_tell(run,
-              &(Verdict){BASIS_LIKELY, run->source.span,
-                         "keep the rows of inputs and targets together: shuffle(dataset(x, y))",
-                         FINDING_TARGETS, NULL, 0},
+              VERDICT(BASIS_LIKELY, run->source.span,
+                      "keep the rows of inputs and targets together: shuffle(dataset(x, y))",
+                      FINDING_TARGETS),
               "the inputs tell nothing of the targets, as if these were shuffled: a row and its "
               "nearest neighbour agree no more than by chance (%.1f deviations of %lld rows)",
               own, (long long)rows.count);

@@ -60,10 +60,9 @@ static void judge_copies(TrainRun *run) {
   if (share < 0.1 || found < 3) return;
   health_tell(
       run,
-      &(Verdict){
-          BASIS_MEASURED, held_span(run),
-          "split once, before anything is repeated: let (train, test) = split(shuffle(d), 0.8)",
-          FINDING_COPIES, NULL, 0},
+      VERDICT(BASIS_MEASURED, held_span(run),
+              "split once, before anything is repeated: let (train, test) = split(shuffle(d), 0.8)",
+              FINDING_COPIES),
       "%.0f %% of the held-out rows are rows of the training data too: val_ figures are of "
       "what was learned by heart",
       100 * fmin(share, 1));
@@ -89,9 +88,9 @@ static void judge_own_moments(TrainRun *run) {
   double most = sample_budget(run), wanted = (double)(shape_count(&x->shape));
   if (wanted > most || !own_moments(x, wanted) || !own_moments(held, wanted)) return;
   health_tell(run,
-              &(Verdict){BASIS_LIKELY, held_span(run),
-                         "standardize(train, test) scales both by the training data's moments",
-                         FINDING_SHIFT, NULL, 0},
+              VERDICT(BASIS_LIKELY, held_span(run),
+                      "standardize(train, test) scales both by the training data's moments",
+                      FINDING_SHIFT),
               "the validation data was scaled by its own moments: each of its columns has mean 0 "
               "and deviation 1, and so has the training data's");
 }
@@ -198,7 +197,7 @@ static bool judge_inputs(TrainRun *run) {
   }
   if (worst >= 0)
     health_tell(
-        run, &(Verdict){BASIS_MEASURED, held_span(run), SCALE_BOTH, FINDING_SHIFT, NULL, 0},
+        run, VERDICT(BASIS_MEASURED, held_span(run), SCALE_BOTH, FINDING_SHIFT),
         "the validation data has another distribution: column %lld has mean %.4g and deviation "
         "%.4g, in the training data %.4g and %.4g; %.0f %% of its values lie elsewhere",
         (long long)worst, theirs[worst].mean, theirs[worst].deviation, ours[worst].mean,
@@ -219,7 +218,7 @@ static bool judge_means(TrainRun *run) {
   bool differs = differ(&ours, &theirs) > 0;
   if (differs)
     health_tell(
-        run, &(Verdict){BASIS_MEASURED, held_span(run), SCALE_BOTH, FINDING_SHIFT, NULL, 0},
+        run, VERDICT(BASIS_MEASURED, held_span(run), SCALE_BOTH, FINDING_SHIFT),
         "the validation data has another distribution: the means of its rows are about %.4g "
         "(deviation %.4g), in the training data %.4g (%.4g)",
         theirs.mean, theirs.deviation, ours.mean, ours.deviation);
@@ -245,10 +244,10 @@ static void judge_held_targets(TrainRun *run) {
   if (differ(&ours, &theirs) > 0 || all_one(&ours, &theirs))
     health_tell(
         run,
-        &(Verdict){BASIS_MEASURED, held_span(run),
-                   "let (train, test) = split(shuffle(d), 0.8): rows in an order, as of time or "
-                   "class, are not split alike without",
-                   FINDING_SHIFT, NULL, 0},
+        VERDICT(BASIS_MEASURED, held_span(run),
+                "let (train, test) = split(shuffle(d), 0.8): rows in an order, as of time or "
+                "class, are not split alike without",
+                FINDING_SHIFT),
         "the validation data has another distribution: its targets have mean %.4g and deviation "
         "%.4g, those of the training data %.4g and %.4g",
         theirs.mean, theirs.deviation, ours.mean, ours.deviation);

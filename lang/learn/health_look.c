@@ -279,7 +279,7 @@ static void prove_linear(Looking *looking, const Node *node) {
               *second = &graph_node(looking->graph, node->inputs[1])->type.shape;
   if (node->op == OP_CONV2D) {
     health_tell(looking->run,
-                &(Verdict){BASIS_PROVED, node->span, "relu between them", FINDING_LINEAR, NULL, 0},
+                VERDICT(BASIS_PROVED, node->span, "relu between them", FINDING_LINEAR),
                 "two convolutions with nothing between are one convolution with a larger window");
     return;
   }
@@ -288,8 +288,7 @@ static void prove_linear(Looking *looking, const Node *node) {
           out = second->dim[second->rank - 1];
   if (width < in && width < out) return; /* a bottleneck: of low rank, as some want it */
   health_tell(
-      looking->run,
-      &(Verdict){BASIS_PROVED, node->span, "relu or tanh between them", FINDING_LINEAR, NULL, 0},
+      looking->run, VERDICT(BASIS_PROVED, node->span, "relu or tanh between them", FINDING_LINEAR),
       "linear layers with nothing between: [%lld, %lld] and [%lld, %lld] together can do no "
       "more than one [%lld, %lld]",
       (long long)in, (long long)width, (long long)width, (long long)out, (long long)in,

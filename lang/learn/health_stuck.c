@@ -55,9 +55,9 @@ void health_recurrent(TrainRun *run, bool ended) {
   double growth = growth_of(&param->value, look->uses), whole = pow(growth, look->uses);
   if (growth < 1.2 || whole < 1e3) return;
   health_tell(run,
-              &(Verdict){BASIS_MEASURED, param->span.file ? param->span : look->recurrent_span,
-                         "clip: (norm: 1.0), and orthogonal(n, n) for its first values",
-                         FINDING_EXPLODING, NULL, 0},
+              VERDICT(BASIS_MEASURED, param->span.file ? param->span : look->recurrent_span,
+                      "clip: (norm: 1.0), and orthogonal(n, n) for its first values",
+                      FINDING_EXPLODING),
               "exploding gradients: `%.64s` is used %d times in a row, and what passes through it "
               "grows by %.3g each time, %.2g in all; its gradient is %.2g of its size",
               run->objectives[0].target_names[target], look->uses, growth, whole,
@@ -107,28 +107,27 @@ void health_stuck(TrainRun *run) {
   bool little = slope * slope < 2e-3 * scale * loss; /* what a step of Newton would win */
   if (slope < 1e-3 * loss && scale < 1e-3 * loss && (little || slope > 0.5 * first)) {
     health_tell(run,
-                &(Verdict){BASIS_MEASURED, span,
-                           "smaller first values, scaled inputs, or another activation",
-                           FINDING_FLAT, NULL, 0},
+                VERDICT(BASIS_MEASURED, span,
+                        "smaller first values, scaled inputs, or another activation", FINDING_FLAT),
                 "stuck on a plateau: the gradient is %.2g (%.2g at the start), and the eigenvalues "
                 "of the Hessian go from %.2g to %.2g: the loss is flat in every direction",
                 slope, first, ends.least, ends.most);
   } else if (ends.least < -0.02 * fabs(ends.most) && slope < 0.1 * loss) {
     health_tell(run,
-                &(Verdict){BASIS_MEASURED, span,
-                           "larger first values, momentum, or Adam: it leaves by the directions "
-                           "along which the loss curves down",
-                           FINDING_SADDLE, NULL, 0},
+                VERDICT(BASIS_MEASURED, span,
+                        "larger first values, momentum, or Adam: it leaves by the directions "
+                        "along which the loss curves down",
+                        FINDING_SADDLE),
                 "stuck at a saddle: the gradient is %.2g (%.2g at the start), and the eigenvalues "
                 "of the Hessian go from %.3g to %.3g: along some direction the loss falls on both "
                 "sides",
                 slope, first, ends.least, ends.most);
   } else if (slope < 0.02 * scale && slope < 0.05 * first) {
     health_tell(run,
-                &(Verdict){BASIS_MEASURED, span,
-                           "a model that can do more, other inputs, or other first values: no "
-                           "optimizer goes lower from here",
-                           FINDING_MINIMUM, NULL, 0},
+                VERDICT(BASIS_MEASURED, span,
+                        "a model that can do more, other inputs, or other first values: no "
+                        "optimizer goes lower from here",
+                        FINDING_MINIMUM),
                 "at a minimum that is no good: the loss stays at %.4g, the gradient is %.2g (%.2g "
                 "at the start), and no eigenvalue of the Hessian is below 0 (%.3g to %.3g)",
                 health->last.loss, slope, first, ends.least, ends.most);
@@ -174,9 +173,9 @@ void health_unidentified(TrainRun *run) {
   combination(run, ends.along, &text);
   bool cause = health->cause_told;
   health_tell(run,
-              &(Verdict){BASIS_MEASURED, objective->loss->span,
-                         "fix one of them, join them to one, or hold them with 1e-3 * l2(…)",
-                         FINDING_UNIDENTIFIED, NULL, 0},
+              VERDICT(BASIS_MEASURED, objective->loss->span,
+                      "fix one of them, join them to one, or hold them with 1e-3 * l2(…)",
+                      FINDING_UNIDENTIFIED),
               "a combination is not identified: along %.200s the loss stays the same (curvature "
               "%.1g, elsewhere up to %.3g), so their values are those of the start",
               text.data, ends.flattest, ends.most);
