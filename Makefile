@@ -250,8 +250,9 @@ forge: $(OUT)/gd $(OUT)/forge ## some thousand checkpoints in which one thing is
 unit: $(OUT)/unit ## run the unit tests
 	@echo "unit tests ($(MODE))"; $(OUT)/unit -j2 --timeout 600
 
-golden: $(OUT)/gd $(TOOLS)/golden ## run the golden scripts
-	@$(TOOLS)/golden $(OUT)/gd tests/scripts
+SCRIPTS ?= tests/scripts
+golden: $(OUT)/gd $(TOOLS)/golden ## run the golden scripts (SCRIPTS="tests/scripts/train" for some)
+	@$(TOOLS)/golden $(OUT)/gd $(SCRIPTS)
 
 .PHONY: doctor
 doctor: $(OUT)/gd ## trainings broken in known ways: does `gd doctor` find why? (SEED; EVERY=10 takes one of ten)
@@ -441,8 +442,10 @@ asan: ## unit tests, golden scripts and table rows under the address and undefin
 	@$(MAKE) --no-print-directory MODE=asan all $(BUILD)/asan/unit $(TOOLS)/golden $(TOOLS)/rows $(TOOLS)/faults
 	@$(MAKE) --no-print-directory MODE=asan EVERY=7 faults forge gradients unit golden
 
-tsan: ## the workloads and the golden scripts under the thread sanitizer
-	@$(MAKE) --no-print-directory MODE=tsan workloads golden
+# What is of the text, its tree and plain values meets no second thread.
+ALONE := lexical expressions statements shapes messages values text
+tsan: ## the workloads and the golden scripts, but those of the language alone, under the thread sanitizer
+	@$(MAKE) --no-print-directory MODE=tsan workloads golden SCRIPTS="$(filter-out $(ALONE:%=tests/scripts/%),$(wildcard tests/scripts/*))"
 
 harsh: ## the unit tests and golden scripts with every constant shrunk, under clang's undefined-behaviour sanitizer
 	@.ci/deps clang
