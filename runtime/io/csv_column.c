@@ -399,11 +399,14 @@ static void count_number(const CsvTable *table, CsvColumn *column, const CsvCell
   column->large[column->large_count++] = number;
 }
 
+/* Rows that were passed over are missing. */
 static void put_code(CsvColumn *column, int64_t row, int32_t code) {
   if (row >= column->code_capacity) {
     int64_t capacity = column->code_capacity ? 2 * column->code_capacity : 256;
+    while (capacity <= row) capacity *= 2;
     column->codes = mem_grow(column->codes, (size_t)capacity * sizeof *column->codes);
     mem_charge((size_t)(capacity - column->code_capacity) * sizeof *column->codes);
+    for (int64_t i = column->code_capacity; i < capacity; i++) column->codes[i] = -1;
     column->code_capacity = capacity;
   }
   column->codes[row] = code;
