@@ -76,7 +76,7 @@ typedef struct Test {
   TrainRun *run;
   OptimizerObject *optimizer;
   int index; /* of its rate */
-  bool (*update)(TrainRun *run);
+  Update update;
   bool made;
   int turns;                /* minibatches that take turns */
   double first[TURNS_MOST]; /* the first loss of each */
@@ -245,7 +245,7 @@ static void take_copies_back(TrainRun *run, OptimizerObject **originals) {
 }
 
 /* The edge of the rate of the update number `number`. */
-static double tested(TrainRun *run, int number, int updates, bool (*update)(TrainRun *run)) {
+static double tested(TrainRun *run, int number, int updates, Update update) {
   OptimizerObject *originals[UPDATES_MOST];
   int64_t steps = run->total_steps, at_row = run->at_row, rows = run->epoch_rows.count;
   Sums sums = run->sums;
@@ -273,7 +273,7 @@ static Value falling(const TrainRun *run, const OptimizerObject *outer, Span spa
   return standard_library_call(run->vm, &site, "rise_and_fall", args, COUNT_OF(args));
 }
 
-static void find_one(TrainRun *run, int number, bool (*update)(TrainRun *run)) {
+static void find_one(TrainRun *run, int number, Update update) {
   OptimizerObject *outer = run->objectives[number].optimizer;
   int index = -1;
   OptimizerObject *optimizer = find_auto(outer, &index);
@@ -290,7 +290,7 @@ static void find_one(TrainRun *run, int number, bool (*update)(TrainRun *run)) {
   tell(run, optimizer, rate, found > 0 ? updates : 0, total);
 }
 
-void auto_rates(TrainRun *run, bool (*update)(TrainRun *run)) {
+void auto_rates(TrainRun *run, Update update) {
   for (int i = 0; i < run->objective_count; i++) find_one(run, i, update);
 }
 

@@ -7,7 +7,7 @@
 
 /* Finds the rates that are `auto`; update: makes one update, false when the rows are used up.
  * Everything is as before afterwards, but for the rates. */
-void auto_rates(TrainRun *run, bool (*update)(TrainRun *run));
+void auto_rates(TrainRun *run, Update update);
 /* At the end: tells of optimizers that find their own rate and have found none. */
 void auto_rates_found(const TrainRun *run);
 

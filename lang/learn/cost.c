@@ -95,16 +95,6 @@ static void add_work(Text *text, const char *what, const PlanCost *cost, int thr
   text_format(text, " on %d thread%s\n", threads, threads == 1 ? "" : "s");
 }
 
-/* In a loop a training is met again and again: it is told once. */
-static bool told_before(Vm *vm, Span span) {
-  Lookup *told = &vm->tracer->told;
-  uint32_t at = 0, start;
-  while (lookup_next(told, span.file, &at, &start))
-    if (start == span.start) return true;
-  lookup_put(told, span.file, span.start);
-  return false;
-}
-
 static void add_title(Vm *vm, Text *text, const char *what, Span span) {
   SourcePlace at = source_place(vm->sources, span);
   text_format(text, "%s at %s:%u", what, at.name, at.line);
@@ -124,7 +114,7 @@ static void add_cost(PlanCost *sum, const PlanCost *more) {
 }
 
 void cost_update(Vm *vm, const Objective *objective, const Step *step) {
-  if (told_before(vm, objective->span)) return;
+  if (!trace_tells(vm, objective->span)) return;
   Text text = {0};
   Memory memory = {.params = targets_bytes(objective), .steps = (double)step->cost.memory};
   memory.states = (double)step->stored - memory.params;
@@ -228,7 +218,7 @@ static void add_ranks(const TrainRun *run, Text *text, double alone, double byte
 }
 
 void cost_training(const TrainRun *run) {
-  if (told_before(run->vm, run->ast->span)) return;
+  if (!trace_tells(run->vm, run->ast->span)) return;
   PlanCost step = {0}, validation = {0};
   Memory memory = {0};
   for (int i = 0; i < run->objective_count; i++) {

@@ -248,7 +248,6 @@ static bool look(Vm *vm, const Step *step, const StepContext *context, Curved *c
   }
   vm->draws = draws;
   whole_close(&whole);
-  curved->whole = NULL;
   if (!fine && diag_ended(&diag)) raise_diag(vm, &diag);
   return fine;
 }

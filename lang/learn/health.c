@@ -119,18 +119,15 @@ bool health_spend(TrainRun *run, double work) {
 
 /* The minibatches that the clauses allow. */
 static double minibatches_of(const TrainRun *run) {
-  double each = 1, steps = (double)INFINITY;
-  if (run->batch && run->batch < run->rows) each = ceil((double)run->rows / (double)run->batch);
-  if (run->epochs_most) steps = (double)run->epochs_most * each;
-  if (run->steps_most) steps = fmin(steps, (double)run->steps_most * (double)run->accumulate);
-  return isfinite(steps) ? steps : STEPS_UNKNOWN;
+  double updates = train_updates(run);
+  return updates > 0 ? updates * (double)run->accumulate : STEPS_UNKNOWN;
 }
 
 /* ---- trials ---- */
 
 typedef struct Trial {
   TrainRun *run;
-  bool (*update)(TrainRun *run);
+  Update update;
   double factor;
   int64_t steps;
   double loss; /* the mean of the last quarter of its losses; infinite where it blew up */
@@ -289,8 +286,7 @@ static bool blew_up(const TrainRun *run) {
 }
 
 /* Tries other rates; tells the one that did clearly better. */
-static bool try_rates(TrainRun *run, bool (*update)(TrainRun *run), const double *factors,
-                      int count, double part) {
+static bool try_rates(TrainRun *run, Update update, const double *factors, int count, double part) {
   if (!blew_up(run)) count = trials_with_room(run, count);
   int64_t steps = blew_up(run) ? TRIAL_BLOWN : trial_steps(run, count);
   if (!steps || !health_can_try(run)) return false;
@@ -322,7 +318,7 @@ static bool try_rates(TrainRun *run, bool (*update)(TrainRun *run), const double
   return true;
 }
 
-static void judge_rate(TrainRun *run, bool (*update)(TrainRun *run)) {
+static void judge_rate(TrainRun *run, Update update) {
   const Series *losses = &run->history.step_loss;
   int64_t n = losses->count;
   if (n < 8) return;
@@ -350,7 +346,7 @@ static void judge_rate(TrainRun *run, bool (*update)(TrainRun *run)) {
 }
 
 /* The loss falls no more since minibatches differ: with a tenth of the rate it does from there. */
-static void judge_noise(TrainRun *run, bool (*update)(TrainRun *run)) {
+static void judge_noise(TrainRun *run, Update update) {
   const Series *losses = &run->history.step_loss;
   int64_t n = losses->count, steps = trial_steps(run, 2);
   if (run->objective_count > 1) return;
@@ -620,7 +616,7 @@ static void judge_targets_far(TrainRun *run) {
 
 typedef struct Ending {
   TrainRun *run;
-  bool (*update)(TrainRun *run);
+  Update update;
 } Ending;
 
 /* of its data */
@@ -705,7 +701,7 @@ static void start_body(Vm *vm, void *context) {
 }
 
 /* The rate first: one that is too large leaves dead and saturated units behind. */
-static void judge_end(TrainRun *run, bool (*update)(TrainRun *run)) {
+static void judge_end(TrainRun *run, Update update) {
   Health *health = run->watch;
   health->run_work = (double)(run->total_steps * run->accumulate) * health_step_work(run);
   bool looks = health_spend(run, health_record_work(run) + health->first.work);
@@ -819,14 +815,14 @@ void health_step(TrainRun *run) {
   if (bound > 0) run->watch->clipped += run->last.grad_norm > bound;
 }
 
-void health_end(TrainRun *run, bool (*update)(TrainRun *run)) {
+void health_end(TrainRun *run, Update update) {
   if (run->watch && !vm_asked() && run->history.steps > 0)
     health_look_apart(run, end_body, &(Ending){run, update});
   health_keep_course(run);
   clinic_end(run);
 }
 
-void health_failed(TrainRun *run, const Diag *diag, bool (*update)(TrainRun *run)) {
+void health_failed(TrainRun *run, const Diag *diag, Update update) {
   if (!diag->diverged) return;
   if (run->watch) health_look_apart(run, end_body, &(Ending){run, update});
   health_keep_course(run);

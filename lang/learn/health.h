@@ -142,13 +142,12 @@ typedef struct Health {
 void health_start(TrainRun *run);
 void health_step(TrainRun *run); /* after an update */
 /* after the last; update: makes one, false when the rows are used up */
-void health_end(TrainRun *run, bool (*update)(TrainRun *run));
+void health_end(TrainRun *run, Update update);
 /* the run failed with this */
-void health_failed(TrainRun *run, const Diag *diag, bool (*update)(TrainRun *run));
+void health_failed(TrainRun *run, const Diag *diag, Update update);
 void health_free(TrainRun *run);
 
 /* ---- for the files beside it ---- */
-typedef bool (*Update)(TrainRun *run); /* makes one; false when the rows are used up */
 /* The loss after some steps with the rate times a factor, from the first values, or from those of
  * now: the mean of the last quarter; infinite where it blew up. */
 double health_trial(TrainRun *run, Update update, double factor, int64_t steps, bool from_now);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HASHES_MOST = 200000, COMPARED_MOST = 500, COLUMNS_MOST = 4096 };
+enum { HASHES_MOST = 200000, COMPARED_MOST = 500 };
 /* of two distributions: from where it matters; and from where it is no chance (p below 3e-5) */
 static const double DIFFERS_LEAST = 0.22, SURE = 2.4;
 

@@ -87,8 +87,7 @@ static void take_shadow(ClinicLoop *loop, const Objective *objective) {
     shadow->targets[i]->span = objective->targets[i]->span;
     shadow->targets[i]->value.shape = objective->targets[i]->value.shape;
     const char *name = objective->target_names[i];
-    shadow->target_names[i] = mem_alloc(strlen(name) + 1);
-    strcpy(shadow->target_names[i], name);
+    shadow->target_names[i] = mem_text(name, strlen(name));
   }
   loop->run.objectives[0] = *shadow;
 }

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-enum { SAMPLE_LEAST = 50, COLUMNS_MOST = 4096 };
+enum { SAMPLE_LEAST = 50 };
 
 bool sample_table(const Tensor *tensor) {
   return tensor->shape.rank == 2 && tensor->shape.dim[1] <= COLUMNS_MOST &&

@@ -4,7 +4,7 @@
 
 #include "lang/learn/health.h"
 
-enum { SAMPLE_MOST = 2000 }; /* rows */
+enum { SAMPLE_MOST = 2000 /* rows */, COLUMNS_MOST = 4096 };
 
 typedef struct Moments {
   double mean, deviation;

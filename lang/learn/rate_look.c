@@ -44,15 +44,6 @@ static void tell(const TrainRun *run, double rate, double most, double curvature
   text_free(&now);
 }
 
-/* A training in a loop is told once. */
-static bool told_before(const Vm *vm, Span span) {
-  Lookup *told = &vm->tracer->told;
-  uint32_t at = 0, start;
-  while (lookup_next(told, span.file, &at, &start))
-    if (start == span.start) return true;
-  return false;
-}
-
 /* A training of its own, by plain gradients at a fixed rate. */
 static bool is_asked(const TrainRun *run) {
   Vm *vm = run->vm;
@@ -62,7 +53,7 @@ static bool is_asked(const TrainRun *run) {
   if (run->accumulate > 1 || run->shards || run->given || run->watch || vm->trace) return false;
   if (objective->clip_norm > 0 || objective->clip_value > 0 || run->total_steps > 0) return false;
   return rate_setting(objective->optimizer, "lr", 0) > 0 &&
-         rate_bound(vm, objective->optimizer) > 0 && !told_before(vm, objective->optimizer->span);
+         rate_bound(vm, objective->optimizer) > 0 && !trace_told(vm, objective->optimizer->span);
 }
 
 void rate_look(TrainRun *run) {
@@ -81,6 +72,6 @@ void rate_look(TrainRun *run) {
          decay = rate_bound_decay(optimizer), enough = bound / rate - decay;
   double curvature = curvature_most(vm, step, &context, PRODUCTS_MOST, budget);
   if (!(curvature > 0) || !(curvature > enough)) return;
-  lookup_put(&vm->tracer->told, optimizer->span.file, optimizer->span.start);
+  trace_tells(vm, optimizer->span);
   tell(run, rate, bound / (curvature + decay), curvature);
 }

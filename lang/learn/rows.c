@@ -264,10 +264,10 @@ static int64_t *in_order(Vm *vm, const CallSite *site, const double *keys, int64
   int64_t *from = room_for(vm, site, 2 * count, held), *to = from + count;
   for (int64_t i = 0; i < count; i++) from[i] = i;
   for (int64_t width = 1; width < count; width *= 2) {
-    for (int64_t first = 0; first < count && !vm_stops(vm); first += 2 * width) {
+    for (int64_t first = 0; first < count; first += 2 * width) {
       int64_t middle = first + width < count ? first + width : count,
               end = middle + width < count ? middle + width : count, a = first, b = middle;
-      for (int64_t i = first; i < end; i++)
+      for (int64_t i = first; i < end && !vm_stops(vm); i++)
         to[i] = b == end || (a < middle && keys[from[a]] <= keys[from[b]]) ? from[a++] : from[b++];
     }
     vm_poll_signals(vm);

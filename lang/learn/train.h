@@ -181,6 +181,9 @@ typedef struct TrainRun {
   struct Health *watch;  /* with `health: true` or in `gd doctor`; owned */
 } TrainRun;
 
+/* makes one; false when the rows are used up */
+typedef bool (*Update)(TrainRun *run);
+
 /* history.c */
 double clock_seconds(void);                /* monotonic */
 double train_seconds(const TrainRun *run); /* so far, without its pauses */

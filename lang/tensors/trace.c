@@ -102,6 +102,20 @@ static void tracer_close(Vm *vm) {
   mem_free(tracer);
 }
 
+bool trace_told(const Vm *vm, Span span) {
+  const Lookup *told = &vm->tracer->told;
+  uint32_t at = 0, start;
+  while (lookup_next(told, span.file, &at, &start))
+    if (start == span.start) return true;
+  return false;
+}
+
+bool trace_tells(Vm *vm, Span span) {
+  bool told = trace_told(vm, span);
+  if (!told) lookup_put(&vm->tracer->told, span.file, span.start);
+  return !told;
+}
+
 /* Removes spare number `index`; the others move up. */
 static Trace *take_spare(Tracer *tracer, int index) {
   Trace *trace = tracer->spares[index];

@@ -109,7 +109,7 @@ typedef struct Tracer {
   PlanCache *plans; /* for update, grad and the like */
   uint32_t serial;  /* the last one used */
   Trace *abstract;  /* gd check's one trace, or NULL */
-  Lookup told;      /* starts of the trainings whose cost gd check told, by file (cost.c) */
+  Lookup told;      /* starts of what is told once, though a loop comes to it again, by file */
   /* closed traces, the last one first: their memory, and what their graphs remember, is reused */
   Trace *spares[SPARE_TRACES];
 } Tracer;
@@ -125,6 +125,11 @@ static inline Trace *trace_eager(Vm *vm) {
   vm->tracer->eager.graph.real = vm->real;
   return &vm->tracer->eager;
 }
+
+/* What is said of a place is said once, though a loop comes to it again.  Was it? */
+bool trace_told(const Vm *vm, Span span);
+/* Is it to be said now, for the first time? */
+bool trace_tells(Vm *vm, Span span);
 
 /* A node that stands for one row of what `vmap` maps over, until trace_rows_end. */
 NodeId trace_stand_in(Trace *trace, const Type *type);
