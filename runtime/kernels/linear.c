@@ -189,7 +189,7 @@ static void multiply_one_whole(const Batch *batch, int64_t index) {
 /* Many rows of matrices against one: in memory they are the rows of one tall matrix. */
 static bool one_tall(const Batch *batch, Product *product) {
   if (batch->count == 0) return false;
-  product_of(batch, 0, product);
+  first_product(batch->call, product);
   if (batch->count == 1) return true;
   const Shape *a = &batch->call->inputs[0].shape, *b = &batch->call->inputs[1].shape;
   if (product->a_transposed || shape_count(b) != product->k * product->n ||
@@ -218,6 +218,13 @@ bool linear_matmul_then(Call *call, void (*finish)(void *context, int64_t row, i
     batch_run(&batch, (double)product.m * (double)product.n * (double)product.k, multiply_one);
   }
   return false;
+}
+
+bool linear_ready(Call *call, ReadyProduct *ready) {
+  Product product;
+  Batch batch = batch_of(call, 2);
+  return dtype_floats(call->output.dtype) && one_tall(&batch, &product) &&
+         product_ready(&product, ready);
 }
 
 void kernel_matmul(Call *call) { linear_matmul_then(call, NULL, NULL); }

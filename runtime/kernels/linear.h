@@ -2,7 +2,7 @@
 #ifndef GD_RUNTIME_KERNELS_LINEAR_H
 #define GD_RUNTIME_KERNELS_LINEAR_H
 
-#include "runtime/kernels/kernel.h"
+#include "runtime/kernels/product.h"
 
 Kernel kernel_matmul, kernel_solve, kernel_inverse, kernel_det, kernel_cofactor, kernel_cholesky,
     kernel_trisolve, kernel_qr, kernel_svd, kernel_eigh;
@@ -13,6 +13,9 @@ Kernel kernel_matmul, kernel_solve, kernel_inverse, kernel_det, kernel_cofactor,
  * of whole numbers, or empty; the caller finishes himself. */
 bool linear_matmul_then(Call *call, void (*finish)(void *context, int64_t row, int64_t rows),
                         void *context);
+
+/* Is the call, whose views have types but maybe no data yet, one product that can be made ready? */
+bool linear_ready(Call *call, ReadyProduct *ready);
 
 /* The same without the library and without our own fast loops. */
 Kernel kernel_matmul_plain, kernel_solve_plain, kernel_inverse_plain, kernel_det_plain,

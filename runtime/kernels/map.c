@@ -151,6 +151,22 @@ static inline __attribute__((always_inline)) void fetch(Stream *streams, int cou
   }
 }
 
+/* A program of one block, on the caller's thread: there is nothing to prefetch. */
+static void run_block(const MapProgram *program, MapFault *fault) {
+  for (int i = program->first; i < program->count; i++) {
+    const MapStep *step = &program->steps[i];
+    int trouble = step->loop ? step->loop(program->total, step->in[0].at, step->in[1].at,
+                                          step->in[2].at, step->out.at)
+                             : do_other(step, 0, program->total, 0);
+    if (LIKELY(!trouble)) continue;
+    if (!step->most) {
+      note_fault(fault, trouble, i, 0);
+      return;
+    }
+    magnitude_grow(step->most, trouble);
+  }
+}
+
 static void run_blocks(const MapProgram *program, int64_t from, int64_t to, ptrdiff_t shift,
                        MapFault *fault) {
   Stream streams[STREAMS_MOST];
@@ -216,7 +232,7 @@ void map_run(const MapProgram *program, MapFault *fault) {
   map_begin(program, fault);
   if (UNLIKELY(fault->trouble)) return;
   if (program->total <= program->block) {
-    run_blocks(program, 0, program->total, 0, fault);
+    run_block(program, fault);
   } else {
     Job job = {program, fault, map_chunk(program)};
     team_run((program->total + job.chunk - 1) / job.chunk, run_chunk, &job);

@@ -1,6 +1,7 @@
 /* pattern.c — how an operand's elements repeat over the index space of an output, and blocks filled
  * accordingly. */
 #include "runtime/kernels/pattern.h"
+#include "runtime/base/isa.h"
 
 #include <string.h>
 
@@ -39,30 +40,26 @@ static void repeat(char *block, size_t done, size_t bytes) {
   }
 }
 
+typedef uint16_t Bits16 __attribute__((may_alias));
+typedef uint32_t Bits32 __attribute__((may_alias));
+typedef uint64_t Bits64 __attribute__((may_alias));
+
+#define SPREAD(NAME, BITS)                                                             \
+  FOR_EACH_ISA(void, NAME, (BITS value, int64_t n, BITS * block), (value, n, block)) { \
+    for (int64_t i = 0; i < n; i++) block[i] = value;                                  \
+  }
+SPREAD(spread_16, Bits16)
+SPREAD(spread_32, Bits32)
+SPREAD(spread_64, Bits64)
+
 /* n times the element at `source`, to `block`. */
 static void spread(size_t element, const void *source, int64_t n, void *block) {
-  enum { START = 64 };
-  size_t bytes = (size_t)n * element, start = bytes < START ? bytes : START;
-  if (element == 4) {
-    uint32_t value;
-    memcpy(&value, source, sizeof value);
-    for (size_t at = 0; at < start; at += sizeof value)
-      memcpy((char *)block + at, &value, sizeof value);
-  } else if (element == 2) {
-    uint16_t value;
-    memcpy(&value, source, sizeof value);
-    for (size_t at = 0; at < start; at += sizeof value)
-      memcpy((char *)block + at, &value, sizeof value);
-  } else if (element == 8) {
-    uint64_t value;
-    memcpy(&value, source, sizeof value);
-    for (size_t at = 0; at < start; at += sizeof value)
-      memcpy((char *)block + at, &value, sizeof value);
-  } else {
-    memset(block, *(const unsigned char *)source, bytes);
-    return;
+  switch (element) {
+    case 2: spread_16(*(const Bits16 *)source, n, block); break;
+    case 4: spread_32(*(const Bits32 *)source, n, block); break;
+    case 8: spread_64(*(const Bits64 *)source, n, block); break;
+    default: memset(block, *(const unsigned char *)source, (size_t)n);
   }
-  repeat(block, start, bytes);
 }
 
 /* The first period, turned to begin at `first`, and then what is there already, doubling. */

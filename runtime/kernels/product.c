@@ -582,6 +582,28 @@ void product_run_then(Product *product, void (*finish)(void *context, int64_t ro
 
 void product_run(Product *product) { product_run_then(product, NULL, NULL); }
 
+bool product_ready(const Product *product, ReadyProduct *ready) {
+  static const char a, b; /* only to see whether they are exchanged */
+  ready->product = *product;
+  ready->product.a = &a, ready->product.b = &b;
+  ready->rows = product->m;
+  product_turn(&ready->product);
+  ready->swapped = ready->product.a == &b;
+  ready->product.a = ready->product.b = NULL; /* for all that is known they may be the same */
+  const Cut cut = product_cut(&ready->product);
+  return product_parts(&cut) == 1 && !symmetric_suits(&ready->product);
+}
+
+void product_run_ready(ReadyProduct *ready, const void *a, const void *b, void *c,
+                       void (*finish)(void *context, int64_t row, int64_t rows), void *context) {
+  Product *product = &ready->product;
+  product->a = ready->swapped ? b : a;
+  product->b = ready->swapped ? a : b;
+  product->c = c;
+  product_block(product, &(Part){0, product->m, 0, product->n, 0, product->k});
+  if (finish != NULL && ready->rows > 0 && !stop_wanted()) finish(context, 0, ready->rows);
+}
+
 /* ---- the twin ---- */
 
 static double element(const Product *product, const void *matrix, int64_t at_element) {

@@ -88,6 +88,19 @@ void product_run(Product *product);
  * are. */
 void product_run_then(Product *product, void (*finish)(void *context, int64_t row, int64_t rows),
                       void *context);
+
+/* A product that is one part, turned once and run again and again: only a, b and c move. */
+typedef struct ReadyProduct {
+  Product product;
+  int64_t rows; /* of c before turning */
+  bool swapped; /* by turning: its a is the caller's b */
+} ReadyProduct;
+
+/* Takes a product without a, b and c.  False when it is cut into several parts, or may be. */
+bool product_ready(const Product *product, ReadyProduct *ready);
+/* As product_run_then. */
+void product_run_ready(ReadyProduct *ready, const void *a, const void *b, void *c,
+                       void (*finish)(void *context, int64_t row, int64_t rows), void *context);
 /* The plain twin: three loops in double. */
 void product_plain(const Product *product);
 

@@ -68,6 +68,13 @@ static void watch_product(Plan *plan, Instruction *product) {
   }
 }
 
+static void make_ready(Plan *plan, Instruction *product) {
+  ReadyProduct ready;
+  if (!linear_ready(&product->call, &ready)) return;
+  product->ready = arena_alloc(&plan->arena, sizeof ready);
+  *product->ready = ready;
+}
+
 void plan_follow(Plan *plan) {
   for (int i = 0; i < plan->half_instruction; i++) {
     Instruction *instruction = &plan->instructions[i];
@@ -75,6 +82,7 @@ void plan_follow(Plan *plan) {
         node_count(graph_node(&plan->graph, instruction->node)) == 0)
       continue;
     watch_product(plan, instruction);
+    make_ready(plan, instruction);
     if (i + 1 == plan->half_instruction || !may_take(plan, instruction, instruction + 1)) continue;
     instruction->then = instruction + 1;
     instruction[1].taken = true;
@@ -104,7 +112,14 @@ void follow_run(Instruction *product, MapFault *fault) {
   const View *output = &product->call.output;
   Follow follow = {product, output->shape.dim[output->shape.rank - 1], fault};
   if (product->then) map_begin(&product->then->program, fault);
-  if (fault->trouble || linear_matmul_then(&product->call, take_rows, &follow)) return;
+  if (fault->trouble) return;
+  if (product->ready) {
+    const View *in = product->call.inputs;
+    product_run_ready(product->ready, in[0].data, in[1].data, output->data,
+                      product->then || product->most ? take_rows : NULL, &follow);
+    return;
+  }
+  if (linear_matmul_then(&product->call, take_rows, &follow)) return;
   if (product->most)
     magnitude_grow(product->most,
                    magnitude_of(output->data, output->dtype, shape_count(&output->shape)));

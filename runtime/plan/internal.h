@@ -22,6 +22,7 @@
 
 #include "runtime/base/lookup.h"
 #include "runtime/kernels/map.h"
+#include "runtime/kernels/product.h"
 #include "runtime/plan/plan.h"
 
 /* MODE=unfused makes a gd in which every operation runs alone, so that whole programs can be held
@@ -141,6 +142,7 @@ typedef struct Instruction {
   MapWork *works;     /* of a program: what each of its steps does */
   /* of a product: the next program, which runs on its rows as they are finished; or NULL */
   struct Instruction *then;
+  ReadyProduct *ready;  /* of a small product; or NULL */
   _Atomic int *most;    /* of a watched product: Watched.most, which it updates; or NULL */
   bool taken;           /* of a program: it runs as the `then` of the product before it */
   Batch *batch;         /* of the first program of a batch; or NULL */

@@ -15,6 +15,7 @@
 #include "runtime/plan/range.h"
 
 #include <math.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <time.h>
 
@@ -140,7 +141,7 @@ static bool run_step(Plan *plan, Instruction *instruction, Diag *diag) {
     map_run(&instruction->program, &fault);
     return LIKELY(!fault.trouble) || tell_trouble(plan, instruction, &fault, diag);
   }
-  if (instruction->then || instruction->most) follow_run(instruction, &fault);
+  if (instruction->then || instruction->most || instruction->ready) follow_run(instruction, &fault);
   else instruction->kernel(&instruction->call);
   if (UNLIKELY(fault.trouble)) return tell_trouble(plan, instruction->then, &fault, diag);
   if (LIKELY(!plan->fault.status)) return true;
@@ -310,7 +311,8 @@ RunOutcome plan_run_known(Plan *plan, void *const *bindings, Limits *const *limi
   plan->fault.status = 0;
   plan->fault.place = 0;
   for (int i = 0; i < plan->look_count; i++)
-    if (plan->watched[i].within) plan->watched[i].most = 0;
+    if (plan->watched[i].within)
+      atomic_store_explicit(&plan->watched[i].most, 0, memory_order_relaxed);
   unsigned mode = kernels_enter();
   RunOutcome outcome = UNLIKELY(plan->timing) ? run_clocked(plan, which, diag)
                                               : run_halves(plan, which, diag);
