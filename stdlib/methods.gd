@@ -37,9 +37,28 @@ fn _ends(f, p, g, t, last, gtol, ftol) {
 fn _no_descent(p, fx, slope, length) {
   let gain = abs(slope) * length / maximum(abs(fx), 1)
   let limit = 100 * _rounding(p)
-  if gain <= limit { converged("search", gain, limit) } else {
-    error("no lower loss along a direction of descent (slope {slope:.3e}): is the gradient right? check_gradient(f, x) compares it")
+  if gain <= limit { converged("search", gain, limit) } else if gain == inf {
+    error("the slope along a direction of descent, {slope:.3e}, is too steep for a line search: has the loss a minimum?")
+  } else { _wrong_slope(slope) }
+}
+
+fn _wrong_slope(slope) {
+  error("no lower loss along a direction of descent (slope {slope:.3e}): is the gradient right? check_gradient(f, x) compares it")
+}
+
+# Where the gradient is as good as none: a lower point along the direction of the most negative curvature, or none at a minimum.
+fn _below_saddle(f, p) {
+  if f.least_squares { return none }
+  let (values, V) = eigh(hessian(f)(p))
+  if number(min(values)) >= -1e-8 * _largest(values) { return none }
+  let (fx, v) = (f(p), V[:, number(argmin(values))])
+  for k in 0..40 {
+    for side in [1, -1] {
+      let q = p + side * 0.5^k * v
+      if f(q) < fx and all(isfinite(grad(f)(q))) { return q }
+    }
   }
+  none
 }
 
 # ---- line searches ----
@@ -350,6 +369,7 @@ optimizer LBFGS(memory = 10, gtol = 1e-8, ftol = 0) {
 
 ## Newton's method with a line search, safeguarded where the Hessian is not positive definite: its eigenvalues are taken by their
 ## absolute values, and none below `floor` of the largest (Nocedal and Wright, section 3.4), so that every direction descends.
+## From a saddle it goes on along the most negative curvature.
 ##
 ##     let w = param([-1.2, 1])
 ##     train w { loss: 100 * (w[1] - w[0]^2)^2 + (1 - w[0])^2; optimizer: Newton(); steps: 30 }
@@ -359,6 +379,13 @@ optimizer Newton(gtol = 1e-8, ftol = 0, floor = 1e-12) {
   assert(floor > 0 and floor < 1, "floor must be above 0 and below 1, it is {floor}")
   state last = 0 * p[0]
   fn step(p, g, f) {
+    if _largest(g) <= gtol {
+      let q = _below_saddle(f, p)
+      if type(q) != "none" {
+        p = q
+        return none
+      }
+    }
     if _ends(f, p, g, t, last, gtol, ftol) { return none }
     let fx = f(p)
     let (values, V) = eigh(hessian(f)(p))
@@ -464,6 +491,13 @@ optimizer TrustRegion(radius = 1, gtol = 1e-12, ftol = 0, xtol = 1e-14, scaled =
   state D = 0
   state last = 0 * p[0]
   fn step(p, g, f) {
+    if _largest(g) <= gtol {
+      let q = _below_saddle(f, p)
+      if type(q) != "none" {
+        p = q
+        return none
+      }
+    }
     if _ends(f, p, g, t, last, gtol, ftol) { return none }
     let fx = f(p)
     let (values, V) = (p, p)
@@ -484,13 +518,16 @@ optimizer TrustRegion(radius = 1, gtol = 1e-12, ftol = 0, xtol = 1e-14, scaled =
     let r = number(reach)
     if t == 1 and scaled { r = r * maximum(size, 1) }
     last = fx
+    let broken = false   # does the loss rise where the model is trusted most?
     for k in 1..100 {
       let (z, gain) = _within(values, V, g / D, r)
       let q = p + z / D
       let fq = f(q)
       let ratio = if isfinite(fq) and gain > 0 { (fx - fq) / gain } else { -1 }
+      if gain > 100 * _rounding(p) * maximum(abs(fx), 1) { broken = ratio < -0.1 }
       if gain <= 4 * _rounding(p) * abs(fx) or r <= xtol * size {
         # what is left to gain is lost in rounding
+        if broken { _wrong_slope(_inner(g, z / D)) }
         if isfinite(fq) and fq < fx { p = q }
         if gain <= 4 * _rounding(p) * abs(fx) { converged("search", maximum(gain, 0) / maximum(abs(fx), 1e-300), 4 * _rounding(p)) }
         else { converged("radius", r / size, xtol) }
@@ -609,6 +646,7 @@ optimizer LevenbergMarquardt(damping = 1e-3, gtol = 1e-12, xtol = 1e-12, ftol = 
     let size = _length(D * p)
     let l = number(lambda)
     last = fx
+    let broken = false
     for k in 1..100 {
       let weight = s / (s^2 + l)
       let z = -(V @ (weight * Ur))
@@ -625,7 +663,9 @@ optimizer LevenbergMarquardt(damping = 1e-3, gtol = 1e-12, xtol = 1e-12, ftol = 
       let fq = if fits { f(q) } else { inf }
       let promise = number(sum(s^2 * (s^2 + 2 * l) / (s^2 + l)^2 * Ur^2))
       let beside = if size > 0 { minimum(_length(z) / size, 1) } else { 1 }
+      if promise > 100 * _rounding(p) * maximum(fx, 1) { broken = not isfinite(fq) or (fx - fq) < -0.1 * promise }
       if beside <= xtol or promise <= 4 * _rounding(p) * fx {
+        if broken { _wrong_slope(-2 * promise) }
         if isfinite(fq) and fq < fx { p = q }
         if beside <= xtol { converged("step", beside, xtol) }
         else { converged("search", promise / fx, 4 * _rounding(p)) }

@@ -1,4 +1,4 @@
-# Optimizers around another: `inner.step(p, g)` gives what the inner one would make of p.
+# Optimizers around another: `inner.step(p, g)` gives what the inner one would make of p.  None is put around itself.
 
 # The ratio of two norms, 1 where either is 0.
 fn _trust(above, below) = where(above > 0 and below > 0, above / where(below > 0, below, 1), 1)
@@ -10,6 +10,7 @@ fn _trust(above, below) = where(above > 0 and below > 0, above / where(below > 0
 ##     train w { loss: 2 * w; optimizer: Lookahead(GD(lr: 0.1), k: 2); steps: 2; quiet: true }
 ##     print("{w:.2f}")   # expect: 0.80
 optimizer Lookahead(inner, k = 5, alpha = 0.5) {
+  assert(type(inner) == "optimizer", "inner must be an optimizer, as Adam(), it is {inner}")
   assert(k >= 1, "k must be 1 step or more, it is {k}")
   assert(alpha > 0 and alpha <= 1, "alpha must be above 0 and at most 1, it is {alpha}")
   state slow = p
@@ -28,6 +29,7 @@ optimizer Lookahead(inner, k = 5, alpha = 0.5) {
 ##     let w = param([3, -2])
 ##     print((train w { loss: sum(w^2); optimizer: Cautious(SGD(lr: 0.05, momentum: 0.9)); steps: 100 }).loss[-1] < 0.1)   # expect: true
 optimizer Cautious(inner) {
+  assert(type(inner) == "optimizer", "inner must be an optimizer, as Adam(), it is {inner}")
   fn step(p, g) {
     let u = inner.step(p, g) - p
     let down = f64(u * g < 0)
@@ -43,6 +45,7 @@ optimizer Cautious(inner) {
 ##     train w { loss: sum((w - 1)^2); optimizer: Hyperball(Adam(lr: 0.1)); steps: 20 }
 ##     print("{norm(w) / before:.3f}")   # expect: 1.000
 optimizer Hyperball(inner) {
+  assert(type(inner) == "optimizer", "inner must be an optimizer, as Adam(), it is {inner}")
   fn step(p, g) {
     let q = inner.step(p, g)
     p = if rank(p) > 1 { q * _trust(norm(p), norm(q)) } else { q }
@@ -55,6 +58,7 @@ optimizer Hyperball(inner) {
 ##     let w = param([3, -2])
 ##     print((train w { loss: sum(w^2); optimizer: Noise(GD(lr: 0.1), std: 0.01); steps: 60 }).loss[-1] < 0.1)   # expect: true
 optimizer Noise(inner, std = 0.01) {
+  assert(type(inner) == "optimizer", "inner must be an optimizer, as Adam(), it is {inner}")
   assert(std >= 0 and std < inf, "std must be 0 or more and finite, it is {std}")
   fn step(p, g) {
     p = inner.step(p, g + std * randn(shape(p)))
@@ -69,6 +73,8 @@ optimizer Noise(inner, std = 0.01) {
 ##     train w { loss: sum(w^2); optimizer: Proximal(GD(lr: 0.1), fn(p, lr) = sign(p) * relu(abs(p) - 0.5 * lr)); steps: 1; quiet: true }
 ##     print("{w:.2f}")   # expect: [0.75, 0.00]
 optimizer Proximal(inner, then) {
+  assert(type(inner) == "optimizer", "inner must be an optimizer, as Adam(), it is {inner}")
+  assert(type(then) == "function", "then must be a function of a tensor and the rate, it is {then}")
   fn step(p, g) {
     p = then(inner.step(p, g), inner.lr)
   }
@@ -82,6 +88,7 @@ optimizer Proximal(inner, then) {
 ##     train w { loss: sum(w^2) / 2; optimizer: SAM(GD(lr: 0.5), rho: 0.5); steps: 1; quiet: true }
 ##     print("{w:.2f}")   # expect: [1.35, 1.80]
 optimizer SAM(inner, rho = 0.05) {
+  assert(type(inner) == "optimizer", "inner must be an optimizer, as Adam(), it is {inner}")
   assert(rho >= 0 and rho < inf, "rho must be 0 or more and finite, it is {rho}")
   fn ahead(p, g, norm) = p + rho / where(norm > 0, norm, 1) * g
   fn step(p, g) {
@@ -99,6 +106,7 @@ optimizer SAM(inner, rho = 0.05) {
 ##     train w { loss: sum(w); optimizer: Mup(GD(lr: 1), base: 64); steps: 1; quiet: true }
 ##     print(w[0])   # expect: [0.5, 0.5]
 optimizer Mup(inner, base = 64) {
+  assert(type(inner) == "optimizer", "inner must be an optimizer, as Adam(), it is {inner}")
   assert(base >= 1 and base < inf, "base must be a width of 1 or more, it is {base}")
   fn step(p, g) {
     let q = inner.step(p, g)

@@ -266,12 +266,31 @@ static Value tree_norm(Vm *vm, const CallSite *site, const OpRow *row, Value *ar
   return result;
 }
 
+/* Joined, leaves of other shapes would meet elsewhere. */
+static void want_equal_shapes(Vm *vm, const CallSite *site, const Leaves *a, const Leaves *b) {
+  for (int i = 0; i < a->count; i++) {
+    Type left = leaves_type(vm, a, i), right = leaves_type(vm, b, i);
+    if (shape_equal(&left.shape, &right.shape)) continue;
+    char one[200], other[200];
+    Text path = {0};
+    leaves_path(vm, a, i, &path);
+    Diag diag = {0};
+    diag_fail(&diag, STATUS_FAILED, site->span,
+              "dot takes trees with leaves of the same shapes: at `%.200s` %s on the left, %s on "
+              "the right",
+              path.data, shape_show(&left.shape, one), shape_show(&right.shape, other));
+    text_free(&path);
+    raise_diag(vm, &diag);
+  }
+}
+
 static Value tree_dot(Vm *vm, const CallSite *site, const OpRow *row, Value *args, int count) {
   Leaves *pair[2];
   for (int i = 0; i < 2; i++)
     if (args[i].kind == KIND_UNKNOWN) raise_unknown(vm);
   leaves_match(vm, site->span, args[0], args[1], &pair[0], &pair[1]);
   want_leaves(vm, site->span, pair[0]);
+  want_equal_shapes(vm, site, pair[0], pair[1]);
   Value result = with_vectors(vm, site, row, args, count, pair, 2);
   leaves_free(vm, pair[1]);
   leaves_free(vm, pair[0]);

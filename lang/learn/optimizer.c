@@ -23,6 +23,7 @@
 #include "lang/eval/rules.h"
 #include "lang/eval/standard_value.h"
 #include "lang/learn/ahead.h"
+#include "lang/learn/nested.h"
 #include "lang/learn/shared.h"
 #include "lang/learn/sparse.h"
 #include "lang/machine/call_site.h"
@@ -30,6 +31,7 @@
 #include "lang/machine/frame.h"
 #include "lang/machine/heap.h"
 #include "lang/machine/list.h"
+#include "lang/machine/raise.h"
 #include "lang/machine/string.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
@@ -142,15 +144,10 @@ Value optimizer_new(Vm *vm, const CallSite *site, ClosureObject *made_by, const 
       vm, KIND_OPTIMIZER, sizeof *optimizer + (size_t)function->param_count * sizeof(Value));
   optimizer->made_by = made_by;
   made_by->head.refs++;
-  optimizer->span = site->span;
+  optimizer->span = trace_span(vm, site->span); /* of groups the script's line */
   optimizer->count = function->param_count;
   optimizer->whole = steps_whole(function);
-  for (int i = 0; i < function->param_count; i++)
-    if (args[i].kind == KIND_OPTIMIZER && args[i].optimizer->whole)
-      raise_at(vm, site->span,
-               "%.64s steps all tensors as one vector: it cannot be given to another optimizer, or "
-               "to groups",
-               args[i].optimizer->made_by->function->name);
+  nested_check(vm, site, function, args);
   for (int i = 0; i < function->param_count; i++) {
     bool rate = !strcmp(function->params[i].name, "lr");
     if (is_auto(args[i]) && !rate)
@@ -237,13 +234,6 @@ static NORETURN void raise_no_hyperparameter(Vm *vm, const Ast *ast,
   raise_diag(vm, &diag);
 }
 
-static int hyperparameter(const OptimizerObject *optimizer, const char *name) {
-  const AstFunction *function = optimizer->made_by->function;
-  for (int i = 0; i < function->param_count; i++)
-    if (function->params[i].name == name) return i;
-  return -1;
-}
-
 /* Which argument of the optimizer whose step is traced now this one is, or -1. */
 static int inner_index(const StateQuery *query, const OptimizerObject *inner) {
   for (int i = 0; query && !query->declaring && i < query->optimizer->count; i++) {
@@ -268,9 +258,11 @@ static Value inner_step(Vm *vm, const Ast *ast, Value optimizer) {
 /* Inside a step, of an inner optimizer's schedule its number there. */
 static Value optimizer_field(Vm *vm, const Ast *ast, Value of) {
   const OptimizerObject *optimizer = of.optimizer;
-  int index = hyperparameter(optimizer, ast->text),
-      inner = index < 0 ? -1 : inner_index(vm->state_query, optimizer);
-  if (inner >= 0) return value_retain(vm->state_query->inputs->inner[inner].values[index]);
+  const StateQuery *query = vm->state_query;
+  int inner = query && !query->vector ? inner_index(query, optimizer) : -1;
+  const OptimizerInputs *inputs = inner < 0 ? NULL : &query->inputs->inner[inner];
+  int index = nested_hyperparameter(&optimizer, &inputs, ast->text);
+  if (index >= 0 && inputs) return value_retain(inputs->values[index]);
   if (index >= 0 && vm->checking && optimizer->finds && is_rate(optimizer, index))
     return (Value){.kind = KIND_UNKNOWN}; /* a number or, once it is found, a schedule */
   if (index >= 0) return value_retain(optimizer->arguments[index]);
@@ -280,8 +272,9 @@ static Value optimizer_field(Vm *vm, const Ast *ast, Value of) {
 }
 
 static void optimizer_field_set(Vm *vm, const Ast *ast, Value of, Value value) {
-  OptimizerObject *optimizer = of.optimizer;
-  int index = hyperparameter(optimizer, ast->text);
+  const OptimizerObject *has = of.optimizer;
+  int index = nested_hyperparameter(&has, NULL, ast->text);
+  OptimizerObject *optimizer = (OptimizerObject *)(uintptr_t)has;
   if (index < 0) raise_no_hyperparameter(vm, ast, optimizer, ast->text);
   if (value.kind == KIND_OPTIMIZER || optimizer->arguments[index].kind == KIND_OPTIMIZER)
     raise_at(vm, ast->span, "an inner optimizer is given when the outer one is made: %s(…)",
@@ -516,6 +509,12 @@ double optimizer_number(Vm *vm, const OptimizerObject *optimizer, int index, int
   if (!optimizer_schedules(argument)) return scale * value_as_number(vm, optimizer->span, argument);
   CallSite site = {.span = optimizer->span, .callee = optimizer->span};
   Value value = vm_call(vm, &site, argument, &number, 1);
+  if (value.kind != KIND_NUMBER && value.kind != KIND_UNKNOWN && !value_is_tensor(value)) {
+    char wanted[120];
+    snprintf(wanted, sizeof wanted, "the schedule of `%.64s` must give a number",
+             optimizer->made_by->function->params[index].name);
+    raise_kind(vm, optimizer->span, value, wanted, NULL);
+  }
   double result = value_as_number(vm, optimizer->span, value);
   value_release(vm, value);
   return scale * result;

@@ -173,6 +173,9 @@ NodeId whole_record(Whole *whole, Trace *trace, NodeId vector, NodeId *parts, bo
   int64_t count = shape_count(&type.shape);
   Shape flat = shape_of(1, &count);
   node = make_reshape(&maker, node, &flat);
+  if (count == 0)
+    raise_at(whole->vm, whole->expression->span,
+             "residuals are empty here: there is nothing to fit");
   if (whole->residual_count >= 0 && whole->residual_count != count)
     raise_help(whole->vm, whole->expression->span,
                "leave a row out by a weight of 0, not by taking it out",
