@@ -20,6 +20,7 @@
  * dw of its own, added in order.  All cuts follow from sizes alone.
  */
 #include "runtime/kernels/conv.h"
+#include "runtime/base/isa.h"
 #include "runtime/base/stop.h"
 #include "runtime/kernels/direct.h"
 #include "runtime/kernels/product.h"
@@ -32,16 +33,18 @@ enum {
 #if defined(GD_HARSH)
   TILE_ROWS = 5,
   TILE_BYTES = 5 * 7 * 8,
+  TURN_WIDTH = 2,
   WEIGHT_BLOCKS = 3,
   BLOCK_WORK = 50,
 #else
   /* rows of patches at a time, as many as the product takes in one pass */
   TILE_ROWS = 256,
   TILE_BYTES = 256 << 10, /* of patches on the stack */
+  TURN_WIDTH = 4,         /* least of a window whose patches are made on their side */
   WEIGHT_BLOCKS = 16,     /* so many blocks are wanted of a weight gradient */
   BLOCK_WORK = 1 << 17,   /* multiplications that make a block worth handing out */
 #endif
-  SLACK_BYTES = 32 /* that a lump may write past the end of a tile */
+  SLACK_BYTES = 32 /* of a lump, which may be written past the end of a tile */
 };
 
 static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -157,6 +160,21 @@ static inline void run_next(const Conv *conv, const Tile *tile, const Line *line
 
 static void tile_fill(const Conv *conv, const Tile *tile, const char *image) {
   (conv->dtype == DTYPE_F32 ? fill_f32 : fill_f64)(conv, tile, image);
+}
+static void tile_fill_turned(const Conv *conv, const Tile *tile, const char *image) {
+  (conv->dtype == DTYPE_F32 ? fill_turned_f32 : fill_turned_f64)(conv, tile, image);
+}
+/* Are patches made on their side, so that the product need not turn them?  That takes a window
+ * whose rows are each copied as one, and which never meets the padding. */
+static bool turns(const Conv *conv) {
+  bool inside = true;
+  const int64_t reach[2] = {(conv->kernel_height - 1) * conv->dilation[0] + 1, conv->kernel_width},
+                side[2] = {conv->height, conv->width},
+                last[2] = {conv->out_height - 1, conv->out_width - 1};
+  for (int i = 0; i < 2; i++)
+    inside &= conv->pad[i] == 0 && last[i] * conv->stride[i] + reach[i] <= side[i];
+  return inside && conv->dilation[1] == 1 && conv->kernel_width >= TURN_WIDTH &&
+         conv->kernel_width * (int64_t)conv->size <= SLACK_BYTES && conv->rows == conv->tile_rows;
 }
 static void tile_spread(const Conv *conv, const Tile *tile, char *image) {
   (conv->dtype == DTYPE_F32 ? spread_f32 : spread_f64)(conv, tile, image);
@@ -288,17 +306,18 @@ static void weight_rows(const Conv *conv, int64_t run, int64_t group, int64_t ro
   Product product = product_dense(conv->dtype, conv->group_filters, tile.rows, 0);
   product.c = out + (group * conv->group_filters * conv->rows + row) * size;
   product.c_stride = conv->rows;
-  product.b_transposed = true;
+  const bool turned = turns(conv);
+  product.b_transposed = !turned;
   for (int64_t image = from; image < to; image++)
     for (tile.pixel = 0; tile.pixel < conv->pixels && !stop_wanted();
          tile.pixel += conv->tile_pixels) {
       tile.pixels = least(conv->tile_pixels, conv->pixels - tile.pixel);
-      tile_fill(conv, &tile, conv->x + image_at(conv, image, group));
+      (turned ? tile_fill_turned : tile_fill)(conv, &tile, conv->x + image_at(conv, image, group));
       product.k = tile.pixels;
       product.a = conv->y + result_at(conv, image, group, tile.pixel);
       product.a_stride = conv->pixels;
       product.b = patches;
-      product.b_stride = tile.pixels;
+      product.b_stride = turned ? tile.rows : tile.pixels;
       multiply(&product);
       product.add = true;
     }

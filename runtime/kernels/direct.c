@@ -68,9 +68,11 @@ typedef struct Border {
   int64_t pitch; /* phases * run: from row to row */
 } Border;
 
-/* The taps that the places of one phase meet. */
+/* The taps that the places of one phase meet: by rows of the window, in each by filters. */
 typedef struct Taps {
   int64_t group, count;
+  int64_t lines, each;       /* rows of the window that meet any, and taps of each */
+  int64_t met[TAPS_MOST];    /* of a line: the row of dy that the phase's first row meets */
   int64_t at[TAPS_MOST];     /* elements of the border from a place to what the tap meets */
   int64_t weight[TAPS_MOST]; /* elements of w from a channel's first to the tap's */
 } Taps;
@@ -82,6 +84,9 @@ typedef struct Direct {
   int64_t strip_rows, strips; /* rows of y, or of dx, that a strip makes */
   int64_t units, per_block;
   int64_t side; /* of a window that window.inc knows; 0: it is another */
+  /* of dx: [channels, taps of a group], where all strips meet the same; NULL: they are gathered for
+     each */
+  char *weights;
 } Direct;
 
 #define REAL float
@@ -393,43 +398,119 @@ static bool meets(const Conv *conv, int axis, int64_t place, int64_t tap, int64_
 
 /* The taps that place (y, x) of dx meets, and those a stride further. */
 static void taps_of_y(const Conv *conv, const Border *border, int64_t y, int64_t x, Taps *taps) {
-  int64_t each = 0, row, column;
-  for (int64_t i = 0; i < conv->kernel_height; i++)
+  const int64_t plane = border->rows * border->pitch;
+  int64_t row, column, t = 0;
+  taps->lines = taps->each = 0;
+  for (int64_t i = 0; i < conv->kernel_height; i++) {
+    const int64_t first = t;
+    if (!meets(conv, 0, y, i, &row)) continue;
     for (int64_t j = 0; j < conv->kernel_width; j++) {
-      if (!meets(conv, 0, y, i, &row) || !meets(conv, 1, x, j, &column)) continue;
-      taps->weight[each] = i * conv->kernel_width + j;
-      taps->at[each++] = (row - border->top) * border->pitch + column - border->left;
+      if (!meets(conv, 1, x, j, &column)) continue;
+      taps->weight[t] = i * conv->kernel_width + j;
+      taps->at[t++] = (row - border->top) * border->pitch + column - border->left;
     }
-  taps->count = each * conv->group_filters;
-  for (int64_t t = each; t < taps->count; t++) {
-    taps->weight[t] = taps->weight[t - each] + conv->rows;
-    taps->at[t] = taps->at[t - each] + border->rows * border->pitch;
+    const int64_t each = t - first;
+    for (; t < first + each * conv->group_filters; t++) {
+      taps->weight[t] = taps->weight[t - each] + conv->rows;
+      taps->at[t] = taps->at[t - each] + plane;
+    }
+    taps->met[taps->lines++] = row, taps->each = t - first;
+  }
+  taps->count = t;
+}
+
+/* Some rows of a phase: the lines of taps that meet any row of dy there. */
+typedef struct Lines {
+  int64_t first, last;
+} Lines;
+
+static Lines lines_met(const Conv *conv, const Taps *taps, int64_t row, int64_t rows) {
+  Lines lines = {0, taps->lines};
+  while (lines.first < lines.last && taps->met[lines.first] + row >= conv->out_height)
+    lines.first++;
+  while (lines.last > lines.first && taps->met[lines.last - 1] + row + rows <= 0) lines.last--;
+  return lines;
+}
+
+/* The job's rows from `row` on, of which only so many lines meet more than zeros. */
+static void slide_lines(const Direct *direct, const Taps *taps, SlideJob job, int64_t channels,
+                        Lines lines) {
+  job.at += lines.first * taps->each;
+  job.w = (char *)job.w + lines.first * taps->each * (int64_t)direct->conv->size;
+  job.taps = (lines.last - lines.first) * taps->each;
+  direct->tiles->slide[channels - 1](&job);
+}
+
+/* Rows one behind the other, as many together as meet the same lines; so many at a time as a slide
+ * keeps in registers. */
+static void input_rows(const Direct *direct, const Taps *taps, SlideJob job, int64_t channels) {
+  const Conv *conv = direct->conv;
+  const int64_t band = channels > SLIDE_FILTERS / 2 ? 2 : 4, rows = job.rows,
+                size = (int64_t)conv->size;
+  for (int64_t row = 0, end; row < rows; row = end) {
+    const Lines lines = lines_met(conv, taps, row, least(band, rows - row));
+    for (end = least(rows, row + band); end < rows; end += least(band, rows - end)) {
+      const Lines next = lines_met(conv, taps, end, least(band, rows - end));
+      if (next.first != lines.first || next.last != lines.last) break;
+    }
+    SlideJob part = job;
+    part.rows = end - row;
+    part.x = (const char *)job.x + row * job.x_row * size;
+    part.y = (char *)job.y + row * job.y_row * size;
+    slide_lines(direct, taps, part, channels, lines);
   }
 }
 
 /* One phase of the strip for a block of channels: its rows go through a buffer where they lie apart
  * in dx. */
-static void input_phase(const Direct *direct, SlideJob job, int64_t channels, char *out,
-                        int64_t step) {
+static void input_phase(const Direct *direct, const Taps *taps, SlideJob job, int64_t channels,
+                        char *out) {
   const Conv *conv = direct->conv;
-  const int64_t size = (int64_t)conv->size, rows = job.rows;
+  const int64_t size = (int64_t)conv->size, step = conv->stride[1];
   job.y_plane = conv->plane, job.y_row = conv->stride[0] * conv->width;
   job.y = out;
   if (step == 1) {
-    direct->tiles->slide[channels - 1](&job);
+    input_rows(direct, taps, job, channels);
     return;
   }
   char buffer[ROW_BYTES] __attribute__((aligned(64)));
-  const SlideJob whole = job;
-  job.rows = 1, job.y = buffer, job.y_plane = job.columns;
-  for (int64_t r = 0; r < rows; r++) {
-    job.x = (const char *)whole.x + r * whole.x_row * size;
-    direct->tiles->slide[channels - 1](&job);
+  SlideJob row = job;
+  row.rows = 1, row.y = buffer, row.y_plane = job.columns;
+  for (int64_t r = 0; r < job.rows; r++) {
+    row.x = (const char *)job.x + r * job.x_row * size;
+    slide_lines(direct, taps, row, channels, lines_met(conv, taps, r, 1));
     for (int64_t c = 0; c < channels; c++)
       (conv->dtype == DTYPE_F32 ? spread_columns_f32 : spread_columns_f64)(
-          buffer + c * job.columns * size, out + (c * conv->plane + r * whole.y_row) * size,
+          buffer + c * job.columns * size, out + (c * conv->plane + r * job.y_row) * size,
           job.columns, step);
   }
+}
+
+/* The weights of some channels of a group as a slide meets them. */
+static void gather_weights(const Conv *conv, const Taps *taps, int64_t channel, int64_t channels,
+                           char *into) {
+  (conv->dtype == DTYPE_F32 ? weights_f32 : weights_f64)(conv, taps, channel, channels, into);
+}
+
+/* A strip of dx of one plane, whose window knows how to slide. */
+static void window_input_strip(const Direct *direct, int64_t image, int64_t group, int64_t strip) {
+  char buffer[STRIP_BYTES + SLACK_BYTES] __attribute__((aligned(64)));
+  double weights[WINDOW_SIDE_MOST * WINDOW_SIDE_MOST];
+  const Conv *conv = direct->conv;
+  const int64_t size = (int64_t)conv->size, row = strip * direct->strip_rows,
+                rows = least(direct->strip_rows, conv->height - row),
+                plane = image * conv->filters + group;
+  const Border border = border_of_y(conv, row, rows);
+  border_fill(conv, &border, conv->y + plane * conv->pixels * size, buffer);
+  window_weights(conv, group, true, weights);
+  slide_window(direct,
+               &(SlideJob){.x = buffer,
+                           .w = weights,
+                           .y = conv->out + (plane * conv->plane + row * conv->width) * size,
+                           .x_row = border.pitch,
+                           .y_row = conv->width,
+                           .rows = rows,
+                           .columns = conv->width});
 }
 
 static void input_strip(const Direct *direct, int64_t image, int64_t group, int64_t strip) {
@@ -441,18 +522,6 @@ static void input_strip(const Direct *direct, int64_t image, int64_t group, int6
   const Border border = border_of_y(conv, row, rows);
   const int64_t filter = image * conv->filters + group * conv->group_filters;
   border_fill(conv, &border, conv->y + filter * conv->pixels * size, buffer);
-  if (direct->side && is_depthwise(conv)) {
-    window_weights(conv, group, true, weights);
-    slide_window(direct,
-                 &(SlideJob){.x = buffer,
-                             .w = weights,
-                             .y = conv->out + (filter * conv->plane + row * conv->width) * size,
-                             .x_row = border.pitch,
-                             .y_row = conv->width,
-                             .rows = rows,
-                             .columns = conv->width});
-    return;
-  }
   Taps taps = {.group = group};
   SlideJob job = {.x = buffer, .at = taps.at, .w = weights, .x_row = border.pitch};
   for (int64_t y = 0; y < least(conv->stride[0], rows); y++)
@@ -464,10 +533,11 @@ static void input_strip(const Direct *direct, int64_t image, int64_t group, int6
       for (int64_t c = 0; c < conv->group_channels; c += SLIDE_FILTERS) {
         const int64_t channels = least(SLIDE_FILTERS, conv->group_channels - c),
                       plane = image * conv->channels + group * conv->group_channels + c;
-        (conv->dtype == DTYPE_F32 ? weights_f32 : weights_f64)(conv, &taps, c, channels, weights);
-        input_phase(direct, job, channels,
-                    conv->out + (plane * conv->plane + (row + y) * conv->width + x) * size,
-                    conv->stride[1]);
+        if (direct->weights)
+          job.w = direct->weights + (group * conv->group_channels + c) * taps.count * size;
+        else gather_weights(conv, &taps, c, channels, weights);
+        input_phase(direct, &taps, job, channels,
+                    conv->out + (plane * conv->plane + (row + y) * conv->width + x) * size);
       }
     }
 }
@@ -475,10 +545,12 @@ static void input_strip(const Direct *direct, int64_t image, int64_t group, int6
 static void input_block(void *context, int64_t block) {
   const Direct *direct = context;
   const int64_t groups = direct->conv->groups;
+  void (*const strip)(const Direct *, int64_t, int64_t, int64_t) =
+      direct->side && is_depthwise(direct->conv) ? window_input_strip : input_strip;
   for (int64_t unit = block * direct->per_block;
        unit < least(direct->units, (block + 1) * direct->per_block) && !stop_wanted(); unit++)
-    input_strip(direct, unit / direct->strips / groups, unit / direct->strips % groups,
-                unit % direct->strips);
+    strip(direct, unit / direct->strips / groups, unit / direct->strips % groups,
+          unit % direct->strips);
 }
 
 /* Strips are of so many rows that they begin at a multiple of the stride: the phases are the same.
@@ -504,12 +576,27 @@ static bool take_y(Direct *direct, const Conv *conv) {
   return true;
 }
 
+/* Where places do not fall into phases, each meets all taps. */
+static void take_weights(Direct *direct) {
+  const Conv *conv = direct->conv;
+  const Border border = border_of_y(conv, 0, 1);
+  direct->weights = team_scratch((size_t)(conv->filters * conv->rows) * conv->size);
+  for (int64_t group = 0; group < conv->groups; group++) {
+    Taps taps = {.group = group};
+    taps_of_y(conv, &border, 0, 0, &taps);
+    gather_weights(conv, &taps, 0, conv->group_channels,
+                   direct->weights +
+                       group * conv->group_channels * taps.count * (int64_t)conv->size);
+  }
+}
+
 bool direct_input(const Conv *conv) {
   Direct direct;
   const int64_t columns = padded(parts_of(conv->width, conv->stride[1]));
   if (!pays(conv, conv->height * parts_of(columns, conv->stride[0]), SPREAD_COST) ||
       !take_y(&direct, conv))
     return false;
+  if (conv->stride[0] == 1 && conv->stride[1] == 1 && !is_depthwise(conv)) take_weights(&direct);
   run_units(&direct, conv->images * conv->groups * direct.strips,
             (double)(conv->group_filters * conv->rows) * (double)conv->pixels /
                 (double)direct.strips,

@@ -207,35 +207,44 @@ Test(pool, the_greatest_of_odd_values) {
   team_stop();
 }
 
-/* The same in whole vectors of windows and in what is left of a row, on every instruction set. */
-Test(pool, the_greatest_of_pairs_of_odd_values) {
+/* Windows of 2 x 2 side by side, and the gradient, in planes so wide. */
+static void check_pairs(Dtype dtype, int64_t width) {
   static const double odd[] = {0, -0.0, 1, 1, -1, NAN, INFINITY, -INFINITY, -INFINITY, 2};
-  const int64_t attrs[8] = {2, 2, 2, 2};
+  const int64_t attrs[8] = {2, 2, 2, 2}, columns = width / 2;
+  const View x = blank(dtype, 2, 3, 12, width);
+  for (int64_t i = 0; i < count_of(&x); i++)
+    put(&x, i, odd[hash_mix(seed++, 97531) % COUNT_OF(odd)]);
+  const View place = run(kernel_pool_argmax, &x, blank(DTYPE_I32, 2, 3, 6, columns), attrs);
+  const View greatest = run(kernel_pool_max, &x, blank(dtype, 2, 3, 6, columns), attrs);
+  const View dy = filled(blank(dtype, 2, 3, 6, columns));
+  const View dx = run_two(kernel_pool_max_input, &dy, &x, blank(dtype, 2, 3, 12, width), attrs);
+  double left = 0;
+  for (int64_t i = 0; i < count_of(&place); i++) {
+    const int64_t plane = i / (6 * columns),
+                  best = look(&x, plane, attrs, i / columns % 6, i % columns).best,
+                  at = plane * 12 * width + best;
+    cr_assert_eq(get(&place, i), (double)best, "width %ld, window %ld: %g", (long)width, (long)i,
+                 get(&place, i));
+    const double value = get(&x, at), is = get(&greatest, i);
+    cr_assert(isnan(value) ? isnan(is) : is == value && signbit(is) == signbit(value),
+              "width %ld, window %ld: %g", (long)width, (long)i, is);
+    cr_assert_eq(get(&dx, at), get(&dy, i), "width %ld, window %ld", (long)width, (long)i);
+    put(&dx, at, 0);
+  }
+  for (int64_t i = 0; i < count_of(&dx); i++) left += fabs(get(&dx, i));
+  cr_assert_eq(left, 0, "width %ld", (long)width);
+  free(x.data), free(place.data), free(greatest.data), free(dy.data), free(dx.data);
+}
+
+/* The same in whole vectors of windows, in what is left of a row, in rows shorter than a vector, on
+ * every instruction set. */
+Test(pool, the_greatest_of_pairs_of_odd_values) {
+  static const int64_t widths[] = {76, 14, 10, 8, 11, 4, 6, 2};
   for (int isa = ISA_PLAIN; isa <= (int)isa_best(); isa++) {
     isa_choose((Isa)isa);
-    for (int dtype = 0; dtype < 2; dtype++) {
-      const View x = blank(dtype == 0 ? DTYPE_F32 : DTYPE_F64, 2, 3, 12, 76);
-      for (int64_t i = 0; i < count_of(&x); i++)
-        put(&x, i, odd[hash_mix(seed++, 97531) % COUNT_OF(odd)]);
-      const View place = run(kernel_pool_argmax, &x, blank(DTYPE_I32, 2, 3, 6, 38), attrs);
-      const View greatest = run(kernel_pool_max, &x, blank(x.dtype, 2, 3, 6, 38), attrs);
-      const View dy = filled(blank(x.dtype, 2, 3, 6, 38));
-      const View dx = run_two(kernel_pool_max_input, &dy, &x, blank(x.dtype, 2, 3, 12, 76), attrs);
-      double left = 0;
-      for (int64_t i = 0; i < count_of(&place); i++) {
-        const int64_t best = look(&x, i / (6 * 38), attrs, i / 38 % 6, i % 38).best,
-                      at = i / (6 * 38) * 12 * 76 + best;
-        cr_assert_eq(get(&place, i), (double)best, "set %d, window %ld: %g", isa, (long)i,
-                     get(&place, i));
-        const double value = get(&x, at), is = get(&greatest, i);
-        cr_assert(isnan(value) ? isnan(is) : is == value && signbit(is) == signbit(value),
-                  "set %d, window %ld: %g", isa, (long)i, is);
-        cr_assert_eq(get(&dx, at), get(&dy, i));
-        put(&dx, at, 0);
-      }
-      for (int64_t i = 0; i < count_of(&dx); i++) left += fabs(get(&dx, i));
-      cr_assert_eq(left, 0);
-      free(x.data), free(place.data), free(greatest.data), free(dy.data), free(dx.data);
+    for (int i = 0; i < COUNT_OF(widths); i++) {
+      check_pairs(DTYPE_F32, widths[i]);
+      check_pairs(DTYPE_F64, widths[i]);
     }
   }
   isa_choose(ISA_UNKNOWN);
