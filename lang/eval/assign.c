@@ -497,13 +497,26 @@ static NOINLINE Value assign_slow(Vm *vm, Frame *frame, const Ast *ast) {
   return assign_to(vm, frame, target, value);
 }
 
+/* To a name that holds a number now: nothing grows in place. */
+static NOINLINE Value assign_over_number(Vm *vm, Frame *frame, const Ast *ast) {
+  const Value value = run_leaf(vm, frame, ast->b);
+  if (is_flow(value)) return value;
+  Value *at = quick_place(frame, ast->a);
+  if (value.kind == KIND_NUMBER && at->kind == KIND_NUMBER && !vm->trace) {
+    vm->writes++;
+    at->number = value.number;
+  } else {
+    store(vm, frame, ast->a, value);
+  }
+  return NONE;
+}
+
 Value run_assign(Vm *vm, Frame *frame, const Ast *ast) {
   const Ast *target = ast->a;
   double number;
   Value *at = target->kind == AST_NAME ? quick_place(frame, target) : NULL;
-  bool quick = at && at->kind == KIND_NUMBER && !vm->trace &&
-               quick_arithmetic(frame, ast->b, &number);
-  if (!quick) return assign_slow(vm, frame, ast);
+  if (!at || at->kind != KIND_NUMBER || vm->trace) return assign_slow(vm, frame, ast);
+  if (!quick_arithmetic(frame, ast->b, &number)) return assign_over_number(vm, frame, ast);
   vm->writes++;
   at->number = number;
   return NONE;
