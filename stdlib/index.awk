@@ -1,15 +1,16 @@
-# index.awk — turns stdlib/*.gd into build/gen/stdlib.c: the texts, and which name stands in which
+# index.awk — turns stdlib/*.gd into build/gen/stdlib.c: the texts, and which lines each name needs
 # (lang/names/library_file.h).
 #
 # A name is declared at the top level by `fn`, `model`, `loss`, `optimizer` or `let` at the start of
 # a line, which is how the library is written (tests/tools/tidy.sh holds it to that).  A name that
-# begins with `_`… is private to its file and left out.  Two files that declare the same name are an
-# error.  Run with LC_ALL=C: bytes, not letters.
+# begins with `_`… is private to its file and left out of the index; its lines go with those of each
+# declaration that mentions it.  Two files that declare the same name are an error.  Run with
+# LC_ALL=C: bytes, not letters.
 
 BEGIN {
   print "/* Made by stdlib/index.awk from the .gd files of stdlib/. */"
   print "#include \"lang/names/library_file.h\"\n"
-  files = 0; names = 0
+  files = 0; names = 0; declarations = 0
 }
 
 FNR == 1 {
@@ -17,20 +18,51 @@ FNR == 1 {
   path[files] = FILENAME
   print "static const char TEXT_" files "[] ="
   files++
+  bytes = 0
 }
 
 { print "  \"" quoted($0) "\\n\"" }
 
-/^(fn|model|loss|optimizer|let) +[A-Za-z]/ {
+/^(fn|model|loss|optimizer|let) +[A-Za-z_]/ {
   name = $2
   sub(/[^A-Za-z0-9_].*$/, "", name)
-  if (name in home) {
-    print FILENAME ":" FNR ": " name " is declared in " path[home[name]] " already" > "/dev/stderr"
-    failed = 1
-    exit 1
+  now = declarations++
+  file_of[now] = files - 1
+  from[now] = bytes
+  code[now] = ""
+  if (name ~ /^_/) private[files - 1, name] = now
+  else {
+    if (name in home) {
+      other = path[file_of[home[name]]]
+      print FILENAME ":" FNR ": " name " is declared in " other " already" > "/dev/stderr"
+      failed = 1
+      exit 1
+    }
+    home[name] = now
+    order[names++] = name
   }
-  home[name] = files - 1
-  order[names++] = name
+}
+
+{
+  bytes += length($0) + 1
+  if ($0 !~ /^(#|[ \t]*$)/) {   # what stands behind is of the next declaration
+    to[now] = bytes
+    code[now] = code[now] "\n" $0
+  }
+}
+
+# Marks the private declarations that declaration `at` mentions, and those that these do.
+function need(at,    rest, name, other) {
+  needed[at] = 1
+  rest = code[at]
+  while (match(rest, /_[A-Za-z0-9_]+/)) {
+    name = substr(rest, RSTART, RLENGTH)
+    other = RSTART > 1 ? substr(rest, RSTART - 1, 1) : " "
+    rest = substr(rest, RSTART + RLENGTH)
+    if (other ~ /[A-Za-z0-9_]/ || !((file_of[at], name) in private)) continue
+    other = private[file_of[at], name]
+    if (!(other in needed)) need(other)
+  }
 }
 
 END {
@@ -45,8 +77,18 @@ END {
     for (k = i - 1; k >= 0 && order[k] > name; k--) order[k + 1] = order[k]
     order[k + 1] = name
   }
-  print "const LibraryEntry LIBRARY_ENTRIES[] = {"
-  for (i = 0; i < names; i++) print "  {\"" order[i] "\", " home[order[i]] "},"
-  if (names == 0) print "  {\"\", 0},"
+  for (i = 0; i < names; i++) {
+    split("", needed)
+    need(home[order[i]])
+    ranges[i] = 0
+    line = ""
+    for (k = 0; k < declarations; k++)
+      if (k in needed) line = line (ranges[i]++ ? ", " : "") "{" from[k] ", " to[k] "}"
+    print "static const TextRange LINES_" i "[] = {" line "};"
+  }
+  print "\nconst LibraryEntry LIBRARY_ENTRIES[] = {"
+  for (i = 0; i < names; i++)
+    print "  {\"" order[i] "\", " file_of[home[order[i]]] ", LINES_" i ", " ranges[i] "},"
+  if (names == 0) print "  {\"\", 0, NULL, 0},"
   print "};\nconst int LIBRARY_ENTRY_COUNT = " names ";"
 }

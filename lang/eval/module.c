@@ -5,10 +5,10 @@
  * reported before anything runs.  Its top level runs once, when the `import` is executed.  An
  * import that is being loaded already is a cycle, reported with the chain.
  *
- * Library files (library_file.h) are modules too.  They are loaded when one of their names is first
- * resolved and run when it is first used.  They may use each other's names in cycles: their
- * declarations are in the scope before their bodies are resolved.  GD_STDLIB=dir reads them from
- * disk.
+ * Declarations of the library (library_file.h) are modules too, each with the private functions of
+ * its file that it uses.  They are loaded when their name is first resolved and run when it is
+ * first used.  They may use each other in cycles: a name is in its scope before its body is
+ * resolved. GD_STDLIB=dir reads whole files from disk instead, each one module.
  *
  * A session (the REPL) runs many bodies in one module.  A body that fails is undone: its names are
  * removed and the old values restored (FAULTS.md, H8).  The same holds for a line of a script from
@@ -53,7 +53,8 @@ typedef struct Loaded {
 typedef struct Modules {
   Loaded *items; /* owned */
   int count, capacity;
-  int *library;            /* by library file: its index in items plus 1, or 0; owned */
+  int *library;            /* by name of the library: its index in items plus 1, or 0; owned */
+  uint32_t *library_files; /* by file of the library: its source, or 0; owned */
   int chain[IMPORTS_MOST]; /* modules being loaded, outermost first */
   int chain_count;
   int running;                 /* top levels running */
@@ -65,7 +66,8 @@ typedef struct Modules {
 static void modules_open(Vm *vm) {
   vm->modules = mem_zero(sizeof *vm->modules);
   vm->checker = &vm->modules->checker;
-  vm->modules->library = mem_zero(((size_t)library_file_count() + 1) * sizeof(int));
+  vm->modules->library = mem_zero(((size_t)library_file_names() + 1) * sizeof(int));
+  vm->modules->library_files = mem_zero(((size_t)library_file_count() + 1) * sizeof(uint32_t));
 }
 
 static void modules_close(Vm *vm) {
@@ -73,6 +75,7 @@ static void modules_close(Vm *vm) {
   for (int i = 0; i < modules->count; i++) mem_free(modules->items[i].path);
   mem_free(modules->items);
   mem_free(modules->library);
+  mem_free(modules->library_files);
   mem_free(modules);
 }
 
@@ -307,9 +310,11 @@ static void report_stop(Vm *vm, uint32_t file, Report *report) {
   if (!report->errors && !vm_protect(vm, heed, NULL, &diag)) report_add(report, &diag);
 }
 
-/* The tree of a text; NULL after reporting. */
-static Ast *parse_text(Vm *vm, uint32_t file, Report *report) {
-  Ast *body = parse_source(vm->sources, file, vm->names, report);
+/* The tree of a text, or of a declaration of the library; NULL after reporting. */
+static Ast *parse_text(Vm *vm, uint32_t file, const LibraryEntry *entry, Report *report) {
+  Ast *body = entry ? parse_ranges(vm->sources, file, entry->ranges, entry->range_count, vm->names,
+                                   report)
+                    : parse_source(vm->sources, file, vm->names, report);
   if (!body) report_stop(vm, file, report);
   return body;
 }
@@ -332,7 +337,7 @@ static bool resolve_body(Vm *vm, ModuleObject *module, Ast *body, Report *report
 
 int module_run(Vm *vm, ModuleObject *module, uint32_t file, Report *report, Value *last) {
   if (last) *last = (Value){0};
-  Ast *body = parse_text(vm, file, report);
+  Ast *body = parse_text(vm, file, NULL, report);
   if (!body) return report_status(report);
   Before before = before_take(module, module->scope->session);
   Execution execution = {module, body, {0}};
@@ -400,7 +405,7 @@ static void execute_lines(Vm *vm, void *context) {
 }
 
 bool module_run_lines(Vm *vm, ModuleObject *module, uint32_t file, Report *report, int *status) {
-  Ast *body = parse_text(vm, file, report);
+  Ast *body = parse_text(vm, file, NULL, report);
   if (!body || !resolve_text(vm, module, body, report)) return reset_failed(vm->modules), false;
   Lines lines = {.module = module, .body = body};
   Diag diag = {0};
@@ -417,10 +422,11 @@ bool module_run_lines(Vm *vm, ModuleObject *module, uint32_t file, Report *repor
 /* ---- loading ---- */
 
 /* Parses and resolves a loaded source into a module of its own. */
-static bool load_body(Vm *vm, int at, Report *report) {
+/* entry: of the library, whose lines alone are read; or NULL */
+static bool load_body(Vm *vm, int at, const LibraryEntry *entry, Report *report) {
   Modules *modules = vm->modules;
   modules->chain[modules->chain_count++] = at;
-  Ast *body = parse_text(vm, modules->items[at].file, report);
+  Ast *body = parse_text(vm, modules->items[at].file, entry, report);
   ModuleObject *module = modules->items[at].module;
   module->body = body;
   bool fine = body && resolve_body(vm, module, body, report);
@@ -429,32 +435,50 @@ static bool load_body(Vm *vm, int at, Report *report) {
   return fine;
 }
 
-static uint32_t library_source(Vm *vm, const LibraryFile *file, Diag *diag) {
+/* The folder that replaces the embedded library; NULL for none. */
+static const char *library_folder(void) {
   const char *folder = getenv("GD_STDLIB");
-  if (!folder || !*folder)
-    return source_load_text(vm->sources, file->path, file->text, file->length, diag);
-  const char *name = strrchr(file->path, '/');
+  return folder && *folder ? folder : NULL;
+}
+
+/* The number of its source; 0 after filling diag. */
+static uint32_t library_load(Vm *vm, const LibraryFile *file, Diag *diag) {
+  const char *folder = library_folder(), *name = strrchr(file->path, '/');
+  if (!folder) return source_load_text(vm->sources, file->path, file->text, file->length, diag);
   char path[PATH_MAX];
   snprintf(path, sizeof path, "%s/%s", folder, name ? name + 1 : file->path);
   return source_load_file(vm->sources, NULL, path, diag);
 }
 
+static uint32_t library_source(Vm *vm, int index, Diag *diag) {
+  uint32_t number = vm->modules->library_files[index];
+  if (number) return number;
+  number = library_load(vm, library_file_at(index), diag);
+  if (number) source_at(vm->sources, number)->library = true;
+  return vm->modules->library_files[index] = number;
+}
+
+/* A declaration of the library is a module, with the private ones of its file that it uses; a file
+ * that replaces one is a module whole. */
 static ModuleObject *module_library(Vm *vm, int index, Report *report) {
   Modules *modules = vm->modules;
+  const LibraryEntry *entry = &LIBRARY_ENTRIES[index];
+  const bool whole = library_folder() != NULL;
   if (modules->library[index]) return modules->items[modules->library[index] - 1].module;
   Diag diag = {0};
-  uint32_t file = library_source(vm, library_file_at(index), &diag);
+  uint32_t file = library_source(vm, entry->file, &diag);
   if (!file || modules->chain_count == IMPORTS_MOST) {
     report_add(report, &diag);
     return NULL;
   }
-  source_at(vm->sources, file)->library = true;
-  ModuleObject *module = module_make(vm, library_file_at(index)->path, false);
+  ModuleObject *module = module_make(vm, library_file_at(entry->file)->path, false);
   int at = remember(vm, (Loaded){.module = module, .file = file, .state = LOAD_UNDERWAY});
-  modules->library[index] = at + 1;
-  /* its names are kept for the whole session, so it is read whole */
+  for (int i = 0; i < library_file_names(); i++)
+    if (i == index || (whole && LIBRARY_ENTRIES[i].file == entry->file))
+      modules->library[i] = at + 1;
+  /* its names are kept for the whole session, so it is read to the end */
   stop_shield(1);
-  load_body(vm, at, report);
+  load_body(vm, at, whole ? NULL : entry, report);
   stop_shield(-1);
   return module;
 }
@@ -553,7 +577,7 @@ static ModuleObject *load_import(Resolver *resolver, const Ast *import, const ch
                              .module = module_make(vm, name, false),
                              .file = file,
                              .state = LOAD_UNDERWAY});
-  load_body(vm, at, resolver->report);
+  load_body(vm, at, NULL, resolver->report);
   return modules->items[at].module;
 }
 

@@ -84,9 +84,8 @@ static NORETURN void raise_library(Vm *vm, const CallSite *site, const Report *r
 Value standard_library_call(Vm *vm, const CallSite *site, const char *name, const Value *args,
                             int count) {
   Report report = {0};
-  const LibraryFile *file = library_file_find(name);
-  ModuleObject *module =
-      file ? vm->registry->loader->library(vm, (int)(file - library_file_at(0)), &report) : NULL;
+  int entry = library_file_entry(name);
+  ModuleObject *module = entry < 0 ? NULL : vm->registry->loader->library(vm, entry, &report);
   const char *interned = names_intern(vm->names, name, strlen(name));
   if (!module || report.errors || !scope_global(module->scope, interned))
     raise_library(vm, site, &report, name);

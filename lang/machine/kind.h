@@ -95,8 +95,9 @@ typedef struct Loader {
   void (*import)(struct Resolver *resolver, Ast *import);
   /* reports a name that a file does not declare */
   void (*no_member)(Report *report, const ModuleObject *module, const Ast *field);
-  /* a file of the library by its number; NULL after reporting */
-  ModuleObject *(*library)(Vm *vm, int file, Report *report);
+  /* the module of a name of the library, by its number (library_file_entry); NULL after reporting
+   */
+  ModuleObject *(*library)(Vm *vm, int entry, Report *report);
 } Loader;
 
 typedef struct Registry {

@@ -8,17 +8,22 @@
 
 #include <string.h>
 
-const LibraryFile *library_file_find(const char *name) {
+int library_file_entry(const char *name) {
   int low = 0;
   int high = LIBRARY_ENTRY_COUNT;
   while (low < high) {
     int middle = low + (high - low) / 2;
     int order = strcmp(name, LIBRARY_ENTRIES[middle].name);
-    if (order == 0) return &LIBRARY_FILES[LIBRARY_ENTRIES[middle].file];
+    if (order == 0) return middle;
     if (order < 0) high = middle;
     else low = middle + 1;
   }
-  return NULL;
+  return -1;
+}
+
+const LibraryFile *library_file_find(const char *name) {
+  int entry = library_file_entry(name);
+  return entry < 0 ? NULL : &LIBRARY_FILES[LIBRARY_ENTRIES[entry].file];
 }
 
 int library_file_names(void) { return LIBRARY_ENTRY_COUNT; }

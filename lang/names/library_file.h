@@ -2,17 +2,18 @@
  * names.
  *
  * The library is written in gd (stdlib/NAME.gd). stdlib/index.awk turns those files into
- * build/gen/stdlib.c: the text of each, and a sorted index of the names they declare at top level.
- * So a name is looked up without reading any library text, and only the file that declares it is
- * parsed: a script that uses nothing of the library pays nothing for it.
+ * build/gen/stdlib.c: the text of each, and a sorted index of the names they declare at top level,
+ * each with the lines it needs: its declaration, and those of its file's private names that this
+ * uses, directly or not.  So a name is looked up without reading any library text, and only its own
+ * lines are parsed: a script pays for the declarations that it uses.
  *
- * With GD_STDLIB=dir the module loader reads `dir/NAME.gd` instead of `text` (module.c).  The index
- * is still the one in the binary, so added names need a rebuild, changed bodies do not.
+ * With GD_STDLIB=dir the module loader reads `dir/NAME.gd` instead of `text`, whole (module.c). The
+ * index is still the one in the binary, so added names need a rebuild, changed bodies do not.
  */
 #ifndef GD_LANG_LIBRARY_FILE_H
 #define GD_LANG_LIBRARY_FILE_H
 
-#include <stddef.h>
+#include "lang/text/source.h"
 
 typedef struct LibraryFile {
   const char *path; /* as errors show it: "stdlib/optimizers.gd" */
@@ -21,12 +22,15 @@ typedef struct LibraryFile {
 } LibraryFile;
 
 typedef struct LibraryEntry {
-  const char *name; /* declared at the top level of its file */
-  int file;         /* index in LIBRARY_FILES */
+  const char *name;        /* declared at the top level of its file */
+  int file;                /* index in LIBRARY_FILES */
+  const TextRange *ranges; /* of the file's text: what the declaration needs, ascending */
+  int range_count;
 } LibraryEntry;
 
 /* The file that declares `name`; borrows; NULL when the library has no such name. */
 const LibraryFile *library_file_find(const char *name);
+int library_file_entry(const char *name); /* the name's index, or -1 */
 int library_file_names(void);             /* number of names */
 const char *library_file_name(int index); /* in sorted order (bytes); NULL past the end */
 int library_file_count(void);

@@ -142,10 +142,10 @@ int standard_find(Vm *vm, const char *name, uint32_t file, Report *report) {
   } else if (!entry.native && (entry.row = ops_find(name)) != NULL) {
     entry.kind = STANDARD_ROW;
   } else if (!entry.native) {
-    const LibraryFile *shelf = library_file_find(name);
-    if (!shelf) return STANDARD_NONE;
+    int shelf = library_file_entry(name);
+    if (shelf < 0) return STANDARD_NONE;
     entry.kind = STANDARD_LIBRARY;
-    entry.module = vm->registry->loader->library(vm, (int)(shelf - library_file_at(0)), report);
+    entry.module = vm->registry->loader->library(vm, shelf, report);
     if (!entry.module || !scope_global(entry.module->scope, name)) return STANDARD_BROKEN;
   }
   return entry_add(vm, entry);

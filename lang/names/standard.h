@@ -53,7 +53,7 @@ typedef struct Standard {
 extern const VmPart STANDARD_PART;
 
 /* The slot of a standard name used in source `file` (0: in none), or one of the constants above.
- * Loads the library file that declares it; errors in that file go into the report. */
+ * Loads its declaration in the library; errors in that file go into the report. */
 int standard_find(Vm *vm, const char *name, uint32_t file, Report *report);
 bool standard_is(const Vm *vm, const char *name); /* without loading anything */
 /* empty when the arguments cannot be checked before running */

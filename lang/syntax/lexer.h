@@ -30,13 +30,15 @@ typedef struct Open {
 } Open;
 
 typedef struct Lexer {
-  const char *text; /* the source's, borrowed; ends with a NUL */
-  uint32_t length;  /* bytes of text */
-  uint32_t file;    /* number of the source */
-  uint32_t at;      /* the next byte */
-  bool fresh;       /* only blanks and comments on this line so far */
-  bool overflowed;  /* more than OPEN_LIMIT brackets: from here on every token is END */
-  bool open_text;   /* the text ended inside a string of three quotes */
+  const char *text;        /* the source's, borrowed; ends with a NUL */
+  uint32_t length;         /* bytes of text, or up to the end of the range that is read */
+  const TextRange *ranges; /* those to be read after it, ascending; borrowed */
+  int range_count;
+  uint32_t file;   /* number of the source */
+  uint32_t at;     /* the next byte */
+  bool fresh;      /* only blanks and comments on this line so far */
+  bool overflowed; /* more than OPEN_LIMIT brackets: from here on every token is END */
+  bool open_text;  /* the text ended inside a string of three quotes */
   /* end of the last error reported: a syntax error before it would only repeat it */
   uint32_t reported;
   Open unclosed;      /* the bracket that a `}` found open inside its block; kind 0: none */
@@ -49,6 +51,8 @@ typedef struct Lexer {
 } Lexer;
 
 void lexer_start(Lexer *lexer, const Source *source, uint32_t file, Report *report);
+/* Only these lines are read, as if nothing stood between them; at least one range. */
+void lexer_ranges(Lexer *lexer, const TextRange *ranges, int count);
 Token lexer_next(Lexer *lexer); /* at the end TOKEN_END, again and again */
 /* After an error: drops every bracket above the first `depth`, so that newlines count there again;
  * the next token is `again`. */

@@ -426,13 +426,14 @@ static const char QUOTIENT[] = "a comment begins with `#`; a whole quotient is `
 #define SOFTLY(KIND) return soft(lexer, TOKEN_##KIND, start, cursor)
 #define INSTEAD(KIND, HELP) return instead(lexer, TOKEN_##KIND, start, cursor, HELP)
 
-static Token scan(Lexer *lexer) {
+static Token scan_range(Lexer *lexer) {
   const unsigned char *text = (const unsigned char *)lexer->text, *limit = text + lexer->length;
   const unsigned char *cursor = text + lexer->at, *marker, *start;
   if (UNLIKELY(lexer->overflowed || report_full(lexer->report)))
     return give(lexer, TOKEN_END, limit, limit);
   for (;;) {
     start = cursor;
+    if (UNLIKELY(start >= limit)) return give(lexer, TOKEN_END, limit, limit);
     /* clang-format off */
     /*!re2c
       blank+                            { continue; }
@@ -539,6 +540,15 @@ static Token scan(Lexer *lexer) {
   }
 }
 
+static Token scan(Lexer *lexer) {
+  Token token = scan_range(lexer);
+  while (UNLIKELY(token.kind == TOKEN_END && lexer->range_count > 0)) {
+    lexer_ranges(lexer, lexer->ranges, lexer->range_count);
+    token = scan_range(lexer);
+  }
+  return token;
+}
+
 /* ---- which newlines count, and the open brackets ---- */
 
 void lexer_start(Lexer *lexer, const Source *source, uint32_t file, Report *report) {
@@ -550,6 +560,14 @@ void lexer_start(Lexer *lexer, const Source *source, uint32_t file, Report *repo
   lexer->fresh = true;
   lexer->ahead.kind = TOKEN_NL;
   lexer->report = report;
+}
+
+void lexer_ranges(Lexer *lexer, const TextRange *ranges, int count) {
+  lexer->at = ranges[0].from;
+  lexer->length = ranges[0].to;
+  lexer->fresh = true;
+  lexer->ranges = ranges + 1;
+  lexer->range_count = count - 1;
 }
 
 static bool is_newline(const Lexer *lexer, Token token) {

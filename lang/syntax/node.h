@@ -24,10 +24,12 @@ typedef struct OddName {
 } OddName;
 
 typedef struct Parser {
-  Source *source; /* borrowed */
-  uint32_t file;  /* its number */
-  Names *names;   /* borrowed */
-  Report *report; /* borrowed */
+  Source *source;          /* borrowed */
+  uint32_t file;           /* its number */
+  Names *names;            /* borrowed */
+  Report *report;          /* borrowed */
+  const TextRange *ranges; /* the lines that are read; borrowed */
+  int range_count;         /* 0: all */
   Lexer lexer;
   Ast *tree;      /* the BLOCK of the whole file, once it is reduced */
   Token previous; /* the token shifted before the one in hand */

@@ -18,6 +18,10 @@ typedef enum ParseState {
  * have warnings in either case. */
 Ast *parse_source(Sources *sources, uint32_t file, Names *names, Report *report);
 
+/* The same of these lines alone, of a text that is known to be valid UTF-8. */
+Ast *parse_ranges(Sources *sources, uint32_t file, const TextRange *ranges, int count, Names *names,
+                  Report *report);
+
 /* For the REPL: can the lines typed so far be run? */
 ParseState parse_complete(const char *text, size_t length);
 

@@ -429,6 +429,7 @@ static Ast *parse(Parser *b) {
   uint16_t *levels = mem_alloc(YYSTACKDEPTH * sizeof *levels);
   ParseInit(parser, b);
   lexer_start(&b->lexer, b->source, b->file, b->report);
+  if (b->range_count) lexer_ranges(&b->lexer, b->ranges, b->range_count);
   parse_all(b, parser, levels);
   mem_free(parser);
   mem_free(levels);
@@ -447,6 +448,17 @@ Ast *parse_source(Sources *sources, uint32_t file, Names *names, Report *report)
     return NULL;
   }
   Parser b = {.source = source, .file = file, .names = names, .report = report};
+  return parse(&b);
+}
+
+Ast *parse_ranges(Sources *sources, uint32_t file, const TextRange *ranges, int count,
+                  Names *names, Report *report) {
+  Parser b = {.source = source_at(sources, file),
+              .file = file,
+              .ranges = ranges,
+              .range_count = count,
+              .names = names,
+              .report = report};
   return parse(&b);
 }
 

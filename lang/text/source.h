@@ -29,6 +29,11 @@ typedef struct Source {
   uint32_t line_count; /* number of lines */
 } Source;
 
+/* Whole lines of a text: the bytes from `from` to before `to`. */
+typedef struct TextRange {
+  uint32_t from, to;
+} TextRange;
+
 typedef struct Sources {
   Source **items;    /* owned; file number n is items[n - 1] */
   uint32_t count;    /* number of texts */
