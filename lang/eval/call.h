@@ -29,8 +29,8 @@ const Signature *native_signature(Vm *vm, NativeObject *native);
 
 /* ---- the bodies of models and optimizers ---- */
 /* Runs the body of a model or optimizer with its parameters bound (in order, all of them); returns
- * a cell for each member, held, in cells[member_count].  STATE statements call optimizer_state()
- * for their value; implicit members start as passed. */
+ * a cell for each member, held, in cells[member_count].  STATE statements call
+ * optimizer_step_state() for their value; implicit members start as passed. */
 void call_body(Vm *vm, const CallSite *site, ClosureObject *made_by, const Value *params, Value t,
                Value target, CellObject **cells);
 /* Runs the rules of an optimizer that depend on a parameter in `asked` (bits; ~0: all) and on none

@@ -8,19 +8,12 @@
 #include "lang/learn/ahead.h"
 
 #include "lang/eval/call.h"
+#include "lang/learn/states.h"
 #include "lang/machine/call_site.h"
 #include "lang/machine/closure.h"
-#include "lang/tensors/operation.h"
-
-#include <string.h>
 
 static const AstFunction *declared(const OptimizerObject *optimizer) {
-  const AstFunction *function = optimizer->made_by->function;
-  for (uint32_t i = 0; i < function->body->count; i++) {
-    const Ast *item = function->body->items[i];
-    if (item->kind == AST_FN && !strcmp(item->function->name, "ahead")) return item->function;
-  }
-  return NULL;
+  return declaration_of(optimizer->made_by->function, "ahead");
 }
 
 /* How many of them have an `ahead`; *with: the last. */
@@ -63,7 +56,7 @@ static void descend(StateQuery *query) {
   while (!declared(query->optimizer)) {
     int inner = 0;
     while (query->optimizer->arguments[inner].kind != KIND_OPTIMIZER) inner++;
-    query->first = optimizer_inner_states(query, inner);
+    query->first = declaration_inner_states(query, inner);
     query->inputs = &query->inputs->inner[inner];
     query->optimizer = query->optimizer->arguments[inner].optimizer;
   }
@@ -74,30 +67,24 @@ NodeId ahead_of(Vm *vm, const OptimizerStep *step, int target, NodeId norm) {
   StateQuery query = {.trace = step->trace,
                       .optimizer = step->optimizer,
                       .inputs = step->inputs,
-                      .memory = optimizer_target(step->optimizer, param),
+                      .memory = states_of(step->optimizer, param),
                       .nodes = step->nodes[target],
                       .target = step->values[target],
                       .all = step};
   descend(&query);
-  const AstFunction *function = query.optimizer->made_by->function;
-  CellObject **cells = arena_alloc(&step->trace->graph.arena,
-                                   (size_t)(function->member_count + 1) * sizeof(CellObject *));
-  StateQuery *outer = vm->state_query;
-  vm->state_query = &query;
-  optimizer_declare(vm, &query, cells);
-  ClosureObject *ahead = optimizer_function(&query, cells, "ahead");
+  CellObject **cells = declaration_run(vm, &query);
+  ClosureObject *ahead = declaration_function(&query, cells, "ahead");
   Span span = ahead->function->head_span;
   CallSite site = {.span = span, .callee = span};
   Value given[3] = {query.target, step->slopes[target],
                     norm ? trace_result(step->trace, norm) : value_none()};
   Value value = vm_call(vm, &site, value_of(KIND_CLOSURE, ahead), given,
                         ahead->function->param_count);
-  vm->state_query = outer;
-  NodeId node = value.kind == KIND_UNKNOWN
-                    ? trace_raw(step->trace, param)
-                    : optimizer_new_value(vm, step->trace, value, &param->value, "ahead(p)", span);
+  NodeId node = value.kind == KIND_UNKNOWN ? trace_raw(step->trace, param)
+                                           : declaration_new_value(vm, step->trace, value,
+                                                                   &param->value, "ahead(p)", span);
   value_release(vm, value);
   value_release(vm, given[2]);
-  optimizer_release(vm, &query, cells);
+  declaration_release(vm, &query, cells);
   return node;
 }

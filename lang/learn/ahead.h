@@ -2,7 +2,7 @@
 #ifndef GD_LANG_AHEAD_H
 #define GD_LANG_AHEAD_H
 
-#include "lang/learn/optimizer.h"
+#include "lang/learn/declaration.h"
 
 /* How many arguments the optimizer's `ahead` has, or that of the only one that it was given which
  * has one: then the step's gradient is that at ahead(p, g, norm); 0: none.  Raises when there are

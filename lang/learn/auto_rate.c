@@ -33,6 +33,8 @@
 
 #include "lang/eval/eval.h"
 #include "lang/eval/standard_value.h"
+#include "lang/learn/hyper.h"
+#include "lang/learn/states.h"
 #include "lang/machine/call_site.h"
 #include "lang/machine/closure.h"
 #include "lang/tensors/operation.h"
@@ -153,7 +155,7 @@ static double edge(const Falls *falls) {
 /* The optimizers are as they were made. */
 static void forget(const TrainRun *run) {
   for (int i = 0; i < run->objective_count; i++) {
-    optimizer_release_targets(run->vm, run->objectives[i].optimizer, 0);
+    states_release(run->vm, run->objectives[i].optimizer, 0);
     optimizer_go_on(run->objectives[i].optimizer, 0);
   }
 }
@@ -217,7 +219,7 @@ static void tell(const TrainRun *run, const OptimizerObject *optimizer, double r
 
 /* The optimizer, or one that it was given, whose `lr` is `auto`; NULL. */
 static OptimizerObject *find_auto(OptimizerObject *optimizer, int *index) {
-  if (!optimizer || (*index = optimizer_auto(optimizer)) >= 0) return optimizer;
+  if (!optimizer || (*index = hyper_auto(optimizer)) >= 0) return optimizer;
   OptimizerObject *found = NULL;
   for (int k = 0; k < optimizer->count && !found; k++)
     if (optimizer->arguments[k].kind == KIND_OPTIMIZER)
@@ -286,7 +288,7 @@ static void find_one(TrainRun *run, int number, Update update) {
                              : PART_KEPT * found;
   Value set = found > 0 && total > 0 ? falling(run, outer, optimizer->span, rate, total)
                                      : value_number(rate);
-  optimizer_auto_set(run->vm, optimizer, index, set);
+  hyper_auto_set(run->vm, optimizer, index, set);
   tell(run, optimizer, rate, found > 0 ? updates : 0, total);
 }
 
@@ -342,7 +344,7 @@ static void look_at_found(const TrainRun *run, const OptimizerObject *outer,
   for (int i = 0; i < optimizer->count; i++) {
     if (optimizer->arguments[i].kind != KIND_OPTIMIZER) continue;
     look_at_found(run, outer, optimizer->arguments[i].optimizer, state);
-    state += optimizer_states(optimizer->arguments[i].optimizer);
+    state += states_count(optimizer->arguments[i].optimizer);
   }
 }
 

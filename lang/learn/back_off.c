@@ -5,12 +5,14 @@
  */
 #include "lang/learn/back_off.h"
 
+#include "lang/learn/hyper.h"
+
 #include <math.h>
 
 void back_off_set(TrainRun *run, int64_t halvings) {
   run->backed_off = halvings;
   for (int i = 0; i < run->objective_count; i++)
-    optimizer_scale(run->objectives[i].optimizer, ldexp(1, -(int)halvings));
+    hyper_scale(run->objectives[i].optimizer, ldexp(1, -(int)halvings));
 }
 
 bool back_off(TrainRun *run) {

@@ -7,13 +7,15 @@
  */
 #include "lang/learn/branch.h"
 
+#include "lang/learn/hyper.h"
+
 void branch_choose(Vm *vm, Step *step) {
   enum { BRANCHES_MOST = 16 };
   OptimizerObject *optimizer = step->objective->optimizer;
   Step *other = step;
   int count = 0;
   for (; other; other = other->others, count++) {
-    optimizer_set(vm, other->trace, optimizer, &other->inputs);
+    hyper_set(vm, other->trace, optimizer, &other->inputs);
     if (trace_guards_hold(other->trace)) break;
   }
   if (other == step) return;

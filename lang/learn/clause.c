@@ -7,6 +7,8 @@
 #include "lang/learn/cost.h"
 #include "lang/learn/data.h"
 #include "lang/learn/health_loop.h"
+#include "lang/learn/hyper.h"
+#include "lang/learn/states.h"
 #include "lang/learn/train.h"
 
 #include "lang/eval/eval.h"
@@ -443,7 +445,7 @@ static void average_of(TrainRun *run) {
 static void want_rates(const TrainRun *run, const Ast *clause) {
   for (int i = 0; i < run->objective_count; i++) {
     const OptimizerObject *optimizer = run->objectives[i].optimizer;
-    if (!optimizer_has_rate(optimizer))
+    if (!hyper_has_rate(optimizer))
       raise_help(run->vm, clause->a->span, "on_divergence: \"stop\" needs none",
                  "\"back_off\" halves `lr`, and %.64s has none",
                  optimizer->made_by->function->name);
@@ -557,7 +559,7 @@ static void want_kept(Vm *vm, const Ast *owner, const Objective *objective) {
   const Ast *ast = clause_value(owner, "optimizer");
   const AstFunction *function = objective->optimizer->made_by->function;
   if (ast->kind != AST_CALL || ast->a->kind != AST_NAME || ast->a->text != function->name ||
-      !optimizer_states(objective->optimizer))
+      !states_count(objective->optimizer))
     return;
   raise_help(vm, ast->span, "before the loop: let optimizer = …",
              "made here, %s would forget its state after each update: make it before with `let`",
@@ -578,7 +580,7 @@ static void update_job(Vm *vm, void *context) {
   output_settle();
   objective_of(vm, job->frame, job->ast, &job->objective, NULL);
   want_kept(vm, job->ast, &job->objective);
-  if (optimizer_auto(job->objective.optimizer) >= 0)
+  if (hyper_auto(job->objective.optimizer) >= 0)
     raise_at(vm, job->objective.optimizer->span,
              "`lr: auto` is for a `train`, which knows its length: an `update` is given a number");
   job->step = (Step){.objective = &job->objective, .role = STEP_WHOLE};

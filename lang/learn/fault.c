@@ -10,6 +10,7 @@
 
 #include "lang/learn/param.h"
 #include "lang/learn/seen.h"
+#include "lang/learn/states.h"
 #include "lang/machine/closure.h"
 
 #include <math.h>
@@ -25,7 +26,7 @@ static Binding replaced(const Step *step, int which) {
     if (k < 0 || k >= kinds * sparse->count + sparse->guard_count) continue;
     int state = k < kinds * sparse->count ? sparse->states[k % sparse->count] : -1;
     if (state < 0) return (Binding){.kind = BINDING_PARAM, .param = sparse->param};
-    return (Binding){.tensor = optimizer_target(sparse->optimizer, sparse->param)->states[state]};
+    return (Binding){.tensor = states_of(sparse->optimizer, sparse->param)->states[state]};
   }
   for (int i = 0, at = step->narrow_at; i < step->store_count; i++) {
     const Binding *binding = &step->trace->bindings[step->stores[i].binding];
@@ -52,9 +53,9 @@ static void describe_store(const Step *step, int which, Text *text) {
   for (int i = 0; i < objective->target_count; i++) {
     if (step_gathers(step->role) && objective->accumulators[i].buffer == binding->tensor.buffer)
       text_format(text, "the accumulated gradient of `%.64s`", objective->target_names[i]);
-    const TargetMemory *memory = optimizer_target(objective->optimizer, objective->targets[i]);
+    const TargetMemory *memory = states_of(objective->optimizer, objective->targets[i]);
     for (int s = 0; memory && s < objective->optimizer->memory->state_count; s++) {
-      const char *of, *name = optimizer_state_name(objective->optimizer, s, &of);
+      const char *of, *name = states_name(objective->optimizer, s, &of);
       if (memory->states[s].buffer == binding->tensor.buffer)
         text_format(text, "the state `%.64s` of %.64s for `%.64s`", name, of,
                     objective->target_names[i]);

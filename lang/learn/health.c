@@ -21,6 +21,7 @@
 #include "lang/learn/health_look.h"
 #include "lang/learn/health_stuck.h"
 
+#include "lang/learn/hyper.h"
 #include "lang/machine/closure.h"
 #include "lang/text/report.h"
 #include "lang/text/source.h"
@@ -209,7 +210,7 @@ double health_trial(TrainRun *run, Update update, double factor, int64_t steps, 
   for (int i = 0; i < run->objective_count; i++) {
     at.optimizers[i] = run->objectives[i].optimizer;
     run->objectives[i].optimizer = optimizer_copy(vm, at.optimizers[i]).optimizer;
-    optimizer_scale(run->objectives[i].optimizer, factor);
+    hyper_scale(run->objectives[i].optimizer, factor);
   }
   feed_epoch(run);
   Diag diag = {0};
@@ -231,7 +232,7 @@ bool health_can_try(const TrainRun *run) {
   if (run->backed_off || vm_asked() || vm_limit(run->vm)) return false;
   for (int i = 0; i < run->objective_count; i++) {
     const OptimizerObject *optimizer = run->objectives[i].optimizer;
-    if (!optimizer_has_rate(optimizer) || optimizer->whole || run->objectives[i].steps_before)
+    if (!hyper_has_rate(optimizer) || optimizer->whole || run->objectives[i].steps_before)
       return false;
   }
   return true;

@@ -3,6 +3,7 @@
  */
 #include "lang/learn/in_words.h"
 
+#include "lang/learn/hyper.h"
 #include "lang/values/show.h"
 
 typedef struct Sample {
@@ -14,7 +15,7 @@ typedef struct Sample {
 
 static void sample_body(Vm *vm, void *context) {
   Sample *sample = context;
-  sample->number = optimizer_number(vm, sample->optimizer, sample->index, sample->step);
+  sample->number = hyper_number(vm, sample->optimizer, sample->index, sample->step);
 }
 
 /* A schedule may fail when evaluated beyond its end: that is part of its description. */
@@ -38,7 +39,7 @@ static void describe_schedule(Vm *vm, const OptimizerObject *optimizer, int inde
 
 void hyperparameter_in_words(Vm *vm, OptimizerObject *optimizer, int index, Text *text) {
   Value argument = optimizer->arguments[index];
-  if (optimizer_schedules(argument)) describe_schedule(vm, optimizer, index, text);
+  if (hyper_schedules(argument)) describe_schedule(vm, optimizer, index, text);
   else if (argument.kind == KIND_PARAM) text_string(text, "a param");
   else value_show_safe(vm, argument, true, text, optimizer->span);
 }

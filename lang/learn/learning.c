@@ -3,6 +3,7 @@
 
 #include "lang/learn/arithmetic.h"
 #include "lang/learn/optimizer.h"
+#include "lang/learn/optimizer_step.h"
 #include "lang/learn/param.h"
 #include "lang/learn/race.h"
 #include "lang/learn/train.h"
@@ -14,7 +15,7 @@ static Value run_train(Vm *vm, Frame *frame, const Ast *ast) {
 const Learning LEARNING = {.train = run_train,
                            .update = update_run,
                            .declare = param_declare,
-                           .state = optimizer_state,
+                           .state = optimizer_step_state,
                            .buffer_assign = buffer_assign,
                            .optimizer = optimizer_new,
                            .tree_binary = tree_binary,

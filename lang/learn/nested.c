@@ -9,7 +9,6 @@
 
 #include "lang/machine/call_site.h"
 #include "lang/machine/closure.h"
-#include "lang/machine/raise.h"
 #include "lang/text/source.h"
 
 /* The only optimizer among the arguments; NULL when there is none, or several. */
@@ -25,7 +24,7 @@ static OptimizerObject *only_inner(const Value *args, int count) {
 
 static bool takes_a_function(const Value *args, int count) {
   for (int i = 0; i < count; i++)
-    if (args[i].kind == KIND_CLOSURE && !optimizer_schedules(args[i])) return true;
+    if (args[i].kind == KIND_CLOSURE && !hyper_schedules(args[i])) return true;
   return false;
 }
 

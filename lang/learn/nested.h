@@ -3,7 +3,7 @@
 #ifndef GD_LANG_NESTED_H
 #define GD_LANG_NESTED_H
 
-#include "lang/learn/optimizer.h"
+#include "lang/learn/hyper.h"
 
 /* Raises at the site unless the arguments may be given: an optimizer of the whole vector steps all
  * tensors, and one of the library's is not put around itself. */

@@ -15,6 +15,7 @@
  */
 #include "lang/learn/saved.h"
 #include "lang/learn/settings.h"
+#include "lang/learn/states.h"
 #include "runtime/files.h"
 
 #include <math.h>
@@ -105,7 +106,7 @@ static bool read_whole(TrainRun *run, Checkpoint *checkpoint, Diag *diag) {
   targets_met(run, met);
   bool fine = vm_protect(run->vm, read_job, &saved, diag);
   for (int i = 0; !fine && i < run->objective_count; i++)
-    optimizer_release_targets(run->vm, run->objectives[i].optimizer, met[i]);
+    states_release(run->vm, run->objectives[i].optimizer, met[i]);
   if (fine) settings_tell(run, &checkpoint->note);
   else run->vm->draws = draws;
   saved_free(&saved);

@@ -22,7 +22,8 @@
  */
 #include "lang/learn/role.h"
 
-#include "lang/learn/optimizer.h"
+#include "lang/learn/declaration.h"
+#include "lang/learn/states.h"
 #include "lang/machine/call_site.h"
 #include "lang/machine/raise.h"
 #include "lang/machine/string.h"

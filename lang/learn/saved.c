@@ -31,6 +31,7 @@
 #include "lang/learn/saved.h"
 
 #include "lang/learn/back_off.h"
+#include "lang/learn/states.h"
 
 #include <float.h>
 #include <math.h>
@@ -462,10 +463,10 @@ static void optimizers(Saved *saved) {
   TrainRun *run = saved->run;
   for (int o = 0; o < run->objective_count; o++) {
     const Objective *objective = &run->objectives[o];
-    int states = optimizer_states(objective->optimizer);
+    int states = states_count(objective->optimizer);
     optimizer_steps(saved, o);
     for (int t = 0; t < objective->target_count; t++) {
-      const TargetMemory *memory = optimizer_target(objective->optimizer, objective->targets[t]);
+      const TargetMemory *memory = states_of(objective->optimizer, objective->targets[t]);
       for (int s = 0; memory && s < states; s++) {
         char name[64];
         if (!memory->states[s].buffer) continue;

@@ -11,6 +11,7 @@
 #include "lang/learn/seen.h"
 
 #include "lang/learn/curvature.h"
+#include "lang/learn/hyper.h"
 #include "lang/learn/rate_bound.h"
 #include "lang/machine/closure.h"
 #include "lang/machine/list.h"
@@ -26,7 +27,7 @@ static void note_rate(Vm *vm, const Step *step, const StepContext *context, Diag
   double bound = optimizer ? rate_bound(vm, optimizer) : 0;
   HessianEnds ends;
   if (!(bound > 0)) return;
-  double rate = optimizer_rate(vm, optimizer, optimizer->steps);
+  double rate = hyper_rate(vm, optimizer, optimizer->steps);
   if (!isfinite(rate) || !curvature_ends(vm, step, context, &ends)) return;
   double curvature = ends.most + rate_bound_decay(optimizer);
   if (!(curvature > 0) || rate <= bound / curvature) return;

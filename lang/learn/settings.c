@@ -19,6 +19,7 @@
 #include "lang/learn/saved.h"
 
 #include "lang/eval/eval.h"
+#include "lang/learn/states.h"
 #include "lang/machine/closure.h"
 #include "lang/text/source.h"
 #include "lang/values/show.h"
@@ -170,7 +171,7 @@ void settings_describe(const TrainRun *run, Text *text) {
     text_format(text, "optimizer.%d %s(", i, function->name);
     for (int k = 0; k < optimizer->count; k++)
       text_format(text, "%s%s", k ? ", " : "", function->params[k].name);
-    text_format(text, ") with %d states\n", optimizer_states(optimizer));
+    text_format(text, ") with %d states\n", states_count(optimizer));
   }
   text_string(text, "settings\n");
   text_add(text, run->settings.data, run->settings.length);

@@ -11,32 +11,26 @@
 
 #include "lang/eval/call.h"
 #include "lang/eval/eval.h"
+#include "lang/learn/states.h"
 #include "lang/machine/call_site.h"
 #include "lang/machine/closure.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
 #include "lang/tensors/operation.h"
 
-#include <string.h>
-
 extern const Op OP_ADD;
 
 enum { TOTALS_MOST = 16 };
 
 static const AstFunction *declared(const OptimizerObject *optimizer, const char *name) {
-  const AstFunction *function = optimizer->made_by->function;
-  for (uint32_t i = 0; i < function->body->count; i++) {
-    const Ast *item = function->body->items[i];
-    if (item->kind == AST_FN && !strcmp(item->function->name, name)) return item->function;
-  }
-  return NULL;
+  return declaration_of(optimizer->made_by->function, name);
 }
 
-bool optimizer_has_once(const OptimizerObject *optimizer) {
+bool shared_has_once(const OptimizerObject *optimizer) {
   if (declared(optimizer, "once")) return true;
   for (int i = 0; i < optimizer->count; i++)
     if (optimizer->arguments[i].kind == KIND_OPTIMIZER &&
-        optimizer_has_once(optimizer->arguments[i].optimizer))
+        shared_has_once(optimizer->arguments[i].optimizer))
       return true;
   return false;
 }
@@ -113,7 +107,7 @@ static StateQuery query_of(const Totals *totals, int target) {
   return (StateQuery){.trace = all->trace,
                       .optimizer = totals->optimizer,
                       .inputs = totals->inputs,
-                      .memory = optimizer_target(all->optimizer, all->targets[target]),
+                      .memory = states_of(all->optimizer, all->targets[target]),
                       .nodes = all->nodes[target],
                       .first = totals->first,
                       .target = all->values[target],
@@ -146,20 +140,14 @@ static void add_total(Vm *vm, Totals *totals, Value value, Span span) {
 
 static void run_total(Vm *vm, Totals *totals, int target) {
   StateQuery query = query_of(totals, target);
-  const AstFunction *function = totals->optimizer->made_by->function;
-  CellObject **cells = arena_alloc(&query.trace->graph.arena,
-                                   (size_t)(function->member_count + 1) * sizeof(CellObject *));
-  StateQuery *outer = vm->state_query;
-  vm->state_query = &query;
-  optimizer_declare(vm, &query, cells);
-  ClosureObject *total = optimizer_function(&query, cells, "total");
+  CellObject **cells = declaration_run(vm, &query);
+  ClosureObject *total = declaration_function(&query, cells, "total");
   CallSite site = {.span = total->function->head_span, .callee = total->function->head_span};
   Value pair[2] = {query.target, totals->all->slopes[target]};
   Value value = vm_call(vm, &site, value_of(KIND_CLOSURE, total), pair, 2);
   add_total(vm, totals, value, total->function->head_span);
-  vm->state_query = outer;
   value_release(vm, value);
-  optimizer_release(vm, &query, cells);
+  declaration_release(vm, &query, cells);
 }
 
 /* ---- once ---- */
@@ -182,12 +170,12 @@ static void store_shared(Vm *vm, StateQuery *query, CellObject **cells) {
     NodeId before = query->all->shared_before[at];
     if (!before) continue;
     Tensor scalar = tensor_scalar(DTYPE_F64, 0);
-    NodeId node = optimizer_new_value(vm, query->trace, cells[i]->value, &scalar,
-                                      function->members[i].name, function->members[i].span);
+    NodeId node = declaration_new_value(vm, query->trace, cells[i]->value, &scalar,
+                                        function->members[i].name, function->members[i].span);
     tensor_release(&scalar);
     if (node == query->all->shared[at]) continue;
     query->all->shared[at] = node;
-    optimizer_store(query, before, node);
+    declaration_store(query, before, node);
   }
 }
 
@@ -196,21 +184,15 @@ static void run_once(Vm *vm, const Totals *totals, Store *stores, int *stored) {
   query.once = true;
   query.stores = stores;
   query.stored = stored;
-  const AstFunction *function = totals->optimizer->made_by->function;
-  CellObject **cells = arena_alloc(&query.trace->graph.arena,
-                                   (size_t)(function->member_count + 1) * sizeof(CellObject *));
-  StateQuery *outer = vm->state_query;
-  vm->state_query = &query;
-  optimizer_declare(vm, &query, cells);
-  ClosureObject *once = optimizer_function(&query, cells, "once");
+  CellObject **cells = declaration_run(vm, &query);
+  ClosureObject *once = declaration_function(&query, cells, "once");
   CallSite site = {.span = once->function->head_span, .callee = once->function->head_span};
   bool given = declared(totals->optimizer, "total") != NULL;
   Value sums = given ? sums_of(vm, totals) : value_none();
   value_release(vm, vm_call(vm, &site, value_of(KIND_CLOSURE, once), &sums, given));
   value_release(vm, sums);
-  vm->state_query = outer;
   store_shared(vm, &query, cells);
-  optimizer_release(vm, &query, cells);
+  declaration_release(vm, &query, cells);
 }
 
 static void trace_one(Vm *vm, Totals totals, Store *stores, int *stored) {
@@ -228,12 +210,12 @@ static void trace_tree(Vm *vm, const Totals *totals, Store *stores, int *stored)
     Totals inner = {.all = totals->all,
                     .optimizer = totals->optimizer->arguments[i].optimizer,
                     .inputs = &totals->inputs->inner[i],
-                    .first = optimizer_inner_states(&outer, i)};
+                    .first = declaration_inner_states(&outer, i)};
     trace_tree(vm, &inner, stores, stored);
   }
 }
 
-void optimizer_trace_once(Vm *vm, const OptimizerStep *step, Store *stores, int *stored) {
+void shared_trace(Vm *vm, const OptimizerStep *step, Store *stores, int *stored) {
   Totals totals = {.all = step, .optimizer = step->optimizer, .inputs = step->inputs};
   trace_tree(vm, &totals, stores, stored);
 }

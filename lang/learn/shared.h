@@ -3,13 +3,13 @@
 #ifndef GD_LANG_SHARED_H
 #define GD_LANG_SHARED_H
 
-#include "lang/learn/optimizer.h"
+#include "lang/learn/declaration.h"
 
 /* Has it, or an optimizer that it was given, a `once`? */
-bool optimizer_has_once(const OptimizerObject *optimizer);
+bool shared_has_once(const OptimizerObject *optimizer);
 /* Traces `total` for each target and then `once`, of the optimizer and of those it was given; their
  * stores are appended. */
-void optimizer_trace_once(Vm *vm, const OptimizerStep *step, Store *stores, int *stored);
+void shared_trace(Vm *vm, const OptimizerStep *step, Store *stores, int *stored);
 
 /* the value of a shared STATE statement */
 Value shared_state(Vm *vm, Frame *frame, const Ast *ast, StateQuery *query, int index);

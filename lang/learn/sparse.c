@@ -29,6 +29,7 @@
 #include "lang/learn/sparse.h"
 
 #include "lang/learn/param.h"
+#include "lang/learn/states.h"
 #include "lang/learn/step.h"
 
 #include <math.h>
@@ -130,7 +131,7 @@ static bool current(const OptimizerObject *optimizer, const TargetMemory *target
 }
 
 static SparseMemory *memory_of(Vm *vm, OptimizerObject *optimizer, ParamObject *param) {
-  TargetMemory *target = optimizer_target(optimizer, param);
+  TargetMemory *target = states_of(optimizer, param);
   if (!target->sparse) {
     target->sparse = mem_zero(sizeof *target->sparse);
     target->sparse->listed = mem_zero((size_t)param->value.shape.dim[0] + 1);
@@ -156,7 +157,7 @@ static NodeId state_node(const Trace *trace, const Tensor *state) {
 /* The update as rest.c wants it: what has the table's shape. */
 static bool read_update(Trace *trace, SparseTarget *sparse, RestUpdate *update, const Store *stores,
                         int store_count) {
-  const TargetMemory *target = optimizer_target(sparse->optimizer, sparse->param);
+  const TargetMemory *target = states_of(sparse->optimizer, sparse->param);
   const Tensor *table = &sparse->param->value;
   int states = sparse->optimizer->memory->state_count;
   for (int k = -1; k < states; k++) {
@@ -283,7 +284,7 @@ bool sparse_holds(Vm *vm, Step *step) {
 
 static Tensor *storage_of(const SparseTarget *sparse, int k) {
   if (sparse->states[k] < 0) return &sparse->param->value;
-  return &optimizer_target(sparse->optimizer, sparse->param)->states[sparse->states[k]];
+  return &states_of(sparse->optimizer, sparse->param)->states[sparse->states[k]];
 }
 
 static void put_rows(Tensor *storage, const Tensor *ids, const Tensor *rows) {
@@ -300,7 +301,7 @@ static void put_rows(Tensor *storage, const Tensor *ids, const Tensor *rows) {
 static void store_target(Vm *vm, Step *step, const SparseTarget *sparse, Undo *undo) {
   const Tensor *results = step->results + sparse->result_at, *ids = &results[0];
   const Tensor *news = results + 1, *listed = news + sparse->count;
-  SparseMemory *memory = optimizer_target(sparse->optimizer, sparse->param)->sparse;
+  SparseMemory *memory = states_of(sparse->optimizer, sparse->param)->sparse;
   for (int k = 0; k < sparse->count; k++) {
     Tensor *storage = storage_of(sparse, k);
     ParamObject *param = sparse->states[k] < 0 ? sparse->param : NULL;
@@ -318,7 +319,7 @@ void sparse_store(Vm *vm, Step *step, Undo *undo) {
   for (int i = 0; i < step->sparse_count; i++) {
     const SparseTarget *sparse = &step->sparse[i];
     store_target(vm, step, sparse, undo);
-    SparseMemory *memory = optimizer_target(sparse->optimizer, sparse->param)->sparse;
+    SparseMemory *memory = states_of(sparse->optimizer, sparse->param)->sparse;
     memory->steps = sparse->optimizer->steps;
     memory->looked = sparse->param->value.buffer;
   }

@@ -17,6 +17,8 @@
 #include "lang/learn/custom.h"
 #include "lang/learn/fault.h"
 #include "lang/learn/leaves.h"
+#include "lang/learn/optimizer_step.h"
+#include "lang/learn/states.h"
 #include "lang/learn/whole.h"
 #include "lang/machine/tuple.h"
 #include "lang/tensors/dump.h"
@@ -395,7 +397,7 @@ static void watch_rows(Tracing *tracing) {
 
 static void begin_optimizer(Tracing *tracing) {
   Objective *objective = tracing->step->objective;
-  optimizer_inputs(tracing->vm, tracing->trace, objective->optimizer, &tracing->step->inputs);
+  hyper_inputs(tracing->vm, tracing->trace, objective->optimizer, &tracing->step->inputs);
   tracing->all = (OptimizerStep){.trace = tracing->trace,
                                  .optimizer = objective->optimizer,
                                  .inputs = &tracing->step->inputs,
@@ -408,8 +410,8 @@ static void begin_optimizer(Tracing *tracing) {
 
 static void end_optimizer(Tracing *tracing) {
   Step *step = tracing->step;
-  optimizer_end(tracing->vm, &tracing->all);
-  optimizer_inputs_release(tracing->vm, step->objective->optimizer, &step->inputs);
+  optimizer_step_end(tracing->vm, &tracing->all);
+  hyper_inputs_release(tracing->vm, step->objective->optimizer, &step->inputs);
 }
 
 /* The params as the loss sees them where the optimizer looks ahead. */
@@ -448,7 +450,7 @@ static void look_ahead(Tracing *tracing) {
   NodeId *at = arena_alloc(&trace->graph.arena, (size_t)count * sizeof(NodeId));
   begin_optimizer(tracing);
   NodeId norm = arguments == 3 ? length_of_all(tracing, &maker) : 0;
-  optimizer_look_ahead(tracing->vm, &tracing->all, norm, at);
+  optimizer_step_ahead(tracing->vm, &tracing->all, norm, at);
   if (arguments == 1) trace_again(trace, 0);
   int staged = trace_aside(trace);
   stage_ahead(tracing, at);
@@ -472,10 +474,11 @@ static void update(Tracing *tracing) {
   OptimizerStep *all = &tracing->all;
   all->gradients = tracing->gradients;
   all->loss = tracing->step_loss;
-  tracing->store_count += optimizer_begin(tracing->vm, all, tracing->stores + tracing->store_count);
+  tracing->store_count += optimizer_step_begin(tracing->vm, all,
+                                               tracing->stores + tracing->store_count);
   for (int i = 0; i < objective->target_count; i++) {
     Store *stores = tracing->stores + tracing->store_count;
-    int count = optimizer_trace(tracing->vm, all, i, stores);
+    int count = optimizer_step_trace(tracing->vm, all, i, stores);
     update_by_rows(tracing, i, stores, &count);
     tracing->store_count += count;
   }
@@ -578,7 +581,7 @@ static void plan(Tracing *tracing) {
 
 static int stores_most(const Tracing *tracing) {
   const Objective *objective = tracing->step->objective;
-  int each = 2 + (objective->optimizer ? optimizer_states(objective->optimizer) : 0);
+  int each = 2 + (objective->optimizer ? states_count(objective->optimizer) : 0);
   return (objective->target_count + 1) * each + tracing->trace->staged_count + 1;
 }
 
@@ -758,7 +761,7 @@ static void set_inputs(Vm *vm, Step *step, const StepContext *context) {
   const Objective *objective = step->objective;
   bool steps = !step_gathers(step->role) || step->ahead;
   if (objective->optimizer && !objective->optimizer->whole && steps) {
-    optimizer_set(vm, trace, objective->optimizer, &step->inputs);
+    hyper_set(vm, trace, objective->optimizer, &step->inputs);
     for (int i = 0; i < objective->target_count; i++) param_own(vm, objective->targets[i]);
   }
   for (int i = 0; i < trace->staged_count; i++) param_own(vm, trace->staged[i].param);

@@ -10,6 +10,7 @@
 #ifndef GD_LANG_STEP_H
 #define GD_LANG_STEP_H
 
+#include "lang/learn/hyper.h"
 #include "lang/learn/measure.h"
 #include "lang/learn/objective.h"
 #include "lang/learn/sparse.h"

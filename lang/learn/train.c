@@ -18,12 +18,14 @@
 #include "lang/learn/best.h"
 #include "lang/learn/cost.h"
 #include "lang/learn/health.h"
+#include "lang/learn/hyper.h"
 #include "lang/learn/plotted.h"
 #include "lang/learn/rate_look.h"
 #include "lang/learn/restarts.h"
 #include "lang/learn/runlog.h"
 #include "lang/learn/runpage.h"
 #include "lang/learn/shards.h"
+#include "lang/learn/states.h"
 #include "lang/learn/whole.h"
 
 #include "lang/eval/check.h"
@@ -405,7 +407,7 @@ static bool try_update(TrainRun *run) {
 
 static void after_update(TrainRun *run) {
   const OptimizerObject *first = run->objectives[0].optimizer;
-  run->rate = optimizer_rate(run->vm, run->objectives[0].optimizer, first->steps - 1);
+  run->rate = hyper_rate(run->vm, run->objectives[0].optimizer, first->steps - 1);
   series_push(&run->history.step_loss, run->last.loss);
   series_push(&run->history.lr, run->rate);
   run->history.steps = run->total_steps;
@@ -755,7 +757,7 @@ void train_free(TrainRun *run) {
   measure_free(vm, &run->val_measure);
   measure_free(vm, &run->update_measure);
   for (int i = 0; i < run->objective_count && run->backed_off; i++)
-    optimizer_scale(run->objectives[i].optimizer, 1); /* the next training has the rate as given */
+    hyper_scale(run->objectives[i].optimizer, 1); /* the next training has the rate as given */
   for (int i = 0; i < run->objective_count; i++) objective_free(vm, &run->objectives[i]);
   for (int i = 0; i < run->kept_count; i++) {
     if (run->best_values) tensor_release(&run->best_values[i]);
@@ -800,7 +802,7 @@ static void forget_optimizers(TrainRun *run) {
   for (int i = 0; i < run->objective_count; i++) {
     OptimizerObject *optimizer = run->objectives[i].optimizer;
     if (!optimizer) continue;
-    optimizer_release_targets(run->vm, optimizer, 0);
+    states_release(run->vm, optimizer, 0);
     optimizer_go_on(optimizer, 0);
   }
 }

@@ -6,6 +6,7 @@
 #include "lang/learn/undo.h"
 
 #include "lang/learn/param.h"
+#include "lang/learn/states.h"
 #include "lang/learn/step.h"
 
 #include <string.h>
@@ -119,7 +120,7 @@ ParamObject *undo_param_at(const Undo *undo, int index) { return undo->entries[i
 
 void undo_note_objective(Vm *vm, Undo *undo, const Objective *objective) {
   OptimizerObject *optimizer = objective->optimizer;
-  const TargetMemory *memory = optimizer_target(optimizer, objective->targets[0]);
+  const TargetMemory *memory = states_of(optimizer, objective->targets[0]);
   for (int i = 0; i < objective->target_count; i++)
     note_entry(vm, undo, &(Binding){.kind = BINDING_PARAM, .param = objective->targets[i]});
   for (int k = 0; k < optimizer->memory->state_count; k++)

@@ -1,23 +1,24 @@
 /* vector.c — a step of all targets as one vector, on elements: see vector.h.
  *
  * The body of the declaration runs once for the vector, as it runs for a target in a traced step
- * (optimizer.c), and `step(p, g, f)` is then called with values.  What `state` statements stored is
- * taken out of their cells afterwards.  Hyperparameters are checked and scheduled as everywhere.
+ * (declaration.c), and `step(p, g, f)` is then called with values.  What `state` statements stored
+ * is taken out of their cells afterwards.  Hyperparameters are checked and scheduled as everywhere.
  */
 #include "lang/learn/vector.h"
 
 #include "lang/eval/call.h"
 #include "lang/eval/standard_value.h"
+#include "lang/learn/states.h"
 #include "lang/machine/call_site.h"
 #include "lang/machine/closure.h"
 
 Vector *vector_running(const Vm *vm) { return vm->state_query ? vm->state_query->vector : NULL; }
 
 static TargetMemory *vector_memory(Vm *vm, OptimizerObject *optimizer, const Vector *vector) {
-  TargetMemory *memory = optimizer_target(optimizer, vector->first);
+  TargetMemory *memory = states_of(optimizer, vector->first);
   int64_t elements = vector->type.shape.dim[0];
   if (!memory) {
-    memory = optimizer_target_new(vm, optimizer, vector->first);
+    memory = states_new(optimizer, vector->first);
     memory->elements = elements;
   }
   if (memory->elements != elements)
@@ -31,7 +32,7 @@ static TargetMemory *vector_memory(Vm *vm, OptimizerObject *optimizer, const Vec
 static void run_body(Vm *vm, StateQuery *query, const Vector *vector, Value p) {
   OptimizerObject *optimizer = query->optimizer;
   CallSite site = {.span = optimizer->span, .callee = optimizer->span};
-  Value *values = optimizer_arguments(vm, optimizer);
+  Value *values = hyper_arguments(vm, optimizer);
   query->memory = vector_memory(vm, optimizer, vector);
   vm->state_query = query;
   query->declaring = true;
@@ -62,7 +63,7 @@ Value vector_step(Vm *vm, OptimizerObject *optimizer, Vector *vector, const Valu
   const AstFunction *function = optimizer->made_by->function;
   Value finals[3];
   run_body(vm, &query, vector, pgf[0]);
-  Value result = call_step(vm, &site, optimizer_step_function(vm, optimizer, vector->cells), pgf, 3,
+  Value result = call_step(vm, &site, declaration_step(vm, optimizer, vector->cells), pgf, 3,
                            finals);
   vm->state_query = outer;
   for (int i = 0, k = 0; i < function->member_count; i++)

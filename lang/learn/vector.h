@@ -2,7 +2,15 @@
 #ifndef GD_LANG_VECTOR_H
 #define GD_LANG_VECTOR_H
 
-#include "lang/learn/optimizer.h"
+#include "lang/learn/declaration.h"
+
+/* A step of the whole vector (whole.h begins with it). */
+typedef struct Vector {
+  Type type;
+  ParamObject *first; /* the first target: the states are kept with it */
+  CellObject **cells; /* by member; owned by the caller */
+  Value *states;      /* by STATE statement: its value after the step, held */
+} Vector;
 
 /* Runs the body and step(p, g, f) on elements; returns the new p (KIND_UNKNOWN: not known in `gd
  * check`), and the states in vector->states. */

@@ -17,7 +17,7 @@
  * need not work out its loss and gradient again.  It is dropped when the rows change.
  */
 #include "lang/learn/whole.h"
-#include "lang/learn/vector.h"
+#include "lang/learn/states.h"
 
 #include "lang/eval/assign.h"
 #include "lang/eval/eval.h"
@@ -507,7 +507,7 @@ static Value run_method(Whole *whole, Value p, Value g) {
   if (next.kind == KIND_UNKNOWN) return next;
   Value made = settled(whole, next, &whole->vector.type, "p", function->head_span);
   value_release(vm, next);
-  const TargetMemory *memory = optimizer_target(optimizer, whole->step->objective->targets[0]);
+  const TargetMemory *memory = states_of(optimizer, whole->step->objective->targets[0]);
   for (int i = 0, k = 0; i < function->member_count; i++) {
     if (function->members[i].kind != MEMBER_STATE) continue;
     const Tensor *storage = &memory->states[k];
@@ -532,7 +532,7 @@ static void check_left(Whole *whole, const Tensor *next) {
     fault_whole(whole->vm, whole->step, whole->context, what, whole->number);
   }
   for (int k = 0; k < optimizer->memory->state_count; k++) {
-    const char *of, *name = optimizer_state_name(optimizer, k, &of);
+    const char *of, *name = states_name(optimizer, k, &of);
     if (is_finite(&whole->vector.states[k].tensor->tensor)) continue;
     snprintf(what, sizeof what, "the update makes the state `%.64s` of %.64s", name, of);
     fault_whole(whole->vm, whole->step, whole->context, what, whole->number);
@@ -544,7 +544,7 @@ static void commit(Whole *whole, const Tensor *next) {
   Vm *vm = whole->vm;
   const Objective *objective = whole->step->objective;
   OptimizerObject *optimizer = objective->optimizer;
-  TargetMemory *memory = optimizer_target(optimizer, objective->targets[0]);
+  TargetMemory *memory = states_of(optimizer, objective->targets[0]);
   if (whole->context->undo) undo_note_objective(vm, whole->context->undo, objective);
   for (int i = 0; i < objective->target_count; i++) param_own(vm, objective->targets[i]);
   for (int64_t i = 0, at = 0; i < objective->target_count; i++) {

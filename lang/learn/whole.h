@@ -8,6 +8,7 @@
 #define GD_LANG_WHOLE_H
 
 #include "lang/learn/step.h"
+#include "lang/learn/vector.h"
 
 /* f.residuals */
 extern const KindRow NATIVE_KIND;

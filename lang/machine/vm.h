@@ -132,7 +132,7 @@ struct Vm {
   struct Modules *modules;   /* owned by module.c */
   struct Checker *checker;   /* owned by check.c */
   struct TrainRun *run;      /* the train in progress, or NULL */
-  /* optimizer.c: the target whose states a body asks for; NULL outside bodies */
+  /* declaration.h: whose states a body asks for; NULL outside bodies */
   struct StateQuery *state_query;
   /* callback after every model call, or NULL: summary(net, x) */
   void (*on_model_call)(Vm *vm, const struct ModelObject *model, Value result);

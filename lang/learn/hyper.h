@@ -1,0 +1,59 @@
+/* hyper.h — the hyperparameters of an optimizer, as numbers of a step.
+ *
+ * A plain number is a constant of the plan.  One with a schedule (a function of the step number) is
+ * an INPUT of the trace, and its number is computed before each step; so is a param given for a
+ * number.
+ */
+#ifndef GD_LANG_HYPER_H
+#define GD_LANG_HYPER_H
+
+#include "lang/learn/optimizer.h"
+#include "lang/tensors/trace.h"
+
+/* The numbers that change from step to step, in one trace. */
+typedef struct OptimizerInputs {
+  int t; /* binding of the step number */
+  /* binding of each scheduled hyperparameter, -1 for the others; in the trace's arena */
+  int *arguments;
+  /* by argument: its value in the body; owned until hyper_inputs_release */
+  Value *values;
+  Value t_value;
+  /* by argument: of the optimizers among them; in the trace's arena */
+  struct OptimizerInputs *inner;
+} OptimizerInputs;
+
+/* Is it a schedule?  A function of more than the step number is a setting like any other. */
+bool hyper_schedules(Value value);
+/* Is it `auto`?  Its number is found when a train begins (auto_rate.c). */
+bool hyper_is_auto(Value argument);
+/* Is this argument `lr`? */
+bool hyper_is_rate(const OptimizerObject *optimizer, int index);
+
+/* Checks every rule of the declaration; raises at `at`. */
+void hyper_check(Vm *vm, const OptimizerObject *optimizer, Span at);
+/* … those about one argument, if it were `value` */
+void hyper_check_one(Vm *vm, const OptimizerObject *optimizer, int index, Value value, Span at);
+
+/* which of its arguments is an `lr` that is `auto`, or was until a train found it; or -1 */
+int hyper_auto(const OptimizerObject *optimizer);
+/* what a train found for it; takes over the value */
+void hyper_auto_set(Vm *vm, OptimizerObject *optimizer, int index, Value value);
+/* Multiplies `lr` by a factor from here on, a scheduled one too, and that of the optimizers that it
+ * was given; 1 ends that. */
+void hyper_scale(OptimizerObject *optimizer, double factor);
+/* does it, or one that it was given, have an `lr`? */
+bool hyper_has_rate(const OptimizerObject *optimizer);
+/* `lr` at step number `step` (from 0); NaN when there is none */
+double hyper_rate(Vm *vm, OptimizerObject *optimizer, int64_t step);
+/* The value of a schedule or a param for step number `step` (from 0). */
+double hyper_number(Vm *vm, const OptimizerObject *optimizer, int index, int64_t step);
+
+/* The hyperparameters as numbers of the next step, on the value stack: the caller releases them and
+ * resets vm->top. */
+Value *hyper_arguments(Vm *vm, OptimizerObject *optimizer);
+void hyper_inputs(Vm *vm, Trace *trace, OptimizerObject *optimizer, OptimizerInputs *inputs);
+void hyper_inputs_release(Vm *vm, OptimizerObject *optimizer, OptimizerInputs *inputs);
+/* Sets them for the next step (number optimizer->steps + 1). */
+void hyper_set(Vm *vm, Trace *trace, OptimizerObject *optimizer, const OptimizerInputs *inputs);
+
+#endif
