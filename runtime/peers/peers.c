@@ -326,6 +326,7 @@ int peers_agree(int status, const char *says, char **said) {
 
 void peers_close(int status) {
   const Transport *by = &peers.transport;
-  if (by->count) by->close(by->state, status, peers.seconds);
+  if (!by->count) return; /* never opened */
+  by->close(by->state, status, peers.seconds);
   memset(&peers, 0, sizeof peers);
 }
