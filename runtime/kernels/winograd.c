@@ -107,6 +107,20 @@ static int64_t pitch_of(int64_t planes, int64_t columns) {
 
 /* ---- transforms ---- */
 
+#define AT(line) (*(const Lump *)(line))
+
+/* Pairs of columns: the first of each and the second, in lumps, the last over part of the one
+ * before. */
+INLINE void part_pairs(const float *row, int64_t count, float *even, float *odd) {
+  for (int64_t q = 0; q < count && count >= LUMP; q += LUMP) {
+    const int64_t at = least(q, count - LUMP);
+    const Lump a = AT(row + 2 * at), b = AT(row + 2 * at + LUMP);
+    *(Lump *)(even + at) = __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14);
+    *(Lump *)(odd + at) = __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15);
+  }
+  for (int64_t q = 0; q < count && count < LUMP; q++) even[q] = row[2 * q], odd[q] = row[2 * q + 1];
+}
+
 /* A row of an image from column `left` on, even and odd columns apart, zeros outside. */
 INLINE void read_row(const Planes *planes, const float *plane, int64_t y, int64_t left,
                      int64_t count, float *even, float *odd) {
@@ -124,10 +138,7 @@ INLINE void read_row(const Planes *planes, const float *plane, int64_t y, int64_
     even[q] = 0;
     odd[q] = left + 2 * q + 1 >= 0 && 2 * q + 1 < past ? row[2 * q + 1] : 0;
   }
-  for (int64_t q = first; q < last; q++) {
-    even[q] = row[2 * q];
-    odd[q] = row[2 * q + 1];
-  }
+  part_pairs(row + 2 * first, last - first, even + first, odd + first);
   for (int64_t q = last; q < count; q++) {
     even[q] = left + 2 * q >= 0 && 2 * q < past ? row[2 * q] : 0;
     odd[q] = 0;
@@ -152,19 +163,26 @@ INLINE int64_t row_of(const Winograd *of, const Block *block, int64_t band) {
   return 2 * ((block->band + band) % of->down);
 }
 
-#define AT(line) (*(const Lump *)(line))
-
 /* V of a block: what the windows slide over. */
 FOR_EACH_ISA(void, transform_x, (const Winograd *of, const Block *block, float *v),
              (of, block, v)) {
-  float even[4][LINE], odd[4][LINE], down_even[4][LINE], down_odd[4][LINE];
+  float rows[8][LINE], down_even[4][LINE], down_odd[4][LINE];
+  float *even[4] = {rows[0], rows[1], rows[2], rows[3]},
+        *odd[4] = {rows[4], rows[5], rows[6], rows[7]};
   const int64_t pitch = pitch_of(of->x.each, block->columns), count = of->across + 1;
-  memset(even, 0, sizeof even), memset(odd, 0, sizeof odd);
+  memset(rows, 0, sizeof rows);
   for (int64_t c = 0; c < of->x.each; c++)
     for (int64_t band = 0; band < block->bands; band++) {
       const float *plane = plane_of(of, &of->x, block, band, c);
       const int64_t top = row_of(of, block, band) - of->pad[0];
-      for (int r = 0; r < 4; r++)
+      /* the last two rows of the band before are the first of this one */
+      const bool goes_on = band > 0 && row_of(of, block, band) > 0;
+      for (int r = 0; r < 2 && goes_on; r++) {
+        float *const other = even[r], *const other_odd = odd[r];
+        even[r] = even[r + 2], even[r + 2] = other;
+        odd[r] = odd[r + 2], odd[r + 2] = other_odd;
+      }
+      for (int r = goes_on ? 2 : 0; r < 4; r++)
         read_row(&of->x, plane, top + r, -of->pad[1], count, even[r], odd[r]);
       for (int64_t t = 0; t < count; t += LUMP) {
         *(Lump *)&down_even[0][t] = AT(&even[0][t]) - AT(&even[2][t]);
@@ -220,24 +238,41 @@ FOR_EACH_ISA(void, transform_dy, (const Winograd *of, const Block *block, float 
     }
 }
 
-/* Sixteen results of a row or fewer, that lie between each other. */
-INLINE bool write_row(float *to, int64_t count, const Lump *left, const Lump *right) {
+/* Eight results of a row or fewer; what is not finite shows in *strange. */
+INLINE void write_lump(float *to, int64_t count, const Lump *lump, Lump *strange) {
+  if (count >= LUMP) {
+    *(Lump *)to = *lump;
+    *strange += *lump - *lump;
+    return;
+  }
+  float row[LUMP];
+  *(Lump *)row = *lump;
+  for (int64_t e = 0; e < count; e++) {
+    to[e] = row[e];
+    (*strange)[0] += row[e] - row[e];
+  }
+}
+
+/* Twice as many, that lie between each other. */
+INLINE void write_row(float *to, int64_t count, const Lump *left, const Lump *right,
+                      Lump *strange) {
   const Lump low = __builtin_shufflevector(*left, *right, 0, 8, 1, 9, 2, 10, 3, 11),
              high = __builtin_shufflevector(*left, *right, 4, 12, 5, 13, 6, 14, 7, 15);
-  float row[2 * LUMP];
-  *(Lump *)row = low - low, *(Lump *)(row + LUMP) = high - high;
-  float strange = 0;
-  for (int64_t e = 0; e < least(count, 2 * LUMP); e++) strange += row[e];
-  *(Lump *)row = low, *(Lump *)(row + LUMP) = high;
-  memcpy(to, row, (size_t)least(count, 2 * LUMP) * sizeof *to);
-  return strange != 0;
+  write_lump(to, count, &low, strange);
+  write_lump(to + LUMP, count - LUMP, &high, strange);
+}
+
+INLINE bool is_zero(const Lump *lump) {
+  float sum = 0;
+  for (int e = 0; e < LUMP; e++) sum += (*lump)[e];
+  return sum == 0;
 }
 
 /* The results of a block from its M; are all finite? */
 FOR_EACH_ISA(bool, transform_back, (const Winograd *of, const Block *block, const float *m),
              (of, block, m)) {
   const int64_t pitch = pitch_of(of->y.each, block->columns), width = of->y.width;
-  bool strange = false;
+  Lump strange = {0};
   for (int64_t f = 0; f < of->y.each; f++)
     for (int64_t band = 0; band < block->bands; band++) {
       const int64_t top = row_of(of, block, band);
@@ -253,72 +288,95 @@ FOR_EACH_ISA(bool, transform_back, (const Winograd *of, const Block *block, cons
         }
         const Lump left = up[0] + up[1] + up[2], right = up[1] - up[2] - up[3],
                    low_left = low[0] + low[1] + low[2], low_right = low[1] - low[2] - low[3];
-        strange |= write_row(to + 2 * t, width - 2 * t, &left, &right);
+        write_row(to + 2 * t, width - 2 * t, &left, &right, &strange);
         if (top + 1 < of->y.height)
-          strange |= write_row(to + width + 2 * t, width - 2 * t, &low_left, &low_right);
+          write_row(to + width + 2 * t, width - 2 * t, &low_left, &low_right, &strange);
       }
     }
-  return !strange;
+  return is_zero(&strange);
 }
 
 /* ---- weights ---- */
 
-static void spread_three(const float *g, int64_t step, float to[4]) {
-  const float ends = g[0] + g[2 * step];
+/* Eight channels at a time. */
+INLINE void spread_three(const Lump *g, int step, Lump to[4]) {
+  const Lump ends = g[0] + g[2 * step];
   to[0] = g[0];
   to[1] = (ends + g[step]) * 0.5f;
   to[2] = (ends - g[step]) * 0.5f;
   to[3] = g[2 * step];
 }
 
-/* U of some filters (of dx: channels) of all groups. */
+/* U of a filter (of dx: a channel) of all groups, and `count` channels from c on. */
+FOR_EACH_ISA(void, spread_weights, (const Winograd *of, int64_t f, int64_t c, int64_t count),
+             (of, f, c, count)) {
+  const int64_t filters = of->groups * of->y.each, channels = of->x.each, group = f / of->y.each;
+  float window[9][LUMP] = {{0}};
+  Lump g[9], down[12], all[4];
+  for (int64_t e = 0; e < count; e++) {
+    const int64_t at = of->turned ? (group * channels + c + e) * of->y.each + f % of->y.each
+                                  : f * channels + c + e;
+    for (int i = 0; i < 9; i++) window[i][e] = of->w[at * 9 + (of->turned ? 8 - i : i)];
+  }
+  for (int i = 0; i < 9; i++) g[i] = AT(window[i]);
+  for (int j = 0; j < 3; j++) {
+    spread_three(g + j, 3, all);
+    for (int i = 0; i < 4; i++) down[3 * i + j] = all[i];
+  }
+  for (int i = 0; i < 4; i++) {
+    spread_three(down + 3 * i, 1, all);
+    for (int j = 0; j < 4; j++)
+      memcpy(of->u + ((4 * i + j) * filters + f) * channels + c, &all[j],
+             (size_t)count * sizeof(float));
+  }
+}
+
 static void transform_weights(void *context, int64_t task) {
   const Winograd *of = context;
   const int64_t filters = of->groups * of->y.each, channels = of->x.each;
   for (int64_t f = task * FILTERS_BLOCK; f < least(filters, (task + 1) * FILTERS_BLOCK); f++)
-    for (int64_t c = 0; c < channels; c++) {
-      const int64_t group = f / of->y.each;
-      const int64_t at = of->turned ? (group * channels + c) * of->y.each + f % of->y.each
-                                    : f * channels + c;
-      float g[9], down[12], all[4];
-      for (int i = 0; i < 9; i++) g[i] = of->w[at * 9 + (of->turned ? 8 - i : i)];
-      for (int j = 0; j < 3; j++) {
-        spread_three(g + j, 3, all);
-        for (int i = 0; i < 4; i++) down[3 * i + j] = all[i];
-      }
-      for (int i = 0; i < 4; i++) {
-        spread_three(down + 3 * i, 1, all);
-        for (int j = 0; j < 4; j++) of->u[((4 * i + j) * filters + f) * channels + c] = all[j];
-      }
-    }
+    for (int64_t c = 0; c < channels; c += LUMP)
+      spread_weights(of, f, c, least(LUMP, channels - c));
 }
 
-static void gather_three(const float *m, int step, float *to, int to_step) {
+INLINE void gather_three(const Lump *m, int step, Lump *to, int to_step) {
   to[0] = m[0] + m[step] + m[2 * step];
   to[to_step] = m[step] - m[2 * step];
   to[2 * to_step] = m[step] + m[2 * step] - m[3 * step];
 }
 
-/* The runs' M, added in order, as the gradients of some filters' weights. */
+/* The runs' M, added in order, as the gradients of one filter's weights for `count` channels from c
+ * on; are all finite?  Lumps may be read past the end of M. */
+FOR_EACH_ISA(bool, gather_some, (const Winograd *of, int64_t f, int64_t c, int64_t count),
+             (of, f, c, count)) {
+  const int64_t filters = of->y.each, channels = of->x.each, each = filters * channels;
+  Lump m[PLACES], down[12], w[9];
+  for (int i = 0; i < PLACES; i++) {
+    const float *from = of->sums + (f / filters * PLACES + i) * each + f % filters * channels + c;
+    m[i] = AT(from);
+    for (int64_t run = 1; run < of->runs; run++)
+      m[i] += AT(from + run * of->groups * PLACES * each);
+  }
+  for (int j = 0; j < 4; j++) gather_three(m + j, 4, down + j, 4);
+  for (int i = 0; i < 3; i++) gather_three(down + 4 * i, 1, w + 3 * i, 1);
+  float window[9][LUMP], strange = 0, *to = of->dw + (f * channels + c) * 9;
+  for (int i = 0; i < 9; i++) *(Lump *)window[i] = w[i];
+  for (int64_t e = 0; e < count; e++)
+    for (int i = 0; i < 9; i++) {
+      to[9 * e + i] = window[i][e];
+      strange += window[i][e] - window[i][e];
+    }
+  return strange == 0;
+}
+
 static void gather_weights(void *context, int64_t task) {
   Winograd *of = context;
-  const int64_t filters = of->y.each, channels = of->x.each, each = filters * channels;
-  bool strange = false;
-  for (int64_t f = task * FILTERS_BLOCK;
-       f < least(of->groups * filters, (task + 1) * FILTERS_BLOCK); f++)
-    for (int64_t c = 0; c < channels; c++) {
-      float m[PLACES], down[12], *to = of->dw + (f * channels + c) * 9;
-      for (int i = 0; i < PLACES; i++) {
-        const float *from = of->sums + (f / filters * PLACES + i) * each + f % filters * channels +
-                            c;
-        m[i] = *from;
-        for (int64_t run = 1; run < of->runs; run++) m[i] += from[run * of->groups * PLACES * each];
-      }
-      for (int j = 0; j < 4; j++) gather_three(m + j, 4, down + j, 4);
-      for (int i = 0; i < 3; i++) gather_three(down + 4 * i, 1, to + 3 * i, 1);
-      for (int i = 0; i < 9; i++) strange |= !(to[i] - to[i] == 0);
-    }
-  if (strange) atomic_store(&of->strange, true);
+  const int64_t filters = of->groups * of->y.each, channels = of->x.each;
+  bool finite = true;
+  for (int64_t f = task * FILTERS_BLOCK; f < least(filters, (task + 1) * FILTERS_BLOCK); f++)
+    for (int64_t c = 0; c < channels; c += LUMP)
+      finite &= gather_some(of, f, c, least(LUMP, channels - c));
+  if (!finite) atomic_store(&of->strange, true);
 }
 
 /* ---- the three ---- */
@@ -445,7 +503,7 @@ bool winograd_weight(const Conv *conv) {
   const int64_t sums = of.groups * PLACES * of.y.each * of.x.each;
   of.runs = least(parts_of(of.bands, of.block_bands),
                   most(RUNS_LEAST, least(RUNS_MOST, RUNS_BYTES / (4 * sums))));
-  of.sums = team_scratch((size_t)(of.runs * sums) * sizeof *of.sums);
+  of.sums = team_scratch((size_t)(of.runs * sums + LUMP) * sizeof *of.sums);
   team_run(of.runs * of.groups, weight_task, &of);
   if (!stop_wanted()) team_run(parts_of(of.groups * of.y.each, FILTERS_BLOCK), gather_weights, &of);
   team_scratch_trim();
