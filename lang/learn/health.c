@@ -44,7 +44,9 @@ enum {
   TRIAL_LEAST = 5,
   TRIAL_GOOD = 12,
   TRIAL_MOST = 200,
-  TRIAL_BLOWN = 20 /* after a run that blew up */
+  TRIAL_BLOWN = 20, /* after a run that blew up */
+  TRIAL_HOLDS = 10, /* times as many show that a rate holds */
+  LOWER_MOST = 4    /* decimal powers of the rate below the usual ones */
 };
 
 /* ---- telling ---- */
@@ -286,20 +288,63 @@ static bool blew_up(const TrainRun *run) {
   return !run->history.stopped || !strcmp(run->history.stopped, "diverged");
 }
 
+static const double NEARLY = 1.2; /* times the lowest loss is as good */
+
+/* A search for a rate: what was tried, and the best of it. */
+typedef struct RateSearch {
+  double own, best; /* losses: of the run itself; the lowest */
+  double found;     /* the factor that is advised; 0: none yet */
+  double least;     /* the smallest factor that was tried */
+  int64_t steps;    /* of each trial */
+} RateSearch;
+
+static void try_rate(TrainRun *run, Update update, double factor, RateSearch *search) {
+  double loss = health_trial(run, update, factor, search->steps, false), own = search->own;
+  if (factor < search->least) search->least = factor;
+  /* a lower one that is nearly as good is safer later on */
+  bool safer = search->found > factor && factor < 1 && loss < NEARLY * search->best &&
+               isfinite(own) && loss < 0.5 * own;
+  if (loss < search->best || safer) search->found = factor;
+  search->best = fmin(search->best, loss);
+}
+
+/* Lower and lower, while that is better still. */
+static void try_lower(TrainRun *run, Update update, RateSearch *search) {
+  for (int i = 0; i < LOWER_MOST && search->found == search->least; i++) {
+    double work = (double)search->steps * health_step_work(run) + health_record_work(run);
+    if (work > health_left(run)) return;
+    try_rate(run, update, 0.1 * search->least, search);
+  }
+}
+
+/* Few steps tell what no longer blows up, more of them what holds. */
+static void try_longer(TrainRun *run, Update update, RateSearch *search) {
+  double lower = 0.1 * search->found,
+         most = fmin(train_updates(run) / 4, TRIAL_HOLDS * TRIAL_BLOWN);
+  if (!(most > (double)search->steps)) return;
+  double best = health_trial(run, update, search->found, (int64_t)most, false),
+         safer = health_trial(run, update, lower, (int64_t)most, false);
+  if (safer < NEARLY * best) search->found = lower;
+  search->best = fmin(best, safer);
+  search->steps = (int64_t)most;
+}
+
 /* Tries other rates; tells the one that did clearly better. */
 static bool try_rates(TrainRun *run, Update update, const double *factors, int count, double part) {
   if (!blew_up(run)) count = trials_with_room(run, count);
   int64_t steps = blew_up(run) ? TRIAL_BLOWN : trial_steps(run, count);
   if (!steps || !health_can_try(run)) return false;
-  double own = health_own_loss(run, steps, NULL), best = own, found = 0;
-  if (isnan(own) || blew_up(run)) own = best = (double)INFINITY;
+  double own = health_own_loss(run, steps, NULL);
+  if (isnan(own) || blew_up(run)) own = (double)INFINITY;
+  RateSearch search = {.own = own, .best = own, .least = 1, .steps = steps};
   for (int i = 0; i < count; i++) {
-    double loss = health_trial(run, update, factors[i], steps, false);
-    /* a lower one that is nearly as good is safer later on */
-    bool safer = found > factors[i] && factors[i] < 1 && loss < 1.5 * best && isfinite(own) &&
-                 loss < 0.5 * own;
-    if (loss < best || safer) best = loss, found = factors[i];
+    bool lower_helps = search.found > 0 && search.found < 1 && search.best < 0.5 * own;
+    if (factors[i] < 1 || !lower_helps) try_rate(run, update, factors[i], &search);
   }
+  if (search.found > 0 && search.found < 1) try_lower(run, update, &search);
+  if (search.found > 0 && search.found < 1 && blew_up(run)) try_longer(run, update, &search);
+  double best = search.best, found = search.found;
+  steps = search.steps;
   double floor = fmin(run->watch->first.loss, own);
   bool better = found > 0 && best < own - (1 - part) * fabs(isfinite(own) ? own : floor);
   if (!isfinite(own)) better = isfinite(best) && best < run->watch->first.loss * 1.001;

@@ -69,6 +69,11 @@ static bool is_number(const Mending *mending, int at) {
   return first >= '0' && first <= '9';
 }
 
+static bool upper(const Mending *mending, int at) {
+  char first = mending->source->text[mending->tokens[at].start];
+  return first >= 'A' && first <= 'Z';
+}
+
 static bool in_span(const Mending *mending, int at, Span span) {
   Token token = mending->tokens[at];
   return span.file == mending->file && token.start >= span.start && token.end <= span.end;
@@ -137,8 +142,7 @@ static int clause_at(const Mending *mending, const char *name, Span span) {
 static bool leave_out_at(Mending *mending, int at) {
   const Token *tokens = mending->tokens;
   bool call = is(mending, at + 1, "("), after = is(mending, at - 1, ",");
-  char first = mending->source->text[tokens[at].start];
-  bool layer = first >= 'A' && first <= 'Z';
+  bool layer = upper(mending, at);
   int end = call ? closing(mending, at + 1) : at;
   if (end < 0) return false;
   if (is(mending, at - 1, "|>")) return change(mending, tokens[at - 1].start, tokens[end].end, "");
@@ -265,29 +269,71 @@ static bool width_of_classes(Mending *mending) {
 
 /* ---- numbers ---- */
 
-static bool rate(Mending *mending, double number, double factor) {
-  Span none = {0};
-  int at = clause_at(mending, "lr", none);
-  char text[60];
-  if (at >= 0 && !is_number(mending, at)) return false;
-  if (at >= 0 && factor > 0) {
-    char old[60];
-    Token token = mending->tokens[at];
-    snprintf(old, sizeof old, "%.*s", (int)(token.end - token.start),
-             mending->source->text + token.start);
-    double value = 0;
-    if (sscanf(old, "%lf", &value) != 1) return false;
-    number = value * factor;
+/* The last token of the expression that begins here: before a comma, a `;`, a line or a bracket. */
+static int value_end(const Mending *mending, int at) {
+  int end = at - 1;
+  for (int i = at; i < mending->count; i++) {
+    bool opens = is(mending, i, "(") || is(mending, i, "[") || is(mending, i, "{");
+    bool ends = is(mending, i, ",") || is(mending, i, ";") || is(mending, i, ")") ||
+                is(mending, i, "]") || is(mending, i, "}");
+    if (ends || mending->tokens[i].kind == TOKEN_NL) break;
+    if (opens && (i = closing(mending, i)) < 0) break;
+    end = i;
   }
-  snprintf(text, sizeof text, "%.3g", number);
-  snprintf(mending->what, sizeof mending->what, "lr: %s", text);
-  if (at >= 0) return change_token(mending, at, text);
-  at = clause_at(mending, "optimizer", mending->finding->train);
+  return end;
+}
+
+/* The optimizer's call that is meant: the verdict's, the training's. */
+static int optimizer_call(const Mending *mending) {
+  for (int i = 0; i + 1 < mending->count; i++)
+    if (in_span(mending, i, mending->finding->diag.span) && is(mending, i + 1, "(") &&
+        upper(mending, i))
+      return i;
+  return clause_at(mending, "optimizer", mending->finding->train);
+}
+
+/* Where the rate stands: `lr: …` or the first argument; -1: nowhere. */
+static int rate_at(const Mending *mending) {
+  int call = optimizer_call(mending), end = call < 0 ? -1 : closing(mending, call + 1);
+  if (call < 0 || !is(mending, call + 1, "(") || end < 0)
+    return clause_at(mending, "lr", (Span){0});
+  Span inside = {mending->file, mending->tokens[call].start, mending->tokens[end].end};
+  int at = clause_at(mending, "lr", inside);
+  if (at < 0 && is_number(mending, call + 2)) return call + 2;
+  return at;
+}
+
+static bool rate(Mending *mending, double number, double factor) {
+  int at = rate_at(mending);
+  char text[180];
+  if (at >= 0) {
+    int end = value_end(mending, at);
+    if (is(mending, at, "option") && is(mending, at + 1, "(")) { /* its default */
+      int comma = comma_after(mending, at + 1);
+      if (comma < 0) return false;
+      at = comma + 1;
+      end = value_end(mending, at);
+    }
+    if (end < at || is(mending, at, "auto") ||
+        (!is_number(mending, at) && is(mending, at + 1, "(")))
+      return false;
+    Token first = mending->tokens[at], last = mending->tokens[end];
+    int length = (int)(last.end - first.start);
+    const char *old = mending->source->text + first.start;
+    double value = 0;
+    if (factor > 0 && at == end && is_number(mending, at) && sscanf(old, "%lf", &value) == 1)
+      number = value * factor;
+    if (number > 0) snprintf(text, sizeof text, "%.3g", number);
+    else if (snprintf(text, sizeof text, "%.3g * (%.*s)", factor, length, old) > 100) return false;
+    snprintf(mending->what, sizeof mending->what, "lr: %s", text);
+    return change(mending, first.start, last.end, text);
+  }
+  at = optimizer_call(mending);
   if (factor > 0 || at < 0 || !is(mending, at + 1, "(")) return false;
-  char argument[80];
-  snprintf(argument, sizeof argument, "lr: %s%s", text, is(mending, at + 2, ")") ? "" : ", ");
+  snprintf(mending->what, sizeof mending->what, "lr: %.3g", number);
+  snprintf(text, sizeof text, "lr: %.3g%s", number, is(mending, at + 2, ")") ? "" : ", ");
   uint32_t place = mending->tokens[at + 1].end;
-  return change(mending, place, place, argument);
+  return change(mending, place, place, text);
 }
 
 static bool found_rate(Mending *mending) { return rate(mending, mending->finding->number, 0); }
@@ -460,6 +506,39 @@ static bool scaling_first(Mending *mending) {
   return false;
 }
 
+/* `let NAME = …`, or `let (NAME, OTHER) = …` for several: its `let`, or -1. */
+static int definition_of(const Mending *mending, Span name, bool several) {
+  int length = (int)(name.end - name.start), found = -1;
+  const char *text = mending->source->text;
+  for (int i = 0; i + 3 < mending->count && mending->tokens[i].start < name.start; i++) {
+    int at = i + (several ? 2 : 1);
+    Token token = mending->tokens[at];
+    bool same = token.end - token.start == (uint32_t)length &&
+                !memcmp(text + token.start, text + name.start, (size_t)length);
+    bool opens = !several || is(mending, i + 1, "(");
+    if (is(mending, i, "let") && same && opens && is(mending, at + 1, several ? "," : "="))
+      found = i;
+  }
+  return found;
+}
+
+/* What the script calls its data is scaled where it is made, for all that comes after it. */
+static bool scaled_where_made(Mending *mending) {
+  Span data = mending->finding->data;
+  if (data.file != mending->file) return false;
+  for (int several = mending->finding->validate.file != 0; several < 2; several++) {
+    int at = definition_of(mending, data, several);
+    while (at >= 0 && at < mending->count && !is(mending, at, "=")) at++;
+    int end = at < 0 ? -1 : value_end(mending, at + 1);
+    if (end <= at) continue;
+    Token first = mending->tokens[at + 1], last = mending->tokens[end];
+    return change(mending, first.start, first.start, "standardize(") &&
+           change(mending, last.end, last.end, several ? "...)" : ")") &&
+           told(mending, "scale the inputs where they are made");
+  }
+  return false;
+}
+
 /* ---- which changes are for which verdict ---- */
 
 typedef bool (*MakeChange)(Mending *mending);
@@ -471,11 +550,11 @@ static const MakeChange CHANGES[][MENDS_MOST] = {
     [FINDING_WIDTH] = {width_of_classes},
     [FINDING_RATE] = {found_rate},
     [FINDING_BLOWN] = {clip, lower_rate, far_lower_rate, he},
-    [FINDING_UNSCALED] = {scaling_first, standardized, far_lower_rate},
+    [FINDING_UNSCALED] = {scaling_first, scaled_where_made, standardized, far_lower_rate},
     [FINDING_VANISHING] = {relu_for_squeezing, normalized_between, he},
     [FINDING_EXPLODING] = {clip, clip_and_lower, lower_rate, xavier},
     [FINDING_DEAD] = {zeros_for_full, leaky, he, lower_rate},
-    [FINDING_SATURATED] = {xavier, scaling_first, standardized, lower_rate},
+    [FINDING_SATURATED] = {xavier, scaling_first, scaled_where_made, standardized, lower_rate},
     [FINDING_ZEROS] = {small_for_zeros},
     [FINDING_FLAT] = {relu_for_squeezing, xavier, standardized, adam},
     [FINDING_CLIPPED] = {drop_clip},
