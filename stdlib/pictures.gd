@@ -44,7 +44,7 @@ fn _legend(name, several) = if several and name != "" { name } else { none }
 ## names are the legend.  A history shows its loss, and val_loss where it has one, by epoch; `of:` names another of its
 ## series.  Several histories, or what `race` gives, are compared, each by its val_loss or loss, by their logarithm where
 ## they are positive and a thousandfold apart; where an entry is a list of histories (over seeds), its mean is the line and a
-## band shows from the lowest to the highest.  A history of one epoch shows the loss of each step.
+## band shows from the lowest to the highest; those that diverged are named and not drawn.  A history of one epoch shows the loss of each step.
 ##
 ##     plot([1, 4, 9, 16], title: "squares", width: 40, height: 8)
 ##     # expect:                  squares
@@ -114,23 +114,27 @@ fn _history(history, of) {
 fn _chosen_series(history, of) =
   _series(history, if of != none { of } else if _is_history(history) and "val_loss" in keys(history) { "val_loss" } else { "loss" })
 
-# A line for each entry, and a band where it is a list of histories.
+# The histories of an entry: one, or one for each seed.
+fn _runs(entry) =
+  if _is_history(entry) { list(entry) } else if type(entry) == "list" and len(entry) > 0 and _is_history(entry[0]) { entry } else { [] }
+
+# A line for each entry, and a band over its seeds.  What diverged would be all that is seen: it is named, and not drawn
+# where there is anything else.
 fn _histories(entries, of) {
+  let named = [(name, _runs(entry)) for (name, entry) in _named(entries) if len(_runs(entry)) > 0]
+  let some_held = any([any([h.stopped != "diverged" for h in runs]) for (name, runs) in named])
   let marks = []
-  let hue = 0
-  for (name, entry) in _named(entries) {
-    if _is_history(entry) {
-      let values = _chosen_series(entry, of)
-      marks = push(marks, (kind: "line", x: _epochs(values), y: values, hue: hue, name: name))
-      hue += 1
-    } else if type(entry) == "list" and len(entry) > 0 and _is_history(entry[0]) {
-      let shortest = min([len(_chosen_series(h, of)) for h in entry])
-      let together = tensor([_chosen_series(h, of)[0:shortest] for h in entry])
-      let places = _epochs(together[0])
+  for (hue, (name, runs)) in enumerate(named) {
+    let held = [h for h in runs if h.stopped != "diverged" or not some_held]
+    let shown = if len(held) == 0 { [f64([nan])] } else { [_chosen_series(h, of) for h in held] }
+    let shortest = min([len(values) for values in shown])
+    let together = tensor([values[0:shortest] for values in shown])
+    let places = _epochs(together[0])
+    if len(held) > 1 {
       marks = push(marks, (kind: "band", x: places, y: min(together, axis: 0), z: max(together, axis: 0), hue: hue))
-      marks = push(marks, (kind: "line", x: places, y: mean(together, axis: 0), hue: hue, name: name))
-      hue += 1
     }
+    marks = push(marks, (kind: "line", x: places, y: mean(together, axis: 0), hue: hue,
+      name: if len(held) == len(runs) { name } else if len(held) == 0 { "{name} (diverged)" } else { "{name} ({len(held)} of {len(runs)} seeds)" }))
   }
   marks
 }
@@ -155,6 +159,8 @@ fn _points(x, y, classes, names) {
   if classes == none { return list((kind: "points", x: x, y: y)) }
   let which = _flat(classes)
   if len(which) != len(x) { error("scatter_plot: there are {len(x)} points and {len(which)} classes") }
+  let most = max(concat(which[isfinite(which)], f64([-1])))
+  if names != none and most >= len(names) { error("scatter_plot: class {most} has no name, `names:` has {len(names)}") }
   [(kind: "points", x: x[which == c], y: y[which == c], hue: i, name: if names == none { str(c) } else { names[c] }) for (i, c) in enumerate(unique(which))]
 }
 
@@ -228,17 +234,33 @@ fn bars(values, names = none, title = none, x_label = none, y_label = none, log 
 ##     # expect:  -1.0├┬───────┬───────┬───────┬───────┬
 ##     # expect:      -2      -1       0       1       2
 fn contour(f, x, y, path = none, resolution = 60, title = none, x_label = none, y_label = none, save = none, width = none, height = none) {
-  let grid = stack(tile(linspace(x[0], x[1], resolution), resolution), repeat(linspace(y[0], y[1], resolution), resolution), axis: -1)
+  let (left, right) = _limits("x", x)
+  let (bottom, top) = _limits("y", y)
+  if resolution < 2 { error("contour: `resolution:` is at least 2, not {resolution}") }
+  let grid = stack(tile(linspace(left, right, resolution), resolution), repeat(linspace(bottom, top, resolution), resolution), axis: -1)
   let heights = _heights(f, grid)
   if not any(isfinite(heights)) { error("contour: f is finite nowhere in x: {x}, y: {y}") }
-  let marks = list((kind: "levels", z: reshape(heights, resolution, resolution), box: f64([x[0], x[1], y[0], y[1]])))
+  let finite = heights[isfinite(heights)]
+  let flat = if min(finite) == max(finite) { "{finite[0]} everywhere" } else { none }
+  let marks = list((kind: "levels", z: reshape(heights, resolution, resolution), box: f64([left, right, bottom, top])))
   if path != none {
     let steps = f64(tensor(path))
     if rank(steps) != 2 or shape(steps)[1] < 2 { error("contour: `path:` is a tensor [steps, 2], this is {list(shape(steps)...)}") }
     marks = push(marks, (kind: "line", x: steps[:, 0], y: steps[:, 1], hue: 1, name: "path"))
     marks = push(marks, (kind: "points", x: steps[-1:, 0], y: steps[-1:, 1], hue: 1))
   }
-  picture(marks, x: x, y: y, title: title, x_label: x_label, y_label: y_label, save: save, width: width, height: height)
+  picture(marks, x: (left, right), y: (bottom, top), title: if title == none { flat } else { title }, x_label: x_label, y_label: y_label, save: save, width: width,
+    height: height)
+}
+
+fn _limits(name, pair) {
+  let found = attempt(fn() = list(f64(tensor(list(pair...)))...))
+  if not found.ok or len(found.value) != 2 { error("contour: `{name}:` is two numbers, the lower first: `{name}: (-1, 1)`") }
+  let (low, high) = (number(found.value[0]), number(found.value[1]))
+  if not (isfinite(low) and isfinite(high) and low < high) {
+    error("contour: `{name}:` is two finite numbers, the lower first, not ({low}, {high})")
+  }
+  (low, high)
 }
 
 # The values of f at the rows of `grid`: for all at once where f can be mapped, else one after the other.
@@ -278,7 +300,7 @@ fn boundary(net, d, resolution = 120, title = none, x_label = none, y_label = no
   if len(d.x) == 0 { error("boundary: there are no rows") }
   let low = min(d.x, axis: 0)
   let high = max(d.x, axis: 0)
-  let margin = 0.08 * (high - low) + 1e-6
+  let margin = where(high > low, 0.08 * (high - low), maximum(0.1 * abs(high), 0.1))
   let (left, right) = (low[0] - margin[0], high[0] + margin[0])
   let (bottom, top) = (low[1] - margin[1], high[1] + margin[1])
   let half = 0.5 / resolution
@@ -299,7 +321,7 @@ fn boundary(net, d, resolution = 120, title = none, x_label = none, y_label = no
 ## An image, or several in a grid.
 ##
 ## [H, W] is gray, [3, H, W] colour; [N, H, W], [N, 1, H, W] and [N, 3, H, W] are several, of which the first `most:` are
-## shown.  The lowest value is black and the highest white, over all of them.
+## shown.  The lowest value is black and the highest white, over all of them; where all are equal they are gray.
 ##
 ##     show_image(eye(4), width: 8, height: 4)
 ##     # expect: @@
@@ -317,7 +339,7 @@ fn show_image(x, most = 36, title = none, save = none, width = none, height = no
   if not any(isfinite(many)) { error("show_image: no pixel is finite") }
   let shown = where(isfinite(many), many, 0)[0:most]
   let (low, high) = (min(shown), max(shown))
-  let scaled = if high > low { (shown - low) * (255 / (high - low)) } else { zeros_like(shown) }
+  let scaled = if high > low { (shown - low) * (255 / (high - low)) } else { full(shape(shown)..., value: 128) }
   picture(list((kind: "image", z: _mosaic(scaled))), title: title, save: save, width: width, height: height)
 }
 

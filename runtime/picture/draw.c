@@ -18,6 +18,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { LEVELS_MOST = 16 };
@@ -48,6 +49,14 @@ uint32_t height_rgb(double height) {
 
 static Ink ink_of(const Mark *mark) {
   return (Ink){.rgb = hue_rgb(mark->hue), .hue = mark->hue, .weight = 1.5, .alpha = 1};
+}
+
+/* Upon lines of equal height a line is to be seen apart from them. */
+static Ink line_ink(const Picture *picture, const Mark *mark) {
+  Ink ink = ink_of(mark);
+  for (int i = 0; i < picture->count; i++)
+    if (picture->marks[i].kind == MARK_LEVELS) ink.weight = WEIGHT_PATH;
+  return ink;
 }
 
 static double text_width(const Pen *pen, const char *text) {
@@ -155,7 +164,7 @@ static void draw_line(const Sheet *sheet, const Mark *mark) {
       thinned_add(&thinned, at, sheet->pen->grain);
     } else if (thinned.used > 0) {
       thinned_close(&thinned);
-      stroke_run(sheet, thinned.dots, thinned.used, ink_of(mark), room);
+      stroke_run(sheet, thinned.dots, thinned.used, line_ink(sheet->picture, mark), room);
       thinned.used = thinned.first = 0;
     }
   }
@@ -186,41 +195,68 @@ static void draw_bar(const Sheet *sheet, const Mark *mark, size_t i) {
   low.x = fmax(low.x, sheet->left);
   high.x = fmin(high.x, sheet->right);
   high.y = fmin(fmax(high.y, sheet->top), sheet->bottom);
-  if (low.x < high.x) sheet->pen->bar(sheet->pen, low, high, ink_of(mark));
+  high.x = fmax(high.x, low.x + sheet->pen->grain);
+  if (low.x < sheet->right) sheet->pen->bar(sheet->pen, low, high, ink_of(mark));
 }
 
-/* How many bars are drawn before this one: those that are longer at its place, so that the shorter
- * stand in front and none is hidden. */
-static int bars_before(const Picture *picture, int mark, size_t i) {
-  int before = 0;
-  double own = fabs(picture->marks[mark].y[i]);
-  for (int k = 0; k < picture->count; k++) {
-    const Mark *other = &picture->marks[k];
-    if (other->kind != MARK_BARS || other->count <= i || k == mark) continue;
-    double length = fabs(other->y[i]);
-    before += length > own || (length == own && k < mark) || isnan(length);
+/* A bar as it is drawn: where it begins, and how long it is. */
+typedef struct Bar {
+  const Mark *mark;
+  size_t index;
+  double x, length;
+} Bar;
+
+/* From the left; of those at one place the longer first, so that the shorter stand in front and
+ * none is hidden. */
+static int bar_order(const void *a, const void *b) {
+  const Bar *one = a, *other = b;
+  if (one->x != other->x) return one->x < other->x ? -1 : 1;
+  if (one->length != other->length) return one->length > other->length ? -1 : 1;
+  return one->mark < other->mark ? -1 : one->mark > other->mark;
+}
+
+/* Of a mark's bars that begin in one place the longest up and the longest down. */
+static size_t bars_of(const Sheet *sheet, const Mark *mark, Bar *bars) {
+  const Axis *y = &sheet->picture->y;
+  double foot = y->log ? pow(10, y->low) : 0, place = NAN;
+  size_t used = 0;
+  Bar *sides[2] = {NULL, NULL};
+  for (size_t i = 0; i < mark->count && !stop_wanted(); i++) {
+    Dot at = dot_at(sheet, mark->x[i], mark->y[i]);
+    if (!isfinite(at.x + at.y)) continue;
+    double column = floor(at.x / sheet->pen->grain), length = fabs(mark->y[i] - foot);
+    bool down = mark->y[i] < foot;
+    if (column != place) sides[0] = sides[1] = NULL;
+    place = column;
+    if (!sides[down]) {
+      sides[down] = &bars[used++];
+      *sides[down] = (Bar){mark, i, mark->x[i], length};
+    } else if (length > sides[down]->length) {
+      *sides[down] = (Bar){mark, i, mark->x[i], length};
+    }
   }
-  return before;
+  return used;
 }
 
 /* All bars of the picture, with the first mark of them. */
 static void draw_bars(const Sheet *sheet, const Mark *first) {
   const Picture *picture = sheet->picture;
-  size_t most = 0;
-  int sets = 0;
+  size_t most = 0, used = 0;
+  bool any = false;
   for (int k = 0; k < picture->count; k++) {
     const Mark *mark = &picture->marks[k];
     if (mark->kind != MARK_BARS) continue;
-    if (sets++ == 0 && mark != first) return;
-    if (mark->count > most) most = mark->count;
+    if (!any && mark != first) return;
+    any = true;
+    most += mark->count;
   }
-  for (size_t i = 0; i < most && !stop_wanted(); i++)
-    for (int rank = 0; rank < sets; rank++)
-      for (int k = 0; k < picture->count; k++) {
-        const Mark *mark = &picture->marks[k];
-        if (mark->kind == MARK_BARS && i < mark->count && bars_before(picture, k, i) == rank)
-          draw_bar(sheet, mark, i);
-      }
+  Bar *bars = mem_alloc(most * sizeof *bars + 1);
+  for (int k = 0; k < picture->count; k++)
+    if (picture->marks[k].kind == MARK_BARS)
+      used += bars_of(sheet, &picture->marks[k], bars + used);
+  qsort(bars, used, sizeof *bars, bar_order);
+  for (size_t i = 0; i < used && !stop_wanted(); i++) draw_bar(sheet, bars[i].mark, bars[i].index);
+  mem_free(bars);
 }
 
 static void draw_band(const Sheet *sheet, const Mark *mark) {
@@ -294,24 +330,60 @@ static void draw_regions(const Sheet *sheet, const Mark *mark) {
     }
 }
 
+/* Do the numbers of a table have room in its cells? */
+static bool table_is_roomy(const Sheet *sheet, const Mark *mark) {
+  double across = (sheet->right - sheet->left) / (double)mark->cols,
+         down = (sheet->bottom - sheet->top) / (double)mark->rows;
+  if (across < sheet->pen->letter || down < sheet->pen->line) return false;
+  bool roomy = true;
+  for (size_t i = 0; roomy && i < mark->rows * mark->cols; i++) {
+    Text text = {0};
+    text_digits(&text, mark->z[i], 4);
+    roomy = text_width(sheet->pen, text.data) <= across;
+    text_free(&text);
+  }
+  return roomy;
+}
+
+/* A table without room for its numbers: a picture of their sizes. */
+static void draw_heat(const Sheet *sheet, const Mark *mark, double most) {
+  Dot from = {sheet->left, sheet->top}, to = {sheet->right, sheet->bottom};
+  size_t cells = mark->rows * mark->cols;
+  uint8_t *rgb = mem_alloc(3 * cells + 1);
+  for (size_t i = 0; i < cells && !stop_wanted(); i++) {
+    double value = mark->z[i];
+    uint32_t colour = isfinite(value) && most > 0 ? height_rgb(fabs(value) / most) : RGB_QUIET;
+    for (int k = 0; k < 3; k++) rgb[3 * i + (size_t)k] = (uint8_t)(colour >> (16 - 8 * k) & 255);
+  }
+  sheet->pen->pixels(sheet->pen, from, to, rgb, mark->rows, mark->cols);
+  mem_free(rgb);
+}
+
+static void draw_number(const Sheet *sheet, const Mark *mark, size_t row, size_t col, double most) {
+  Pen *pen = sheet->pen;
+  double value = mark->z[row * mark->cols + col], up = (double)(mark->rows - row);
+  Dot from = dot_at(sheet, grid_x(mark, (double)col, false), grid_y(mark, up, false));
+  Dot to = dot_at(sheet, grid_x(mark, (double)col + 1, false), grid_y(mark, up - 1, false));
+  Ink ink = ink_plain(hue_rgb(value < 0 ? 1 : 0));
+  ink.alpha = isfinite(value) && most > 0 ? 0.7 * fabs(value) / most : 0;
+  pen->cell(pen, from, to, ink);
+  Text text = {0};
+  text_digits(&text, value, 4);
+  pen->text(pen, (Dot){(from.x + to.x) / 2, (from.y + to.y) / 2}, ANCHOR_MIDDLE, text.data,
+            ink_plain(RGB_TEXT));
+  text_free(&text);
+}
+
 static void draw_table(const Sheet *sheet, const Mark *mark) {
   double most = 0;
   for (size_t i = 0; i < mark->rows * mark->cols; i++)
     if (isfinite(mark->z[i])) most = fmax(most, fabs(mark->z[i]));
+  if (!table_is_roomy(sheet, mark)) {
+    draw_heat(sheet, mark, most);
+    return;
+  }
   for (size_t row = 0; row < mark->rows && !stop_wanted(); row++)
-    for (size_t col = 0; col < mark->cols; col++) {
-      double value = mark->z[row * mark->cols + col], up = (double)(mark->rows - row);
-      Dot from = dot_at(sheet, grid_x(mark, (double)col, false), grid_y(mark, up, false));
-      Dot to = dot_at(sheet, grid_x(mark, (double)col + 1, false), grid_y(mark, up - 1, false));
-      Ink ink = ink_plain(hue_rgb(value < 0 ? 1 : 0));
-      ink.alpha = isfinite(value) && most > 0 ? 0.7 * fabs(value) / most : 0;
-      sheet->pen->cell(sheet->pen, from, to, ink);
-      Text text = {0};
-      text_digits(&text, value, 4);
-      sheet->pen->text(sheet->pen, (Dot){(from.x + to.x) / 2, (from.y + to.y) / 2}, ANCHOR_MIDDLE,
-                       text.data, ink_plain(RGB_TEXT));
-      text_free(&text);
-    }
+    for (size_t col = 0; col < mark->cols; col++) draw_number(sheet, mark, row, col, most);
 }
 
 static void draw_image(const Sheet *sheet, const Mark *mark) {
@@ -416,16 +488,23 @@ static void draw_axes(const Sheet *sheet) {
   Pen *pen = sheet->pen;
   const Axis *x = &sheet->picture->x, *y = &sheet->picture->y;
   draw_frame(sheet);
+  double free = INFINITY; /* above it no number stands yet; then: right of it */
   for (int i = 0; i < y->tick_count; i++) {
     double up = (y->ticks[i] - y->low) / (y->high - y->low);
     Dot at = {sheet->left, sheet->bottom - up * (sheet->bottom - sheet->top)};
+    if (at.y > free) continue;
+    free = at.y - 0.99 * pen->line;
     draw_tick(pen, at, true);
     pen->text(pen, (Dot){at.x - pen->letter, at.y}, ANCHOR_RIGHT, y->texts[i], ink_plain(RGB_TEXT));
   }
+  free = -INFINITY;
   for (int i = 0; i < x->tick_count; i++) {
     double along = (x->ticks[i] - x->low) / (x->high - x->low);
     Dot at = {sheet->left + along * (sheet->right - sheet->left), sheet->bottom};
+    double half = text_width(pen, x->texts[i]) / 2;
     draw_tick(pen, at, false);
+    if (at.x - half < free) continue;
+    free = at.x + half + pen->letter;
     pen->text(pen, (Dot){at.x, at.y + pen->below}, ANCHOR_MIDDLE, x->texts[i], ink_plain(RGB_TEXT));
   }
 }

@@ -18,9 +18,11 @@ typedef struct Dot {
 typedef struct Ink {
   uint32_t rgb;  /* 0xRRGGBB */
   int hue;       /* of the mark, for pens without colour; below 0: none */
-  double weight; /* of a line, 1 as usual */
+  double weight; /* of a line, 1 as usual, WEIGHT_PATH for one upon many others */
   double alpha;  /* of an area: 1 hides what is beneath */
 } Ink;
+
+enum { WEIGHT_PATH = 2 };
 
 /* Of text, and of what is not to draw the eye; no hue. */
 enum { RGB_TEXT = 0x202020, RGB_QUIET = 0x808080 };

@@ -5,8 +5,8 @@
  * regions colour what is behind.  A cell has one colour: the last one drawn.
  *
  * Without colour what hues would say is said by letters: points are `o x + …`, each line but the
- * first carries its letter every few cells, regions and all bars but the first have a shade, and
- * the legend shows the same.
+ * first carries its letter every few cells (upon lines of equal height in each), regions and all
+ * bars but the first have a shade, and the legend shows the same.
  */
 #include "runtime/picture/terminal.h"
 #include "runtime/base/stop.h"
@@ -75,7 +75,7 @@ static void segment(Terminal *terminal, Dot from, Dot to, Ink ink) {
            py = floor(y + t * dy + 0.5);
     dot_set(terminal, px, py, ink);
     int column = (int)px / DOTS_ACROSS;
-    if (lettered && (column + 3 * ink.hue) % LETTER_EVERY == 0)
+    if (lettered && (ink.weight >= WEIGHT_PATH || (column + 3 * ink.hue) % LETTER_EVERY == 0))
       glyph_set(cell_at(terminal, px, py), letter_of(ink.hue), ink);
   }
 }
