@@ -198,12 +198,23 @@ static Untrained *untrained_of(Vm *vm, const Ast *body) {
   return untrained;
 }
 
+/* Of a script with --until: how many statements begin at or above that line.  What is typed after
+ * it is not cut. */
+static uint32_t statements_until(Vm *vm, const Ast *body) {
+  uint32_t until = vm->options.until, count = 0;
+  if (!until || vm->modules->running > 1) return body->count;
+  vm->options.until = 0;
+  while (count < body->count && source_place(vm->sources, body->items[count]->span).line <= until)
+    count++;
+  return count;
+}
+
 /* Runs the statements; returns the value of the last one if it is an expression, else
  * KIND_UNSET. */
 static Value execute(Vm *vm, ModuleObject *module, const Ast *body) {
   Frame frame;
   top_open(vm, &frame, module, body);
-  Stretch all = {.frame = &frame, .body = body, .to = body->count};
+  Stretch all = {.frame = &frame, .body = body, .to = statements_until(vm, body)};
   Untrained *untrained = vm->testing && vm->modules->running == 1 ? untrained_of(vm, body) : NULL;
   if (untrained) all.skipped = untrained->statements;
   execute_stretch(vm, &all);

@@ -58,6 +58,7 @@ typedef struct Options {
   bool force, json, quiet_progress;
   bool cost;         /* gd check: estimates what each training takes */
   bool strict;       /* gd check: warns of more */
+  uint32_t until;    /* the script ends behind the statement of this line; 0: at its end */
   int color;         /* 0 never, 1 always, 2 auto; of what goes to standard error */
   bool color_output; /* of what goes to standard output */
   unsigned dump;     /* DUMP_ bits */

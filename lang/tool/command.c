@@ -116,6 +116,13 @@ static int read_threads(Line *line, const char *option, const char *value) {
   return status;
 }
 
+static int read_until(Line *line, const char *option, const char *value) {
+  uint64_t number = 0;
+  int status = read_whole(option, value, 1, UINT32_MAX, &number);
+  line->options.until = (uint32_t)number;
+  return status;
+}
+
 static int read_workers(Line *line, const char *option, const char *value) {
   uint64_t number = 0;
   int status = read_whole(option, value, 1, PROCESSES_MOST, &number);
