@@ -25,6 +25,8 @@ typedef struct Check {
   Vm *vm;
   const CallSite *site;
   Value f;
+  const Value *rest; /* further arguments of f, as they are */
+  int rest_count;
   Leaves *leaves; /* of the argument */
   Value moving;   /* a list: by leaf, a tensor in f64 of its own */
   Value slopes;   /* the gradient's leaves in a list, by leaf */
@@ -53,12 +55,21 @@ static Value argument(const Check *check) {
   return made;
 }
 
+/* f, or its gradient, at the values of now. */
+static Value call_now(const Check *check, Value f) {
+  Vm *vm = check->vm;
+  Value args[1 + CHECK_GRADIENT_REST] = {argument(check)};
+  for (int i = 0; i < check->rest_count; i++) args[1 + i] = check->rest[i];
+  Value result = vm_call(vm, check->site, f, args, 1 + check->rest_count);
+  value_release(vm, args[0]);
+  return result;
+}
+
 static double value_now(const Check *check) {
   Vm *vm = check->vm;
-  Value given = argument(check), result = vm_call(vm, check->site, check->f, &given, 1);
+  Value result = call_now(check, check->f);
   double y = value_as_number(vm, check->site->span, result);
   value_release(vm, result);
-  value_release(vm, given);
   return y;
 }
 
@@ -117,14 +128,12 @@ static void compare_leaf(const Check *check, int leaf, double greatest) {
 static void take_slopes(Check *check) {
   Vm *vm = check->vm;
   Value grad_of[2] = {check->f, value_none()};
-  Value grad = native_grad(vm, check->site, grad_of, 2), given = argument(check);
-  Value slope = vm_call(vm, check->site, grad, &given, 1);
+  Value grad = native_grad(vm, check->site, grad_of, 2), slope = call_now(check, grad);
   Leaves *slopes = leaves_of(vm, slope);
   for (int i = 0; i < slopes->count; i++)
     list_push(vm, check->slopes.list, in_f64(vm, check->site, slopes->items[i].value));
   leaves_free(vm, slopes);
   value_release(vm, slope);
-  value_release(vm, given);
   value_release(vm, grad);
 }
 
@@ -142,12 +151,13 @@ static void check_body(Vm *vm, void *context) {
   value_release(vm, check->moving);
 }
 
-Value native_check_gradient(Vm *vm, const CallSite *site, Value *args, int count) {
-  (void)count;
-  if (!native_callable(args[0]))
-    raise_kind(vm, site->span, args[0], "a function is wanted first", NULL);
-  if (vm->checking) return value_bool(true);
-  Check check = {.vm = vm, .site = site, .f = args[0], .leaves = leaves_of(vm, args[1])};
+void check_gradient_at(Vm *vm, const CallSite *site, Value f, const Value *args, int count) {
+  Check check = {.vm = vm,
+                 .site = site,
+                 .f = f,
+                 .rest = args + 1,
+                 .rest_count = count - 1,
+                 .leaves = leaves_of(vm, args[0])};
   if (check.leaves->count == 0)
     raise_at(vm, site_at(site, 1), "there is no number or tensor in it to differentiate by");
   Dtype before = vm->real;
@@ -160,5 +170,12 @@ Value native_check_gradient(Vm *vm, const CallSite *site, Value *args, int count
   vm->draws = draws;
   leaves_free(vm, check.leaves);
   if (!fine) raise_diag(vm, &diag);
+}
+
+Value native_check_gradient(Vm *vm, const CallSite *site, Value *args, int count) {
+  (void)count;
+  if (!native_callable(args[0]))
+    raise_kind(vm, site->span, args[0], "a function is wanted first", NULL);
+  if (!vm->checking) check_gradient_at(vm, site, args[0], &args[1], 1);
   return value_bool(true);
 }

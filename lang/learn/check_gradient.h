@@ -4,6 +4,12 @@
 
 #include "lang/machine/vm.h"
 
+enum { CHECK_GRADIENT_REST = 7 };
+
+/* Compares the gradient of f in its first argument, at so many (1 + CHECK_GRADIENT_REST at most),
+ * with central differences in f64; raises where they part. */
+void check_gradient_at(Vm *vm, const CallSite *site, Value f, const Value *args, int count);
+
 Value native_check_gradient(Vm *vm, const CallSite *site, Value *args, int count);
 
 #endif

@@ -15,6 +15,7 @@
 #include "lang/learn/explain.h"
 
 #include "lang/eval/native.h"
+#include "lang/learn/check_gradient.h"
 #include "lang/learn/data.h"
 #include "lang/learn/differentiate.h"
 #include "lang/learn/formula_print.h"
@@ -39,12 +40,13 @@
 #include <string.h>
 
 enum { ARGUMENTS_MOST = 6, SIZES_MOST = 6, SHAPES_MOST = 48, OUTSIDE_MOST = 64 };
-static const int TRIES_MOST = 5000;
+enum { TRIES_MOST = 5000, TRIES_FEW = 100 }; /* shapes of arguments; of an editor's question */
 
 /* A variable of the script that f reads, and what it was. */
 typedef struct Outside {
   Value *at;    /* where it is kept */
   Value before; /* owned while it is replaced */
+  Value made;   /* elements made up for a tensor of `gd check`; owned; else KIND_UNSET */
   const char *name;
   NodeId node;
 } Outside;
@@ -55,8 +57,11 @@ typedef struct Explain {
   Value f, wrt;
   const AstFunction *function;
   Value args[ARGUMENTS_MOST];
+  Shape shapes[ARGUMENTS_MOST]; /* of arguments that were made up last */
   int count;
   bool made_up, labels; /* the arguments are; those not differentiated by are 0 and 1 */
+  bool checked;         /* by `gd check`: tensors of the script have shapes, and no elements */
+  int tries_most;
   int which[ARGUMENTS_MOST];
   int which_count;
   Outside outside[OUTSIDE_MOST];
@@ -74,7 +79,7 @@ typedef struct Explain {
 /* ---- the script's variables ---- */
 
 static void add_outside(Explain *explain, Value *at, const char *name) {
-  bool wanted = at->kind == KIND_TENSOR && at->tensor->tensor.buffer;
+  bool wanted = at->kind == KIND_TENSOR && (at->tensor->tensor.buffer || explain->checked);
   wanted |= explain->numbers && at->kind == KIND_NUMBER;
   for (int i = 0; i < explain->outside_count; i++) wanted &= explain->outside[i].at != at;
   if (!wanted || explain->outside_count == OUTSIDE_MOST) return;
@@ -107,14 +112,25 @@ static void find_outside(Explain *explain, const ClosureObject *closure, const A
     find_outside(explain, closure, ast->items[i], depth);
 }
 
+static Value made_value(const Explain *explain, int argument, const Shape *shape);
+
+static NodeId outside_input(Explain *explain, Trace *trace, Outside *outside) {
+  if (outside->before.kind == KIND_NUMBER) return trace_number(trace, outside->before.number, NULL);
+  const Tensor *tensor = &outside->before.tensor->tensor;
+  if (!tensor->buffer) {
+    Type type = trace_type(explain->vm, outside->before, explain->site->span);
+    outside->made = made_value(explain, ARGUMENTS_MOST, &type.shape);
+    tensor = &outside->made.tensor->tensor;
+  }
+  return trace_tensor_input(trace, tensor, NULL);
+}
+
 /* They become inputs of the recording. */
 static void replace_outside(Explain *explain, Trace *trace) {
   for (int i = 0; i < explain->outside_count; i++) {
     Outside *outside = &explain->outside[i];
     outside->before = *outside->at;
-    bool number = outside->before.kind == KIND_NUMBER;
-    outside->node = number ? trace_number(trace, outside->before.number, NULL)
-                           : trace_tensor_input(trace, &outside->before.tensor->tensor, NULL);
+    outside->node = outside_input(explain, trace, outside);
     *outside->at = trace_result(trace, outside->node);
   }
 }
@@ -125,6 +141,8 @@ static void restore_outside(Explain *explain) {
     if (!outside->node) continue;
     value_release(explain->vm, *outside->at);
     *outside->at = outside->before;
+    value_release(explain->vm, outside->made);
+    outside->made = (Value){0};
     outside->node = 0;
   }
 }
@@ -295,8 +313,15 @@ static void collect_lines(Explain *explain, Formulas *formulas, Lines *lines, co
     lines->formulas[i] = formula_read(formulas, lines->nodes[i]);
 }
 
+static const char *function_name(const Explain *explain) {
+  if (explain->f.kind == KIND_NATIVE && explain->f.native->native)
+    return explain->f.native->native->name;
+  if (explain->f.kind == KIND_NATIVE && explain->f.native->row) return explain->f.native->row->name;
+  return explain->function && explain->function->name ? explain->function->name : "f";
+}
+
 static void print_lines(Explain *explain, Formulas *formulas, const Lines *lines) {
-  const char *f = explain->function && explain->function->name ? explain->function->name : "f";
+  const char *f = function_name(explain);
   int shared = formula_print_share(formulas, lines->formulas, lines->count);
   for (int i = 0; i < lines->count; i++) {
     text_format(&explain->text, "∂%s/∂%s = ", f, lines->names[i]);
@@ -427,8 +452,8 @@ static int sizes_of(const Explain *explain, int64_t *sizes) {
   int count = 0;
   for (int i = 0; i < explain->outside_count; i++) {
     if (explain->outside[i].at->kind != KIND_TENSOR) continue;
-    const Shape *shape = &explain->outside[i].at->tensor->tensor.shape;
-    for (int k = 0; k < shape->rank; k++) count = add_size(sizes, count, shape->dim[k]);
+    Type type = trace_type(explain->vm, *explain->outside[i].at, explain->site->span);
+    for (int k = 0; k < type.shape.rank; k++) count = add_size(sizes, count, type.shape.dim[k]);
   }
   for (int64_t own = 2; own <= 4; own++) count = add_size(sizes, count, own);
   return count;
@@ -489,6 +514,7 @@ static bool try_labels(Search *search, bool labels, Diag *diag) {
     explain->args[i] = made_value(explain, i, &search->chosen[i]);
   bool fine = record(explain, diag);
   forget_arguments(explain);
+  if (fine) memcpy(explain->shapes, search->chosen, sizeof explain->shapes);
   return fine;
 }
 
@@ -498,7 +524,7 @@ static bool try_shapes(Search *search) {
   bool fine = try_labels(search, false, &diag);
   if (!fine && explain->recorded && !explain->wrong) fine = try_labels(search, true, &diag);
   if (!fine && (search->tries == 1 || explain->wrong)) search->diag = diag;
-  if (explain->wrong) search->tries = TRIES_MOST + 1;
+  if (explain->wrong) search->tries = explain->tries_most + 1;
   return fine;
 }
 
@@ -528,11 +554,11 @@ static bool is_capital(const Explain *explain, int argument) {
 static bool search_from(Search *search, int argument, int axes) {
   Explain *explain = search->explain;
   if (argument == explain->count) {
-    if (axes || ++search->tries > TRIES_MOST) return false;
+    if (axes || ++search->tries > explain->tries_most) return false;
     return try_shapes(search) && (try_biases(search) || true);
   }
   bool matrix = search->capitals && is_capital(explain, argument);
-  for (int i = 0; i < search->shape_count && search->tries <= TRIES_MOST; i++) {
+  for (int i = 0; i < search->shape_count && search->tries <= explain->tries_most; i++) {
     if (search->shapes[i].rank > axes || (matrix && search->shapes[i].rank != 2)) continue;
     vm_poll_signals(explain->vm);
     search->chosen[argument] = search->shapes[i];
@@ -617,14 +643,112 @@ static void explain_body(Vm *vm, void *context) {
     explain->labels = true;
     fine = record_somehow(explain, &diag);
   }
-  if (!fine) {
-    text_free(&explain->text);
-    if (explain->made_up && !explain->wrong) raise_no_shapes(explain, &diag);
-    raise_diag(explain->vm, &diag);
-  }
-  size_t done = 0;
-  output_add(explain->text.data, explain->text.length, &done);
+  if (fine) return;
   text_free(&explain->text);
+  if (explain->made_up && !explain->wrong) raise_no_shapes(explain, &diag);
+  raise_diag(explain->vm, &diag);
+}
+
+/* In f64, and nothing is drawn or changed.  Then the text is there, or *diag says why not. */
+static bool explain_run(Explain *explain, Diag *diag) {
+  Vm *vm = explain->vm;
+  Dtype before = vm->real;
+  uint64_t seed = vm->seed, draws = vm->draws;
+  vm->real = DTYPE_F64;
+  *diag = (Diag){0};
+  bool fine = vm_protect(vm, explain_body, explain, diag);
+  vm->real = before;
+  vm->seed = seed;
+  vm->draws = draws;
+  return fine;
+}
+
+/* Of a function of which `gd check` knows shapes, at arguments that are made up. */
+static bool explain_checked(Explain *explain, Diag *diag) {
+  Vm *vm = explain->vm;
+  explain->function = explain->f.kind == KIND_CLOSURE ? explain->f.closure->function : NULL;
+  explain->count = explain->function ? wanted_arguments(explain) : 1;
+  explain->made_up = explain->checked = true;
+  explain->tries_most = TRIES_FEW;
+  explain->which_count = 1;
+  *diag = (Diag){0};
+  if (explain->count > ARGUMENTS_MOST || explain->count == 0) return false;
+  bool checking = vm->checking;
+  vm->checking = false;
+  bool fine = explain_run(explain, diag);
+  vm->checking = checking;
+  return fine;
+}
+
+bool explain_formulas(Vm *vm, Value f, Text *out) {
+  const CallSite site = {0};
+  Explain explain = {.vm = vm, .site = &site, .f = f};
+  Diag diag;
+  bool fine = explain_checked(&explain, &diag);
+  /* without the last line, of the comparison */
+  const char *last = fine ? memrchr(explain.text.data, '\n', explain.text.length - 1) : NULL;
+  if (last) text_add(out, explain.text.data, (size_t)(last - explain.text.data));
+  text_free(&explain.text);
+  return last != NULL;
+}
+
+/* Tensors of the script get the elements that were made up for the formulas. */
+static void fill_outside(Explain *explain) {
+  for (int i = 0; i < explain->outside_count; i++) {
+    Outside *outside = &explain->outside[i];
+    outside->before = *outside->at;
+    if (outside->before.kind != KIND_TENSOR || outside->before.tensor->tensor.buffer) continue;
+    Type type = trace_type(explain->vm, outside->before, explain->site->span);
+    *outside->at = made_value(explain, ARGUMENTS_MOST, &type.shape);
+  }
+}
+
+static void empty_outside(Explain *explain) {
+  for (int i = 0; i < explain->outside_count; i++) {
+    Outside *outside = &explain->outside[i];
+    if (outside->at->object != outside->before.object) value_release(explain->vm, *outside->at);
+    *outside->at = outside->before;
+  }
+}
+
+static void compare_differences(Vm *vm, void *context) {
+  Explain *explain = context;
+  fill_outside(explain);
+  for (int i = 0; i < explain->count; i++)
+    explain->args[i] = made_value(explain, i, &explain->shapes[i]);
+  check_gradient_at(vm, explain->site, explain->f, explain->args, explain->count);
+}
+
+static void tell_agreement(const Explain *explain, Text *out) {
+  char shape[200];
+  text_format(out, "the gradient of %s by %s agrees with central differences, in f64 at made-up ",
+              function_name(explain), argument_name(explain, 0));
+  for (int i = 0; i < explain->count; i++)
+    text_format(out, "%s%s: f64%s", i ? ", " : "", argument_name(explain, i),
+                shape_show(&explain->shapes[i], shape));
+}
+
+bool explain_check(Vm *vm, Value f, Text *out) {
+  const CallSite site = {0};
+  Explain explain = {.vm = vm, .site = &site, .f = f};
+  Diag diag;
+  bool fine = explain_checked(&explain, &diag);
+  text_free(&explain.text);
+  if (!fine) {
+    text_format(out, "no arguments of %s were found with which it gives one number; ",
+                function_name(&explain));
+    text_format(out, "`check_gradient(f, x)` in a `test` compares at your own");
+    return false;
+  }
+  bool checking = vm->checking;
+  vm->checking = false;
+  fine = vm_protect(vm, compare_differences, &explain, &diag);
+  vm->checking = checking;
+  empty_outside(&explain);
+  forget_arguments(&explain);
+  if (fine) tell_agreement(&explain, out);
+  else text_format(out, "%s: %s", function_name(&explain), diag.message);
+  return fine;
 }
 
 Value native_explain(Vm *vm, const CallSite *site, Value *args, int count) {
@@ -634,6 +758,7 @@ Value native_explain(Vm *vm, const CallSite *site, Value *args, int count) {
     raise_help(vm, site_at(site, 0), "explain(grad(f))", "explain wants a gradient");
   NativeObject *made = args[0].native;
   Explain explain = {.vm = vm, .site = site, .f = made->extra[0], .wrt = made->extra[1]};
+  explain.tries_most = TRIES_MOST;
   explain.function = explain.f.kind == KIND_CLOSURE ? explain.f.closure->function : NULL;
   const ListObject *given = args[1].kind == KIND_LIST ? args[1].list : NULL;
   explain.made_up = !given || given->count == 0;
@@ -645,14 +770,10 @@ Value native_explain(Vm *vm, const CallSite *site, Value *args, int count) {
     explain.args[i] = explain.made_up ? value_none() : given->items[i];
   read_wrt(&explain);
   if (vm->checking || vm->trace) return value_none();
-  Dtype before = vm->real;
-  uint64_t seed = vm->seed, draws = vm->draws;
-  vm->real = DTYPE_F64;
-  Diag diag = {0};
-  bool fine = vm_protect(vm, explain_body, &explain, &diag);
-  vm->real = before;
-  vm->seed = seed;
-  vm->draws = draws;
-  if (!fine) raise_diag(vm, &diag);
+  Diag diag;
+  if (!explain_run(&explain, &diag)) raise_diag(vm, &diag);
+  size_t done = 0;
+  output_add(explain.text.data, explain.text.length, &done);
+  text_free(&explain.text);
   return value_none();
 }

@@ -136,7 +136,8 @@ Value native_read_line(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   if (vm->checking) raise_unknown(vm);
   trace_effect(vm);
-  fflush(stdout); /* a question is shown before its answer is read */
+  if (vm->files.silent) return value_none(); /* of a copy of the script: nobody answers */
+  fflush(stdout);                            /* a question is shown before its answer is read */
   const Notebook *notebook = output_in_notebook();
   if (notebook) return ask_notebook(vm, notebook);
   char *line = NULL;

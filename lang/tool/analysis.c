@@ -14,18 +14,23 @@
 
 #include "lang/eval/check.h"
 #include "lang/eval/eval.h"
+#include "lang/eval/standard_value.h"
+#include "lang/learn/explain.h"
 #include "lang/learn/model.h"
 #include "lang/machine/closure.h"
 #include "lang/machine/module_value.h"
 #include "lang/machine/signals.h"
 #include "lang/machine/tensor_value.h"
+#include "lang/names/scope.h"
+#include "lang/names/standard.h"
 #include "lang/tensors/trace.h"
+#include "lang/text/output.h"
 #include "lang/tool/registry.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { SECONDS_MOST = 10, ITEMS_SHOWN = 6, DEPTH_SHOWN = 3 };
+enum { SECONDS_MOST = 10, STEPS_MOST = 200000, ITEMS_SHOWN = 6, DEPTH_SHOWN = 3 };
 
 /* ---- a value's type in words ---- */
 
@@ -234,6 +239,65 @@ void analysis_free(Analysis *analysis) {
   mem_free(analysis->diags);
   mem_free(analysis->findings);
   mem_free(analysis);
+}
+
+/* ---- gradients ---- */
+
+typedef struct Asked {
+  const Analysis *analysis;
+  const char *name;
+  Text *out;
+  bool (*explain)(Vm *vm, Value f, Text *out);
+  bool found;
+} Asked;
+
+static void hear_nothing(void *context, const Diag *diag) { (void)context, (void)diag; }
+
+/* A function of the text, else one of the library, or an operation: none in C. */
+static Value function_named(Vm *vm, const Asked *asked) {
+  const ModuleObject *module = asked->analysis->module;
+  const char *name = names_intern(vm->names, asked->name, strlen(asked->name));
+  const Variable *own = scope_global(module->scope, name);
+  if (own && own->slot >= 0 && own->slot < module->global_count) return module->globals[own->slot];
+  Report report = {0};
+  int slot = standard_is(vm, name) ? standard_find(vm, name, 0, &report) : STANDARD_NONE;
+  report_clear(&report);
+  StandardKind kind = slot > STANDARD_TRAINING ? vm->standard->entries[slot].kind
+                                               : STANDARD_QUESTION;
+  bool explained = kind == STANDARD_ROW || kind == STANDARD_LIBRARY;
+  return explained ? *standard_value(vm, slot) : (Value){0};
+}
+
+static void explain_named(Vm *vm, void *context) {
+  Asked *asked = context;
+  Value f = function_named(vm, asked);
+  bool differentiable = f.kind == KIND_CLOSURE || f.kind == KIND_NATIVE;
+  asked->found = differentiable && asked->explain(vm, f, asked->out);
+}
+
+static bool ask_about(const Analysis *analysis, Asked asked, int input) {
+  Vm *vm = analysis->vm;
+  Options options = vm->options;
+  Diag diag = {0};
+  vm->options.max_seconds = 0;
+  vm->options.max_steps = vm->steps_taken + STEPS_MOST;
+  vm->on_diag = hear_nothing;
+  vm->files.silent = true;
+  output_mute(true);
+  if (input >= 0) signals_watch(input);
+  vm_protect(vm, explain_named, &asked, &diag);
+  bool told = input >= 0 && signals_unwatch();
+  output_mute(false);
+  vm->options = options;
+  return asked.found && !told;
+}
+
+bool analysis_gradient(const Analysis *analysis, const char *name, int input, Text *out) {
+  return ask_about(analysis, (Asked){analysis, name, out, explain_formulas, false}, input);
+}
+
+bool analysis_check_gradient(const Analysis *analysis, const char *name, int input, Text *out) {
+  return ask_about(analysis, (Asked){analysis, name, out, explain_check, false}, input);
 }
 
 /* ---- changes of the text ---- */

@@ -35,6 +35,13 @@ void analysis_move(Analysis *analysis, uint32_t start, uint32_t end, uint32_t le
 void analysis_free(Analysis *analysis); /* takes; NULL is fine */
 /* what was found for the name or call that ends at these bytes, or NULL */
 const Finding *analysis_finding(const Analysis *analysis, uint32_t start, uint32_t end);
+/* Adds the formulas of the gradient of a function of the text or the library, as `explain` prints
+ * them; false where there are none, or when something came at the descriptor `input`.  The function
+ * is called, with made-up arguments and so often at most; what it prints and writes goes nowhere.
+ */
+bool analysis_gradient(const Analysis *analysis, const char *name, int input, Text *out);
+/* Compares that gradient with central differences, and says what came out. */
+bool analysis_check_gradient(const Analysis *analysis, const char *name, int input, Text *out);
 /* Adds "f32[5, 2]", "a model"; says whether a tensor is in it. */
 bool analysis_type(Vm *vm, Value value, Text *out);
 

@@ -1,7 +1,8 @@
 /* answer.c — hover, completion, signatures, definitions, references, symbols.
  *
  * A place in a document is a byte; what stands there is found in its outline (names of this text)
- * or in the Vm of its last check (standard names, values).  Nothing here runs code of the user.
+ * or in the Vm of its last check (standard names, values).  Nothing here runs code of the user, but
+ * for the gradient of a function that is looked at (analysis_gradient).
  */
 #include "lang/tool/answer.h"
 
@@ -14,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* ---- places ---- */
 
@@ -190,6 +192,23 @@ static void add_mention(Workspace *workspace, Document *document, const Mention 
   }
 }
 
+/* The formulas of its gradient, for a function that gives one number. */
+static void add_gradient(Document *document, const Mention *mention, Text *text) {
+  const Analysis *analysis = document_values(document);
+  const Outline *outline = document->outline;
+  const Symbol *symbol = mention->symbol >= 0 ? &outline->symbols[mention->symbol] : NULL;
+  bool own = symbol && symbol->top &&
+             (symbol->kind == SYMBOL_FUNCTION || symbol->kind == SYMBOL_LOSS);
+  bool standard = !symbol && mention->module < 0 && !mention->field && !mention->argument;
+  Text formulas = {0};
+  if (analysis && (own || standard) &&
+      analysis_gradient(analysis, mention->name, STDIN_FILENO, &formulas)) {
+    text_string(text, "\n\nIts gradient:\n");
+    add_code(text, formulas.data, formulas.length);
+  }
+  text_free(&formulas);
+}
+
 json_t *answer_hover(Workspace *workspace, Document *document, const json_t *params) {
   uint32_t at = place_of(document, params), start, end;
   const Mention *mention = mention_at(document, at);
@@ -199,6 +218,7 @@ json_t *answer_hover(Workspace *workspace, Document *document, const json_t *par
   if (mention) add_mention(workspace, document, mention, &text);
   bool standard = !mention || (mention->symbol < 0 && mention->module < 0 && !mention->field);
   if (!text.length && *word && standard) add_described(analysis, word, &text);
+  if (text.length && mention) add_gradient(document, mention, &text);
   mem_free(word);
   if (!text.length) return json_null();
   json_t *hover = json_pack("{s:{s:s,s:s%},s:o}", "contents", "kind", "markdown", "value",

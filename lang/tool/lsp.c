@@ -19,6 +19,7 @@
 #include "lang/tool/answer.h"
 #include "lang/tool/view.h"
 #include "lang/tool/wire.h"
+#include "runtime/files.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -37,6 +38,7 @@ typedef struct Server {
   Session *session;
   Wire wire;
   Workspace workspace;
+  Jobs jobs;
   bool ready, shut; /* initialize, shutdown came */
   bool ended;       /* exit came */
   bool refreshes;   /* the editor asks for hints again when it is told to */
@@ -170,7 +172,8 @@ static json_t *capabilities(void) {
                       json_pack("{s:[s]}", "codeActionKinds", "quickfix"));
   json_object_set_new(all, "codeLensProvider", json_object());
   json_object_set_new(all, "executeCommandProvider",
-                      json_pack("{s:[s]}", "commands", "gd.explain"));
+                      json_pack("{s:[s,s,s,s,s,s,s]}", "commands", "gd.explain", "gd.run",
+                                "gd.train", "gd.test", "gd.check", "gd.checkGradient", "gd.stop"));
   json_object_set_new(all, "semanticTokensProvider",
                       json_pack("{s:o,s:b}", "legend", view_token_legend(), "full", 1));
   return all;
@@ -178,14 +181,15 @@ static json_t *capabilities(void) {
 
 /* A capability of the editor, by its path. */
 static bool supports(const json_t *params, const char *of, const char *what, const char *how) {
-  const json_t *capabilities = json_object_get(params, "capabilities");
-  return json_is_true(
-      json_object_get(json_object_get(json_object_get(capabilities, of), what), how));
+  const json_t *found = json_object_get(json_object_get(params, "capabilities"), of);
+  found = json_object_get(found, what);
+  return json_is_true(how ? json_object_get(found, how) : found);
 }
 
 static json_t *initialize(Server *server, const json_t *params) {
   const char *root = json_string_value(json_object_get(params, "rootUri"));
   if (root) workspace_root(&server->workspace, root);
+  server->jobs.progress = supports(params, "window", "workDoneProgress", NULL);
   server->refreshes = supports(params, "workspace", "inlayHint", "refreshSupport");
   server->ready = true;
   return json_pack("{s:o,s:{s:s,s:s}}", "capabilities", capabilities(), "serverInfo", "name", "gd",
@@ -198,13 +202,85 @@ static json_t *shut_down(Server *server, const json_t *params) {
   return json_null();
 }
 
+/* ---- commands ---- */
+
+enum { SHOWN_WRONG = 1, SHOWN_WARNING = 2, SHOWN_INFO = 3 };
+
+static void show(int type, const char *text) {
+  notify("window/showMessage", json_pack("{s:i,s:s}", "type", type, "message", text));
+}
+
+/* Is the file what the editor shows?  What runs is the file. */
+static bool is_saved(const Server *server, const Document *document) {
+  Diag diag = {0};
+  Bytes bytes = {0};
+  bool same = file_read(&server->session->vm->files, document->path, &bytes, &diag) &&
+              bytes.length == document->text.length &&
+              memcmp(bytes.data, document->text.data, bytes.length) == 0;
+  bytes_free(&bytes);
+  return same;
+}
+
+/* Runs gd on the document's file: `gd file`, `gd test --filter NAME file`, `gd --until LINE file`.
+ */
+static void run_file(Server *server, const Document *document, const char *word, const char *option,
+                     const char *value) {
+  char *words[6] = {(char *)(uintptr_t) "gd"};
+  int count = 1;
+  if (!strchr(document->path, '/') || !is_saved(server, document)) {
+    show(SHOWN_WARNING, "save the file first: what runs is the file");
+    return;
+  }
+  const char *given[] = {word, option, value};
+  for (int i = 0; i < COUNT_OF(given); i++)
+    if (given[i]) words[count++] = (char *)(uintptr_t)given[i];
+  words[count] = document->path;
+  Text wrong = {0};
+  if (!jobs_start(&server->jobs, document->path, words, &wrong)) show(SHOWN_WRONG, wrong.data);
+  text_free(&wrong);
+}
+
+static void check_gradient(Server *server, Document *document, const char *name) {
+  Text text = {0};
+  document_check(document, server->session->vm, -1);
+  const Analysis *analysis = document_values(document);
+  bool fine = analysis && analysis_check_gradient(analysis, name, STDIN_FILENO, &text);
+  if (!analysis) text_string(&text, "the script has mistakes: its functions have no values");
+  if (!text.length) text_format(&text, "%s: given up", name);
+  show(fine ? SHOWN_INFO : SHOWN_WRONG, text.data);
+  text_free(&text);
+}
+
+static void run_command(Server *server, const char *command, Document *document,
+                        const char *argument) {
+  if (strcmp(command, "gd.run") == 0) run_file(server, document, NULL, NULL, NULL);
+  if (strcmp(command, "gd.train") == 0) run_file(server, document, NULL, "--until", argument);
+  if (strcmp(command, "gd.test") == 0)
+    run_file(server, document, "test", *argument ? "--filter" : NULL, *argument ? argument : NULL);
+  if (strcmp(command, "gd.check") == 0) run_file(server, document, "check", NULL, NULL);
+  if (strcmp(command, "gd.checkGradient") == 0) check_gradient(server, document, argument);
+  if (strcmp(command, "gd.stop") == 0 && !jobs_stop(&server->jobs, document->path))
+    show(SHOWN_INFO, "nothing runs of this file");
+}
+
 static json_t *execute(Server *server, const json_t *params) {
-  (void)server;
-  const json_t *text = json_array_get(json_object_get(params, "arguments"), 0);
-  if (json_is_string(text))
-    notify("window/showMessage",
-           json_pack("{s:i,s:s}", "type", 3, "message", json_string_value(text)));
+  const json_t *arguments = json_object_get(params, "arguments");
+  const char *command = json_string_value(json_object_get(params, "command")),
+             *first = json_string_value(json_array_get(arguments, 0)),
+             *second = json_string_value(json_array_get(arguments, 1));
+  if (!command || !first) return json_null();
+  if (strcmp(command, "gd.explain") == 0) {
+    show(SHOWN_INFO, first);
+    return json_null();
+  }
+  Document *document = *workspace_place(&server->workspace, first);
+  if (document) run_command(server, command, document, second ? second : "");
+  else show(SHOWN_WRONG, "this document is not open");
   return json_null();
+}
+
+static void cancel(Server *server, const json_t *params) {
+  jobs_cancel(&server->jobs, json_object_get(params, "token"));
 }
 
 /* ---- symbols of the workspace ---- */
@@ -294,6 +370,7 @@ static const Method METHODS[] = {
     {"shutdown", .ask = shut_down},
     {"workspace/symbol", .ask = workspace_symbols},
     {"workspace/executeCommand", .ask = execute},
+    {"window/workDoneProgress/cancel", .hear = cancel},
     {"workspace/didChangeWatchedFiles", .hear = files_changed},
     {"textDocument/didOpen", .hear = did_open},
     {"textDocument/didChange", .hear = did_change},
@@ -440,6 +517,7 @@ static void take_body(Server *server, const char *body, size_t length) {
 
 int lsp_run(Session *session) {
   Server server = {.session = session, .workspace = {.vm = session->vm}};
+  server.wire.jobs = &server.jobs;
   const char *body, *wrong;
   size_t length;
   bool heard = false;
@@ -449,6 +527,7 @@ int lsp_run(Session *session) {
     else take_body(&server, body, length);
     check_changed(&server);
   }
+  jobs_end(&server.jobs);
   workspace_free(&server.workspace);
   wire_free(&server.wire);
   if (vm_signal) return STATUS_INTERRUPTED;

@@ -356,6 +356,7 @@ Outline *outline_make(const char *name, const char *text, size_t length) {
   const Ast *tree = file ? parse_source(outline->sources, file, outline->names, &report) : NULL;
   report_clear(&report);
   if (!tree) return outline_free(outline), NULL;
+  outline->tree = tree;
   Walker *walker = mem_zero(sizeof *walker);
   walker->outline = outline;
   walker->container = -1;

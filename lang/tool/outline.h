@@ -48,6 +48,7 @@ typedef struct Mention {
 
 typedef struct Outline {
   Sources *sources; /* owned: the text and its tree */
+  const Ast *tree;  /* in the sources */
   Names *names;     /* owned */
   Symbol *symbols;  /* owned */
   int symbol_count, symbol_capacity;

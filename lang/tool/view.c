@@ -513,11 +513,25 @@ static json_t *lens(const Document *document, Span span, const char *title, cons
                    "command", command, "arguments", document->uri, name);
 }
 
+/* `train` and `race` of the top level, by the line to run to. */
+static void add_trainings(const Document *document, json_t *lenses) {
+  const Ast *tree = document->outline->tree;
+  for (uint32_t i = 0; i < tree->count; i++) {
+    const Ast *statement = tree->items[i],
+              *trains = statement->kind == AST_LET ? statement->a : statement;
+    if (!trains || (trains->kind != AST_TRAIN && trains->kind != AST_RACE)) continue;
+    char line[16];
+    snprintf(line, sizeof line, "%u", document_line(document, statement->span.start) + 1);
+    json_array_append_new(lenses, lens(document, statement->span, "train", "gd.train", line));
+  }
+}
+
 json_t *view_lenses(Document *document) {
   const Outline *outline = document_outline(document);
   json_t *lenses = json_array();
   if (!document->outlined) return lenses;
   json_array_append_new(lenses, lens(document, (Span){1, 0, 0}, "run", "gd.run", ""));
+  add_trainings(document, lenses);
   for (int i = 0; i < outline->symbol_count; i++) {
     const Symbol *symbol = &outline->symbols[i];
     json_t *one = NULL;

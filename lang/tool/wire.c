@@ -34,7 +34,7 @@ static bool fill(Wire *wire) {
     wire->bytes = mem_grow(wire->bytes, wire->capacity);
   }
   for (;;) {
-    if (!stop_wait(STDIN_FILENO, POLLIN)) return false;
+    if (!jobs_wait(wire->jobs, STDIN_FILENO)) return false;
     ssize_t got = read(STDIN_FILENO, wire->bytes + wire->end, PIECE);
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) return false;

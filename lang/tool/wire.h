@@ -2,6 +2,7 @@
 #ifndef GD_LANG_WIRE_H
 #define GD_LANG_WIRE_H
 
+#include "lang/tool/jobs.h"
 #include "runtime/compute.h"
 
 #include <jansson.h>
@@ -9,6 +10,7 @@
 typedef struct Wire {
   char *bytes;              /* owned: what has been read and not been used */
   size_t at, end, capacity; /* the unread range of bytes; room */
+  Jobs *jobs;               /* borrowed: heard while nothing comes */
 } Wire;
 
 /* The next message's body, borrowed until the next call.  False at the end of the input, or when a

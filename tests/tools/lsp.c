@@ -239,6 +239,83 @@ static void mends(void) {
   tell("textDocument/didClose", document(other));
 }
 
+/* The gradient of what is looked at; what the function prints or asks for is nobody's. */
+static void gradients(void) {
+  static const char other[] = "file:///tmp/gd%20lsp/e.gd";
+  static const char text[] = "let a = [1, 2, 3]\n"
+                             "loss ridge(w, x, y) = mean((x @ w - y)^2) + sum(w^2) + sum(a)\n"
+                             "fn asks(x) {\n  print(read_line())\n  x^3\n}\n"
+                             "fn long(x) {\n  for i in 1..1e9 { x = x + i }\n  x\n}\n"
+                             "print(ridge(a, a, 1), asks(2), long(1), huber(a, a))\n";
+  static const struct {
+    const char *word, *shown;
+  } rows[] = {{"ridge(w", "2 * (w + x * (x @ w - y))"},
+              {"asks(x", "3 * x^2"},
+              {"long(x", "fn long(x)"},
+              {"huber(a", "h1 = clamp(prediction - target, -1, 1)"},
+              {"print(ridge", "print(values"}};
+  open_text(other, text);
+  json_decref(mistakes(other));
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    json_t *params = document(other);
+    json_object_set_new(params, "position", position(text, place(text, rows[i].word, 1)));
+    want("gradient", ask("textDocument/hover", params), rows[i].shown);
+  }
+  tell("textDocument/didClose", document(other));
+}
+
+/* Its answer may come before or after what it tells, and is passed over. */
+static void command(const char *uri, const char *name, const char *argument) {
+  send_json(json_pack("{s:s,s:i,s:s,s:{s:s,s:[s,s]}}", "jsonrpc", "2.0", "id", ++asked, "method",
+                      "workspace/executeCommand", "params", "command", name, "arguments", uri,
+                      argument));
+}
+
+static void save(const char *path, const char *text) {
+  FILE *file = fopen(path, "w");
+  if (!file || fputs(text, file) < 0 || fclose(file) != 0) die(path);
+}
+
+/* What lenses ask for: a run, up to a training, of one test, one that never ends; gradients. */
+static void lenses(const char *folder) {
+  static const char text[] = "let w = param([1, 2])\n"
+                             "loss bowl(p) = sum(p^2)\n"
+                             "fn bent(x) = custom_gradient(fn(x) = x^2, fn(x, y, dy) = dy)(x)\n"
+                             "train w { loss: bowl(w); optimizer: GD(lr: 0.1); steps: 3 }\n"
+                             "print(\"behind\", bent(w))\n"
+                             "test \"bowls\" { assert(bowl([3, 4]) == 25) }\n";
+  static const char *const rows[][3] = {
+      {"gd.run", "", "behind"},
+      {"gd.train", "4", "gd --until 4 lens.gd: done"},
+      {"gd.test", "bowls", "1 passed, 0 failed"},
+      {"gd.check", "", "gd check lens.gd: done"},
+      {"gd.checkGradient", "bowl", "agrees with central differences"},
+      {"gd.checkGradient", "bent", "disagree: 1 and 1."},
+      {"gd.stop", "", "nothing runs of this file"},
+      {"gd.explain", "", "file://"},
+  };
+  char path[200], uri[220];
+  snprintf(path, sizeof path, "%s/lens.gd", folder);
+  snprintf(uri, sizeof uri, "file://%s", path);
+  open_text(uri, text);
+  json_decref(mistakes(uri));
+  want("lens", ask("textDocument/codeLens", document(uri)), "\"gd.train\",\"arguments\":[\"file:");
+  command(uri, "gd.run", "");
+  want("unsaved", wait_for("method", json_string("window/showMessage")), "save the file first");
+  save(path, text);
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    command(uri, rows[i][0], rows[i][1]);
+    want(rows[i][0], wait_for("method", json_string("window/showMessage")), rows[i][2]);
+  }
+  open_text(uri, "while true { }\n");
+  json_decref(mistakes(uri));
+  save(path, "while true { }\n");
+  command(uri, "gd.run", "");
+  command(uri, "gd.stop", "");
+  want("stopped", wait_for("method", json_string("window/showMessage")), "lens.gd: stopped");
+  tell("textDocument/didClose", document(uri));
+}
+
 /* A request that comes with a change: the mistakes of the change are told all the same. */
 static void together(void) {
   edit(0, 0, TEXT, " ", 3);
@@ -285,6 +362,7 @@ static void session(void) {
   about("textDocument/rename", "moons(", 0, "no name of this text");
   across();
   mends();
+  gradients();
   together();
   whole("textDocument/documentSymbol", "\"forward\"");
   whole("textDocument/foldingRange", "\"startLine\":1");
@@ -527,8 +605,10 @@ int main(int argc, char **argv) {
   state = strtoull(argv[3], NULL, 10);
   char cache[] = "/tmp/gd-lsp-XXXXXX"; /* of the library's texts */
   if (!mkdtemp(cache) || setenv("XDG_CACHE_HOME", cache, 1) != 0) die("no folder");
+  alarm(600); /* an answer that never comes is a failure */
   start(argv[1]);
   session();
+  lenses(cache);
   broken();
   odd_places();
   edits(TEXT, count / (argc - 3));

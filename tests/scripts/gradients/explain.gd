@@ -11,6 +11,9 @@ explain(grad(layer, wrt: ("W", "b")))
 # expect: ∂layer/∂W = x' @ (softmax(x @ W + b) - one_hot(y, 3)) / len(x)
 # expect: ∂layer/∂b = mean(softmax(x @ W + b) - one_hot(y, 3), axis: 0)
 # expect ~ checked .*
+explain(grad(tanh))
+# expect: ∂tanh/∂x = 1 - tanh(x)^2
+# expect ~ checked .*
 fn rosenbrock(p) = (1 - p[0])^2 + 100 * (p[1] - p[0]^2)^2
 explain(grad(rosenbrock))
 # expect: ∂rosenbrock/∂p[0] = -400 * p[0] * (p[1] - p[0]^2) - 2 * (1 - p[0])
