@@ -46,6 +46,10 @@ if command -v node > /dev/null; then
     if (lost.length) { console.log("no rule " + lost); process.exit(1); }
   ' "$(realpath "$folder")/tree-sitter/grammar.js" || wrong "grammar.js"
 fi
+# the client of VS Code
+if command -v node > /dev/null; then
+  node "${0%/*}/vscode.js" "$gd" "$folder/vscode" || wrong "vscode"
+fi
 if command -v vim > /dev/null; then
   said=$(vim -es -u NONE -c "set rtp^=$folder/vim" -c 'syntax on' -c 'set ft=gd' \
     -c 'call setline(1, "let x = relu(1)  # a")' -c 'syntax sync fromstart' \

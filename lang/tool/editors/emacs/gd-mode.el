@@ -33,6 +33,33 @@
                  (- (car (syntax-ppss)) (if (looking-at "[])}]") 1 0)))))
     (save-excursion (indent-line-to (* 2 (max 0 depth))))
     (if (< (current-column) (current-indentation)) (back-to-indentation))))
+(defun gd--compile (&rest words)
+  (save-buffer)
+  (compile (concat "gd " (mapconcat #'identity words " ") " "
+                   (shell-quote-argument (file-name-nondirectory buffer-file-name)))))
+(defun gd-run () "Run this file." (interactive) (gd--compile "--quiet"))
+(defun gd-run-to-here () "Run this file to behind the statement of this line." (interactive)
+  (gd--compile "--quiet --until" (number-to-string (line-number-at-pos))))
+(defun gd-test () "Run the tests of this file." (interactive) (gd--compile "test"))
+(defun gd-check () "Check this file." (interactive) (gd--compile "check"))
+(defun gd-check-gradient (name)
+  "Compare the gradient of the function at point with central differences."
+  (interactive (list (read-string "Gradient of: " (thing-at-point 'symbol))))
+  (jsonrpc-request (eglot-current-server) :workspace/executeCommand
+                   (list :command "gd.checkGradient" :arguments
+                         (vector (plist-get (eglot--TextDocumentIdentifier) :uri) name))))
+(declare-function jsonrpc-request "jsonrpc")
+(declare-function eglot-current-server "eglot")
+(declare-function eglot--TextDocumentIdentifier "eglot")
+(defvar gd-mode-map
+  (let ((map (make-sparse-keymap)))
+    (define-key map (kbd "C-c C-c") #'gd-run) (define-key map (kbd "C-c C-l") #'gd-run-to-here)
+    (define-key map (kbd "C-c C-t") #'gd-test) (define-key map (kbd "C-c C-v") #'gd-check)
+    (define-key map (kbd "C-c C-d") #'gd-check-gradient) map))
+(with-eval-after-load 'compile
+  (add-to-list 'compilation-error-regexp-alist-alist
+               '(gd "^ *--> \\([^:\n]+\\):\\([0-9]+\\):\\([0-9]+\\)" 1 2 3))
+  (add-to-list 'compilation-error-regexp-alist 'gd))
 ;;;###autoload
 (define-derived-mode gd-mode prog-mode "gd"
   "The language gd."
