@@ -97,8 +97,9 @@ static void take_lines(const Jobs *jobs, Job *job) {
     keep_line(job, at, (size_t)(stop - at));
     last = at;
   }
-  tell_progress(jobs, job, json_pack("{s:s,s:o}", "kind", "report", "message",
-                                     string_of(last, (size_t)(end - last))));
+  tell_progress(
+      jobs, job,
+      json_pack("{s:s,s:o}", "kind", "report", "message", string_of(last, (size_t)(end - last))));
   size_t rest = job->part.length - (size_t)(end + 1 - text);
   memmove(job->part.data, end + 1, rest);
   job->part.length = rest;
@@ -244,8 +245,7 @@ int jobs_stop(const Jobs *jobs, const char *path) {
 
 void jobs_cancel(const Jobs *jobs, const json_t *token) {
   for (int i = 0; i < jobs->count; i++)
-    if (json_integer_value(token) == jobs->items[i].number)
-      kill(-jobs->items[i].process, SIGINT);
+    if (json_integer_value(token) == jobs->items[i].number) kill(-jobs->items[i].process, SIGINT);
 }
 
 void jobs_end(Jobs *jobs) {

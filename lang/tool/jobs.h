@@ -30,11 +30,11 @@ typedef struct Jobs {
   bool progress; /* the editor shows it */
 } Jobs;
 
-/* Starts gd with these words (NULL behind the last) in the folder of `path`, a file.  False with what
- * is wrong. */
+/* Starts gd with these words (NULL behind the last) in the folder of `path`, a file.  False with
+ * what is wrong. */
 bool jobs_start(Jobs *jobs, const char *path, char *const *words, Text *wrong);
-/* Waits until the descriptor can be read; tells meanwhile what the jobs print.  False when a stop is
- * wanted first.  NULL: there are none. */
+/* Waits until the descriptor can be read; tells meanwhile what the jobs print.  False when a stop
+ * is wanted first.  NULL: there are none. */
 bool jobs_wait(Jobs *jobs, int descriptor);
 /* Interrupts those of a file (NULL: all), or the one of a progress; says how many. */
 int jobs_stop(const Jobs *jobs, const char *path);

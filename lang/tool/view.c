@@ -495,7 +495,8 @@ static void add_actions(const Document *document, const Analysis *analysis, cons
 /* Does a mistake lie in the lines of a range?  A cursor need not stand in it. */
 static bool in_lines(const Document *document, const json_t *range, Span span) {
   if (!json_is_object(range)) return true;
-  uint32_t first = document_line(document, document_offset(document, json_object_get(range, "start"))),
+  uint32_t first = document_line(document,
+                                 document_offset(document, json_object_get(range, "start"))),
            last = document_line(document, document_offset(document, json_object_get(range, "end")));
   return document_line(document, span.end) >= first && document_line(document, span.start) <= last;
 }
@@ -506,8 +507,7 @@ json_t *view_actions(Document *document, const Vm *vm, const json_t *range) {
   for (int i = 0; i < analysis->diag_count; i++) {
     const Diag *diag = &analysis->diags[i];
     Span span = place_in(analysis, diag);
-    if (in_lines(document, range, span))
-      add_actions(document, analysis, diag, actions);
+    if (in_lines(document, range, span)) add_actions(document, analysis, diag, actions);
   }
   return actions;
 }
