@@ -72,18 +72,26 @@ static int say_unknown(Session *session, const Manual *manual, const char *name)
   return STATUS_USAGE;
 }
 
+/* The chapters of a name, or all else; how many. */
+static int show_pages(const Manual *manual, const char *name, bool chapters, bool json, Text *out) {
+  int found = 0;
+  for (int i = -1; (i = manual_find(manual, name, i + 1)) >= 0;) {
+    const ManualPage *page = &manual->pages[i];
+    if ((page->kind == MANUAL_CHAPTER) != chapters) continue;
+    if (!json && out->length) text_char(out, '\n');
+    if (json) add_json(manual, page, out);
+    else if (chapters) markdown_text(page, out);
+    else page_write(manual, page, out);
+    found++;
+  }
+  return found;
+}
+
+/* A chapter is long: `images`, the function, stands before the chapter on images. */
 static int show_name(Session *session, const Manual *manual, const char *name, bool json,
                      Text *out) {
-  int found = 0;
-  for (int i = -1; (i = manual_find(manual, name, i + 1)) >= 0; found++) {
-    if (json) {
-      add_json(manual, &manual->pages[i], out);
-      continue;
-    }
-    if (out->length) text_char(out, '\n');
-    if (manual->pages[i].kind == MANUAL_CHAPTER) markdown_text(&manual->pages[i], out);
-    else page_write(manual, &manual->pages[i], out);
-  }
+  int found = show_pages(manual, name, false, json, out);
+  found += show_pages(manual, name, true, json, out);
   return found ? 0 : say_unknown(session, manual, name);
 }
 
