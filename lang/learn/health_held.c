@@ -97,11 +97,6 @@ static void judge_own_moments(TrainRun *run) {
 
 /* ---- another distribution ---- */
 
-static int compare_numbers(const void *a, const void *b) {
-  double p = *(const double *)a, q = *(const double *)b;
-  return (p > q) - (p < q);
-}
-
 /* Numbers in order. */
 typedef struct Sorted {
   double *at; /* owned */
@@ -111,7 +106,7 @@ typedef struct Sorted {
 
 static void sort_numbers(Sorted *sorted) {
   double sum = 0, squares = 0, n = (double)sorted->count;
-  qsort(sorted->at, (size_t)sorted->count, sizeof(double), compare_numbers);
+  number_sort(sorted->at, (size_t)sorted->count);
   for (int64_t i = 0; i < sorted->count; i++) sum += sorted->at[i];
   sorted->mean = sum / n;
   for (int64_t i = 0; i < sorted->count; i++) squares += pow(sorted->at[i] - sorted->mean, 2);

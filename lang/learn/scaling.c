@@ -9,16 +9,11 @@
 
 #include "lang/eval/check.h"
 #include "lang/eval/eval.h"
-#include "lang/eval/native.h"
 #include "lang/machine/call_site.h"
 #include "lang/machine/heap.h"
-#include "lang/machine/list.h"
 #include "lang/machine/raise.h"
-#include "lang/machine/string.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
-#include "lang/tensors/index.h"
-#include "lang/tensors/operation.h"
 
 #include <math.h>
 
@@ -43,50 +38,57 @@ static void cut_rows(Scaling *scaling) {
   scaling->blocks = (scaling->rows + scaling->block_rows - 1) / scaling->block_rows;
 }
 
-/* By eight columns, which the compiler makes vectors of. */
-enum { WIDE = 8 };
-
-static void add_row(const float *restrict x, int64_t columns, double *restrict sums) {
-  int64_t c = 0;
-  for (; c + WIDE <= columns; c += WIDE)
-    for (int k = 0; k < WIDE; k++) sums[c + k] += (double)x[c + k];
-  for (; c < columns; c++) sums[c] += (double)x[c];
-}
-
 static inline double square(double d) { return d * d; }
 
-static void add_squares(const float *restrict x, int64_t columns, const double *restrict mean,
-                        double *restrict sums) {
-  int64_t c = 0;
-  for (; c + WIDE <= columns; c += WIDE)
-    for (int k = 0; k < WIDE; k++) sums[c + k] += square((double)x[c + k] - mean[c + k]);
-  for (; c < columns; c++) sums[c] += square((double)x[c] - mean[c]);
+FOR_EACH_ISA(void, add_rows,
+             (const float *restrict x, int64_t rows, int64_t columns, double *restrict sums),
+             (x, rows, columns, sums)) {
+  for (int64_t r = 0; r < rows; r++, x += columns)
+    for (int64_t c = 0; c < columns; c++) sums[c] += (double)x[c];
 }
 
-static void scale_row(const float *restrict x, int64_t columns, const double *restrict mean,
-                      const double *restrict deviation, float *restrict to) {
-  int64_t c = 0;
-  for (; c + WIDE <= columns; c += WIDE)
-    for (int k = 0; k < WIDE; k++)
-      to[c + k] = (float)(((double)x[c + k] - mean[c + k]) / deviation[c + k]);
-  for (; c < columns; c++) to[c] = (float)(((double)x[c] - mean[c]) / deviation[c]);
+FOR_EACH_ISA(void, add_squares,
+             (const float *restrict x, int64_t rows, int64_t columns, const double *restrict mean,
+              double *restrict sums),
+             (x, rows, columns, mean, sums)) {
+  for (int64_t r = 0; r < rows; r++, x += columns)
+    for (int64_t c = 0; c < columns; c++) sums[c] += square((double)x[c] - mean[c]);
+}
+
+FOR_EACH_ISA(void, scale,
+             (const float *restrict x, int64_t rows, int64_t columns, const double *restrict mean,
+              const double *restrict deviation, float *restrict to),
+             (x, rows, columns, mean, deviation, to)) {
+  for (int64_t r = 0; r < rows; r++, x += columns, to += columns)
+    for (int64_t c = 0; c < columns; c++) to[c] = (float)(((double)x[c] - mean[c]) / deviation[c]);
+}
+
+/* The end of the rows that are worked on before the next look whether to stop. */
+static int64_t some_rows(const Scaling *s, int64_t block, int64_t from) {
+  int64_t end = (block + 1) * s->block_rows < s->rows ? (block + 1) * s->block_rows : s->rows;
+  return from + BLOCK_ROWS < end ? from + BLOCK_ROWS : end;
+}
+
+static void sum_some(const Scaling *s, int64_t from, int64_t end, double *sums) {
+  int64_t at = from * s->columns;
+  const float *single = s->x->dtype == DTYPE_F32 ? tensor_data(s->x) : NULL;
+  if (single && s->mean) {
+    add_squares(single + at, end - from, s->columns, s->mean, sums);
+  } else if (single) {
+    add_rows(single + at, end - from, s->columns, sums);
+  } else {
+    for (int64_t r = from; r < end; r++, at += s->columns)
+      for (int64_t c = 0; c < s->columns; c++)
+        sums[c] += s->mean ? square(tensor_get(s->x, at + c) - s->mean[c])
+                           : tensor_get(s->x, at + c);
+  }
 }
 
 static void sum_block(void *context, int64_t block) {
   const Scaling *s = context;
-  double *sums = s->sums + block * s->columns;
-  const float *single = s->x->dtype == DTYPE_F32 ? tensor_data(s->x) : NULL;
-  int64_t end = (block + 1) * s->block_rows;
-  if (end > s->rows) end = s->rows;
-  for (int64_t r = block * s->block_rows; r < end && !stop_wanted(); r++) {
-    int64_t at = r * s->columns;
-    if (single && s->mean) add_squares(single + at, s->columns, s->mean, sums);
-    else if (single) add_row(single + at, s->columns, sums);
-    for (int64_t c = 0; c < s->columns && !single; c++) {
-      double d = tensor_get(s->x, at + c) - (s->mean ? s->mean[c] : 0);
-      sums[c] += s->mean ? d * d : d;
-    }
-  }
+  int64_t from = block * s->block_rows, end;
+  for (; (end = some_rows(s, block, from)) > from && !stop_wanted(); from = end)
+    sum_some(s, from, end, s->sums + block * s->columns);
 }
 
 /* The sum of each column into `sums`. */
@@ -114,19 +116,23 @@ static void moments(const Tensor *x, int64_t columns, double *mean, double *devi
   }
 }
 
+static void scale_some(const Scaling *s, int64_t from, int64_t end) {
+  int64_t at = from * s->columns;
+  if (s->x->dtype == DTYPE_F32 && s->to->dtype == DTYPE_F32) {
+    scale((const float *)tensor_data(s->x) + at, end - from, s->columns, s->mean, s->deviation,
+          (float *)tensor_data(s->to) + at);
+    return;
+  }
+  for (int64_t r = from; r < end; r++, at += s->columns)
+    for (int64_t c = 0; c < s->columns; c++)
+      tensor_set(s->to, at + c, (tensor_get(s->x, at + c) - s->mean[c]) / s->deviation[c]);
+}
+
 static void scale_block(void *context, int64_t block) {
   const Scaling *s = context;
-  bool single = s->x->dtype == DTYPE_F32 && s->to->dtype == DTYPE_F32;
-  int64_t end = (block + 1) * s->block_rows;
-  if (end > s->rows) end = s->rows;
-  for (int64_t r = block * s->block_rows; r < end && !stop_wanted(); r++) {
-    int64_t at = r * s->columns;
-    if (single)
-      scale_row((const float *)tensor_data(s->x) + at, s->columns, s->mean, s->deviation,
-                (float *)tensor_data(s->to) + at);
-    for (int64_t c = 0; c < s->columns && !single; c++)
-      tensor_set(s->to, at + c, (tensor_get(s->x, at + c) - s->mean[c]) / s->deviation[c]);
-  }
+  int64_t from = block * s->block_rows, end;
+  for (; (end = some_rows(s, block, from)) > from && !stop_wanted(); from = end)
+    scale_some(s, from, end);
 }
 
 static void scale_rows(const Tensor *x, Tensor *to, const double *mean, const double *deviation,

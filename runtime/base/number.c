@@ -279,3 +279,12 @@ bool number_parse(const char *text, size_t length, double *number) {
   *number = minus ? -size : size;
   return true;
 }
+
+static int ascending(const void *a, const void *b) {
+  double one = *(const double *)a, other = *(const double *)b;
+  return (one > other) - (one < other);
+}
+
+void number_sort(double *numbers, size_t count) {
+  if (count) qsort(numbers, count, sizeof *numbers, ascending);
+}

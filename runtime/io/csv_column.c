@@ -702,16 +702,11 @@ bool csv_column_codes(CsvTable *table) {
 
 /* ---- whole numbers that become one ---- */
 
-static int compare_numbers(const void *a, const void *b) {
-  double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
-
 /* How many different whole numbers of the column another one becomes in f32; the first two that do.
  */
 static int64_t rounded_together(CsvColumn *column, double pair[2]) {
   int64_t together = 0;
-  qsort(column->large, (size_t)column->large_count, sizeof *column->large, compare_numbers);
+  number_sort(column->large, (size_t)column->large_count);
   for (int64_t i = 1; i < column->large_count; i++) {
     double before = column->large[i - 1], now = column->large[i];
     if (before == now || (float)before != (float)now) continue;

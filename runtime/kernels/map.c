@@ -242,19 +242,6 @@ void map_run(const MapProgram *program, MapFault *fault) {
 
 /* ---- faults, told ---- */
 
-static double element_of(Dtype dtype, const void *at) {
-  switch (dtype) {
-    case DTYPE_BOOL:
-    case DTYPE_U8: return *(const uint8_t *)at;
-    case DTYPE_I32: return *(const int32_t *)at;
-    case DTYPE_BF16: return (double)bf16_value(*(const uint16_t *)at);
-    case DTYPE_F32: return (double)*(const float *)at;
-    case DTYPE_F64: return *(const double *)at;
-    case DTYPE_COUNT: break;
-  }
-  return 0;
-}
-
 /* "targets are from 0 to 1: found 5 at [3, 0]" */
 static void write_required(const MapWork *work, double value, const Shape *shape, int64_t index,
                            Text *text) {
@@ -271,7 +258,7 @@ static void write_required(const MapWork *work, double value, const Shape *shape
 }
 
 static void write_message(const MapWork *work, int trouble, const char *const in[3], Text *text) {
-  double a = element_of(work->inputs[0], in[0]);
+  double a = dtype_element(work->inputs[0], in[0], 0);
   if (trouble & TROUBLE_NAN) {
     text_format(text, "NaN has no value in %s", dtype_name(work->output));
     return;
@@ -285,7 +272,7 @@ static void write_message(const MapWork *work, int trouble, const char *const in
   if (!unary) {
     if (called) text_string(text, ", ");
     else text_format(text, " %s ", op_name(work->op));
-    text_number(text, element_of(work->inputs[1], in[1]));
+    text_number(text, dtype_element(work->inputs[1], in[1], 0));
   }
   if (called) text_char(text, ')');
   if (trouble & TROUBLE_DIVISOR) text_string(text, ": the divisor is 0");
@@ -315,7 +302,7 @@ void map_explain(const MapProgram *program, MapFault *fault, const MapWork *work
   }
   Text text = {0};
   if (work->op == OP_REQUIRE)
-    write_required(work, element_of(work->inputs[1], in[1]), shape, fault->index, &text);
+    write_required(work, dtype_element(work->inputs[1], in[1], 0), shape, fault->index, &text);
   else write_message(work, fault->trouble, in, &text);
   size_t length = text.length < size ? text.length : size - 1;
   memcpy(message, text.data, length);
@@ -382,7 +369,7 @@ static void set_up(Single *single, const Call *call, const MapWork *work, int64_
 static bool squares(const Call *call) {
   const View *power = &call->inputs[1];
   return call->op == OP_POW && shape_count(&power->shape) == 1 &&
-         element_of(power->dtype, power->data) == 2 &&
+         dtype_element(power->dtype, power->data, 0) == 2 &&
          call->inputs[0].shape.rank >= power->shape.rank;
 }
 

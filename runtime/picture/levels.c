@@ -12,17 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int by_value(const void *a, const void *b) {
-  double one = *(const double *)a, other = *(const double *)b;
-  return (one > other) - (one < other);
-}
-
 int levels_choose(const double *z, size_t total, double *levels, int count) {
   double *sorted = mem_alloc(total * sizeof *sorted + 1);
   size_t finite = 0;
   for (size_t i = 0; i < total; i++)
     if (isfinite(z[i])) sorted[finite++] = z[i];
-  qsort(sorted, finite, sizeof *sorted, by_value);
+  number_sort(sorted, finite);
   int made = 0;
   for (int i = 0; i < count && finite > 1; i++) {
     double at = ((double)i + 0.5) / count * (double)(finite - 1);

@@ -99,17 +99,6 @@ void plan_copy(Plan *plan, const PlanSpec *spec) {
 
 /* ---- constants ---- */
 
-static double element_value(Dtype dtype, const void *at) {
-  switch (dtype) {
-    case DTYPE_BOOL:
-    case DTYPE_U8: return *(const uint8_t *)at;
-    case DTYPE_I32: return *(const int32_t *)at;
-    case DTYPE_BF16: return (double)bf16_value(*(const uint16_t *)at);
-    case DTYPE_F32: return (double)*(const float *)at;
-    default: return *(const double *)at;
-  }
-}
-
 /* A scalar made of constants is worked out now, by the loop that would do it later, and becomes a
  * constant. */
 static void fold_constant(Plan *plan, Node *node) {
@@ -132,7 +121,7 @@ static void fold_constant(Plan *plan, Node *node) {
   /* it fails when it runs, then */
   if (dispatch_loop(&work)(1, &in[0], &in[1], &in[2], &out)) return;
   int64_t *attrs = arena_alloc(&plan->arena, 3 * sizeof *attrs);
-  double value = element_value(node->type.dtype, &out);
+  double value = dtype_element(node->type.dtype, &out, 0);
   memcpy(&attrs[0], &value, sizeof value);
   attrs[1] = node->type.dtype;
   attrs[2] = node->type.weak;

@@ -4,6 +4,7 @@
 
 #include "runtime/base/diag.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* In order of promotion (LANGUAGE.md section 2).  BF16, the upper half of an f32, is for storage:
@@ -50,6 +51,20 @@ static inline float bf16_value(uint16_t half) {
   float value;
   memcpy(&value, &bits, sizeof value);
   return value;
+}
+/* element `index` of an array, as a double */
+static inline double dtype_element(Dtype dtype, const void *data, int64_t index) {
+  switch (dtype) {
+    case DTYPE_BOOL:
+    case DTYPE_U8: return ((const uint8_t *)data)[index];
+    case DTYPE_I32: return ((const int32_t *)data)[index];
+    case DTYPE_BF16: return (double)bf16_value(((const uint16_t *)data)[index]);
+    case DTYPE_F32: return (double)((const float *)data)[index];
+    case DTYPE_F64: return ((const double *)data)[index];
+    case DTYPE_COUNT: break;
+  }
+  assert(false);
+  return 0;
 }
 const char *dtype_name(Dtype dtype); /* "f32" */
 bool dtype_parse(const char *name, Dtype *dtype);

@@ -52,18 +52,7 @@ bool tensor_copy(Tensor *copy, const Tensor *tensor, Diag *diag) {
 }
 
 double tensor_get(const Tensor *tensor, int64_t index) {
-  const void *data = tensor_data(tensor);
-  switch (tensor->dtype) {
-    case DTYPE_BOOL:
-    case DTYPE_U8: return ((const uint8_t *)data)[index];
-    case DTYPE_I32: return ((const int32_t *)data)[index];
-    case DTYPE_BF16: return (double)bf16_value(((const uint16_t *)data)[index]);
-    case DTYPE_F32: return (double)((const float *)data)[index];
-    case DTYPE_F64: return ((const double *)data)[index];
-    case DTYPE_COUNT: break;
-  }
-  assert(false);
-  return 0;
+  return dtype_element(tensor->dtype, tensor_data(tensor), index);
 }
 
 void tensor_set(Tensor *tensor, int64_t index, double value) {

@@ -1,49 +1,10 @@
 /* conv_test.c — convolutions against their plain twins. */
 #include "runtime/base/isa.h"
 #include "runtime/kernels/conv.h"
-#include "runtime/kernels/team.h"
+#include "tests/runtime/kernels/guarded.h"
 
-#include <criterion/criterion.h>
-#include <float.h>
-#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-enum { GUARD = 16 }; /* elements behind every array that nobody may touch */
-
-static uint64_t seed = 1;
-static double draw(void) {
-  return (double)(hash_mix(hash_mix(seed++, 54321), 6789) >> 11) / 4503599627370496.0 - 1;
-} /* -1 to 1 */
-
-static double get(const View *view, int64_t at) {
-  return view->dtype == DTYPE_F32   ? (double)((float *)view->data)[at]
-         : view->dtype == DTYPE_F64 ? ((double *)view->data)[at]
-                                    : ((int32_t *)view->data)[at];
-}
-static void put(const View *view, int64_t at, double value) {
-  if (view->dtype == DTYPE_F32) ((float *)view->data)[at] = (float)value;
-  else if (view->dtype == DTYPE_F64) ((double *)view->data)[at] = value;
-  else ((int32_t *)view->data)[at] = (int32_t)value;
-}
-static int64_t count_of(const View *view) {
-  return view->shape.dim[0] * view->shape.dim[1] * view->shape.dim[2] * view->shape.dim[3];
-}
-
-/* A new array [a, b, c, d] of what cannot be a result, guard included; free its data. */
-static View blank(Dtype dtype, int64_t a, int64_t b, int64_t c, int64_t d) {
-  View view = {.dtype = dtype, .shape = {.rank = 4, .dim = {a, b, c, d}}};
-  view.data = aligned_alloc(64,
-                            ((size_t)(count_of(&view) + GUARD) * sizeof(double) + 63) / 64 * 64);
-  for (int64_t i = 0; i < count_of(&view) + GUARD; i++)
-    put(&view, i, dtype == DTYPE_I32 ? -7 : (double)NAN);
-  return view;
-}
-static View filled(View view) {
-  for (int64_t i = 0; i < count_of(&view); i++) put(&view, i, draw());
-  return view;
-}
 
 static View run(void (*kernel)(Call *), const View *first, const View *second, View output,
                 const int64_t *attrs) {
@@ -57,10 +18,7 @@ static View run(void (*kernel)(Call *), const View *first, const View *second, V
                .fault = &fault};
   kernel(&call);
   cr_assert_eq(fault.status, 0);
-  for (int64_t i = 0; i < GUARD; i++)
-    cr_assert(output.dtype == DTYPE_I32 ? get(&output, count_of(&output) + i) == -7
-                                        : isnan(get(&output, count_of(&output) + i)),
-              "wrote past the end");
+  check_guard(&output);
   return output;
 }
 
@@ -144,10 +102,10 @@ typedef struct Arrays {
 } Arrays;
 static Arrays arrays_of(const Case *at, Dtype dtype) {
   const int64_t *attrs = at->attrs;
-  return (Arrays){filled(blank(dtype, at->images, at->channels, at->height, at->width)),
-                  filled(blank(dtype, at->filters, at->channels / attrs[8], at->kernel_height,
+  return (Arrays){filled(BLANK(dtype, at->images, at->channels, at->height, at->width)),
+                  filled(BLANK(dtype, at->filters, at->channels / attrs[8], at->kernel_height,
                                at->kernel_width)),
-                  filled(blank(dtype, at->images, at->filters,
+                  filled(BLANK(dtype, at->images, at->filters,
                                out_size(at->height, at->kernel_height, attrs, 0),
                                out_size(at->width, at->kernel_width, attrs, 1)))};
 }
@@ -163,7 +121,7 @@ static View work(void (*kernel)(Call *), int which, const Arrays *of, const Case
   memcpy(attrs, at->attrs, sizeof at->attrs);
   const View *out = which == 0 ? &of->y : which == 1 ? &of->x : &of->w;
   attrs[9] = out->shape.dim[2], attrs[10] = out->shape.dim[3];
-  const View result = blank(out->dtype, out->shape.dim[0], out->shape.dim[1], out->shape.dim[2],
+  const View result = BLANK(out->dtype, out->shape.dim[0], out->shape.dim[1], out->shape.dim[2],
                             out->shape.dim[3]);
   return run(kernel, which == 1 ? &of->y : &of->x, which == 2 ? &of->y : &of->w, result, attrs);
 }

@@ -13,13 +13,13 @@ static const int64_t SIZES[] = {0, 1, 2, 3, 5, 16, 17, 33, 40};
 typedef void Kernel2(Call *call);
 
 /* Runs the kernel and its twin on the same inputs; test->output keeps the kernel's result. */
-static void check_twin(Case *test, int input_count, Kernel2 *kernel, Kernel2 *plain,
+static void check_twin(KernelCase *test, int input_count, Kernel2 *kernel, Kernel2 *plain,
                        const char *what) {
-  Case twin = *test;
+  KernelCase twin = *test;
   const View *out = &test->output;
   twin.output = blank(out->dtype, out->shape.rank, out->shape.dim);
-  cr_assert_eq(run(test, input_count, kernel).status, 0, "%s: %s", what, test->fault.message);
-  cr_assert_eq(run(&twin, input_count, plain).status, 0, "%s: %s", what, twin.fault.message);
+  cr_assert_eq(run_case(test, input_count, kernel).status, 0, "%s: %s", what, test->fault.message);
+  cr_assert_eq(run_case(&twin, input_count, plain).status, 0, "%s: %s", what, twin.fault.message);
   expect_near(&test->output, &twin.output, 2000 * epsilon(out->dtype), what);
   free(twin.output.data);
 }
@@ -64,8 +64,8 @@ static void expect_product(Block x, Block y, Block z, const int64_t mnk[3], doub
 }
 
 static void check_solve(Dtype dtype, int64_t n) {
-  Case test = {.inputs = {square(dtype, 2, n, (double)n), filled(BLANK(dtype, 2, n, 3))},
-               .output = BLANK(dtype, 2, n, 3)};
+  KernelCase test = {.inputs = {square(dtype, 2, n, (double)n), filled(BLANK(dtype, 2, n, 3))},
+                     .output = BLANK(dtype, 2, n, 3)};
   check_twin(&test, 2, kernel_solve, kernel_solve_plain, "solve");
   for (int64_t q = 0; q < 2; q++)
     expect_product((Block){&test.inputs[0], q * n * n, n, 1},
@@ -73,7 +73,8 @@ static void check_solve(Dtype dtype, int64_t n) {
                    (Block){&test.inputs[1], q * n * 3, 3, 1}, (int64_t[]){n, 3, n},
                    200 * (double)(n + 1) * epsilon(dtype), "solve");
   free_case(&test, 2);
-  Case inverse = {.inputs = {square(dtype, 2, n, (double)n)}, .output = BLANK(dtype, 2, n, n)};
+  KernelCase inverse = {.inputs = {square(dtype, 2, n, (double)n)},
+                        .output = BLANK(dtype, 2, n, n)};
   check_twin(&inverse, 1, kernel_inverse, kernel_inverse_plain, "inverse");
   expect_product((Block){&inverse.inputs[0], n * n, n, 1}, (Block){&inverse.output, n * n, n, 1},
                  (Block){0}, (int64_t[]){n, n, n}, 200 * (double)(n + 1) * epsilon(dtype),
@@ -83,9 +84,9 @@ static void check_solve(Dtype dtype, int64_t n) {
 
 static void check_triangles(Dtype dtype, int64_t n) {
   for (int64_t flags = 0; flags < 4; flags++) {
-    Case test = {.inputs = {square(dtype, 3, n, (double)n), filled(BLANK(dtype, n, 2))},
-                 .output = BLANK(dtype, 3, n, 2),
-                 .attrs = {flags & 1, flags & 2}};
+    KernelCase test = {.inputs = {square(dtype, 3, n, (double)n), filled(BLANK(dtype, n, 2))},
+                       .output = BLANK(dtype, 3, n, 2),
+                       .attrs = {flags & 1, flags & 2}};
     check_twin(&test, 2, kernel_trisolve, kernel_trisolve_plain, "trisolve");
     for (int64_t e = 0; e < 3 * n * n; e++) {
       const int64_t i = e / n % n, j = e % n;
@@ -97,7 +98,8 @@ static void check_triangles(Dtype dtype, int64_t n) {
                    (int64_t[]){n, 2, n}, 200 * (double)(n + 1) * epsilon(dtype), "trisolve");
     free_case(&test, 2);
   }
-  Case test = {.inputs = {symmetric(dtype, 2, n, (double)n)}, .output = BLANK(dtype, 2, n, n)};
+  KernelCase test = {.inputs = {symmetric(dtype, 2, n, (double)n)},
+                     .output = BLANK(dtype, 2, n, n)};
   check_twin(&test, 1, kernel_cholesky, kernel_cholesky_plain, "cholesky");
   expect_product((Block){&test.output, n * n, n, 1}, (Block){&test.output, n * n, 1, n},
                  (Block){&test.inputs[0], n * n, n, 1}, (int64_t[]){n, n, n},
@@ -119,7 +121,8 @@ Test(factor, solve_inverse_cholesky_trisolve) {
 
 Test(factor, det) {
   for (int i = 0; i < COUNT_OF(SIZES); i++) {
-    Case test = {.inputs = {square(DTYPE_F64, 3, SIZES[i], 1)}, .output = BLANK(DTYPE_F64, 3)};
+    KernelCase test = {.inputs = {square(DTYPE_F64, 3, SIZES[i], 1)},
+                       .output = BLANK(DTYPE_F64, 3)};
     check_twin(&test, 1, kernel_det, kernel_det_plain, "det");
     if (SIZES[i] == 0) cr_assert_eq(get(&test.output, 0), 1);
     if (SIZES[i] == 2)
@@ -129,10 +132,10 @@ Test(factor, det) {
                          1e-14);
     free_case(&test, 1);
   }
-  Case zero = {.inputs = {BLANK(DTYPE_F32, 3, 3)}, .output = BLANK(DTYPE_F32, 1)};
+  KernelCase zero = {.inputs = {BLANK(DTYPE_F32, 3, 3)}, .output = BLANK(DTYPE_F32, 1)};
   for (int i = 0; i < 9; i++) put(zero.inputs, i, 2);
   zero.output.shape.rank = 0;
-  cr_assert_eq(run(&zero, 1, kernel_det).status, 0);
+  cr_assert_eq(run_case(&zero, 1, kernel_det).status, 0);
   cr_assert_eq(((float *)zero.output.data)[0], 0);
   free_case(&zero, 1);
   team_stop();
@@ -140,7 +143,7 @@ Test(factor, det) {
 
 static void check_qr(Dtype dtype, int64_t m, int64_t n) {
   const int64_t k = m < n ? m : n, count = m * k + k * n;
-  Case test = {.inputs = {filled(BLANK(dtype, 2, m, n))}, .output = BLANK(dtype, 2, count)};
+  KernelCase test = {.inputs = {filled(BLANK(dtype, 2, m, n))}, .output = BLANK(dtype, 2, count)};
   check_twin(&test, 1, kernel_qr, kernel_qr_plain, "qr");
   const Block q = {&test.output, count, k, 1}, q_turned = {&test.output, count, 1, k},
               r = {&test.output, count + m * k, n, 1};
@@ -156,14 +159,14 @@ static void check_qr(Dtype dtype, int64_t m, int64_t n) {
 
 static void check_svd(Dtype dtype, int64_t m, int64_t n, int64_t rank) {
   const int64_t k = m < n ? m : n, count = m * k + k + k * n;
-  Case test = {.inputs = {filled(BLANK(dtype, 2, m, n))}, .output = BLANK(dtype, 2, count)};
+  KernelCase test = {.inputs = {filled(BLANK(dtype, 2, m, n))}, .output = BLANK(dtype, 2, count)};
   for (int64_t i = rank * n; i < m * n;
        i++) /* the second matrix's later rows repeat the earlier ones */
     if (rank > 0) put(test.inputs, m * n + i, get(test.inputs, m * n + i - rank * n));
   if (rank == 0) {
     check_twin(&test, 1, kernel_svd, kernel_svd_plain, "svd");
   } else {
-    cr_assert_eq(run(&test, 1, kernel_svd).status, 0);
+    cr_assert_eq(run_case(&test, 1, kernel_svd).status, 0);
   }
   const Block u = {&test.output, count, k, 1}, u_turned = {&test.output, count, 1, k},
               vt = {&test.output, count + m * k + k, n, 1};
@@ -186,7 +189,7 @@ static void check_svd(Dtype dtype, int64_t m, int64_t n, int64_t rank) {
 
 static void check_eigh(Dtype dtype, int64_t n) {
   const int64_t count = n + n * n;
-  Case test = {.inputs = {symmetric(dtype, 2, n, 0)}, .output = BLANK(dtype, 2, count)};
+  KernelCase test = {.inputs = {symmetric(dtype, 2, n, 0)}, .output = BLANK(dtype, 2, count)};
   check_twin(&test, 1, kernel_eigh, kernel_eigh_plain, "eigh");
   const Block v = {&test.output, count + n, n, 1}, v_turned = {&test.output, count + n, 1, n};
   expect_product(v_turned, v, (Block){0}, (int64_t[]){n, n, n}, 200 * epsilon(dtype), "v' v");
@@ -220,22 +223,22 @@ Test(factor, qr_svd_eigh) {
 
 /* ---- what is refused ---- */
 
-static void expect_refused(Case *test, int input_count, void (*kernel)(Call *),
+static void expect_refused(KernelCase *test, int input_count, void (*kernel)(Call *),
                            const char *message) {
-  const Fault fault = run(test, input_count, kernel);
+  const Fault fault = run_case(test, input_count, kernel);
   cr_assert_eq(fault.status, STATUS_FAILED);
   cr_assert_str_eq(fault.message, message);
 }
 
 Test(factor, what_cannot_be_solved_is_told) {
   for (int64_t n = 3; n <= 40; n += 37) { /* by our own code, and by the library */
-    Case test = {.inputs = {square(DTYPE_F64, 1, n, 0), filled(BLANK(DTYPE_F64, n, 2))},
-                 .output = BLANK(DTYPE_F64, 1, n, 2)};
+    KernelCase test = {.inputs = {square(DTYPE_F64, 1, n, 0), filled(BLANK(DTYPE_F64, n, 2))},
+                       .output = BLANK(DTYPE_F64, 1, n, 2)};
     for (int64_t i = 0; i < n * n; i++) put(test.inputs, i, i % (n + 1) == 0);
     put(test.inputs, 2 * n + 2, 0);
     expect_refused(&test, 2, kernel_solve, "the matrix is singular (pivot 3 is 0)");
     expect_refused(&test, 2, kernel_trisolve, "the matrix is singular (pivot 3 is 0)");
-    Case one = {.inputs = {test.inputs[0]}, .output = BLANK(DTYPE_F64, 1, n, n)};
+    KernelCase one = {.inputs = {test.inputs[0]}, .output = BLANK(DTYPE_F64, 1, n, n)};
     expect_refused(&one, 1, kernel_inverse, "the matrix is singular (pivot 3 is 0)");
     put(one.inputs, 2 * n + 2, -4);
     expect_refused(&one, 1, kernel_cholesky,
@@ -243,7 +246,7 @@ Test(factor, what_cannot_be_solved_is_told) {
     free(one.output.data);
     free_case(&test, 2);
   }
-  Case batch = {.inputs = {square(DTYPE_F32, 2, 2, 2)}, .output = BLANK(DTYPE_F32, 2, 2, 2)};
+  KernelCase batch = {.inputs = {square(DTYPE_F32, 2, 2, 2)}, .output = BLANK(DTYPE_F32, 2, 2, 2)};
   for (int i = 4; i < 8; i++) put(batch.inputs, i, 1);
   expect_refused(&batch, 1, kernel_inverse, "the matrix is singular (pivot 2 is 0, matrix 1 of 2)");
   free_case(&batch, 1);
@@ -251,18 +254,19 @@ Test(factor, what_cannot_be_solved_is_told) {
 }
 
 Test(factor, not_a_number_goes_through) {
-  Case test = {.inputs = {symmetric(DTYPE_F64, 1, 20, 20)}, .output = BLANK(DTYPE_F64, 1, 20, 20)};
+  KernelCase test = {.inputs = {symmetric(DTYPE_F64, 1, 20, 20)},
+                     .output = BLANK(DTYPE_F64, 1, 20, 20)};
   put(test.inputs, 33, NAN);
-  cr_assert_eq(run(&test, 1, kernel_cholesky).status, 0);
+  cr_assert_eq(run_case(&test, 1, kernel_cholesky).status, 0);
   cr_assert(isnan(get(&test.output, 0)));
   free(test.output.data);
   test.output = BLANK(DTYPE_F64, 1, 820);
-  cr_assert_eq(run(&test, 1, kernel_svd).status, 0);
+  cr_assert_eq(run_case(&test, 1, kernel_svd).status, 0);
   cr_assert(isnan(get(&test.output, 819)));
   test.output.shape.dim[1] = 420;
   put(&test.output, 420, NAN);
   for (int i = 420; i < 420 + GUARD; i++) put(&test.output, i, NAN);
-  cr_assert_eq(run(&test, 1, kernel_eigh).status, 0);
+  cr_assert_eq(run_case(&test, 1, kernel_eigh).status, 0);
   cr_assert(isnan(get(&test.output, 0)));
   free_case(&test, 1);
   team_stop();
@@ -273,10 +277,11 @@ Test(factor, not_a_number_goes_through) {
 Test(factor, works_without_the_library) {
   setenv("GD_LIBRARIES", "off", 1);
   cr_assert_str_eq(library_linear(), "");
-  Case test = {.inputs = {symmetric(DTYPE_F64, 1, 40, 40)}, .output = BLANK(DTYPE_F64, 1, 40, 40)};
-  Case twin = {.inputs = {test.inputs[0]}, .output = BLANK(DTYPE_F64, 1, 40, 40)};
-  cr_assert_eq(run(&test, 1, kernel_inverse).status, 0);
-  cr_assert_eq(run(&twin, 1, kernel_inverse_plain).status, 0);
+  KernelCase test = {.inputs = {symmetric(DTYPE_F64, 1, 40, 40)},
+                     .output = BLANK(DTYPE_F64, 1, 40, 40)};
+  KernelCase twin = {.inputs = {test.inputs[0]}, .output = BLANK(DTYPE_F64, 1, 40, 40)};
+  cr_assert_eq(run_case(&test, 1, kernel_inverse).status, 0);
+  cr_assert_eq(run_case(&twin, 1, kernel_inverse_plain).status, 0);
   cr_assert_eq(memcmp(test.output.data, twin.output.data, 1600 * sizeof(double)), 0);
   check_svd(DTYPE_F64, 30, 20, 0);
   check_qr(DTYPE_F64, 30, 20);
@@ -302,7 +307,7 @@ Test(factor, library_keeps_the_environment) {
 Test(factor, factorizations_keep_to_the_budget) {
   void (*const kernels[])(Call *) = {kernel_det, kernel_inverse, kernel_cholesky,
                                      kernel_qr,  kernel_svd,     kernel_eigh};
-  Case test = {.inputs = {BLANK(DTYPE_F32, 64, 64)}, .output = BLANK(DTYPE_F32, 3, 64, 64)};
+  KernelCase test = {.inputs = {BLANK(DTYPE_F32, 64, 64)}, .output = BLANK(DTYPE_F32, 3, 64, 64)};
   for (int64_t i = 0; i < 64; i++)
     for (int64_t j = 0; j < 64; j++) put(&test.inputs[0], i * 64 + j, i == j ? 2 : 0.01);
   for (size_t i = 0; i < sizeof kernels / sizeof *kernels; i++) {

@@ -62,14 +62,14 @@ static inline void check_guard(const View *view) {
   }
 }
 
-typedef struct Case {
+typedef struct KernelCase {
   View inputs[2];
   View output;
   int64_t attrs[2];
   Fault fault;
-} Case;
+} KernelCase;
 
-static inline Fault run(Case *test, int input_count, void (*kernel)(Call *)) {
+static inline Fault run_case(KernelCase *test, int input_count, void (*kernel)(Call *)) {
   test->fault = (Fault){0};
   Call call = {.input_count = input_count,
                .inputs = test->inputs,
@@ -83,7 +83,7 @@ static inline Fault run(Case *test, int input_count, void (*kernel)(Call *)) {
 }
 
 /* One input, and an output of which only the beginning may be written. */
-static inline void unguarded(Case *test, void (*kernel)(Call *)) {
+static inline void unguarded(KernelCase *test, void (*kernel)(Call *)) {
   test->fault = (Fault){0};
   Call call = {
       .input_count = 1, .inputs = test->inputs, .output = test->output, .fault = &test->fault};
@@ -108,7 +108,7 @@ static inline void expect_near(const View *got, const View *wanted, double toler
   }
 }
 
-static inline void free_case(Case *test, int input_count) {
+static inline void free_case(KernelCase *test, int input_count) {
   for (int i = 0; i < input_count; i++) free(test->inputs[i].data);
   free(test->output.data);
 }

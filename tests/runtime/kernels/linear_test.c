@@ -155,21 +155,21 @@ static const int64_t LARGE[][3] = {{300, 520, 40},  {64, 128, 784}, {256, 96, 10
 
 static void check_threads(Dtype dtype, const int64_t shape[3], int flags) {
   const int64_t m = shape[0], n = shape[1], k = shape[2];
-  Case test = {.attrs = {flags & 1, flags & 2}};
+  KernelCase test = {.attrs = {flags & 1, flags & 2}};
   test.inputs[0] = flags & 1 ? filled(BLANK(dtype, k, m)) : filled(BLANK(dtype, m, k));
   test.inputs[1] = flags & 2 ? filled(BLANK(dtype, n, k)) : filled(BLANK(dtype, k, n));
   View first = BLANK(dtype, m, n);
   for (int threads = 1; threads <= 4; threads *= 2) {
     team_start(threads);
     test.output = BLANK(dtype, m, n);
-    run(&test, 2, kernel_matmul);
+    run_case(&test, 2, kernel_matmul);
     if (threads == 1) memcpy(first.data, test.output.data, (size_t)(m * n) * dtype_bytes(dtype));
     cr_assert_eq(memcmp(first.data, test.output.data, (size_t)(m * n) * dtype_bytes(dtype)), 0,
                  "%d threads differ, flags %d", threads, flags);
     free(test.output.data);
   }
   test.output = BLANK(dtype, m, n);
-  run(&test, 2, kernel_matmul_plain);
+  run_case(&test, 2, kernel_matmul_plain);
   expect_near(&first, &test.output, sum_tolerance(dtype, k), "large product");
   free(first.data);
   free_case(&test, 2);
@@ -214,10 +214,10 @@ static void finish_rows(void *context, int64_t row, int64_t rows) {
 /* Gives how often finish was called. */
 static int check_hook(Dtype dtype, const int64_t shape[3], int flags) {
   const int64_t m = shape[0], n = shape[1], k = shape[2];
-  Case test = {.attrs = {flags & 1, flags & 2}, .output = BLANK(dtype, m, n)};
+  KernelCase test = {.attrs = {flags & 1, flags & 2}, .output = BLANK(dtype, m, n)};
   test.inputs[0] = flags & 1 ? filled(BLANK(dtype, k, m)) : filled(BLANK(dtype, m, k));
   test.inputs[1] = flags & 2 ? filled(BLANK(dtype, n, k)) : filled(BLANK(dtype, k, n));
-  run(&test, 2, kernel_matmul);
+  run_case(&test, 2, kernel_matmul);
   double *wanted = calloc((size_t)(m * n + 1), sizeof(double));
   for (int64_t i = 0; i < m * n; i++) wanted[i] = get(&test.output, i);
   int calls = -1;
@@ -265,8 +265,8 @@ Test(linear, each_row_is_finished_once) {
  */
 Test(linear, batches_say_whether_they_were_finished) {
   Finished finished = {.rows = 12, .columns = 6, .wanted = (double[72]){0}};
-  Case test = {.inputs = {BLANK(DTYPE_F32, 3, 4, 5), filled(BLANK(DTYPE_F32, 5, 6))},
-               .output = BLANK(DTYPE_F32, 3, 4, 6)};
+  KernelCase test = {.inputs = {BLANK(DTYPE_F32, 3, 4, 5), filled(BLANK(DTYPE_F32, 5, 6))},
+                     .output = BLANK(DTYPE_F32, 3, 4, 6)};
   for (int64_t i = 0; i < 60; i++) put(&test.inputs[0], i, 0);
   finished.c = &test.output;
   Call call = {.input_count = 2,
@@ -376,13 +376,13 @@ Test(linear, passes_are_parts_where_b_stays) {
 #endif
 }
 
-static void check_batch(Case *test, const char *what) {
+static void check_batch(KernelCase *test, const char *what) {
   View plain = test->output;
   plain.data = BLANK(test->output.dtype, count_of(&test->output)).data;
-  cr_assert_eq(run(test, 2, kernel_matmul).status, 0);
+  cr_assert_eq(run_case(test, 2, kernel_matmul).status, 0);
   View fast = test->output;
   test->output = plain;
-  run(test, 2, kernel_matmul_plain);
+  run_case(test, 2, kernel_matmul_plain);
   expect_near(&fast, &plain, 40 * epsilon(plain.dtype), what);
   free(fast.data);
   free_case(test, 2);
@@ -390,41 +390,41 @@ static void check_batch(Case *test, const char *what) {
 
 Test(linear, batches_broadcast) {
   const Dtype f = DTYPE_F32;
-  check_batch(&(Case){.inputs = {filled(BLANK(f, 3, 4, 5)), filled(BLANK(f, 3, 5, 6))},
-                      .output = BLANK(f, 3, 4, 6)},
+  check_batch(&(KernelCase){.inputs = {filled(BLANK(f, 3, 4, 5)), filled(BLANK(f, 3, 5, 6))},
+                            .output = BLANK(f, 3, 4, 6)},
               "both");
-  check_batch(&(Case){.inputs = {filled(BLANK(f, 3, 4, 5)), filled(BLANK(f, 5, 6))},
-                      .output = BLANK(f, 3, 4, 6)},
+  check_batch(&(KernelCase){.inputs = {filled(BLANK(f, 3, 4, 5)), filled(BLANK(f, 5, 6))},
+                            .output = BLANK(f, 3, 4, 6)},
               "one right");
-  check_batch(&(Case){.inputs = {filled(BLANK(f, 3, 5, 4)), filled(BLANK(f, 5, 6))},
-                      .output = BLANK(f, 3, 4, 6),
-                      .attrs = {1, 0}},
+  check_batch(&(KernelCase){.inputs = {filled(BLANK(f, 3, 5, 4)), filled(BLANK(f, 5, 6))},
+                            .output = BLANK(f, 3, 4, 6),
+                            .attrs = {1, 0}},
               "one right, left turned");
-  check_batch(&(Case){.inputs = {filled(BLANK(f, 4, 5)), filled(BLANK(f, 3, 6, 5))},
-                      .output = BLANK(f, 3, 4, 6),
-                      .attrs = {0, 1}},
+  check_batch(&(KernelCase){.inputs = {filled(BLANK(f, 4, 5)), filled(BLANK(f, 3, 6, 5))},
+                            .output = BLANK(f, 3, 4, 6),
+                            .attrs = {0, 1}},
               "one left");
-  check_batch(&(Case){.inputs = {filled(BLANK(f, 2, 1, 4, 5)), filled(BLANK(f, 3, 5, 1))},
-                      .output = BLANK(f, 2, 3, 4, 1)},
+  check_batch(&(KernelCase){.inputs = {filled(BLANK(f, 2, 1, 4, 5)), filled(BLANK(f, 3, 5, 1))},
+                            .output = BLANK(f, 2, 3, 4, 1)},
               "crossed");
-  check_batch(&(Case){.inputs = {filled(BLANK(DTYPE_F64, 1, 2, 4, 5)),
-                                 filled(BLANK(DTYPE_F64, 3, 1, 6, 5))},
-                      .output = BLANK(DTYPE_F64, 3, 2, 4, 6),
-                      .attrs = {0, 1}},
+  check_batch(&(KernelCase){.inputs = {filled(BLANK(DTYPE_F64, 1, 2, 4, 5)),
+                                       filled(BLANK(DTYPE_F64, 3, 1, 6, 5))},
+                            .output = BLANK(DTYPE_F64, 3, 2, 4, 6),
+                            .attrs = {0, 1}},
               "crossed f64");
-  check_batch(&(Case){.inputs = {filled(BLANK(f, 0, 4, 5)), filled(BLANK(f, 5, 6))},
-                      .output = BLANK(f, 0, 4, 6)},
+  check_batch(&(KernelCase){.inputs = {filled(BLANK(f, 0, 4, 5)), filled(BLANK(f, 5, 6))},
+                            .output = BLANK(f, 0, 4, 6)},
               "none");
-  check_batch(&(Case){.inputs = {filled(BLANK(f, 2, 4, 0)), filled(BLANK(f, 2, 0, 6))},
-                      .output = BLANK(f, 2, 4, 6)},
+  check_batch(&(KernelCase){.inputs = {filled(BLANK(f, 2, 4, 0)), filled(BLANK(f, 2, 0, 6))},
+                            .output = BLANK(f, 2, 4, 6)},
               "an empty sum");
   team_stop();
 }
 
 Test(linear, whole_numbers_are_exact_or_refused) {
-  Case test = {.inputs = {filled(BLANK(DTYPE_I32, 3, 4)), filled(BLANK(DTYPE_I32, 4, 2))},
-               .output = BLANK(DTYPE_I32, 3, 2)};
-  cr_assert_eq(run(&test, 2, kernel_matmul).status, 0);
+  KernelCase test = {.inputs = {filled(BLANK(DTYPE_I32, 3, 4)), filled(BLANK(DTYPE_I32, 4, 2))},
+                     .output = BLANK(DTYPE_I32, 3, 2)};
+  cr_assert_eq(run_case(&test, 2, kernel_matmul).status, 0);
   for (int i = 0; i < 6; i++) {
     double sum = 0;
     for (int p = 0; p < 4; p++)
@@ -435,16 +435,16 @@ Test(linear, whole_numbers_are_exact_or_refused) {
   const int32_t a[4] = {INT32_MAX, INT32_MAX, -INT32_MAX, -INT32_MAX};
   for (int i = 0; i < 12; i++) put(&test.inputs[0], i, i < 4 ? a[i] : 0);
   for (int i = 0; i < 8; i++) put(&test.inputs[1], i, i % 2 ? INT32_MIN : 1);
-  cr_assert_eq(run(&test, 2, kernel_matmul).status, 0);
+  cr_assert_eq(run_case(&test, 2, kernel_matmul).status, 0);
   cr_assert_eq(get(&test.output, 0), 0);
   put(&test.inputs[0], 2, 5), put(&test.inputs[0], 3, 5);
-  const Fault fault = run(&test, 2, kernel_matmul);
+  const Fault fault = run_case(&test, 2, kernel_matmul);
   cr_assert_eq(fault.status, STATUS_FAILED);
   cr_assert_str_eq(fault.message, "row 0, column 0 of the matrix product does not fit into i32");
   for (int i = 0; i < 4; i++) put(&test.inputs[0], i, INT32_MIN);
   /* the sum does not even fit into 64 bits */
   for (int i = 0; i < 8; i++) put(&test.inputs[1], i, INT32_MIN);
-  cr_assert_eq(run(&test, 2, kernel_matmul).status, STATUS_FAILED);
+  cr_assert_eq(run_case(&test, 2, kernel_matmul).status, STATUS_FAILED);
   free_case(&test, 2);
 }
 

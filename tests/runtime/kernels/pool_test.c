@@ -1,48 +1,10 @@
 /* pool_test.c — pooling against windows looked at place by place. */
 #include "runtime/base/isa.h"
 #include "runtime/kernels/pool.h"
-#include "runtime/kernels/team.h"
+#include "tests/runtime/kernels/guarded.h"
 
-#include <criterion/criterion.h>
-#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-enum { GUARD = 16 }; /* elements behind every array that nobody may touch */
-
-static uint64_t seed = 1;
-static double draw(void) {
-  return (double)(hash_mix(hash_mix(seed++, 24680), 6789) >> 11) / 4503599627370496.0 - 1;
-} /* -1 to 1 */
-
-static double get(const View *view, int64_t at) {
-  return view->dtype == DTYPE_F32   ? (double)((float *)view->data)[at]
-         : view->dtype == DTYPE_F64 ? ((double *)view->data)[at]
-                                    : ((int32_t *)view->data)[at];
-}
-static void put(const View *view, int64_t at, double value) {
-  if (view->dtype == DTYPE_F32) ((float *)view->data)[at] = (float)value;
-  else if (view->dtype == DTYPE_F64) ((double *)view->data)[at] = value;
-  else ((int32_t *)view->data)[at] = (int32_t)value;
-}
-static int64_t count_of(const View *view) {
-  return view->shape.dim[0] * view->shape.dim[1] * view->shape.dim[2] * view->shape.dim[3];
-}
-
-/* A new array [a, b, c, d] of what cannot be a result, guard included; free its data. */
-static View blank(Dtype dtype, int64_t a, int64_t b, int64_t c, int64_t d) {
-  View view = {.dtype = dtype, .shape = {.rank = 4, .dim = {a, b, c, d}}};
-  view.data = aligned_alloc(64,
-                            ((size_t)(count_of(&view) + GUARD) * sizeof(double) + 63) / 64 * 64);
-  for (int64_t i = 0; i < count_of(&view) + GUARD; i++)
-    put(&view, i, dtype == DTYPE_I32 ? -7 : (double)NAN);
-  return view;
-}
-static View filled(View view) {
-  for (int64_t i = 0; i < count_of(&view); i++) put(&view, i, draw());
-  return view;
-}
 
 static View run_two(void (*kernel)(Call *), const View *input, const View *beside, View output,
                     const int64_t *attrs) {
@@ -56,10 +18,7 @@ static View run_two(void (*kernel)(Call *), const View *input, const View *besid
                .fault = &fault};
   kernel(&call);
   cr_assert_eq(fault.status, 0);
-  for (int64_t i = 0; i < GUARD; i++)
-    cr_assert(output.dtype == DTYPE_I32 ? get(&output, count_of(&output) + i) == -7
-                                        : isnan(get(&output, count_of(&output) + i)),
-              "wrote past the end");
+  check_guard(&output);
   return output;
 }
 
@@ -95,23 +54,23 @@ static Seen look(const View *x, int64_t plane, const int64_t *attrs, int64_t oy,
 
 static void check_pool(Dtype dtype, const int64_t sizes[4], const int64_t attrs[8]) {
   const int64_t out_height = out_size(sizes[2], attrs, 0), out_width = out_size(sizes[3], attrs, 1);
-  const View x = filled(blank(dtype, sizes[0], sizes[1], sizes[2], sizes[3]));
+  const View x = filled(BLANK(dtype, sizes[0], sizes[1], sizes[2], sizes[3]));
   for (int64_t i = 0; i + 1 < count_of(&x); i += 3) put(&x, i + 1, get(&x, i)); /* ties */
-  const View sum = run(kernel_pool_sum, &x, blank(dtype, sizes[0], sizes[1], out_height, out_width),
+  const View sum = run(kernel_pool_sum, &x, BLANK(dtype, sizes[0], sizes[1], out_height, out_width),
                        attrs);
   const View place = run(kernel_pool_argmax, &x,
-                         blank(DTYPE_I32, sizes[0], sizes[1], out_height, out_width), attrs);
+                         BLANK(DTYPE_I32, sizes[0], sizes[1], out_height, out_width), attrs);
   const View greatest = run(kernel_pool_max, &x,
-                            blank(dtype, sizes[0], sizes[1], out_height, out_width), attrs);
+                            BLANK(dtype, sizes[0], sizes[1], out_height, out_width), attrs);
   double total = 0, spread = 0; /* <pool(x), dy> = <x, transpose(dy)> */
-  const View dy = filled(blank(dtype, sizes[0], sizes[1], out_height, out_width));
+  const View dy = filled(BLANK(dtype, sizes[0], sizes[1], out_height, out_width));
   int64_t back[10] = {0};
   memcpy(back, attrs, 8 * sizeof attrs[0]);
   back[8] = sizes[2], back[9] = sizes[3];
   const View dx = run(kernel_pool_sum_input, &dy,
-                      blank(dtype, sizes[0], sizes[1], sizes[2], sizes[3]), back);
+                      BLANK(dtype, sizes[0], sizes[1], sizes[2], sizes[3]), back);
   const View chosen = run_two(kernel_pool_max_input, &dy, &x,
-                              blank(dtype, sizes[0], sizes[1], sizes[2], sizes[3]), attrs);
+                              BLANK(dtype, sizes[0], sizes[1], sizes[2], sizes[3]), attrs);
   for (int64_t i = 0; i < count_of(&sum); i++) {
     const Seen seen = look(&x, i / (out_height * out_width), attrs, i / out_width % out_height,
                            i % out_width);
@@ -164,9 +123,9 @@ Test(pool, the_greatest_of_a_window) {
                                      {-2, -1, -INFINITY, -1}};
   static const int wanted[4] = {1, 1, 0, 1};
   for (int i = 0; i < 4; i++) {
-    const View x = blank(DTYPE_F32, 1, 1, 2, 2);
+    const View x = BLANK(DTYPE_F32, 1, 1, 2, 2);
     memcpy(x.data, values[i], sizeof values[i]);
-    const View place = run(kernel_pool_argmax, &x, blank(DTYPE_I32, 1, 1, 1, 1),
+    const View place = run(kernel_pool_argmax, &x, BLANK(DTYPE_I32, 1, 1, 1, 1),
                            (int64_t[8]){2, 2, 2, 2});
     cr_assert_eq(get(&place, 0), wanted[i], "case %d: %g", i, get(&place, 0));
     free(x.data), free(place.data);
@@ -176,12 +135,12 @@ Test(pool, the_greatest_of_a_window) {
 /* Windows of any size, in vectors and one by one, on every instruction set. */
 static void check_odd(Dtype dtype, const int64_t attrs[8]) {
   static const double odd[] = {0, -0.0, 1, 1, -1, NAN, INFINITY, -INFINITY, -INFINITY, 2};
-  const View x = blank(dtype, 2, 2, 11, 76);
+  const View x = BLANK(dtype, 2, 2, 11, 76);
   for (int64_t i = 0; i < count_of(&x); i++)
     put(&x, i, odd[hash_mix(seed++, 97531) % COUNT_OF(odd)]);
   const int64_t height = out_size(11, attrs, 0), width = out_size(76, attrs, 1);
-  const View place = run(kernel_pool_argmax, &x, blank(DTYPE_I32, 2, 2, height, width), attrs);
-  const View greatest = run(kernel_pool_max, &x, blank(dtype, 2, 2, height, width), attrs);
+  const View place = run(kernel_pool_argmax, &x, BLANK(DTYPE_I32, 2, 2, height, width), attrs);
+  const View greatest = run(kernel_pool_max, &x, BLANK(dtype, 2, 2, height, width), attrs);
   for (int64_t i = 0; i < count_of(&place); i++) {
     const int64_t plane = i / (height * width);
     const Seen seen = look(&x, plane, attrs, i / width % height, i % width);
@@ -211,13 +170,13 @@ Test(pool, the_greatest_of_odd_values) {
 static void check_pairs(Dtype dtype, int64_t width) {
   static const double odd[] = {0, -0.0, 1, 1, -1, NAN, INFINITY, -INFINITY, -INFINITY, 2};
   const int64_t attrs[8] = {2, 2, 2, 2}, columns = width / 2;
-  const View x = blank(dtype, 2, 3, 12, width);
+  const View x = BLANK(dtype, 2, 3, 12, width);
   for (int64_t i = 0; i < count_of(&x); i++)
     put(&x, i, odd[hash_mix(seed++, 97531) % COUNT_OF(odd)]);
-  const View place = run(kernel_pool_argmax, &x, blank(DTYPE_I32, 2, 3, 6, columns), attrs);
-  const View greatest = run(kernel_pool_max, &x, blank(dtype, 2, 3, 6, columns), attrs);
-  const View dy = filled(blank(dtype, 2, 3, 6, columns));
-  const View dx = run_two(kernel_pool_max_input, &dy, &x, blank(dtype, 2, 3, 12, width), attrs);
+  const View place = run(kernel_pool_argmax, &x, BLANK(DTYPE_I32, 2, 3, 6, columns), attrs);
+  const View greatest = run(kernel_pool_max, &x, BLANK(dtype, 2, 3, 6, columns), attrs);
+  const View dy = filled(BLANK(dtype, 2, 3, 6, columns));
+  const View dx = run_two(kernel_pool_max_input, &dy, &x, BLANK(dtype, 2, 3, 12, width), attrs);
   double left = 0;
   for (int64_t i = 0; i < count_of(&place); i++) {
     const int64_t plane = i / (6 * columns),
@@ -253,12 +212,12 @@ Test(pool, the_greatest_of_pairs_of_odd_values) {
 
 /* A block takes several planes, and the team several blocks. */
 Test(pool, threads_give_equal_bits) {
-  const View x = filled(blank(DTYPE_F32, 8, 60, 30, 31));
+  const View x = filled(BLANK(DTYPE_F32, 8, 60, 30, 31));
   const int64_t attrs[8] = {3, 3, 2, 2, 1, 1, 1, 1};
   team_start(1);
-  const View one = run(kernel_pool_sum, &x, blank(DTYPE_F32, 8, 60, 15, 16), attrs);
+  const View one = run(kernel_pool_sum, &x, BLANK(DTYPE_F32, 8, 60, 15, 16), attrs);
   team_start(3);
-  const View more = run(kernel_pool_sum, &x, blank(DTYPE_F32, 8, 60, 15, 16), attrs);
+  const View more = run(kernel_pool_sum, &x, BLANK(DTYPE_F32, 8, 60, 15, 16), attrs);
   cr_assert_eq(memcmp(one.data, more.data, (size_t)count_of(&one) * sizeof(float)), 0);
   free(x.data), free(one.data), free(more.data);
   team_stop();
