@@ -63,8 +63,8 @@ static int prolonged(const Plan *plan, const Facts *facts, int32_t level, const 
     const Operand *operand = &facts->operands[i];
     bool again = false;
     for (int j = 0; j < i; j++) again |= facts->operands[j].source == operand->source;
-    bool counts = operand->pattern.kind == PATTERN_FULL && !plan->facts[operand->source].leaf &&
-                  !plan->facts[operand->source].kept;
+    bool counts = (operand->pattern.kind == PATTERN_FULL || operand->part) &&
+                  !plan->facts[operand->source].leaf && !plan->facts[operand->source].kept;
     count += !again && counts && users[operand->source].highest < level;
   }
   return count;

@@ -57,6 +57,7 @@ typedef struct Operand {
   NodeId source;  /* the node whose memory, or register, holds it; never an alias */
   int64_t offset; /* elements of the source to skip */
   bool aligned;   /* one for one with a fusable source: may stay in a register */
+  bool part;      /* one for one with a part of the source */
   Pattern pattern;
 } Operand;
 

@@ -8,7 +8,8 @@
  *
  * Operands.  An elementwise node reads its inputs through aliases and through EXPAND, whose
  * repeating becomes the pattern of the operand; an EXPAND that only elementwise nodes read is never
- * written out.
+ * written out.  Nor is a part of a value (a gate's columns, an attention's heads) that lies there
+ * in runs; in the second half it is, since range.c wants to look at it.
  *
  * Tails.  A sum of all elements, or of short rows, whose operand is elementwise may end that
  * program (map.h); its operand then need not be in memory at all.
@@ -200,6 +201,57 @@ static void keep(Plan *plan, NodeId id, uint8_t half) {
   if (!root->half || half < root->half) root->half = half;
 }
 
+/* ---- parts ---- */
+
+#if defined(GD_HARSH)
+enum { RUN_LEAST = 1 };
+#else
+enum {
+  RUN_LEAST = 64
+}; /* bytes that lie one behind the other, for a part to be read where it is */
+#endif
+
+/* Which nodes must be in memory by themselves: somebody but the elementwise machine reads them, or
+ * the caller. */
+static bool *find_apart(const Plan *plan) {
+  bool *apart = mem_zero(plan->graph.count * sizeof *apart);
+  for (NodeId id = 1; id < plan->graph.count; id++) {
+    const Node *node = graph_node(&plan->graph, id);
+    const Facts *facts = &plan->facts[id];
+    apart[id] |= facts->kept;
+    for (int i = 0; i < node->input_count && facts->root == id && !facts->fusable; i++)
+      apart[plan->facts[node->inputs[i]].root] = true;
+  }
+  return apart;
+}
+
+/* A slice, or a permutation, whose neighbours lie in memory in runs: from its input's memory.  Its
+ * elements are read one for one, in their order, so a reshape between does not matter. */
+static void read_part(const Plan *plan, Operand *operand) {
+  const Node *part = graph_node(&plan->graph, operand->source);
+  Pattern pattern;
+  int64_t first;
+  if (!node_part(&plan->graph, part, &pattern, &first)) return;
+  const int last = pattern.rank - 1;
+  if (last < 0 || pattern.stride[last] != 1 ||
+      pattern.dim[last] * (int64_t)dtype_bytes(part->type.dtype) < RUN_LEAST)
+    return;
+  const Facts *of = &plan->facts[part->inputs[0]];
+  *operand =
+      (Operand){.source = of->root, .offset = of->offset + first, .part = true, .pattern = pattern};
+}
+
+static void read_parts(const Plan *plan, NodeId id, const bool *apart) {
+  const Facts *facts = &plan->facts[id];
+  const int64_t count = node_count(graph_node(&plan->graph, id));
+  for (int i = 0; i < facts->operand_count; i++) {
+    Operand *operand = &facts->operands[i];
+    if (!apart[operand->source] && operand->pattern.kind == PATTERN_FULL && operand->offset == 0 &&
+        count > 0 && node_count(graph_node(&plan->graph, operand->source)) == count)
+      read_part(plan, operand);
+  }
+}
+
 /* Which operands can stay in registers. */
 static void align(Plan *plan, NodeId id) {
   Facts *facts = &plan->facts[id];
@@ -251,11 +303,13 @@ void plan_need(Plan *plan) {
     keep(plan, plan->watched[i].node, 1);
   }
   for (int i = 0; i < plan->store_count; i++) keep(plan, plan->stores[i].node, 2);
+  bool *apart = find_apart(plan);
   for (NodeId id = plan->graph.count - 1; id > 0; id--) {
     const Node *node = graph_node(&plan->graph, id);
     Facts *facts = &plan->facts[id];
     if (!facts->half || facts->leaf) continue;
     if (facts->half == 2 && (!facts->fusable || may_fail(&plan->graph, node))) facts->half = 1;
+    if (FUSES && facts->half == 1) read_parts(plan, id, apart);
     if (facts->operand_count)
       for (int i = 0; i < facts->operand_count; i++)
         need(&plan->facts[facts->operands[i].source], facts->half);
@@ -263,6 +317,7 @@ void plan_need(Plan *plan) {
       for (int i = 0; i < node->input_count; i++)
         need(&plan->facts[plan->facts[node->inputs[i]].root], facts->half);
   }
+  mem_free(apart);
   for (NodeId id = 1; id < plan->graph.count; id++) {
     if (!plan->facts[id].half) continue;
     align(plan, id);

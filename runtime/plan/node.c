@@ -60,6 +60,39 @@ bool node_alias(const Graph *graph, const Node *node, int64_t *first) {
   return shape_count(&of->shape) == node_count(node);
 }
 
+/* Neighbouring axes are one where they step as one. */
+static void add_axis(Pattern *pattern, int64_t dim, int64_t stride) {
+  const int last = pattern->rank - 1;
+  if (dim == 1) return;
+  if (last >= 0 && pattern->stride[last] == stride * dim) {
+    pattern->dim[last] *= dim;
+    pattern->stride[last] = stride;
+    return;
+  }
+  pattern->dim[pattern->rank] = dim;
+  pattern->stride[pattern->rank++] = stride;
+}
+
+bool node_part(const Graph *graph, const Node *node, Pattern *pattern, int64_t *first) {
+  int64_t strides[RANK_MOST];
+  if ((node->op != OP_SLICE && node->op != OP_PERMUTE) || node_alias(graph, node, first))
+    return false;
+  const Shape *shape = &node->type.shape;
+  shape_strides(&graph_node(graph, node->inputs[0])->type.shape, strides);
+  *pattern = (Pattern){.kind = PATTERN_GENERAL};
+  *first = 0;
+  for (int axis = 0; axis < shape->rank; axis++) {
+    const int64_t *cut = node->attrs + 3 * axis;
+    if (node->op == OP_PERMUTE) {
+      add_axis(pattern, shape->dim[axis], strides[node->attrs[axis]]);
+      continue;
+    }
+    *first += cut[0] * strides[axis];
+    add_axis(pattern, shape->dim[axis], shape->dim[axis] > 1 ? cut[2] * strides[axis] : 0);
+  }
+  return true;
+}
+
 /* ---- constants, work ---- */
 
 static double const_value(const Node *node) {

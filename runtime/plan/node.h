@@ -10,6 +10,9 @@ bool node_expands(const Node *node);
 bool node_requires(const Node *node); /* REQUIRE: may fail whatever its dtype */
 /* Does this node only name memory of its first input, from *first elements on? */
 bool node_alias(const Graph *graph, const Node *node, int64_t *first);
+/* Of a slice or a permutation that is none: how its elements, in order, lie in its first input's
+ * memory, from *first on. */
+bool node_part(const Graph *graph, const Node *node, Pattern *pattern, int64_t *first);
 /* What the machine does for a fusable node.  x ^ 2 is x * x (approx.h says the same of single
  * powers). */
 MapWork node_copy_work(Dtype dtype); /* the same element again */

@@ -1,6 +1,7 @@
 /* plan_test.c — plans against the immediate executor: bits of results and stores, in place, halves,
  * threads, faults. */
 #include "runtime/graph/simplify.h"
+#include "runtime/kernels/linear.h"
 #include "runtime/kernels/team.h"
 #include "runtime/opcodes.h"
 #include "tests/runtime/plan/trial.h"
@@ -759,6 +760,37 @@ Test(plan, one_source_in_two_patterns) {
   cr_assert_eq(plan->instruction_count, 1);
   plan_free(plan);
   compare(&trial, &question, 0);
+  trial_end(&trial);
+}
+
+/* Columns and heads of a value, read where they lie, unless something else needs them apart. */
+Test(plan, parts_are_read_where_they_lie) {
+  Trial trial;
+  start(&trial);
+  NodeId z = trial_bind(&trial, DTYPE_F32, trial_shape(2, 70, 96, 0)),
+         h = trial_bind(&trial, DTYPE_F32, trial_shape(3, 10, 7, 48));
+  NodeId first = trial_emit(&trial, OP_SLICE, &z, 1, (int64_t[]){0, 70, 1, 0, 48, 1}, 6),
+         second = trial_emit(&trial, OP_SLICE, &z, 1, (int64_t[]){69, 70, -1, 48, 48, 1}, 6),
+         heads = trial_emit(&trial, OP_PERMUTE, &h, 1, (int64_t[]){1, 0, 2}, 3);
+  NodeId flat = trial_emit(&trial, OP_RESHAPE, &heads, 1, (int64_t[]){70, 48}, 2);
+  NodeId sum = trial_2(&trial, OP_ADD, trial_2(&trial, OP_MUL, first, second), flat);
+  NodeId turned = trial_emit(&trial, OP_MATMUL, (NodeId[]){sum, first}, 2, (int64_t[]){1, 0}, 2);
+  Question question = {.results = {sum, turned}};
+  question.spec = (PlanSpec){.graph = &trial.graph,
+                             .results = question.results,
+                             .result_count = 1,
+                             .stores = question.stores};
+  for (int results = 1; results <= 2; results++) {
+    question.spec.result_count = results;
+    Plan *plan = plan_make(&question.spec, &trial.diag);
+    int slices = 0;
+    for (int i = 0; i < plan->instruction_count; i++)
+      slices += plan->instructions[i].kind == INSTRUCTION_KERNEL &&
+                plan->instructions[i].kernel != kernel_matmul;
+    cr_assert_eq(slices, results - 1, "%d", slices);
+    plan_free(plan);
+    compare(&trial, &question, 0);
+  }
   trial_end(&trial);
 }
 
