@@ -260,7 +260,12 @@ struct Plan {
   char **shadows;
   int64_t binding_count;
   FixupList *result_at; /* by result */
-  char *slab;           /* owned */
+  /* results in the order in which they are made, and by which instruction; NULL until asked for */
+  int *made_order, *made_by;
+  PlanMade *made; /* hears of them; or NULL */
+  void *made_context;
+  int told;   /* results of the run under way */
+  char *slab; /* owned */
   size_t slab_bytes;
   char *registers; /* owned; of the program that runs */
   size_t register_bytes;

@@ -20,6 +20,7 @@ typedef struct Ordering {
   int *users;       /* items that read a node, one after the other … */
   int *users_start; /* … by node */
   int64_t *growth;  /* by item that can run: bytes by which the slab would grow */
+  bool *apart;      /* by node: it lies in a result's memory, not in the slab */
   int *ready;       /* items that can run: a heap, the best first */
   int *at;          /* by item: where it stands in the heap; -1: not there */
   int ready_count;
@@ -52,7 +53,8 @@ static int64_t growth(const Ordering *ordering, int number) {
   const Item *item = &plan->items[number];
   int64_t bytes = 0;
   for (int n = 0; n < item->count; n++)
-    if (plan->facts[item->nodes[n]].exported) bytes += (int64_t)plan->facts[item->nodes[n]].bytes;
+    if (plan->facts[item->nodes[n]].exported && !ordering->apart[item->nodes[n]])
+      bytes += (int64_t)plan->facts[item->nodes[n]].bytes;
   for (int r = 0; r < item->read_count; r++)
     if (ordering->uses[item->reads[r]] == 1 && !plan->facts[item->reads[r]].leaf)
       bytes -= (int64_t)plan->facts[item->reads[r]].bytes;
@@ -145,10 +147,12 @@ void plan_order(Plan *plan) {
                        .waits = mem_zero(items * sizeof(int)),
                        .uses = mem_zero(nodes * sizeof(int)),
                        .users_start = mem_zero((nodes + 1) * sizeof(int)),
+                       .apart = mem_zero(nodes * sizeof(bool)),
                        .growth = mem_alloc(items * sizeof(int64_t)),
                        .ready = mem_alloc(items * sizeof(int)),
                        .at = mem_alloc(items * sizeof(int))};
   plan->order = arena_alloc(&plan->arena, items * sizeof(int));
+  for (int k = 0; k < plan->result_count; k++) ordering.apart[plan->results[k]] = true;
   count_uses(&ordering);
   for (int i = 0; i < plan->item_count; i++) ordering.at[i] = -1;
   for (int i = 0; i < plan->item_count; i++)
@@ -161,6 +165,7 @@ void plan_order(Plan *plan) {
   mem_free(ordering.uses);
   mem_free(ordering.users);
   mem_free(ordering.users_start);
+  mem_free(ordering.apart);
   mem_free(ordering.growth);
   mem_free(ordering.ready);
   mem_free(ordering.at);

@@ -88,6 +88,7 @@ void plan_reset(Plan *plan) {
   plan->leases = plan->looks = plan->careful_runs = 0;
   plan->limits = NULL;
   plan->memory = NULL;
+  plan->made = NULL;
   for (int64_t b = 0; plan->shadows && b < plan->binding_count; b++) {
     if (!plan->shadows[b]) continue;
     mem_free64(plan->shadows[b], plan->shadow_bytes[b]);
@@ -96,6 +97,42 @@ void plan_reset(Plan *plan) {
     plan->shadows[b] = NULL;
   }
   plan_timing(plan, false);
+}
+
+/* ---- which results are made when ---- */
+
+/* The instruction after which result k is in its place: what makes it there, or else the copies at
+ * the end of the half. */
+static int made_by(const Plan *plan, int k) {
+  const Facts *facts = &plan->facts[plan->results[k]];
+  bool direct = facts->place.kind == STORAGE_RESULT && facts->place.index == k && facts->item >= 0;
+  return direct ? plan->items[facts->item].position : plan->half_instruction - 1;
+}
+
+static void order_results(Plan *plan) {
+  size_t count = (size_t)plan->result_count + 1;
+  plan->made_order = arena_alloc(&plan->arena, count * sizeof(int));
+  plan->made_by = arena_alloc(&plan->arena, count * sizeof(int));
+  for (int k = 0; k < plan->result_count; k++) {
+    int by = made_by(plan, k), at = k;
+    for (; at > 0 && plan->made_by[at - 1] > by; at--) {
+      plan->made_by[at] = plan->made_by[at - 1];
+      plan->made_order[at] = plan->made_order[at - 1];
+    }
+    plan->made_by[at] = by;
+    plan->made_order[at] = k;
+  }
+}
+
+void plan_tell(Plan *plan, PlanMade *made, void *context) {
+  if (made && !plan->made_order) order_results(plan);
+  plan->made = made;
+  plan->made_context = context;
+}
+
+static void tell_made(Plan *plan, int instruction) {
+  while (plan->told < plan->result_count && plan->made_by[plan->told] <= instruction)
+    plan->made(plan->made_context, plan->made_order[plan->told++]);
 }
 
 /* ---- running ---- */
@@ -177,6 +214,7 @@ static RunOutcome run_steps(Plan *plan, int from, int to, Diag *diag) {
     /* what was found wrong with half a value is not */
     if (UNLIKELY(stop_asked) && i < plan->half_instruction) return RUN_INTERRUPTED;
     if (UNLIKELY(!good)) return RUN_FAULT;
+    if (UNLIKELY(plan->made)) tell_made(plan, i);
   }
   return RUN_DONE;
 }
@@ -310,6 +348,7 @@ RunOutcome plan_run_known(Plan *plan, void *const *bindings, Limits *const *limi
   if (!bind_results(plan, results, diag)) return RUN_FAULT;
   plan->fault.status = 0;
   plan->fault.place = 0;
+  plan->told = 0;
   for (int i = 0; i < plan->look_count; i++)
     if (plan->watched[i].within)
       atomic_store_explicit(&plan->watched[i].most, 0, memory_order_relaxed);

@@ -63,6 +63,10 @@ RunOutcome plan_run(Plan *plan, void *const *bindings, Tensor *results, int *whi
  * it is looked at in each run). */
 RunOutcome plan_run_known(Plan *plan, void *const *bindings, Limits *const *limits, Tensor *results,
                           int *which, Diag *diag);
+/* In each run from now on `made` hears that a result (its number) is in its place, as soon as it
+ * is, all in the same order each time; with NULL it does not any more. */
+typedef void PlanMade(void *context, int result);
+void plan_tell(Plan *plan, PlanMade *made, void *context);
 /* After RUN_NOT_FINITE: works out again, node by node, what *which needs and fills diag with the
  * first operation, in the script's order, that made a NaN or an infinity out of finite operands:
  * its span, `log` of what, the element.  False when it found none. */

@@ -174,6 +174,20 @@ static void expect_limits(const Trial *trial, const Plan *plan, const PlanSpec *
   }
 }
 
+/* What is told of a run's results. */
+typedef struct Listener {
+  const Tensor *results, *expected;
+  int count;
+} Listener;
+
+/* A result that is told of is there, each once. */
+static void hear(void *context, int result) {
+  Listener *listener = context;
+  cr_assert(same_bits(&listener->results[result], &listener->expected[result]), "result %d",
+            result);
+  listener->count++;
+}
+
 /* Runs the question as a plan and node by node; every bit must agree.  Where a store would spoil
  * what was finite, nothing may change. */
 static void compare(Trial *trial, const Question *question, int round) {
@@ -211,8 +225,11 @@ static void compare(Trial *trial, const Question *question, int round) {
   Tensor before[TRIAL_BOUND];
   for (int b = 0; b < trial->bound_count; b++)
     tensor_copy(&before[b], &trial->bound[b], &trial->diag);
+  Listener listener = {results, expected, 0};
+  plan_tell(plan, hear, &listener);
   cr_assert_eq(plan_run(plan, pointers, results, &which, &trial->diag),
                spoilt < 0 ? RUN_DONE : RUN_NOT_FINITE, "round %d: %s", round, trial->diag.message);
+  cr_assert_eq(listener.count, spec->result_count);
   if (spoilt >= 0) {
     cr_assert_eq(which, spoilt);
     for (int b = 0; b < trial->bound_count; b++)
