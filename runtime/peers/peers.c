@@ -12,11 +12,15 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { HEAD_MARK = 0x70646721, HEAD_MARK_TURNED = 0x21676470, WORDS_MOST = 4000, HOST_MOST = 64 };
+/* a piece takes so many times as long for its bytes as for being a message */
+enum { MESSAGES_WORTH = 8, PIECE_LEAST = 1 << 14, PIECE_MOST = 1 << 22 };
+enum { MEASURED = 4, MEASURED_LARGE = 1 << 18 };
 
-typedef enum HeadKind { HEAD_DATA, HEAD_END } HeadKind;
+typedef enum HeadKind { HEAD_DATA, HEAD_END, HEAD_NONE } HeadKind;
 
 typedef struct Head {
   uint32_t mark, kind;
@@ -150,38 +154,59 @@ static bool told_lost(Diag *diag) {
   return peers.is_lost;
 }
 
+static bool fail_elsewhere(int from, Diag *diag) {
+  diag_clear(diag);
+  diag_fail(diag, STATUS_FAILED, (Span){0, 0, 0},
+            "process %d of %d is elsewhere in the program: its script went another way", from,
+            peers_count());
+  return lose(diag);
+}
+
 bool peers_send(int to, const void *data, size_t bytes, Diag *diag) {
   return !told_lost(diag) && carry_out(to, HEAD_DATA, data, bytes, diag);
 }
 
-bool peers_receive(int from, void *data, size_t bytes, Diag *diag) {
+bool peers_send_none(int to, Diag *diag) {
+  return !told_lost(diag) && carry_out(to, HEAD_NONE, NULL, 0, diag);
+}
+
+bool peers_receive_piece(int from, void *data, size_t bytes, bool *none, Diag *diag) {
   const Transport *by = &peers.transport;
   Head head;
   if (told_lost(diag) || !take_head(from, &head, diag)) return false;
-  if (head.bytes != bytes) {
-    diag_clear(diag);
-    diag_fail(diag, STATUS_FAILED, (Span){0, 0, 0},
-              "process %d of %d is elsewhere in the program: its script went another way", from,
-              peers_count());
-    return lose(diag);
-  }
+  *none = head.kind == HEAD_NONE;
+  if (*none) return true;
+  if (head.bytes != bytes) return fail_elsewhere(from, diag);
   Carried how = bytes ? by->receive(by->state, from, data, bytes, peers.seconds) : CARRIED;
   return how == CARRIED || fail(how, from, diag);
 }
 
+bool peers_receive(int from, void *data, size_t bytes, Diag *diag) {
+  bool none = false;
+  return peers_receive_piece(from, data, bytes, &none, diag) &&
+         (!none || fail_elsewhere(from, diag));
+}
+
 /* Process `low` has them; those up to `high`, not included, get them: halves, and halves of these.
  */
-static bool spread(int low, int high, void *data, size_t bytes, Diag *diag) {
+static bool spread(int low, int high, void *data, size_t bytes, bool *none, Diag *diag) {
   int rank = peers_rank(), middle = low + (high - low + 1) / 2;
   if (high - low <= 1) return true;
-  if (rank == low && !peers_send(middle, data, bytes, diag)) return false;
-  if (rank == middle && !peers_receive(low, data, bytes, diag)) return false;
-  return rank < middle ? spread(low, middle, data, bytes, diag)
-                       : spread(middle, high, data, bytes, diag);
+  if (rank == low &&
+      !(*none ? peers_send_none(middle, diag) : peers_send(middle, data, bytes, diag)))
+    return false;
+  if (rank == middle && !peers_receive_piece(low, data, bytes, none, diag)) return false;
+  return rank < middle ? spread(low, middle, data, bytes, none, diag)
+                       : spread(middle, high, data, bytes, none, diag);
+}
+
+bool peers_spread_piece(void *data, size_t bytes, bool *none, Diag *diag) {
+  return spread(0, peers_count(), data, bytes, none, diag);
 }
 
 bool peers_spread(void *data, size_t bytes, Diag *diag) {
-  return spread(0, peers_count(), data, bytes, diag);
+  bool none = false;
+  return spread(0, peers_count(), data, bytes, &none, diag) && (!none || fail_elsewhere(0, diag));
 }
 
 static bool collect(const Text *own, Text *all, uint64_t *ends, Diag *diag) {
@@ -216,6 +241,53 @@ bool peers_gather(const Text *own, Text *all, size_t ends[PEERS_MOST], Diag *dia
   if (peers_rank()) mem_free(room);
   for (int i = 0; i < count; i++) ends[i] = wide[i];
   return fine;
+}
+
+/* ---- how large a message should be ---- */
+
+static double seconds_now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+/* There and back between processes 0 and `other`, the quickest of some: seconds one way. */
+static bool time_message(int other, char *data, size_t bytes, double *seconds, Diag *diag) {
+  bool first = peers_rank() == 0;
+  *seconds = 1;
+  for (int i = 0; i < MEASURED; i++) {
+    double began = seconds_now();
+    bool fine = first ? peers_send(other, data, bytes, diag) &&
+                            peers_receive(other, data, bytes, diag)
+                      : peers_receive(0, data, bytes, diag) && peers_send(0, data, bytes, diag);
+    if (!fine) return false;
+    double took = (seconds_now() - began) / 2;
+    if (took < *seconds) *seconds = took;
+  }
+  return true;
+}
+
+bool peers_measure(size_t *bytes, Diag *diag) {
+  int last = peers_count() - 1, rank = peers_rank();
+  uint64_t found = PIECE_LEAST;
+  if (last > 0 && (rank == 0 || rank == last)) {
+    double small, large;
+    char *data = mem_zero(MEASURED_LARGE);
+    bool fine = time_message(last, data, 1, &small, diag) &&
+                time_message(last, data, MEASURED_LARGE, &large, diag);
+    mem_free(data);
+    if (!fine) return false;
+    double each = large > small ? (large - small) / MEASURED_LARGE : 1e-12;
+    double most = MESSAGES_WORTH * small / each;
+    if (most > PIECE_MOST) most = PIECE_MOST;
+    if (most > PIECE_LEAST) found = (uint64_t)most & ~(uint64_t)63;
+  }
+#if defined(GD_HARSH)
+  found = 64;
+#endif
+  if (!peers_spread(&found, sizeof found, diag)) return false;
+  *bytes = found;
+  return true;
 }
 
 /* ---- the beginning ---- */

@@ -46,6 +46,14 @@ int peers_count(void); /* 1 without peers */
 /* One message; the receiver knows its size.  They fill the Diag and give false. */
 bool peers_send(int to, const void *data, size_t bytes, Diag *diag);
 bool peers_receive(int from, void *data, size_t bytes, Diag *diag);
+/* A message that may be none, where the sender cannot give it: both sides still count it. */
+bool peers_send_none(int to, Diag *diag);
+bool peers_receive_piece(int from, void *data, size_t bytes, bool *none, Diag *diag);
+/* What process 0 has in `data` goes to all, and whether it is none. */
+bool peers_spread_piece(void *data, size_t bytes, bool *none, Diag *diag);
+/* Bytes of a message that takes its time for its bytes and not for being one: measured between the
+ * first process and the last for some milliseconds; the same number everywhere. */
+bool peers_measure(size_t *bytes, Diag *diag);
 /* What process 0 has in `data` goes to all. */
 bool peers_spread(void *data, size_t bytes, Diag *diag);
 /* Everyone's bytes, in the order of ranks, to all: ends[i] is the end of those of process i. */

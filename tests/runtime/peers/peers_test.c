@@ -73,6 +73,23 @@ Test(peers, a_message_arrives_whole, .fini = clear) {
   cr_assert_null(peers_lost());
 }
 
+Test(peers, a_piece_may_be_none, .fini = clear) {
+  Diag diag = {0};
+  char bytes[4] = "";
+  bool none = false;
+  become(1);
+  cr_assert(peers_send_none(0, &diag));
+  cr_assert(peers_send(0, "abcd", 4, &diag));
+  cr_assert(peers_send_none(0, &diag));
+  become(0);
+  cr_assert(peers_receive_piece(1, bytes, 4, &none, &diag));
+  cr_assert(none);
+  cr_assert(peers_receive_piece(1, bytes, 4, &none, &diag));
+  cr_assert(!none && !memcmp(bytes, "abcd", 4));
+  cr_assert_not(peers_receive(1, bytes, 4, &diag)); /* who cannot do without it */
+  expect(&diag, STATUS_FAILED, "process 1 of 2 is elsewhere in the program");
+}
+
 Test(peers, another_size_is_another_place_in_the_program, .fini = clear) {
   Diag diag = {0}, again = {0};
   char bytes[8];
