@@ -12,86 +12,48 @@
  * that parts which agree leave an f32 exactly as it is); any other becomes what the first part
  * made of it.
  *
- * Of several processes (runtime/peers) each works out a run of parts, and what its part of the tree
- * is; then they tell each other how it went, and only if all is well everywhere the rest of the
- * tree is added, each sum in the process of its first part.  The whole sum, which process 0 has,
- * goes to all, and each makes the same update from it: so it happens everywhere or nowhere.  What a
- * process tells (a Word) has a digest of what it is about: one whose script went another way is
- * found at once.  Losses and values for metrics are told by minibatch and part, and taken in that
- * order.
- *
- * A node of the tree is a block of bytes: the sums in the dtypes of the accumulators, then the
- * buffers.  Only as many live at a time as the tree is deep.
+ * Of several processes (runtime/peers) each works out a run of parts.  While it works out its last
+ * one, the gradients that are made already meet those of the others (exchange.c), in the order in
+ * which process 0 makes them.  Then all tell each other how it went (words.c), and only if all is
+ * well everywhere, each makes the same update from the same sum: so it happens everywhere or
+ * nowhere.  The first update of an objective, whose order of gradients nobody knows yet, tells
+ * first and adds afterwards.
  */
 #include "lang/learn/shards.h"
 
+#include "lang/learn/exchange.h"
+#include "lang/learn/nodes.h"
 #include "lang/learn/param.h"
+#include "lang/learn/words.h"
 #include "lang/machine/vm.h"
+#include "lang/tensors/dump.h"
 #include "runtime/peers/peers.h"
 
 #include <assert.h>
 #include <math.h>
 #include <string.h>
 
-enum { SLOTS_MOST = 72, GROUP_ELEMENTS = 1 << 14 };
-
-typedef enum FieldKind { FIELD_F32, FIELD_F64, FIELD_KEPT } FieldKind;
-
-/* A run of a node's bytes. */
-typedef struct Field {
-  FieldKind kind;
-  size_t at;          /* first byte */
-  int64_t count;      /* elements; of FIELD_KEPT bytes */
-  ParamObject *param; /* a buffer, held by the objective; NULL: an accumulator */
-} Field;
-
-typedef struct Subtotal {
-  char *bytes; /* of the slot */
-  int slot;
-  double rows; /* 0: empty */
-} Subtotal;
-
-/* A node that this process worked out alone. */
-typedef struct Root {
-  int64_t low;
+/* A node that this process worked out alone, of parts `low` to `high`, the latter not included. */
+typedef struct Own {
+  int64_t low, high;
   Subtotal sum;
-} Root;
-
-enum { ROOTS_MOST = 128, SIZES = 2 };
-
-typedef enum WordState { WORD_FINE, WORD_INTERRUPTED, WORD_FAILED } WordState;
-
-/* What a process tells the others of its parts; then the Diag of one that failed, or the records.
- */
-typedef struct Word {
-  int32_t state, asks, late, draws;
-  uint64_t digest, data;
-  int64_t rows[SIZES];   /* sizes of parts met in this update … */
-  uint64_t plans[SIZES]; /* … and what is worked out for one; 0: not known */
-} Word;
-
-/* Of one part of one minibatch; then `taken` and `update` tensors. */
-typedef struct Record {
-  int64_t rows;
-  double loss;
-  int64_t taken, update;
-} Record;
+} Own;
 
 struct Sharding {
-  Undo undo;     /* of the buffers that the part in hand assigned */
-  Field *fields; /* of the objective in hand; owned */
-  int field_count, accumulated;
-  ParamObject **assigned;  /* by the part in hand; borrowed; owned array */
-  bool laid;               /* the fields are known */
-  size_t bytes;            /* of a node */
-  char *slots[SLOTS_MOST]; /* owned */
-  size_t room;             /* bytes of each */
-  bool taken[SLOTS_MOST];
-  Root roots[ROOTS_MOST];
-  int root_count;
-  Text records, heard; /* with peers: of the own parts, of all; owned */
-  Word word;           /* of the objective in hand */
-  uint64_t data;       /* digest of the data and of the values before the first step */
+  Undo undo; /* of the buffers that the part in hand assigned */
+  Nodes nodes;
+  ParamObject **assigned; /* by the part in hand; borrowed; owned array */
+  double *before;         /* with peers: [shards + 1], rows of the parts before each; owned */
+  Own own[ROOTS_MOST];
+  int own_count;
+  Told told;
+  uint64_t data;      /* digest of the data and of the values before the first step */
+  Exchange *exchange; /* owned */
+  size_t piece;       /* bytes of a message */
+  struct Order {
+    int *at; /* its accumulators as process 0 makes them; owned, or NULL */
+    bool known;
+  } orders[UPDATES_MOST]; /* by objective */
 };
 
 /* The objective in hand. */
@@ -105,39 +67,16 @@ typedef struct Gathering {
   double loss;  /* sum over the rows */
   StepOutcome *outcome;
   bool interrupted;
-  bool dry; /* only the layout is asked for */
+  bool dry;      /* only the layout is asked for */
+  bool streams;  /* the last part is exchanged while it is made */
+  int64_t last;  /* that part; -1: this process has none */
+  Subtotal leaf; /* of it … */
+  bool packed;   /* … whose sums are packed, and may have been added to */
+  int *made;     /* takes the order in which accumulators are made; borrowed; or NULL */
+  int made_count;
 } Gathering;
 
-/* ---- nodes ---- */
-
-static Subtotal take_slot(struct Sharding *all) {
-  for (int i = 0; i < SLOTS_MOST; i++) {
-    if (all->taken[i]) continue;
-    all->taken[i] = true;
-    if (!all->slots[i]) all->slots[i] = mem_alloc(all->room + 1);
-    return (Subtotal){.bytes = all->slots[i], .slot = i};
-  }
-  assert(false); /* a tree is not so deep */
-  return (Subtotal){0};
-}
-
-static void give_slot(struct Sharding *all, const Subtotal *node) {
-  if (node->bytes) all->taken[node->slot] = false;
-}
-
-static void free_slots(struct Sharding *all) {
-  for (int i = 0; i < SLOTS_MOST; i++) {
-    mem_free(all->slots[i]);
-    all->slots[i] = NULL;
-    all->taken[i] = false;
-  }
-}
-
-static void add_field(struct Sharding *all, FieldKind kind, int64_t count, ParamObject *param) {
-  all->bytes = (all->bytes + 7) & ~(size_t)7;
-  all->fields[all->field_count++] = (Field){kind, all->bytes, count, param};
-  all->bytes += (size_t)count * (kind == FIELD_F32 ? 4 : kind == FIELD_F64 ? 8 : 1);
-}
+/* ---- what is in a node ---- */
 
 /* The buffers that the part in hand assigned, each once, in that order; fills `into`, if given. */
 static int assigned(const struct Sharding *all, ParamObject **into) {
@@ -153,116 +92,69 @@ static int assigned(const struct Sharding *all, ParamObject **into) {
   return count;
 }
 
-static void lay_out(Gathering *gathering) {
-  struct Sharding *all = gathering->all;
-  const Objective *objective = gathering->objective;
-  int count = assigned(all, NULL);
+static int list_assigned(struct Sharding *all) {
   all->assigned = mem_grow(all->assigned, (size_t)(all->undo.count + 1) * sizeof *all->assigned);
-  assigned(all, all->assigned);
-  all->fields = mem_grow(all->fields,
-                         (size_t)(objective->target_count + 1 + count) * sizeof *all->fields);
-  all->field_count = 0;
-  all->bytes = 0;
-  for (int i = 0; i <= objective->target_count; i++) {
-    const Tensor *sum = &objective->accumulators[i];
-    add_field(all, sum->dtype == DTYPE_F32 ? FIELD_F32 : FIELD_F64, tensor_count(sum), NULL);
-  }
-  all->accumulated = all->field_count;
-  for (int i = 0; i < count; i++) {
-    ParamObject *param = all->assigned[i];
-    bool mean = dtype_floats(param->value.dtype);
-    add_field(all, mean ? FIELD_F64 : FIELD_KEPT,
-              mean ? tensor_count(&param->value) : (int64_t)tensor_bytes(&param->value), param);
-  }
-  if (all->bytes > all->room) {
-    free_slots(all);
-    all->room = all->bytes;
-  }
-  all->laid = true;
+  return assigned(all, all->assigned);
+}
+
+static const int *order_of(const Gathering *gathering) {
+  const struct Order *order = &gathering->all->orders[gathering->number];
+  return order->known ? order->at : NULL;
 }
 
 static void check_layout(Gathering *gathering) {
   struct Sharding *all = gathering->all;
-  int count = assigned(all, NULL);
-  all->assigned = mem_grow(all->assigned, (size_t)(all->undo.count + 1) * sizeof *all->assigned);
-  assigned(all, all->assigned);
-  bool same = all->field_count - all->accumulated == count;
-  for (int i = 0; i < count && same; i++)
-    same = all->fields[all->accumulated + i].param == all->assigned[i];
+  const Layout *buffers = &all->nodes.buffers;
+  int count = list_assigned(all);
+  bool same = buffers->count == count;
+  for (int i = 0; i < count && same; i++) same = buffers->fields[i].param == all->assigned[i];
   if (same) return;
   raise_help(gathering->run->vm, gathering->objective->span,
              "a branch on the data that assigns a buffer is to assign it on both sides",
              "the parts of `shards:` assign different buffers, which cannot meet");
 }
 
+static void lay_out(Gathering *gathering) {
+  struct Sharding *all = gathering->all;
+  Nodes *nodes = &all->nodes;
+  if (!nodes->summed) nodes_lay_sums(nodes, gathering->objective, order_of(gathering));
+  if (nodes->laid) check_layout(gathering);
+  else {
+    int count = list_assigned(all);
+    nodes_lay_buffers(nodes, all->assigned, count);
+  }
+}
+
 /* What a part has left, as a leaf. */
-static void pack(const Gathering *gathering, Subtotal *node) {
-  const struct Sharding *all = gathering->all;
-  for (int i = 0; i < all->field_count; i++) {
-    const Field *field = &all->fields[i];
-    char *to = node->bytes + field->at;
-    const Tensor *from = field->param ? &field->param->value
-                                      : &gathering->objective->accumulators[i];
-    if (!field->param || field->kind == FIELD_KEPT) {
-      memcpy(to, tensor_data(from), tensor_bytes(from));
-      continue;
-    }
-    for (int64_t k = 0; k < field->count; k++)
-      ((double *)(void *)to)[k] = tensor_get(from, k) * node->rows;
+static void pack_sum(const Gathering *gathering, int field, char *sums) {
+  const Field *of = &gathering->all->nodes.sums.fields[field];
+  const Tensor *from = &gathering->objective->accumulators[of->number];
+  memcpy(sums + of->at, tensor_data(from), tensor_bytes(from));
+}
+
+static void pack_sums(const Gathering *gathering, Subtotal *node) {
+  for (int i = 0; i < gathering->all->nodes.sums.count; i++) pack_sum(gathering, i, node->sums);
+}
+
+static void pack_buffers(const Gathering *gathering, Subtotal *node) {
+  const Nodes *nodes = &gathering->all->nodes;
+  for (int i = 0; i < nodes->buffers.count; i++) {
+    const Field *field = &nodes->buffers.fields[i];
+    const Tensor *from = &field->param->value;
+    char *to = node->buffers + field->at;
+    if (field->kind == FIELD_KEPT) memcpy(to, tensor_data(from), tensor_bytes(from));
+    else
+      for (int64_t k = 0; k < field->count; k++)
+        ((double *)(void *)to)[k] = tensor_get(from, k) * node->rows;
   }
-}
-
-typedef struct Adding {
-  const Field *field;
-  char *to;
-  const char *from;
-} Adding;
-
-FOR_EACH_ISA(void, add_f32, (float *restrict to, const float *restrict from, int64_t count),
-             (to, from, count)) {
-  for (int64_t i = 0; i < count; i++) to[i] += from[i];
-}
-
-FOR_EACH_ISA(void, add_f64, (double *restrict to, const double *restrict from, int64_t count),
-             (to, from, count)) {
-  for (int64_t i = 0; i < count; i++) to[i] += from[i];
-}
-
-static void add_group(void *context, int64_t group) {
-  const Adding *adding = context;
-  const Field *field = adding->field;
-  int64_t first = group * GROUP_ELEMENTS, count = field->count - first;
-  if (count > GROUP_ELEMENTS) count = GROUP_ELEMENTS;
-  void *to = adding->to + field->at;
-  const void *from = adding->from + field->at;
-  if (field->kind == FIELD_F32) add_f32((float *)to + first, (const float *)from + first, count);
-  else add_f64((double *)to + first, (const double *)from + first, count);
-}
-
-/* left ← left + right, and right is given back.  What is kept is the left one's. */
-static Subtotal join(struct Sharding *all, Subtotal left, Subtotal right) {
-  if (left.rows <= 0 || right.rows <= 0) {
-    give_slot(all, left.rows > 0 ? &right : &left);
-    return left.rows > 0 ? left : right;
-  }
-  stop_shield(1); /* always added whole */
-  for (int i = 0; i < all->field_count; i++) {
-    const Field *field = &all->fields[i];
-    if (field->kind == FIELD_KEPT) continue;
-    Adding adding = {field, left.bytes, right.bytes};
-    team_run((field->count + GROUP_ELEMENTS - 1) / GROUP_ELEMENTS, add_group, &adding);
-  }
-  stop_shield(-1);
-  left.rows += right.rows;
-  give_slot(all, &right);
-  return left;
 }
 
 /* The sums go to the accumulators, from where STEP_APPLY takes them. */
 static void unpack_sums(const Gathering *gathering, const Subtotal *root) {
-  for (int i = 0; i < gathering->all->accumulated; i++) {
-    Tensor *to = &gathering->objective->accumulators[i];
-    memcpy(tensor_data(to), root->bytes + gathering->all->fields[i].at, tensor_bytes(to));
+  const Layout *sums = &gathering->all->nodes.sums;
+  for (int i = 0; i < sums->count; i++) {
+    Tensor *to = &gathering->objective->accumulators[sums->fields[i].number];
+    memcpy(tensor_data(to), root->sums + sums->fields[i].at, tensor_bytes(to));
     to->buffer->limits = (Limits){0};
   }
 }
@@ -270,10 +162,10 @@ static void unpack_sums(const Gathering *gathering, const Subtotal *root) {
 /* The update was made: the buffers follow. */
 static void unpack_buffers(const Gathering *gathering, const Subtotal *root) {
   Vm *vm = gathering->run->vm;
-  const struct Sharding *all = gathering->all;
-  for (int i = all->accumulated; i < all->field_count; i++) {
-    const Field *field = &all->fields[i];
-    const char *from = root->bytes + field->at;
+  const Layout *buffers = &gathering->all->nodes.buffers;
+  for (int i = 0; i < buffers->count; i++) {
+    const Field *field = &buffers->fields[i];
+    const char *from = root->buffers + field->at;
     undo_param(vm, &gathering->run->undo, field->param);
     param_own(vm, field->param);
     Tensor *to = &field->param->value;
@@ -297,42 +189,32 @@ static uint64_t draw_number(int64_t minibatch, int64_t part) {
   return hash_mix((uint64_t)minibatch + 1, (uint64_t)part + 1);
 }
 
-static void add_tensors(Text *text, const Tensor *tensors, int64_t count) {
-  for (int64_t i = 0; i < count; i++) {
-    const Tensor *tensor = &tensors[i];
-    text_add(text, (const char *)&tensor->dtype, sizeof tensor->dtype);
-    text_add(text, (const char *)&tensor->shape, sizeof tensor->shape);
-    text_add(text, tensor_data(tensor), tensor_bytes(tensor));
-  }
-}
-
-/* Which plan works out parts of this size. */
-static void note_plan(Word *word, const Step *step) {
-  for (int i = 0; i < SIZES; i++) {
-    if (word->rows[i] && word->rows[i] != step->rows) continue;
-    word->rows[i] = step->rows;
-    if (step->role == STEP_FIRST) word->plans[i] = step->loss_hash;
-    return;
-  }
-}
-
 /* What a part has besides gradients: taken now, or told to all. */
 static void note_part(Gathering *gathering, const Step *step, int64_t rows) {
-  struct Sharding *all = gathering->all;
   const StepOutcome *outcome = gathering->outcome;
-  if (peers_count() == 1) {
-    if (gathering->number == 0) train_keep(gathering->run, step, rows);
-    gathering->loss += outcome->loss * (double)rows;
+  bool metrics = gathering->number == 0;
+  if (peers_count() > 1) {
+    words_add(&gathering->all->told, step, outcome->loss, rows, metrics, metrics);
     return;
   }
-  bool metrics = gathering->number == 0;
-  Record record = {rows, outcome->loss, metrics ? step->taken_count : 0,
-                   metrics ? step->update_count : 0};
-  text_add(&all->records, (const char *)&record, sizeof record);
-  add_tensors(&all->records, step->results + step->taken_at, record.taken);
-  add_tensors(&all->records, step->results + step->update_at, record.update);
-  all->word.draws |= step->draws;
-  note_plan(&all->word, step);
+  if (metrics) train_keep(gathering->run, step, rows);
+  gathering->loss += outcome->loss * (double)rows;
+}
+
+/* An accumulator of the part in hand is set: the first time the order is noted, then it is
+ * exchanged. */
+static void accumulator_made(void *context, int number) {
+  Gathering *gathering = context;
+  struct Sharding *all = gathering->all;
+  if (gathering->made && gathering->made_count <= gathering->objective->target_count)
+    gathering->made[gathering->made_count++] = number;
+  if (!gathering->streams) return;
+  for (int i = 0; i < all->nodes.sums.count; i++) {
+    if (all->nodes.sums.fields[i].number != number) continue;
+    pack_sum(gathering, i, gathering->leaf.sums);
+    gathering->packed = true; /* all are told of, or none */
+    exchange_made(all->exchange, i);
+  }
 }
 
 /* One part through all minibatches of the update: its rows. */
@@ -345,6 +227,8 @@ static double work_out(Gathering *gathering, int64_t part) {
     int64_t n = batch < gathering->end - at ? batch : gathering->end - at;
     int64_t first = part_begin(part, n, run->shards), end = part_begin(part + 1, n, run->shards);
     Tensor columns[8];
+    bool whole = done <= 0 && at + n >= gathering->end; /* of one minibatch */
+    bool told = whole && (gathering->made || (gathering->streams && part == gathering->last));
     if (end > first) {
       feed_part(run, at + first, end - first, columns);
       const Step *step = train_step(run, gathering->number, columns,
@@ -352,6 +236,8 @@ static double work_out(Gathering *gathering, int64_t part) {
                                                  .rows = end - first,
                                                  .part = draw_number(i, part),
                                                  .total = gathering->total,
+                                                 .made = told ? accumulator_made : NULL,
+                                                 .made_for = gathering,
                                                  .undo = &gathering->all->undo},
                                     gathering->outcome);
       gathering->interrupted = gathering->outcome->interrupted;
@@ -366,13 +252,18 @@ static double work_out(Gathering *gathering, int64_t part) {
 
 static Subtotal leaf(Gathering *gathering, int64_t part) {
   struct Sharding *all = gathering->all;
+  bool streams = gathering->streams && part == gathering->last;
+  if (streams) exchange_last(all->exchange);
+  gathering->made_count = 0;
+  gathering->packed = false;
   double rows = work_out(gathering, part);
   if (rows <= 0) return (Subtotal){0};
-  if (all->laid) check_layout(gathering);
-  else lay_out(gathering);
-  Subtotal node = take_slot(all);
+  lay_out(gathering);
+  Subtotal node = streams ? gathering->leaf : nodes_take(&all->nodes);
+  if (streams) nodes_complete(&all->nodes, &node);
   node.rows = rows;
-  pack(gathering, &node);
+  if (!gathering->packed) pack_sums(gathering, &node);
+  pack_buffers(gathering, &node);
   undo_back(gathering->run->vm, &all->undo);
   return node;
 }
@@ -384,36 +275,63 @@ static Subtotal sum_of(Gathering *gathering, int64_t low, int64_t high) {
   Subtotal left = sum_of(gathering, low, middle);
   if (gathering->interrupted) return left;
   Subtotal right = sum_of(gathering, middle, high);
-  return gathering->interrupted ? left : join(gathering->all, left, right);
+  return gathering->interrupted ? left : nodes_join(&gathering->all->nodes, left, right);
 }
 
 /* ---- several processes ---- */
 
-static int owner_of(const Gathering *gathering, int64_t part) {
-  return (int)(part * peers_count() / gathering->run->shards);
+static void count_rows(Gathering *gathering) {
+  const TrainRun *run = gathering->run;
+  int64_t batch = run->batch ? run->batch : run->rows, shards = run->shards;
+  double *before = gathering->all->before;
+  before = gathering->all->before = mem_grow(before, (size_t)(shards + 1) * sizeof *before);
+  for (int64_t part = 0; part <= shards; part++) {
+    before[part] = 0;
+    for (int64_t at = run->at_row, n; at < gathering->end; at += n) {
+      n = batch < gathering->end - at ? batch : gathering->end - at;
+      before[part] += (double)part_begin(part, n, shards);
+    }
+  }
+  gathering->last = -1;
+  for (int64_t part = 0; part < shards; part++)
+    if (before[part + 1] > before[part] && exchange_owner(part, shards) == peers_rank())
+      gathering->last = part;
 }
 
-/* The largest nodes that are this process's alone. */
-static void local(Gathering *gathering, int64_t low, int64_t high) {
+static void keep_own(Gathering *gathering, int64_t low, int64_t high, Subtotal sum) {
   struct Sharding *all = gathering->all;
-  int first = owner_of(gathering, low), last = owner_of(gathering, high - 1), rank = peers_rank();
-  if (rank < first || rank > last || gathering->interrupted) return;
-  int64_t middle = low + (high - low) / 2;
-  if (first < last) {
-    local(gathering, low, middle);
-    local(gathering, middle, high);
+  if (gathering->interrupted || sum.rows <= 0) return;
+  assert(all->own_count < ROOTS_MOST);
+  all->own[all->own_count++] = (Own){low, high, sum};
+  if (gathering->streams && sum.sums != gathering->leaf.sums)
+    exchange_root(all->exchange, low, high, sum.sums);
+}
+
+/* The largest nodes that are this process's alone; one with the part that is exchanged while it is
+ * made in pieces, to the right of which there is nothing. */
+static void local(Gathering *gathering, int64_t low, int64_t high) {
+  const TrainRun *run = gathering->run;
+  const double *before = gathering->all->before;
+  int first = exchange_owner(low, run->shards), last = exchange_owner(high - 1, run->shards);
+  int rank = peers_rank();
+  if (rank < first || rank > last || gathering->interrupted || before[low] >= before[high]) return;
+  bool streamed = gathering->streams && low <= gathering->last && gathering->last < high;
+  if (high - low == 1 || (first == last && !streamed)) {
+    keep_own(gathering, low, high, sum_of(gathering, low, high));
     return;
   }
-  assert(all->root_count < ROOTS_MOST);
-  all->roots[all->root_count++] = (Root){low, sum_of(gathering, low, high)};
+  int64_t middle = low + (high - low) / 2;
+  local(gathering, low, middle);
+  local(gathering, middle, high);
 }
 
 /* A process without rows works out the first part, to know what there is to add. */
 static void learn_layout(Gathering *gathering) {
-  if (gathering->all->laid || gathering->interrupted) return;
+  if (gathering->all->nodes.laid || gathering->interrupted) return;
   gathering->dry = true;
+  gathering->streams = false;
   Subtotal first = leaf(gathering, 0);
-  give_slot(gathering->all, &first);
+  nodes_give(&gathering->all->nodes, &first);
   gathering->dry = false;
 }
 
@@ -421,162 +339,36 @@ static void local_body(Vm *vm, void *context) {
   Gathering *gathering = context;
   (void)vm;
   local(gathering, 0, gathering->run->shards);
+  bool streams = gathering->streams;
+  if (streams && gathering->last < 0) exchange_all_made(gathering->all->exchange);
   learn_layout(gathering);
-}
-
-/* Receives the node of another process into a slot. */
-static bool receive(Gathering *gathering, int from, Subtotal *into, Diag *diag) {
-  double rows = 0;
-  *into = (Subtotal){0};
-  if (!peers_receive(from, &rows, sizeof rows, diag)) return false;
-  if (rows <= 0) return true;
-  *into = take_slot(gathering->all);
-  into->rows = rows;
-  return peers_receive(from, into->bytes, gathering->all->bytes, diag);
-}
-
-static bool send_on(Gathering *gathering, int to, Subtotal *sum, Diag *diag) {
-  bool fine = peers_send(to, &sum->rows, sizeof sum->rows, diag) &&
-              (sum->rows <= 0 || peers_send(to, sum->bytes, gathering->all->bytes, diag));
-  give_slot(gathering->all, sum);
-  *sum = (Subtotal){0};
-  return fine;
-}
-
-/* The node of parts `low` to `high`, in the process of its first part. */
-static bool meet(Gathering *gathering, int64_t low, int64_t high, Subtotal *into, Diag *diag) {
-  struct Sharding *all = gathering->all;
-  int first = owner_of(gathering, low), last = owner_of(gathering, high - 1), rank = peers_rank();
-  *into = (Subtotal){0};
-  if (rank < first || rank > last) return true;
-  if (first == last) {
-    for (int i = 0; i < all->root_count; i++)
-      if (all->roots[i].low == low) *into = all->roots[i].sum;
-    return true;
-  }
-  int64_t middle = low + (high - low) / 2;
-  int other = owner_of(gathering, middle);
-  Subtotal right;
-  if (!meet(gathering, low, middle, into, diag) || !meet(gathering, middle, high, &right, diag))
-    return false;
-  if (other != first && rank == other) return send_on(gathering, first, &right, diag);
-  if (rank != first) return true;
-  if (other != first && !receive(gathering, other, &right, diag)) return false;
-  *into = join(all, *into, right);
-  return true;
-}
-
-static bool spread_root(Gathering *gathering, Subtotal *root, Diag *diag) {
-  if (peers_rank() > 0) *root = take_slot(gathering->all);
-  return peers_spread(&root->rows, sizeof root->rows, diag) &&
-         peers_spread(root->bytes, gathering->all->bytes, diag);
+  gathering->streams = streams;
 }
 
 /* What this process is about: the same everywhere. */
 static uint64_t digest_of(const Gathering *gathering) {
   const TrainRun *run = gathering->run;
-  const struct Sharding *all = gathering->all;
+  const Nodes *nodes = &gathering->all->nodes;
+  const Layout *layouts[] = {&nodes->sums, &nodes->buffers};
   uint64_t digest = hash_mix((uint64_t)run->total_steps, (uint64_t)gathering->number);
   digest = hash_mix(digest, run->key_seed);
   digest = hash_mix(digest, (uint64_t)gathering->end);
   digest = hash_mix(digest, (uint64_t)run->shards);
   digest = hash_mix(digest, (uint64_t)run->ast->span.start);
-  for (int i = 0; i < all->field_count && all->laid; i++)
-    digest = hash_mix(digest, (uint64_t)all->fields[i].count * 4 + all->fields[i].kind);
-  return all->laid ? digest : 0;
+  for (int l = 0; l < 2 && nodes->laid; l++)
+    for (int i = 0; i < layouts[l]->count; i++)
+      digest = hash_mix(digest,
+                        (uint64_t)layouts[l]->fields[i].count * 4 + layouts[l]->fields[i].kind);
+  return nodes->laid ? digest : 0;
 }
 
 static uint64_t values_digest(const TrainRun *run) {
   uint64_t digest = feed_digest(run->columns, run->column_count);
+  digest = hash_mix(digest, feed_digest(run->validate, run->validate_count));
   for (int i = 0; i < run->objective_count; i++)
     for (int k = 0; k < run->objectives[i].target_count; k++)
       digest = hash_mix(digest, feed_digest(&run->objectives[i].targets[k]->value, 1));
   return digest;
-}
-
-static NORETURN void raise_other(const Gathering *gathering, int rank, const char *what) {
-  raise_help(gathering->run->vm, gathering->objective->span,
-             "every process computes the same: no clock, no file or argument of its own",
-             "process %d of %d has %s than process 0 at step %lld", rank, peers_count(), what,
-             (long long)gathering->run->total_steps + 1);
-}
-
-static void compare(const Gathering *gathering, int rank, const Word *one, const Word *other) {
-  if (one->data != other->data) raise_other(gathering, rank, "other data or other first values");
-  if (one->digest && other->digest && one->digest != other->digest)
-    raise_other(gathering, rank, "other random numbers, rows or shapes");
-  for (int i = 0; i < SIZES; i++)
-    for (int k = 0; k < SIZES; k++)
-      if (one->plans[i] && other->plans[k] && one->rows[i] == other->rows[k] &&
-          one->plans[i] != other->plans[k])
-        raise_other(gathering, rank, "another loss or other constants in it");
-}
-
-/* Takes bytes from a text that is read. */
-static void take(const char **at, void *into, size_t bytes) {
-  memcpy(into, *at, bytes);
-  *at += bytes;
-}
-
-static void take_tensors(Vm *vm, const char **at, Measure *measure, int64_t count, int64_t rows) {
-  Tensor *tensors = mem_zero((size_t)(count + 1) * sizeof *tensors);
-  for (int64_t i = 0; i < count; i++) {
-    Dtype dtype;
-    Shape shape;
-    Diag diag = {0};
-    take(at, &dtype, sizeof dtype);
-    take(at, &shape, sizeof shape);
-    if (!tensor_new(&tensors[i], dtype, &shape, &diag)) raise_diag(vm, &diag);
-    take(at, tensor_data(&tensors[i]), tensor_bytes(&tensors[i]));
-  }
-  if (measure->on) measure_add(measure, tensors, rows);
-  for (int64_t i = 0; i < count; i++) tensor_release(&tensors[i]);
-  mem_free(tensors);
-}
-
-static void take_records(Gathering *gathering, const char *at, const char *end) {
-  TrainRun *run = gathering->run;
-  while (at < end) {
-    Record record;
-    take(&at, &record, sizeof record);
-    gathering->loss += record.loss * (double)record.rows;
-    if (gathering->number > 0) continue;
-    take_tensors(run->vm, &at, &run->measure, record.taken, record.rows);
-    take_tensors(run->vm, &at, &run->update_measure, record.update, record.rows);
-  }
-}
-
-/* What a signal or a limit asks of one process is asked of all. */
-static void heed(TrainRun *run, const Word *word) {
-  if (word->asks > vm_asked()) vm_signal = (vm_signal & SIGNAL_LATE) | word->asks;
-  if (word->asks > run->heard_asks) run->heard_asks = word->asks;
-  run->heard_late |= word->late != 0;
-  if (word->draws) train_drew(run);
-}
-
-/* All that the processes told, in their order; raises what one of them could not do. */
-static void hear(Gathering *gathering, const size_t ends[PEERS_MOST]) {
-  const char *text = gathering->all->heard.data;
-  Word first, word;
-  memcpy(&first, text, sizeof first);
-  for (int i = 0; i < peers_count(); i++) {
-    const char *at = text + (i ? ends[i - 1] : 0);
-    take(&at, &word, sizeof word);
-    heed(gathering->run, &word);
-    if (word.state == WORD_INTERRUPTED) gathering->interrupted = true;
-    if (word.state != WORD_FAILED) continue;
-    Diag diag;
-    take(&at, &diag, sizeof diag);
-    if (i > 0 && diag.note_count < DIAG_NOTES)
-      diag_note(&diag, gathering->objective->span, "in process %d of %d", i, peers_count());
-    raise_diag(gathering->run->vm, &diag);
-  }
-  for (int i = 0; i < peers_count() && !gathering->interrupted; i++) {
-    const char *at = text + (i ? ends[i - 1] : 0);
-    take(&at, &word, sizeof word);
-    compare(gathering, i, &word, &first);
-    take_records(gathering, at, text + ends[i]);
-  }
 }
 
 /* A process is lost: the update is taken back, and the run ends (train_heed_outside). */
@@ -585,34 +377,102 @@ static void lose(Gathering *gathering) {
   gathering->outcome->interrupted = true;
 }
 
-/* The sum of all parts, in every process. */
-static Subtotal sum_with_peers(Gathering *gathering) {
+static Exchanged exchanged(const Gathering *gathering, const Layout *layout, char *whole) {
+  const struct Sharding *all = gathering->all;
+  return (Exchanged){.layout = layout,
+                     .shards = gathering->run->shards,
+                     .before = all->before,
+                     .piece = all->piece,
+                     .whole = whole};
+}
+
+/* All parts of this process are made; false: a process is lost. */
+static bool add_up(Gathering *gathering, const Layout *layout, char *whole, Diag *lost) {
+  struct Sharding *all = gathering->all;
+  Exchanged what = exchanged(gathering, layout, whole);
+  bool none;
+  if (layout->bytes == 0) return true;
+  exchange_begin(all->exchange, &what);
+  for (int i = 0; i < all->own_count; i++) {
+    const Subtotal *sum = &all->own[i].sum;
+    exchange_root(all->exchange, all->own[i].low, all->own[i].high,
+                  layout == &all->nodes.sums ? sum->sums : sum->buffers);
+  }
+  return exchange_end(all->exchange, &none, lost);
+}
+
+/* The order in which process 0 makes the gradients, and how large a message should be. */
+static bool agree_on_order(Gathering *gathering, Diag *lost) {
+  struct Sharding *all = gathering->all;
+  int count = gathering->objective->target_count + 1;
+  int *order = gathering->made;
+  for (int i = 0; i < count && gathering->made_count < count; i++) order[i] = count - 1 - i;
+  gathering->made = NULL;
+  all->orders[gathering->number].known = true;
+  return peers_spread(order, (size_t)count * sizeof *order, lost);
+}
+
+/* Each process's parts, and what it makes of the telling of all. */
+static bool work_and_tell(Gathering *gathering, Diag *lost) {
   TrainRun *run = gathering->run;
   struct Sharding *all = gathering->all;
-  all->records.length = 0;
-  all->word = (Word){.data = all->data};
   Diag diag = {0};
+  bool none = false, there = true;
+  words_begin(&all->told, all->data);
   bool fine = vm_protect(run->vm, local_body, gathering, &diag);
   run->vm->run = run;
   if (!fine) shards_back(run);
-  all->word.state = !fine ? WORD_FAILED : gathering->interrupted ? WORD_INTERRUPTED : WORD_FINE;
-  all->word.asks = vm_asked();
-  all->word.late = (vm_signal & SIGNAL_LATE) != 0;
-  all->word.digest = digest_of(gathering);
-  Text own = {0};
-  text_add(&own, (const char *)&all->word, sizeof all->word);
-  if (!fine) text_add(&own, (const char *)&diag, sizeof diag);
-  else text_add(&own, all->records.data, all->records.length);
-  size_t ends[PEERS_MOST];
+  if (gathering->streams) {
+    if (fine && !gathering->interrupted) exchange_all_made(all->exchange);
+    else exchange_give_up(all->exchange);
+    there = exchange_end(all->exchange, &none, lost);
+  }
+  all->told.word.digest = digest_of(gathering);
+  Hearing hearing = {.run = run,
+                     .span = gathering->objective->span,
+                     .told = &all->told,
+                     .taken = gathering->number == 0 ? &run->measure : NULL,
+                     .update = &run->update_measure,
+                     .interrupted = gathering->interrupted};
+  there = there && words_tell(&hearing, fine ? NULL : &diag, lost);
+  gathering->interrupted = hearing.interrupted;
+  gathering->loss = hearing.loss;
+  return there;
+}
+
+/* The sum of all parts, in every process. */
+static Subtotal sum_with_peers(Gathering *gathering) {
+  struct Sharding *all = gathering->all;
+  Nodes *nodes = &all->nodes;
+  const int *order = order_of(gathering);
   Diag lost = {0};
-  bool told = peers_gather(&own, &all->heard, ends, &lost);
-  text_free(&own);
   Subtotal root = {0};
-  if (told) hear(gathering, ends);
-  else lose(gathering);
-  if (gathering->interrupted) return root;
-  if (!meet(gathering, 0, run->shards, &root, &lost) || !spread_root(gathering, &root, &lost))
-    lose(gathering);
+  count_rows(gathering);
+  if (order) {
+    nodes_lay_sums(nodes, gathering->objective, order);
+    root = nodes_take(nodes);
+    gathering->leaf = nodes_take(nodes);
+    gathering->streams = true;
+    Exchanged what = exchanged(gathering, &nodes->sums, root.sums);
+    what.apart = true;
+    exchange_begin(all->exchange, &what);
+    int64_t last = gathering->last;
+    if (last >= 0) exchange_root(all->exchange, last, last + 1, gathering->leaf.sums);
+  } else {
+    int **made = &all->orders[gathering->number].at;
+    *made = mem_grow(*made, (size_t)(gathering->objective->target_count + 1) * sizeof(int));
+    gathering->made = *made;
+  }
+  bool there = work_and_tell(gathering, &lost);
+  if (there && !gathering->interrupted) {
+    if (!order) root = nodes_take(nodes);
+    nodes_complete(nodes, &root);
+    root.rows = gathering->total;
+    there = (order || add_up(gathering, &nodes->sums, root.sums, &lost)) &&
+            add_up(gathering, &nodes->buffers, root.buffers, &lost) &&
+            (order || agree_on_order(gathering, &lost));
+  }
+  if (!there) lose(gathering);
   return root;
 }
 
@@ -622,9 +482,8 @@ static Subtotal sum_with_peers(Gathering *gathering) {
 static bool update_one(Gathering *gathering) {
   TrainRun *run = gathering->run;
   struct Sharding *all = gathering->all;
-  memset(all->taken, 0, sizeof all->taken);
-  all->laid = false;
-  all->root_count = 0;
+  nodes_begin(&all->nodes);
+  all->own_count = 0;
   Subtotal root = peers_count() == 1 ? sum_of(gathering, 0, run->shards)
                                      : sum_with_peers(gathering);
   if (gathering->interrupted) return false;
@@ -639,12 +498,20 @@ static bool update_one(Gathering *gathering) {
   return true;
 }
 
+/* False: a process is lost. */
+static bool begin_together(TrainRun *run) {
+  Diag lost = {0};
+  run->sharding->data = values_digest(run);
+  run->sharding->exchange = exchange_new();
+  return peers_measure(&run->sharding->piece, &lost);
+}
+
 bool shards_update(TrainRun *run, double total, Sums *sums, StepOutcome *outcome) {
   double loss = 0, length = (double)NAN;
   if (total <= 0) return true;
   if (!run->sharding) {
     run->sharding = mem_zero(sizeof *run->sharding);
-    if (peers_count() > 1) run->sharding->data = values_digest(run);
+    if (peers_count() > 1 && !begin_together(run)) return outcome->interrupted = true, false;
   }
   train_begin(run);
   for (int i = 0; i < run->objective_count; i++) {
@@ -671,14 +538,29 @@ void shards_back(TrainRun *run) {
   if (run->sharding) undo_back(run->vm, &run->sharding->undo);
 }
 
+struct Told *shards_told(TrainRun *run) {
+  return run->sharding && run->sharding->exchange ? &run->sharding->told : NULL;
+}
+
+static void tell_times(const TrainRun *run) {
+  const struct Sharding *all = run->sharding;
+  Text text = {0};
+  if (all->exchange && run->objective_count == 1)
+    exchange_print(all->exchange, &all->nodes.sums, &text);
+  dump_text(run->vm, DUMP_TIME, &text);
+}
+
 void shards_free(TrainRun *run) {
-  if (!run->sharding) return;
-  undo_free(run->vm, &run->sharding->undo);
-  free_slots(run->sharding);
-  mem_free(run->sharding->fields);
-  mem_free(run->sharding->assigned);
-  text_free(&run->sharding->records);
-  text_free(&run->sharding->heard);
-  mem_free(run->sharding);
+  struct Sharding *all = run->sharding;
+  if (!all) return;
+  tell_times(run);
+  exchange_free(all->exchange);
+  undo_free(run->vm, &all->undo);
+  nodes_free(&all->nodes);
+  for (int i = 0; i < UPDATES_MOST; i++) mem_free(all->orders[i].at);
+  mem_free(all->assigned);
+  mem_free(all->before);
+  words_free(&all->told);
+  mem_free(all);
   run->sharding = NULL;
 }

@@ -9,6 +9,8 @@
 bool shards_update(TrainRun *run, double total, Sums *sums, StepOutcome *outcome);
 /* A part failed: its buffers are as before the update. */
 void shards_back(TrainRun *run);
+/* What processes tell each other of this training; NULL: there is only this one. */
+struct Told *shards_told(TrainRun *run);
 void shards_free(TrainRun *run);
 
 #endif

@@ -12,6 +12,7 @@
 #include "lang/learn/step.h"
 #include "lang/learn/ahead.h"
 #include "lang/learn/branch.h"
+#include "lang/learn/gather.h"
 
 #include "lang/eval/assign.h"
 #include "lang/learn/custom.h"
@@ -40,30 +41,6 @@ bool ast_assigns(const Ast *ast) {
 }
 
 /* ---- tracing ---- */
-
-typedef struct Tracing {
-  Vm *vm;
-  Step *step;
-  const StepContext *context;
-  Trace *trace;
-  NodeId loss;
-  NodeId step_loss;             /* over all minibatches of the update */
-  NodeId metrics[METRICS_MOST]; /* the step's own, if any */
-  Recorded recorded;            /* the nodes for those of the epoch, if there is a measure */
-  NodeId norm;
-  OptimizerStep all; /* with its arrays once the optimizer looked ahead */
-  NodeId *gradients; /* by target; arena */
-  NodeId *watched;   /* arena */
-  bool *steady;      /* arena; by watched: is it a constant of the trace? */
-  int watched_count;
-  Store *stores; /* arena */
-  int store_count;
-} Tracing;
-
-static NORETURN void fail(Tracing *tracing, Diag *diag, Span span) {
-  if (!diag->span.file) diag->span = span;
-  raise_diag(tracing->vm, diag);
-}
 
 static void bind_minibatch(Tracing *tracing) {
   const StepContext *context = tracing->context;
@@ -135,7 +112,7 @@ static NodeId loss_node(Tracing *tracing) {
   NodeId residuals = clause_node(tracing, objective->residuals);
   NodeId node = make_sum(&maker, make1(&maker, OP_SQUARE, make_wide(&maker, residuals)), ~0u,
                          false);
-  if (!node) fail(tracing, &diag, objective->residuals->span);
+  if (!node) gather_fail(tracing, &diag, objective->residuals->span);
   return node;
 }
 
@@ -168,7 +145,7 @@ static NodeId given_slope(Tracing *tracing, ParamObject *param, Value value) {
     slope = make_expand(&maker, slope, &type.shape);
   if (slope && raw != inside && !gradient(&trace->graph, inside, slope, &raw, 1, &slope, &diag))
     slope = 0;
-  if (!slope) fail(tracing, &diag, span);
+  if (!slope) gather_fail(tracing, &diag, span);
   return slope;
 }
 
@@ -214,77 +191,17 @@ static void backward(Tracing *tracing) {
   Diag diag;
   diag_clear(&diag);
   Maker maker = {&trace->graph, &diag};
-  if (!gradient(&trace->graph, tracing->loss, 0, wrt, count, tracing->gradients, &diag))
-    fail(tracing, &diag, objective->span);
+  NodeId from = tracing->loss;
+  if (tracing->step->role == STEP_FIRST && !ahead_arguments(tracing->vm, objective->optimizer))
+    from = tracing->sum_loss = gather_weighted_loss(tracing, &maker);
+  if (!from || !gradient(&trace->graph, from, 0, wrt, count, tracing->gradients, &diag))
+    gather_fail(tracing, &diag, objective->span);
   for (int i = 0; i < count; i++) {
     check_reached(tracing, i, tracing->gradients[i]);
     Type type = *make_type(&maker, wrt[i]);
     type.dtype = dtype_wide(type.dtype);
     if (!tracing->gradients[i]) tracing->gradients[i] = make_zeros(&maker, &type);
   }
-}
-
-/* The sum of gradient (or, last, of losses) i, made at its first use; its node. */
-static NodeId accumulator(Tracing *tracing, int i, const Type *type, int *binding) {
-  Tensor *sum = &tracing->step->objective->accumulators[i];
-  Diag diag;
-  diag_clear(&diag);
-  if (!sum->buffer && !tensor_zeros(sum, type->dtype, &type->shape, &diag))
-    fail(tracing, &diag, tracing->step->objective->span);
-  return trace_tensor_input(tracing->trace, sum, binding);
-}
-
-/* accumulate: g ← the sum so far + rows · g; for the last of an update, divided by the total
- * rows. */
-static void accumulate(Tracing *tracing) {
-  Step *step = tracing->step;
-  Objective *objective = step->objective;
-  if (step->role == STEP_APPLY) return;
-  step->weight = step->total = -1;
-  tracing->step_loss = tracing->loss;
-  if (step->role == STEP_WHOLE) return;
-  Diag diag;
-  diag_clear(&diag);
-  Maker maker = {&tracing->trace->graph, &diag};
-  NodeId weight = trace_number(tracing->trace, (double)step->rows, &step->weight);
-  NodeId total = trace_number(tracing->trace, tracing->context->total_rows, &step->total);
-  if (!objective->accumulators)
-    objective->accumulators = mem_zero((size_t)(objective->target_count + 1) * sizeof(Tensor));
-  for (int i = 0; i <= objective->target_count; i++) { /* the last: the loss */
-    bool last = i == objective->target_count;
-    NodeId *mine = last ? &tracing->step_loss : &tracing->gradients[i];
-    const Type type = *make_type(&maker, *mine);
-    int binding;
-    NodeId so_far = accumulator(tracing, i, &type, &binding);
-    NodeId more = make2(&maker, OP_MUL, *mine, weight);
-    if (step->role != STEP_FIRST) more = make2(&maker, OP_ADD, so_far, more);
-    bool gathers = step_gathers(step->role);
-    if (gathers) tracing->stores[tracing->store_count++] = (Store){binding, more};
-    *mine = gathers ? more : make2(&maker, OP_DIV, more, total);
-    if (!more) fail(tracing, &diag, objective->span);
-  }
-}
-
-/* The gradients and the loss of an update whose parts are in the accumulators. */
-static void take_sums(Tracing *tracing) {
-  Step *step = tracing->step;
-  Trace *trace = tracing->trace;
-  Objective *objective = step->objective;
-  Diag diag;
-  diag_clear(&diag);
-  Maker maker = {&trace->graph, &diag};
-  int count = objective->target_count;
-  tracing->gradients = arena_alloc(&trace->graph.arena, (size_t)count * sizeof(NodeId));
-  step->weight = -1;
-  NodeId total = trace_number(trace, tracing->context->total_rows, &step->total);
-  for (int i = 0; i <= count; i++) {
-    int binding;
-    NodeId sum = trace_tensor_input(trace, &objective->accumulators[i], &binding);
-    NodeId mean = make2(&maker, OP_DIV, sum, total);
-    if (!mean) fail(tracing, &diag, objective->span);
-    *(i < count ? &tracing->gradients[i] : &tracing->loss) = mean;
-  }
-  tracing->step_loss = tracing->loss;
 }
 
 static void watch(Tracing *tracing, NodeId node) {
@@ -338,7 +255,7 @@ static void clip(Tracing *tracing) {
                                   make_number(&maker, -objective->clip_value),
                                   make_number(&maker, objective->clip_value));
   for (int i = 0; i < objective->target_count; i++)
-    if (!tracing->gradients[i]) fail(tracing, &diag, objective->span);
+    if (!tracing->gradients[i]) gather_fail(tracing, &diag, objective->span);
 }
 
 /* Gradients that are zero but for some rows. */
@@ -425,7 +342,7 @@ static void stage_ahead(Tracing *tracing, NodeId *at) {
     at[i] = make_named(&maker, at[i]);
     NodeId inside = at[i] && param->domain.kind ? domain_inside(&maker, at[i], param->domain)
                                                 : at[i];
-    if (!inside) fail(tracing, &diag, objective->span);
+    if (!inside) gather_fail(tracing, &diag, objective->span);
     trace_stage(tracing->trace, param, inside);
   }
 }
@@ -456,7 +373,7 @@ static void look_ahead(Tracing *tracing) {
   stage_ahead(tracing, at);
   NodeId loss = loss_node(tracing);
   if (!gradient(&trace->graph, loss, 0, at, count, tracing->gradients, &diag))
-    fail(tracing, &diag, objective->span);
+    gather_fail(tracing, &diag, objective->span);
   for (int i = 0; i < count; i++) {
     Type type = *make_type(&maker, at[i]);
     type.dtype = dtype_wide(type.dtype);
@@ -514,7 +431,8 @@ static NodeId *wanted(Tracing *tracing) {
   step->metric_count = context->measure && !context->wants_metrics ? 0 : context->metric_count;
   NodeId *results = arena_alloc(&tracing->trace->graph.arena,
                                 (size_t)(2 + step->metric_count + step->taken_count +
-                                         step->update_count + step->sparse_count * SPARSE_RESULTS) *
+                                         step->update_count + step->objective->target_count + 1 +
+                                         step->sparse_count * SPARSE_RESULTS) *
                                     sizeof(NodeId));
   int count = 0;
   results[count++] = tracing->loss;
@@ -524,6 +442,9 @@ static NodeId *wanted(Tracing *tracing) {
   for (int i = 0; i < step->taken_count; i++) results[count++] = taken[i];
   step->update_at = count;
   for (int i = 0; i < step->update_count; i++) results[count++] = update[i];
+  step->sums_at = count;
+  step->sum_count = tracing->sums ? step->objective->target_count + 1 : 0;
+  for (int i = 0; i < step->sum_count; i++) results[count++] = tracing->sums[i];
   for (int i = 0; i < step->sparse_count; i++) {
     SparseTarget *sparse = &step->sparse[i];
     sparse->result_at = count;
@@ -556,7 +477,7 @@ static void plan(Tracing *tracing) {
   PlanCache *plans = tracing->vm->tracer->plans;
   step->plan = step->own_plan ? plan_borrow(plans, &spec, &step->plan_key, &diag)
                               : plan_find(plans, &spec, &diag);
-  if (!step->plan) fail(tracing, &diag, step->objective->span);
+  if (!step->plan) gather_fail(tracing, &diag, step->objective->span);
   dump_graph(tracing->vm, DUMP_GRAPH, "graph of the loss and the metrics", &trace->graph, results,
              step->metric_count + 1);
   if (tracing->gradients)
@@ -568,9 +489,12 @@ static void plan(Tracing *tracing) {
   step->result_count = count;
   for (int i = 0; i < count; i++) {
     const Type *type = &graph_node(&trace->graph, results[i])->type;
-    if (!type->shape.rank) step->results[i] = tensor_scalar(type->dtype, 0);
+    int sum = i - step->sums_at;
+    if (sum >= 0 && sum < step->sum_count)
+      step->results[i] = tensor_retain(&step->objective->accumulators[sum]);
+    else if (!type->shape.rank) step->results[i] = tensor_scalar(type->dtype, 0);
     else if (!tensor_new(&step->results[i], type->dtype, &type->shape, &diag))
-      fail(tracing, &diag, step->objective->span);
+      gather_fail(tracing, &diag, step->objective->span);
   }
   step->pointers = mem_alloc((size_t)(trace->binding_count + 1) * sizeof(void *));
   step->limits = mem_alloc((size_t)(trace->binding_count + 1) * sizeof(Limits *));
@@ -651,7 +575,7 @@ static void estimate(Tracing *tracing) {
   diag_clear(&diag);
   Plan *plan = plan_make(&spec, &diag);
   tracing->step->result_count = 0;
-  if (!plan) fail(tracing, &diag, tracing->step->objective->span);
+  if (!plan) gather_fail(tracing, &diag, tracing->step->objective->span);
   tracing->step->cost = plan_cost(plan);
   tracing->step->stored = 0;
   for (int i = 0; i < tracing->store_count; i++)
@@ -683,7 +607,7 @@ static void trace_step(Vm *vm, Step *step, const StepContext *context) {
   vm->training = true;
   if (step->role == STEP_APPLY) {
     bind_key(&tracing);
-    take_sums(&tracing);
+    gather_take(&tracing);
   } else {
     trace_forward(&tracing);
     backward(&tracing);
@@ -699,7 +623,7 @@ static void trace_step(Vm *vm, Step *step, const StepContext *context) {
   bool whole = step->objective->optimizer->whole; /* its gradients are worked out apart */
   for (int i = 0; i < step->objective->target_count && !whole; i++)
     watch(&tracing, tracing.gradients[i]);
-  accumulate(&tracing);
+  gather_sums(&tracing);
   if (!step_gathers(step->role) && !whole) {
     clip(&tracing);
     update(&tracing);
@@ -810,6 +734,18 @@ void step_prepare(Vm *vm, Step *step, const StepContext *context) {
     whole_declare(vm, step);
 }
 
+typedef struct Relay {
+  const Step *step;
+  const StepContext *context;
+} Relay;
+
+static void relay_made(void *context, int result) {
+  const Relay *relay = context;
+  int number = result - relay->step->sums_at;
+  if (number >= 0 && number < relay->step->sum_count)
+    relay->context->made(relay->context->made_for, number);
+}
+
 void step_run(Vm *vm, Step *step, const StepContext *context, int64_t step_number,
               StepOutcome *outcome) {
   set_inputs(vm, step, context);
@@ -817,7 +753,14 @@ void step_run(Vm *vm, Step *step, const StepContext *context, int64_t step_numbe
   Diag diag;
   diag_clear(&diag);
   int which = 0;
-  switch (plan_run_known(step->plan, step->pointers, step->limits, step->results, &which, &diag)) {
+  Relay relay = {step, context};
+  plan_tell(step->plan, context->made ? relay_made : NULL, &relay);
+  RunOutcome how = plan_run_known(step->plan, step->pointers, step->limits, step->results, &which,
+                                  &diag);
+  plan_tell(step->plan, NULL, NULL);
+  for (int i = 0; i < step->sum_count; i++)
+    step->results[step->sums_at + i].buffer->limits = (Limits){0};
+  switch (how) {
     case RUN_DONE: break;
     case RUN_FAULT: fault_met(vm, step, context, &diag, step_number);
     case RUN_NOT_FINITE: fault_not_finite(vm, step, context, which, step_number);

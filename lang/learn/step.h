@@ -41,6 +41,7 @@ typedef struct Step {
   int metric_count;            /* the step's own, among the results */
   int taken_at, taken_count;   /* values for the metrics of the epoch, among the results */
   int update_at, update_count; /* the same for those of an update of several minibatches */
+  int sums_at, sum_count;      /* STEP_FIRST: what is in the accumulators then */
   Tensor *results;             /* loss, metrics…, grad_norm, taken…; written in place; owned */
   int result_count;
   void **pointers; /* argument of plan_run; owned */
@@ -59,6 +60,9 @@ typedef struct Step {
   int64_t logged;      /* number of the last update for which its stores were saved in an Undo */
 } Step;
 
+/* An accumulator, by its number, is set; the plan goes on. */
+typedef void SumMade(void *context, int number);
+
 /* The context of a step. */
 typedef struct StepContext {
   Frame *frame;
@@ -75,6 +79,8 @@ typedef struct StepContext {
   const RowSource *source; /* origin of the minibatch's rows; NULL: no data */
   double total_rows;       /* of the whole update, when gradients are accumulated */
   bool times;              /* the plans count where their time goes */
+  SumMade *made;           /* STEP_FIRST: hears of the accumulators as they are set; or NULL */
+  void *made_for;
   /* saves what the step replaces; NULL: nothing of the update follows it */
   Undo *undo;
 } StepContext;

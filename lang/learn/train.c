@@ -138,21 +138,20 @@ static void run_block(TrainRun *run, const Ast *block, bool epoch) {
 
 /* Ended by a signal or a limit.  The rest of the epoch is left to a sitting that continues from the
  * checkpoint. */
-static void cut_short(TrainRun *run, const char *stopped, const char *why) {
+void train_cut_short(TrainRun *run, const char *stopped, const char *why) {
   if (run->over) return;
   run->cut_short = true;
   end(run, stopped, why);
 }
 
-/* Checks signals and limits, after a step and during a validation. */
-static void look_outside(TrainRun *run) {
+void train_look_outside(TrainRun *run) {
   bool together = peers_count() > 1 && run->shards; /* they end after the same step */
   const char *limit = vm_limit(run->vm);
   if (together && (!limit || !strcmp(limit, "time"))) limit = run->heard_late ? "time" : NULL;
   if (together ? run->heard_asks : vm_asked())
-    cut_short(run, "interrupted", "interrupted: a signal");
+    train_cut_short(run, "interrupted", "interrupted: a signal");
   else if (limit)
-    cut_short(run, limit, strcmp(limit, "time") ? "steps: --max-steps" : "time: --max-time");
+    train_cut_short(run, limit, strcmp(limit, "time") ? "steps: --max-steps" : "time: --max-time");
 }
 
 /* ---- steps ---- */
@@ -175,6 +174,8 @@ static StepContext context_of(TrainRun *run, Tensor *columns, int count, uint64_
                        .source = NULL,
                        .total_rows = 0,
                        .times = run->report != NULL,
+                       .made = NULL,
+                       .made_for = NULL,
                        .undo = NULL};
 }
 
@@ -247,6 +248,8 @@ static Step *step_asked(TrainRun *run, int number, Tensor *columns, const StepAs
   context->source = run->rows && data ? &run->source : NULL;
   if (number == 0 && data) with_metrics(run, context, &run->measure);
   context->undo = asked->undo;
+  context->made = asked->made;
+  context->made_for = asked->made_for;
   return step_for(run, run->steps[number], &run->step_count[number], &run->objectives[number],
                   asked->role, asked->rows);
 }
@@ -258,7 +261,7 @@ const Step *train_first_step(TrainRun *run, Tensor columns[8], StepContext *cont
   feed_epoch(run);
   int64_t rows = run->rows ? feed_next(run, columns) : 0;
   run->at_row = at_row;
-  const StepAsked asked = {STEP_WHOLE, rows, 0, rows ? (double)rows : 1, NULL};
+  const StepAsked asked = {.role = STEP_WHOLE, .rows = rows, .total = rows ? (double)rows : 1};
   Step *step = step_asked(run, 0, columns, &asked, context);
   step_prepare(run->vm, step, context);
   return step;
@@ -289,7 +292,11 @@ static void minibatch(TrainRun *run, Tensor *columns, StepRole role, int64_t row
   train_begin(run);
   for (int i = 0; i < run->objective_count; i++) {
     bool follows = role == STEP_GATHER || i + 1 < run->objective_count;
-    const StepAsked asked = {role, rows, (uint64_t)part, total_rows, follows ? &run->undo : NULL};
+    const StepAsked asked = {.role = role,
+                             .rows = rows,
+                             .part = (uint64_t)part,
+                             .total = total_rows,
+                             .undo = follows ? &run->undo : NULL};
     const Step *step = train_step(run, i, columns, &asked, sum);
     if (sum->interrupted) return;
     if (i == 0) first = step;
@@ -355,7 +362,7 @@ static bool make_update(TrainRun *run) {
                   : !minibatches(run, total, &sums, &outcome)) {
     take_back_update(run, at_row);
     vm_poll_files(run->vm);
-    cut_short(run, "interrupted", "interrupted: a signal");
+    train_cut_short(run, "interrupted", "interrupted: a signal");
     return false;
   }
   undo_begin(run->vm, &run->undo); /* it is atomic */
@@ -399,7 +406,7 @@ static bool try_update(TrainRun *run) {
     if (back_off(run)) continue;
     Text why = {0};
     back_off_why(&diag, &why);
-    cut_short(run, "diverged", why.data);
+    train_cut_short(run, "diverged", why.data);
     text_free(&why);
     return false;
   }
@@ -422,7 +429,7 @@ static void after_update(TrainRun *run) {
     end_at(run, "steps", run->total_steps);
   runlog_step(run);
   run->vm->fuel--; /* an update counts as a step */
-  look_outside(run);
+  train_look_outside(run);
   progress_step(run);
 }
 
@@ -446,10 +453,9 @@ void train_prepare(TrainRun *run) {
 
 /* ---- epochs ---- */
 
-/* Evaluates one minibatch of the validation set: the sum of the losses, and the values for the
- * metrics.  False: interrupted. */
-static bool look(TrainRun *run, Tensor *columns, int64_t rows, Sums *sums) {
-  double loss = 0;
+bool train_look(TrainRun *run, Tensor *columns, int64_t rows, Looked *look) {
+  look->loss = 0;
+  look->step = NULL;
   for (int i = 0; i < run->objective_count; i++) {
     Step *step = step_for(run, run->looks[i], &run->look_count[i], &run->looking[i], STEP_WHOLE,
                           rows);
@@ -461,30 +467,11 @@ static bool look(TrainRun *run, Tensor *columns, int64_t rows, Sums *sums) {
     step_look(run->vm, step, &context, &outcome);
     if (outcome.interrupted) return false;
     if (run->vm->checking) continue;
-    loss += outcome.loss;
+    look->loss += outcome.loss;
     if (i > 0) continue;
-    keep_of(&run->val_measure, step, step->taken_at, rows);
+    look->step = step;
     for (int k = 0; k < step->metric_count; k++) run->val_metrics[k] = outcome.metrics[k];
   }
-  sums_add(sums, loss, (double)rows);
-  return true;
-}
-
-/* False when it was cut short: then the epoch is not over, and a sitting that continues from the
- * checkpoint validates again. */
-static bool validate(TrainRun *run) {
-  if (!run->validate_count) return true;
-  Sums sums = {0};
-  Tensor columns[8];
-  measure_clear(&run->val_measure);
-  for (int64_t at = 0, rows; (rows = feed_validate(run, at, columns)) > 0; at += rows) {
-    if (!look(run, columns, rows, &sums)) cut_short(run, "interrupted", "interrupted: a signal");
-    else look_outside(run);
-    if (run->cut_short) return false;
-  }
-  run->val_loss = sums.loss / sums.rows;
-  if (run->val_measure.on)
-    memcpy(run->val_metrics, measure_values(run->vm, &run->val_measure), sizeof run->val_metrics);
   return true;
 }
 
@@ -507,7 +494,7 @@ static void after_epoch(TrainRun *run) {
   metrics_close(run);
   average_epoch(run);
   average_show(run);
-  bool whole = validate(run);
+  bool whole = train_validate(run);
   if (whole) {
     history_epoch(run);
     if (run->keep) set_watched(run, true);
@@ -576,9 +563,9 @@ static void check_metrics(TrainRun *run, Tensor *columns, int64_t rows) {
 /* The validation is planned too. */
 static void check_cost(TrainRun *run) {
   Tensor columns[8];
-  Sums sums = {0};
+  Looked look;
   int64_t rows = run->validate_count ? feed_validate(run, 0, columns) : 0;
-  if (rows) look(run, columns, rows, &sums);
+  if (rows) train_look(run, columns, rows, &look);
   cost_training(run);
 }
 

@@ -213,6 +213,8 @@ typedef struct StepAsked {
   uint64_t part; /* of the update: keys the draws */
   double total;  /* rows of the update */
   Undo *undo;    /* saves what it replaces, or NULL */
+  SumMade *made; /* STEP_FIRST: as in StepContext, with … */
+  void *made_for;
 } StepAsked;
 
 /* train.c */
@@ -224,6 +226,22 @@ const Step *train_step(TrainRun *run, int number, Tensor *columns, const StepAsk
 /* The first objective's step on the epoch's first minibatch, recorded and planned and kept for the
  * training, which has not begun; borrowed.  context: the same, with the columns. */
 const Step *train_first_step(TrainRun *run, Tensor columns[8], StepContext *context);
+/* Of a minibatch of the validation set. */
+typedef struct Looked {
+  double loss;      /* of all objectives */
+  const Step *step; /* the first one's, with what there is for the metrics; borrowed */
+} Looked;
+/* Evaluates one; false: interrupted. */
+bool train_look(TrainRun *run, Tensor *columns, int64_t rows, Looked *look);
+/* Ended by a signal or a limit.  The rest of the epoch is left to a sitting that continues from the
+ * checkpoint. */
+void train_cut_short(TrainRun *run, const char *stopped, const char *why);
+/* Checks signals and limits, after a step and during a validation. */
+void train_look_outside(TrainRun *run);
+/* validate.c: the whole validation set, of which several processes each look at a run of
+ * minibatches.  False when it was cut short: then the epoch is not over, and a sitting that
+ * continues from the checkpoint validates again. */
+bool train_validate(TrainRun *run);
 /* what the first objective's step has for the metrics */
 void train_keep(TrainRun *run, const Step *step, int64_t rows);
 /* A run from its clauses to its end, for race.c: made, opened (which reads the clauses; in `gd

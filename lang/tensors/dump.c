@@ -48,6 +48,11 @@ void dump_time(Vm *vm, const Plan *plan) {
   flush(&text);
 }
 
+void dump_text(const Vm *vm, unsigned bit, Text *text) {
+  if (vm->options.dump & bit) flush(text);
+  else text_free(text);
+}
+
 void dump_training(Vm *vm, int64_t steps, double seconds) {
   if (!(vm->options.dump & DUMP_TIME) || steps == 0) return;
   Text text = {0};

@@ -9,6 +9,7 @@ say() { echo "workers: $*"; failed=1; }
 cat > "$folder/net.gd" <<'GD'
 seed(4)
 let d = moons(61, noise: 0.1)
+let held_out = moons(45, noise: 0.2)
 model Net {
   let a = Dense(2, 8)
   let n = BatchNorm(8)
@@ -25,13 +26,15 @@ let h = train net on (x, y) in d {
   steps: most
   batch: 19
   drop_last: true
+  validate: held_out
+  keep: best(val_loss)
   shards: 8
   clip: (norm: 1)
   checkpoint: args[2]
   resume: true
   quiet: true
 }
-print(h.loss, h.right, h.area)
+print(h.loss, h.right, h.area, h.val_loss, h.val_right, h.val_area)
 save(net, "{args[0]}.safetensors")
 GD
 run() { # PROCESSES NAME STEPS CHECKPOINT [THREADS]

@@ -1,0 +1,178 @@
+/* nodes.c — see nodes.h.
+ *
+ * Two nodes are added element by element, whole by the team or a piece by one thread: the same
+ * additions, so the same bits.  Slots are used again, from update to update.
+ */
+#include "lang/learn/nodes.h"
+
+#include "lang/learn/param.h"
+#include "lang/machine/vm.h"
+#include "runtime/compute.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum { GROUP_ELEMENTS = 1 << 14 };
+
+static size_t field_bytes(const Field *field) {
+  return (size_t)field->count * (field->kind == FIELD_F32 ? 4 : field->kind == FIELD_F64 ? 8 : 1);
+}
+
+/* ---- memory ---- */
+
+static void free_room(struct Room *room) {
+  for (int i = 0; i < SLOTS_MOST; i++) mem_free(room->at[i]);
+  *room = (struct Room){.bytes = 0};
+}
+
+/* No slot is in use of a room that grows. */
+static void make_room(struct Room *room, size_t bytes) {
+  if (bytes <= room->bytes) return;
+  free_room(room);
+  room->bytes = bytes;
+}
+
+static char *room_at(struct Room *room, int slot) {
+  if (!room->at[slot]) room->at[slot] = mem_zero(room->bytes + 1);
+  return room->at[slot];
+}
+
+Subtotal nodes_take(Nodes *nodes) {
+  for (int i = 0; i < SLOTS_MOST; i++) {
+    if (nodes->taken[i]) continue;
+    nodes->taken[i] = true;
+    return (Subtotal){.sums = nodes->summed ? room_at(&nodes->sum_room, i) : NULL,
+                      .buffers = nodes->laid ? room_at(&nodes->buffer_room, i) : NULL,
+                      .slot = i};
+  }
+  assert(false); /* a tree is not so deep */
+  return (Subtotal){0};
+}
+
+void nodes_complete(Nodes *nodes, Subtotal *node) {
+  node->buffers = room_at(&nodes->buffer_room, node->slot);
+}
+
+void nodes_give(Nodes *nodes, const Subtotal *node) {
+  if (node->sums) nodes->taken[node->slot] = false;
+}
+
+void nodes_free(Nodes *nodes) {
+  free_room(&nodes->sum_room);
+  free_room(&nodes->buffer_room);
+  mem_free(nodes->sums.fields);
+  mem_free(nodes->buffers.fields);
+  *nodes = (Nodes){.summed = false};
+}
+
+/* ---- layout ---- */
+
+static void begin_layout(Layout *layout, int most) {
+  layout->fields = mem_grow(layout->fields, (size_t)(most + 1) * sizeof *layout->fields);
+  layout->count = 0;
+  layout->bytes = 0;
+}
+
+static void add_field(Layout *layout, FieldKind kind, int64_t count, ParamObject *param,
+                      int number) {
+  Field *field = &layout->fields[layout->count++];
+  layout->bytes = (layout->bytes + 7) & ~(size_t)7;
+  *field = (Field){kind, layout->bytes, count, number, param};
+  layout->bytes += field_bytes(field);
+}
+
+void nodes_begin(Nodes *nodes) {
+  memset(nodes->taken, 0, sizeof nodes->taken);
+  nodes->summed = nodes->laid = false;
+}
+
+void nodes_lay_sums(Nodes *nodes, const Objective *objective, const int *order) {
+  int count = objective->target_count + 1;
+  begin_layout(&nodes->sums, count);
+  for (int i = 0; i < count; i++) {
+    int number = order ? order[i] : i;
+    const Tensor *sum = &objective->accumulators[number];
+    add_field(&nodes->sums, sum->dtype == DTYPE_F32 ? FIELD_F32 : FIELD_F64, tensor_count(sum),
+              NULL, number);
+  }
+  make_room(&nodes->sum_room, nodes->sums.bytes);
+  nodes->summed = true;
+}
+
+void nodes_lay_buffers(Nodes *nodes, ParamObject **buffers, int count) {
+  begin_layout(&nodes->buffers, count);
+  for (int i = 0; i < count; i++) {
+    const Tensor *value = &buffers[i]->value;
+    bool mean = dtype_floats(value->dtype);
+    add_field(&nodes->buffers, mean ? FIELD_F64 : FIELD_KEPT,
+              mean ? tensor_count(value) : (int64_t)tensor_bytes(value), buffers[i], -1);
+  }
+  make_room(&nodes->buffer_room, nodes->buffers.bytes);
+  nodes->laid = true;
+}
+
+/* ---- sums ---- */
+
+typedef struct Adding {
+  const Field *field;
+  char *to;
+  const char *from;
+} Adding;
+
+FOR_EACH_ISA(void, add_f32, (float *restrict to, const float *restrict from, int64_t count),
+             (to, from, count)) {
+  for (int64_t i = 0; i < count; i++) to[i] += from[i];
+}
+
+FOR_EACH_ISA(void, add_f64, (double *restrict to, const double *restrict from, int64_t count),
+             (to, from, count)) {
+  for (int64_t i = 0; i < count; i++) to[i] += from[i];
+}
+
+static void add_elements(FieldKind kind, void *to, const void *from, int64_t count) {
+  if (kind == FIELD_F32) add_f32(to, from, count);
+  else add_f64(to, from, count);
+}
+
+static void add_group(void *context, int64_t group) {
+  const Adding *adding = context;
+  const Field *field = adding->field;
+  int64_t first = group * GROUP_ELEMENTS, count = field->count - first;
+  if (count > GROUP_ELEMENTS) count = GROUP_ELEMENTS;
+  size_t skip = field->at + (size_t)first * (field->kind == FIELD_F32 ? 4 : 8);
+  add_elements(field->kind, adding->to + skip, adding->from + skip, count);
+}
+
+static void add_whole(const Layout *layout, char *to, const char *from) {
+  for (int i = 0; i < layout->count; i++) {
+    const Field *field = &layout->fields[i];
+    if (field->kind == FIELD_KEPT) continue;
+    Adding adding = {field, to, from};
+    team_run((field->count + GROUP_ELEMENTS - 1) / GROUP_ELEMENTS, add_group, &adding);
+  }
+}
+
+Subtotal nodes_join(Nodes *nodes, Subtotal left, Subtotal right) {
+  if (left.rows <= 0 || right.rows <= 0) {
+    nodes_give(nodes, left.rows > 0 ? &right : &left);
+    return left.rows > 0 ? left : right;
+  }
+  stop_shield(1); /* always added whole */
+  add_whole(&nodes->sums, left.sums, right.sums);
+  add_whole(&nodes->buffers, left.buffers, right.buffers);
+  stop_shield(-1);
+  left.rows += right.rows;
+  nodes_give(nodes, &right);
+  return left;
+}
+
+void layout_add(const Layout *layout, char *to, const char *from, size_t first, size_t end) {
+  for (int i = 0; i < layout->count; i++) {
+    const Field *field = &layout->fields[i];
+    size_t begin = field->at > first ? field->at : first, stop = field->at + field_bytes(field);
+    if (stop > end) stop = end;
+    if (begin >= stop || field->kind == FIELD_KEPT) continue;
+    add_elements(field->kind, to + (begin - first), from + (begin - first),
+                 (int64_t)((stop - begin) / (field->kind == FIELD_F32 ? 4 : 8)));
+  }
+}

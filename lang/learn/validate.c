@@ -1,0 +1,107 @@
+/* validate.c — the losses and metrics of an epoch on the validation set.
+ *
+ * Several processes each look at a run of its minibatches, tell each other what they found
+ * (words.c), and take all of it in the order of the minibatches: so each has the numbers that one
+ * process alone finds.
+ */
+#include "lang/learn/shards.h"
+#include "lang/learn/words.h"
+#include "lang/machine/vm.h"
+#include "runtime/peers/peers.h"
+
+#include <string.h>
+
+static int64_t minibatches(const TrainRun *run) {
+  int64_t rows = run->validate_rows, batch = run->batch && run->batch < rows ? run->batch : rows;
+  return batch ? (rows + batch - 1) / batch : 0;
+}
+
+/* False: it was cut short. */
+static bool alone(TrainRun *run, Sums *sums) {
+  Tensor columns[8];
+  for (int64_t at = 0, rows; (rows = feed_validate(run, at, columns)) > 0; at += rows) {
+    Looked look;
+    if (!train_look(run, columns, rows, &look)) {
+      train_cut_short(run, "interrupted", "interrupted: a signal");
+      return false;
+    }
+    sums_add(sums, look.loss, (double)rows);
+    if (run->val_measure.on)
+      measure_add(&run->val_measure, look.step->results + look.step->taken_at, rows);
+    train_look_outside(run);
+    if (run->cut_short) return false;
+  }
+  return true;
+}
+
+/* ---- several processes ---- */
+
+typedef struct Sharing {
+  TrainRun *run;
+  Told *told;
+  int64_t first, end; /* minibatches of this process */
+  bool interrupted;
+} Sharing;
+
+static void look_at(Sharing *sharing, int64_t minibatch, bool tells) {
+  TrainRun *run = sharing->run;
+  Tensor columns[8];
+  Looked look;
+  int64_t rows = feed_validate(run, minibatch ? minibatch * run->batch : 0, columns);
+  sharing->interrupted = !train_look(run, columns, rows, &look);
+  if (tells && !sharing->interrupted)
+    words_add(sharing->told, look.step, look.loss, rows, run->val_measure.on, false);
+}
+
+static void own_body(Vm *vm, void *context) {
+  Sharing *sharing = context;
+  (void)vm;
+  for (int64_t i = sharing->first; i < sharing->end && !sharing->interrupted; i++)
+    look_at(sharing, i, true);
+  /* one without any looks too, to know what is collected for the metrics */
+  bool metrics = sharing->run->metric_count > 0;
+  if (sharing->first == sharing->end && metrics) look_at(sharing, 0, false);
+}
+
+static uint64_t digest_of(const TrainRun *run) {
+  uint64_t digest = hash_mix((uint64_t)run->total_steps, (uint64_t)run->validate_rows);
+  return hash_mix(digest, run->ast->span.start + 1);
+}
+
+static bool together(TrainRun *run, Told *told, Sums *sums) {
+  int64_t all = minibatches(run), count = peers_count(), rank = peers_rank();
+  Sharing sharing = {
+      .run = run, .told = told, .first = all * rank / count, .end = all * (rank + 1) / count};
+  Diag diag = {0}, lost = {0};
+  words_begin(told, 0);
+  bool fine = vm_protect(run->vm, own_body, &sharing, &diag);
+  run->vm->run = run;
+  told->word.digest = digest_of(run);
+  told->word.draws = 0; /* of a validation they are no number of the seed */
+  Hearing hearing = {.run = run,
+                     .span = run->ast->span,
+                     .told = told,
+                     .taken = &run->val_measure,
+                     .interrupted = sharing.interrupted};
+  if (!words_tell(&hearing, fine ? NULL : &diag, &lost) || hearing.interrupted) {
+    train_cut_short(run, "interrupted", "interrupted: a signal");
+    return false;
+  }
+  *sums = (Sums){.rows = hearing.rows, .loss = hearing.loss};
+  run->val_source.first = 0;
+  run->val_source.end = run->validate_rows;
+  train_look_outside(run);
+  return !run->cut_short;
+}
+
+bool train_validate(TrainRun *run) {
+  if (!run->validate_count) return true;
+  Sums sums = {0};
+  Told *told = shards_told(run);
+  measure_clear(&run->val_measure);
+  if (told ? !together(run, told, &sums) : !alone(run, &sums)) return false;
+  run->val_loss = sums.loss / sums.rows;
+  if (run->val_measure.on)
+    memcpy(run->val_metrics, measure_values(run->vm, &run->val_measure), sizeof run->val_metrics);
+  return true;
+}
