@@ -2,10 +2,12 @@
  *
  * The range test of Smith ("Cyclical Learning Rates for Training Neural Networks", 2017, section
  * 3.3): updates with rates that rise geometrically about the declared one until the loss blows up.
- * The rate at which the loss was lowest is where what a step gains is what it spoils, the edge of
- * stability, which on a quadratic is twice the best rate: so chosen is half of it.  What stands
- * within FLAT of the whole fall counts as lowest, and the largest such rate is taken.  The update
- * that follows a rate shows what it did, so each loss is told of the rate before.
+ * A rate is borne while the loss, smoothed, stands below its first value by HELD of the most that
+ * it fell: what a rate upsets for a while counts for nothing if the loss comes down again.  The
+ * edge lies between the rate at which the loss was lowest and the largest that was borne, LEAN of
+ * the way up (of logarithms), and half of it is chosen: on a quadratic the edge of stability is
+ * twice the best rate.  The update that follows a rate shows what it did, so each loss is told of
+ * the rate before.
  *
  * A few minibatches take turns, and the loss of each is compared with its own at the first, tiny,
  * rates: from one to the next losses differ by more than so few updates change, and on a single one
@@ -18,7 +20,7 @@
  * training and falls in a straight line to 0 at its end, which is worst-case best for a known
  * length (Defazio et al., "Optimal Linear Decay Learning Rate Schedules and Further Refinements",
  * 2023), and forgives a rate that is too high: what it spoils at first is mended on the way down.
- * Where the length is not known the rate stays, and is PART_KEPT of the lowest's.
+ * Where the length is not known the rate stays, and is PART_KEPT of the edge.
  *
  * The test is made by copies of the optimizers; values, counters and draws are put back, so the
  * training is what it would be with that schedule written out, `rise_and_fall(rate, steps: n)`.
@@ -46,10 +48,10 @@
 enum { TEST_LEAST = 8, TEST_MOST = 100, TRIES_MOST = 3, TURNS_MOST = 8, TURNS_EACH = 8 };
 /* the rates beside the declared one, and how much lower they are tried again */
 static const double LOW = 1.0 / 30, HIGH = 300, LOWER = 1e-3;
-static const double RISE = 0.05, PART = 0.5, PART_KEPT = 0.2, SMOOTH = 0.3, FLAT = 0.02;
-/* The test ends where the loss is so much above its first, or so much of a fall that was seen is
- * lost. */
-static const double BLOWN = 3, SEEN = 0.1, LOST = 1.0 / 3;
+static const double RISE = 0.05, PART = 0.5, PART_KEPT = 0.1, SMOOTH = 0.3;
+static const double FLAT = 0.02, HELD = 0.2, LEAN = 0.9;
+/* The test ends where the loss is so much above its first. */
+static const double BLOWN = 3;
 
 /* ---- what is put back ---- */
 
@@ -124,7 +126,7 @@ typedef struct Falls {
 /* Rates from low to high, until the loss blows up. */
 static void rise(Test *test, ParamObject *held, double low, double high, int updates,
                  Falls *falls) {
-  double mean = 0, weight = 0, most = 0, total = 0;
+  double mean = 0, weight = 0, total = 0;
   for (falls->count = 0; falls->count < updates;) {
     int k = falls->count, turn = k % test->turns;
     double rate = low * pow(high / low, (double)k / (updates - 1)),
@@ -135,21 +137,23 @@ static void rise(Test *test, ParamObject *held, double low, double high, int upd
     mean = SMOOTH * mean + (1 - SMOOTH) * (test->first[turn] - loss);
     weight = SMOOTH * weight + (1 - SMOOTH);
     double fall = mean / weight;
-    if (fall < -BLOWN * falls->size || (most > SEEN * falls->size && fall < LOST * most)) break;
-    most = fmax(most, fall);
+    if (fall < -BLOWN * falls->size) break;
     falls->rate[k] = k ? falls->rate[k] : rate;
     falls->fall[k] = fall;
     if (++falls->count < updates) falls->rate[falls->count] = rate; /* what the next loss shows */
   }
 }
 
-/* The largest rate of those that stand lowest; 0: none lowered the loss. */
+/* 0: no rate lowered the loss. */
 static double edge(const Falls *falls) {
-  double most = 0, found = 0;
-  for (int i = 0; i < falls->count; i++) most = fmax(most, falls->fall[i]);
+  double most = 0, lowest = 0, borne = 0;
+  for (int i = 0; i < falls->count; i++) {
+    most = fmax(most, falls->fall[i]);
+    if (most > 0 && falls->fall[i] >= HELD * most) borne = falls->rate[i];
+  }
   for (int i = 0; i < falls->count && most > 0; i++)
-    if (falls->fall[i] >= (1 - FLAT) * most) found = falls->rate[i];
-  return found;
+    if (falls->fall[i] >= (1 - FLAT) * most) lowest = falls->rate[i];
+  return most > 0 ? pow(lowest, 1 - LEAN) * pow(borne, LEAN) : 0;
 }
 
 /* The optimizers are as they were made. */

@@ -1,6 +1,7 @@
-# The arena: every optimizer of the library at its defaults on eight workloads, against baselines that were tuned (trials.gd).
-# Printed is, by workload, the steps to the target beside those of the best tuned baseline: the mean over seeds and their spread, or how
+# The arena: every optimizer of the library at its defaults on eight workloads, against baselines that were tuned (trials.gd, baselines.gd).
+# Printed is, by workload, the steps to the target beside those of the best tuned baseline, the mean over seeds and their spread, or how
 # many seeds came there where not all did.  A run is cut at three times the baseline's steps.
+import "targets.gd"
 import "workloads.gd"
 
 ## the optimizer, or all
@@ -9,10 +10,9 @@ let only = option("optimizer", "")
 let wanted = option("workload", "")
 ## seeds of each
 let seeds = option("seeds", 3)
-## the trials that set the targets
-let path = option("trials", "{here}/trials.jsonl")
-
-let baselines = ["AdamW", "NAdam", "Nesterov", "HeavyBall"]
+## the fastest tuned settings, run over seeds
+let path = option("baselines", "{here}/baselines.jsonl")
+let tuned = jsonl(path)
 
 let optimizers = dict(
   ("AdamW(lr: auto)", fn() = AdamW(lr: auto)), ("GD", fn() = GD()), ("SGD", fn() = SGD()), ("SGD, momentum", fn() = SGD(momentum: 0.9)),
@@ -25,31 +25,6 @@ let optimizers = dict(
   ("Polyak", fn() = Polyak()), ("COCOB", fn() = COCOB()), ("Lookahead(Adam)", fn() = Lookahead(Adam())),
   ("Cautious(AdamW)", fn() = Cautious(AdamW())), ("Hyperball(AdamW)", fn() = Hyperball(AdamW())), ("SAM(AdamW)", fn() = SAM(AdamW())))
 
-let trials = jsonl(path)
-
-fn reached(looks, every, target) {
-  for (k, now) in enumerate(looks) {
-    if now != none and now <= target { return every * (k + 1) }
-  }
-  inf
-}
-
-fn least_of(looks) = min(concat([l for l in looks if l != none], [inf]))
-
-# The target, 1.1 times the second least of what the baselines came down to, so that two of them reach it however the held-out loss jumps;
-# and for each kind that was tuned the least steps in which one of its trials was there.
-fn baseline(name, every) {
-  let mine = filter(trials, fn(t) = t.workload == name)
-  let least = [min([least_of(t.looks) for t in mine if t.optimizer == kind]) for kind in baselines]
-  let target = 1.1 * sort(least)[1]
-  let steps = dict()
-  for t in mine {
-    let now = reached(t.looks, every, target)
-    steps[t.optimizer] = minimum(now, get(steps, t.optimizer, inf))
-  }
-  (number(target), steps)
-}
-
 fn shown(steps, best) {
   let there = [s / best for s in steps if s != none]
   if len(there) == 0 { return "-" }
@@ -57,23 +32,32 @@ fn shown(steps, best) {
   if len(there) == 1 { "{there[0]:.2f}" } else { "{mean(there):.2f} ± {std(there, ddof: 1):.2f}" }
 }
 
+# Of the kinds that reached the target with every seed the least mean of their steps, and by kind what is shown.
+fn baseline(name) {
+  let (best, cells) = (inf, dict())
+  for t in filter(tuned, fn(t) = t.workload == name) {
+    let there = [s for s in t.steps if s != none]
+    let whole = len(there) == len(t.steps)
+    cells[t.optimizer] = if whole { "{mean(there):.0f} ± {std(there, ddof: 1):.0f}" } else { "{len(there)} of {len(t.steps)}" }
+    if whole { best = minimum(best, number(mean(there))) }
+  }
+  (best, cells)
+}
+
 let places = if wanted == "" { workloads.names } else { split(wanted, ",") }
 let works = [(name, workloads.workload(name)) for name in places]
-let rows = [(name, work, baseline(name, work.every)) for (name, work) in works]
-let kinds = []
-for t in trials {
-  if not (t.optimizer in kinds) { kinds = push(kinds, t.optimizer) }
+let rows = [(name, work, targets.of(name, work.every)[0], baseline(name)) for (name, work) in works]
+print("| workload | target | {join(targets.baselines, " | ")} |")
+for (name, _, target, (_, cells)) in rows {
+  print("| {name} | {target:.4g} | {join([get(cells, kind, "-") for kind in targets.baselines], " | ")} |")
 }
-print("| workload | target | {join(kinds, " | ")} |")
-for (name, _, (target, steps)) in rows { print("| {name} | {target:.4g} | {join([str(get(steps, kind, "-")) for kind in kinds], " | ")} |") }
 print("")
 print("| optimizer | {join(places, " | ")} |")
 for (name, make) in optimizers {
   if only != "" and only != name { continue }
   let cells = []
-  for (_, work, (target, steps)) in rows {
-    let best = min([steps[b] for b in baselines])
-    let runs = [workloads.run(work, make(), k, 3 * best, target) for k in 1..seeds]
+  for (_, work, target, (best, _)) in rows {
+    let runs = [workloads.run(work, make(), k, floor(3 * best), target) for k in 1..seeds]
     cells = push(cells, shown([r.reached for r in runs], best) + (if any([r.diverged for r in runs]) { " !" } else { "" }))
   }
   print("| {name} | {join(cells, " | ")} |")

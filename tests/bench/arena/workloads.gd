@@ -41,8 +41,8 @@ model Factors(users, items, dim) {
 }
 
 fn regression() {   # columns of very different scales
-  let x = randn(1200, 40) * 10 ^ linspace(0, -1.5, 40)
-  let y = x @ (randn(40) * 10 ^ linspace(0, 1.5, 40)) + 0.5 * sin(3 * x[:, 0]) + 0.1 * randn(1200)
+  let x = randn(1200, 40) * 10^linspace(0, -1.5, 40)
+  let y = x @ (randn(40) * 10^linspace(0, 1.5, 40)) + 0.5 * sin(3 * x[:, 0]) + 0.1 * randn(1200)
   let (seen, held) = parts(x, y, 1000)
   (make: fn() = chain(Dense(40, 32), tanh, Dense(32, 1)), seen: seen, held: held, loss: fn(net, x, y) = mse(net(x)[:, 0], y), batch: 50, steps: 400, every: 10)
 }
