@@ -123,19 +123,23 @@ fn _damped(a, b, damping) {
   (a + ratio * sqrt(damping) * eye(shape(a)[0]), b + sqrt(damping) / ratio * eye(shape(b)[0]))
 }
 
-## The natural gradient of dense layers, their Fisher matrix taken for a Kronecker product: of a layer `x @ W + b` the step of W with b
-## below it is `A^-1 M G^-1`, M its gradient, A the mean of x x' (x with a 1 behind it), G that of the slopes at the product (Martens and
-## Grosse, "Optimizing Neural Networks with Kronecker-factored Approximate Curvature", 2015, sections 3 and 6.3).  A and G are running means,
+## The natural gradient of dense layers and convolutions, their Fisher matrix taken for a Kronecker product: of a layer `x @ W + b` the step of
+## W with b below it is `A^-1 M G^-1`, M its gradient, A the mean of x x' (x with a 1 behind it), G that of the slopes at the product (Martens and
+## Grosse, "Optimizing Neural Networks with Kronecker-factored Approximate Curvature", 2015, sections 3 and 6.3).  Of a convolution x is what a window
+## sees (Grosse and Martens, "A Kronecker-factored Approximate Fisher Matrix for Convolution Layers", 2016, section 3), and a layer that stands in
+## several places has its places as further rows (Martens, Ba and Johnson, "Kronecker-factored Curvature Approximations for Recurrent
+## Neural Networks", 2018, section 3.5.1): places count as independent.  A and G are running means,
 ## their damped inverses are worked out anew every `every` steps.  Two deviations of practice: the slopes of G are
 ## those of drawn targets where the loss is a cross entropy, else those at the targets themselves (the empirical Fisher); and in place of the paper's exact rescaling all steps are shortened together where
 ## `lr^2 d'g` is more than `bound` (Ba, Grosse and Martens, "Distributed Second-Order Optimization", 2017).  The loss is a mean over rows.
-## Tensors that are no such layer's get AdamW with the rate `adam`.
+## Tensors that are no such layer's get AdamW with the rate `adam`: embeddings, norms, convolutions of groups or transposed, and what a recurrent
+## layer's loop multiplies by (its U), and layers with a side of more than `most`.
 ##
 ##     let net = Dense(2, 1)
 ##     let (x, y) = ([[1, 2], [3, -1], [0, 1]], [[5], [1], [2]])
 ##     train net { loss: mse(net(x), y); optimizer: KFAC(); steps: 100; quiet: true }
 ##     print(mse(net(x), y) < 1e-3)   # expect: true
-optimizer KFAC(lr = 0.1, momentum = 0.9, damping = 1e-2, decay = 0.95, every = 10, bound = 0.1, weight_decay = 0, adam = 1e-3) {
+optimizer KFAC(lr = 0.1, momentum = 0.9, damping = 1e-2, decay = 0.95, every = 10, bound = 0.1, weight_decay = 0, adam = 1e-3, most = 4096) {
   assert(lr >= 0 and lr < inf, "lr must be 0 or more and finite, it is {lr}")
   assert(momentum >= 0 and momentum < 1, "momentum must be from 0 to below 1, it is {momentum}")
   assert(damping > 0 and damping < inf, "damping must be more than 0 and finite, it is {damping}")
@@ -144,10 +148,11 @@ optimizer KFAC(lr = 0.1, momentum = 0.9, damping = 1e-2, decay = 0.95, every = 1
   assert(bound > 0, "bound must be more than 0, it is {bound}")
   assert(weight_decay >= 0 and weight_decay < inf, "weight_decay must be 0 or more and finite, it is {weight_decay}")
   assert(adam >= 0 and adam < inf, "adam must be 0 or more and finite, it is {adam}")
+  assert(most >= 0, "most must be 0 or more, it is {most}")
   let known = layer_of(p, drawn: true)
-  let dense = known != none
+  let dense = if known == none { false } else { maximum(shape(known.0)[1], shape(known.1)[1]) <= most }
   let vector = rank(p) == 1
-  let (inputs, outputs, biased) = if dense { (shape(known.0)[1], shape(known.1)[1], known.2) } else { (0, 0, false) }
+  let (inputs, outputs, biased) = if dense { (shape(known.0)[1], shape(known.1)[1], known.2) } else { (0, 0, false) }   # dense: or a convolution
   let rows = if biased { inputs + 1 } else { inputs }
   state A = zeros(rows, rows)
   state G = zeros(outputs, outputs)
@@ -158,23 +163,24 @@ optimizer KFAC(lr = 0.1, momentum = 0.9, damping = 1e-2, decay = 0.95, every = 1
   state scale: shared = 1
   # A and G with this minibatch, and their inverses
   fn gathered() {
-    let (x, slopes, _) = known
-    let n = shape(x)[0]
+    let (x, slopes, _, cases) = known
+    let rows = shape(x)[0]
     let y = if biased { concat(x, 1 + 0 * x[:, 0:1], axis: 1) } else { x }
     let keep = minimum(1 - 1 / t, decay)
-    let (a, b) = (keep * A + (1 - keep) / n * (y' @ y), keep * G + (1 - keep) * n * (slopes' @ slopes))
+    let (a, b) = (keep * A + (1 - keep) / rows * (y' @ y), keep * G + (1 - keep) * cases * (slopes' @ slopes))
     if t % every == 1 or every == 1 {
       let (c, d) = _damped(a, b, damping)
-      let last = reshape(where(arange(rows) == rows - 1, 1, 0), -1, 1)
+      let last = reshape(where(arange(shape(c)[0]) == shape(c)[0] - 1, 1, 0), -1, 1)
       (a, b, if vector { solve(c, last)' } else { inverse(c) }, inverse(d))
     } else { (a, b, A_inverse, G_inverse) }
   }
   fn direction(g, left, right) {
-    let (x, slopes, _) = known
+    let (x, slopes) = (known.0, known.1)
+    let W = if rank(p) > 2 { reshape(g, outputs, -1)' } else { g }   # a kernel is [outputs, what a window sees]
     let M = if vector { concat(x' @ slopes, g[none, :], axis: 0) }
-      else if biased { concat(g, sum(slopes, axis: 0)[none, :], axis: 0) } else { g }
+      else if biased { concat(W, sum(slopes, axis: 0)[none, :], axis: 0) } else { W }
     let d = left @ M @ right
-    if vector { d[0] } else { d[0:inputs] }
+    if vector { d[0] } else if rank(p) > 2 { reshape(d[0:inputs]', shape(g)) } else { d[0:inputs] }
   }
   fn total(p, g) {
     if not dense { return 0 * sum(g) }

@@ -12,10 +12,12 @@
  * elements, so of `x @ W'` it is W.
  *
  * The factors of a matrix are what the loss multiplies it by, and the slope of the loss there: its
- * gradient is their product, summed over the rows.  They exist where the loss has W in one product
- * `x @ W`; of a vector, where it is added to one product.  Of a loss made of one log_softmax the
- * slopes may be asked for with targets drawn from the model's own probabilities, as the Fisher
- * matrix has them.
+ * gradient is their product, summed over the rows.  They exist where all that the loss does with W
+ * is `x @ W`, in several places too (the rows of one place come behind those of another), and where
+ * W is the kernel of convolutions: then a row is what one place of the window sees, made by a
+ * convolution with the unit kernels.  Of a vector they exist where it is added to such products.
+ * Of a loss made of one log_softmax the slopes may be asked for with targets drawn from the
+ * model's own probabilities, as the Fisher matrix has them.
  *
  * Inside a scan or a function whose values are worked out again the products are not looked at:
  * there a tensor is a matrix without factors.
@@ -153,12 +155,26 @@ Value native_role(Vm *vm, const CallSite *site, Value *args, int count) {
 
 /* ---- factors ---- */
 
+/* WINDOW_MOST: of elements of a window, whose unit kernels are the square of it */
+enum { PLACES_MOST = 64, WINDOW_MOST = 4096 };
+
 /* Where a target stands in the recording. */
-typedef struct Stands {
-  NodeId product; /* `x @ W`; 0: there is none, or more than one */
+typedef struct LayerPlace {
+  NodeId product; /* `x @ W`, or a convolution */
   NodeId at;      /* where the slope is taken: there, or where a vector is added */
   bool added;     /* a vector is added to it */
-} Stands;
+} LayerPlace;
+
+typedef struct LayerPlaces {
+  LayerPlace items[PLACES_MOST];
+  int count;    /* 0: it stands nowhere … */
+  bool foreign; /* … or is used in another way too, or too often */
+} LayerPlaces;
+
+static void add_place(LayerPlaces *places, LayerPlace place) {
+  if (places->count == PLACES_MOST) places->foreign = true;
+  else places->items[places->count++] = place;
+}
 
 /* What a node has the rows of: through casts, and reshapes that leave the last axis. */
 static NodeId unmoved(const Graph *graph, NodeId id) {
@@ -178,14 +194,35 @@ static bool plain_product(const Node *node) {
   return node->op == OP_MATMUL && !node->attrs[0] && !node->attrs[1];
 }
 
-/* Of a sum the operand that is a plain product and the one that is a target's vector, or false. */
+static bool plain_convolution(const Graph *graph, const Node *node) {
+  if (node->op != OP_CONV2D || node->attrs[CONV_GROUPS] != 1) return false;
+  const Shape *kernel = &graph->nodes[node->inputs[1]].type.shape;
+  return kernel->dim[0] > 0 && shape_count(kernel) / kernel->dim[0] <= WINDOW_MOST;
+}
+
+/* Through casts and reshapes: the elements in their order. */
+static NodeId in_order(const Graph *graph, NodeId id) {
+  for (;;) {
+    Op op = graph->nodes[id].op;
+    if (op != OP_CAST && op != OP_IDENTITY && op != OP_RESHAPE) return id;
+    id = graph->nodes[id].inputs[0];
+  }
+}
+
+/* The product or convolution that a node is, moved at most; 0. */
+static NodeId layer_at(const Graph *graph, NodeId id) {
+  NodeId product = unmoved(graph, id), convolution = in_order(graph, id);
+  if (plain_product(&graph->nodes[product])) return product;
+  return plain_convolution(graph, &graph->nodes[convolution]) ? convolution : 0;
+}
+
+/* Of a sum the operand that is a layer's and the one that is a target's vector, or false. */
 static bool is_affine(const Study *study, const OptimizerStep *step, const Node *node,
                       NodeId *product, int *vector) {
   for (int i = 0; node->op == OP_ADD && i < 2; i++) {
-    NodeId id = unmoved(study->graph, node->inputs[i]);
+    NodeId id = layer_at(study->graph, node->inputs[i]);
     int target = study->of[node->inputs[1 - i]] - 1;
-    if (!plain_product(&study->graph->nodes[id]) || target < 0) continue;
-    if (step->targets[target]->value.shape.rank != 1) continue;
+    if (!id || target < 0 || step->targets[target]->value.shape.rank != 1) continue;
     *product = id;
     *vector = target;
     return true;
@@ -193,40 +230,51 @@ static bool is_affine(const Study *study, const OptimizerStep *step, const Node 
   return false;
 }
 
-static void find_product(const Study *study, const OptimizerStep *step, const bool *reached,
-                         int target, Stands *place) {
+static bool is_biased(const Study *study, const OptimizerStep *step, const bool *reached,
+                      NodeId layer) {
+  for (NodeId id = layer; id <= step->forward; id++) {
+    NodeId product;
+    int vector;
+    if (reached[id] && is_affine(study, step, &study->graph->nodes[id], &product, &vector) &&
+        product == layer)
+      return true;
+  }
+  return false;
+}
+
+static void find_products(const Study *study, const OptimizerStep *step, const bool *reached,
+                          int target, LayerPlaces *places) {
   const Graph *graph = study->graph;
   NodeId raw = trace_raw(step->trace, step->targets[target]);
-  int products = 0;
   for (NodeId id = 1; id <= step->forward; id++) {
     const Node *node = &graph->nodes[id];
     if (!reached[id] || !is_product(node) || factor(study, step, node) != target) continue;
-    products++;
-    if (plain_product(node) && unmoved(graph, node->inputs[1]) == raw) place->product = id;
-  }
-  if (products != 1) place->product = 0;
-  place->at = place->product;
-  for (NodeId id = 1; id <= step->forward && place->product; id++) {
-    NodeId product;
-    int vector;
-    if (reached[id] && is_affine(study, step, &graph->nodes[id], &product, &vector))
-      place->added |= product == place->product;
+    bool fits = plain_product(node)
+                    ? unmoved(graph, node->inputs[1]) == raw
+                    : plain_convolution(graph, node) && in_order(graph, node->inputs[1]) == raw;
+    if (!fits) places->foreign = true;
+    else add_place(places, (LayerPlace){id, id, is_biased(study, step, reached, id)});
   }
 }
 
-static void find_sum(const Study *study, const OptimizerStep *step, const bool *reached, int target,
-                     Stands *place) {
-  int sums = 0;
+static void find_sums(const Study *study, const OptimizerStep *step, const bool *reached,
+                      int target, LayerPlaces *places) {
   for (NodeId id = 1; id <= step->forward; id++) {
     NodeId product;
     int vector;
     if (!reached[id] || !is_affine(study, step, &study->graph->nodes[id], &product, &vector))
       continue;
-    if (vector != target) continue;
-    sums++;
-    *place = (Stands){product, id, true};
+    if (vector == target) add_place(places, (LayerPlace){product, id, true});
   }
-  if (sums != 1) place->product = 0;
+}
+
+/* All alike: products, or convolutions, each with a vector or each without. */
+static bool are_alike(const Graph *graph, const LayerPlaces *places) {
+  for (int i = 0; i < places->count; i++)
+    if (places->items[i].added != places->items[0].added ||
+        graph->nodes[places->items[i].product].op != graph->nodes[places->items[0].product].op)
+      return false;
+  return places->count > 0 && !places->foreign;
 }
 
 /* [.., columns] as [rows, columns]. */
@@ -276,21 +324,75 @@ static NodeId drawn_slope(Vm *vm, const CallSite *site, OptimizerStep *step, Nod
   return step->drawn;
 }
 
+/* [N, C, H, W] as [N H W, C], [N, C, T] as [N T, C]. */
+static NodeId channels_last(Maker *maker, NodeId a) {
+  bool rows = make_type(maker, a)->shape.rank == 3;
+  return as_rows(maker,
+                 make_permute(maker, a, rows ? (const int[]){0, 2, 1} : (const int[]){0, 2, 3, 1}));
+}
+
+/* A kernel of ones and zeros for each element of a window: what a convolution with them gives are
+ * the windows' elements. */
+static NodeId unit_kernels(Vm *vm, Trace *trace, const Type *kernel) {
+  int64_t elements = shape_count(&kernel->shape) / kernel->shape.dim[0];
+  Shape shape = kernel->shape;
+  shape.dim[0] = elements;
+  Tensor units;
+  Diag diag = {0};
+  if (!tensor_new(&units, kernel->dtype, &shape, &diag)) raise_diag(vm, &diag);
+  tensor_fill(&units, 0, elements * elements, 0);
+  for (int64_t i = 0; i < elements; i++) tensor_set(&units, i * elements + i, 1);
+  NodeId node = trace_tensor_input(trace, &units, NULL);
+  tensor_release(&units);
+  return node;
+}
+
+/* What the layer multiplies by, by rows. */
+static NodeId seen_by(Vm *vm, Trace *trace, Maker *maker, const LayerPlace *place) {
+  const Node layer = *graph_node(&trace->graph, place->product);
+  if (layer.op != OP_CONV2D) return as_rows(maker, layer.inputs[0]);
+  const Type kernel = *make_type(maker, layer.inputs[1]);
+  NodeId inputs[2] = {layer.inputs[0], unit_kernels(vm, trace, &kernel)};
+  NodeId windows = graph_emit(maker->graph, OP_CONV2D, inputs, 2, layer.attrs, layer.attr_count,
+                              maker->diag);
+  return windows ? channels_last(maker, windows) : 0;
+}
+
+/* Rows of the batch that the loss is a mean over, by what is known of it. */
+static int64_t cases_of(Maker *maker, const Graph *graph, const LayerPlaces *places,
+                        NodeId logarithms) {
+  NodeId at = logarithms ? logarithms : places->items[0].at;
+  const Shape *shape = &make_type(maker, at)->shape;
+  bool images = !logarithms && graph_node(graph, places->items[0].product)->op == OP_CONV2D;
+  if (images) return shape->dim[0];
+  int64_t columns = shape->dim[shape->rank - 1];
+  return columns ? shape_count(shape) / columns : 0;
+}
+
 /* from: the loss, or logarithms with a seed */
-static Value factors_at(Vm *vm, Trace *trace, NodeId from, NodeId seed, const Stands *place) {
+static Value factors_at(Vm *vm, Trace *trace, NodeId from, NodeId seed, const LayerPlaces *places) {
   Diag diag;
   diag_clear(&diag);
   Maker maker = {&trace->graph, &diag};
-  NodeId at = place->at, slope = 0;
-  if (!gradient(&trace->graph, from, seed, &at, 1, &slope, &diag)) raise_diag(vm, &diag);
-  if (!slope) return value_none();
-  NodeId x = as_rows(&maker, graph_node(&trace->graph, place->product)->inputs[0]);
-  slope = as_rows(&maker, slope);
+  int count = places->count;
+  NodeId at[PLACES_MOST] = {0}, slopes[PLACES_MOST] = {0}, rows[PLACES_MOST];
+  for (int i = 0; i < count; i++) at[i] = places->items[i].at;
+  if (!gradient(&trace->graph, from, seed, at, count, slopes, &diag)) raise_diag(vm, &diag);
+  for (int i = 0; i < count; i++) {
+    if (!slopes[i]) return value_none();
+    rows[i] = seen_by(vm, trace, &maker, &places->items[i]);
+    bool images = graph_node(&trace->graph, places->items[i].product)->op == OP_CONV2D;
+    slopes[i] = images ? channels_last(&maker, slopes[i]) : as_rows(&maker, slopes[i]);
+  }
+  NodeId x = count == 1 ? rows[0] : make_concat(&maker, rows, count, 0),
+         slope = count == 1 ? slopes[0] : make_concat(&maker, slopes, count, 0);
   if (!x || !slope) raise_diag(vm, &diag);
-  Value made = value_tuple(vm, 3);
+  Value made = value_tuple(vm, 4);
   made.tuple->items[0] = trace_result(trace, x);
   made.tuple->items[1] = trace_result(trace, slope);
-  made.tuple->items[2] = value_bool(place->added);
+  made.tuple->items[2] = value_bool(places->items[0].added);
+  made.tuple->items[3] =
+      value_number((double)cases_of(&maker, &trace->graph, places, seed ? from : 0));
   return made;
 }
 
@@ -303,17 +405,17 @@ Value native_layer_of(Vm *vm, const CallSite *site, Value *args, int count) {
   size_t nodes = (size_t)step->forward + 1;
   Study study = {.graph = &step->trace->graph, .of = mem_zero(nodes * sizeof(int))};
   bool *reached = graph_reached(study.graph, step->forward);
-  Stands place = {0};
+  LayerPlaces places = {.count = 0};
   find_targets(&study, step);
-  if (rank == 2) find_product(&study, step, reached, target, &place);
-  else if (rank == 1) find_sum(&study, step, reached, target, &place);
+  if (rank > 1) find_products(&study, step, reached, target, &places);
+  else if (rank == 1) find_sums(&study, step, reached, target, &places);
   NodeId logarithms = draws ? find_logarithms(study.graph, reached, step->forward) : 0;
   mem_free(reached);
   mem_free(study.of);
-  if (!place.product) return value_none();
-  if (!logarithms) return factors_at(vm, step->trace, step->forward, 0, &place);
+  if (!are_alike(&step->trace->graph, &places)) return value_none();
+  if (!logarithms) return factors_at(vm, step->trace, step->forward, 0, &places);
   NodeId seed = drawn_slope(vm, site, step, logarithms);
-  return factors_at(vm, step->trace, logarithms, seed, &place);
+  return factors_at(vm, step->trace, logarithms, seed, &places);
 }
 
 Value native_belongs(Vm *vm, const CallSite *site, Value *args, int count) {
