@@ -253,16 +253,47 @@ static void offer_kind(Completion *completion, int key) {
 
 /* ---- file names ---- */
 
+/* Strings that are open at a place, each but the first inside a `{…}` of the one before. */
+typedef struct Strings {
+  struct {
+    long start; /* behind the quote */
+    int braces; /* open in the `{…}` that is being read */
+  } open[16];
+  int count;
+  bool inside; /* in the last one's text, not in a `{…}` of it */
+} Strings;
+
+/* Takes the byte of a string's text; says whether the next one is taken with it. */
+static bool take_text(Strings *strings, const char *at) {
+  if (*at == '"') strings->count--, strings->inside = false;
+  if (*at == '{' && at[1] != '{') {
+    strings->inside = false;
+    strings->open[strings->count - 1].braces = 0;
+  }
+  return *at == '\\' || (*at == '{' && at[1] == '{');
+}
+
+static void take_code(Strings *strings, char byte, size_t at) {
+  if (byte == '"' && strings->count < COUNT_OF(strings->open)) {
+    strings->open[strings->count++].start = (long)at + 1;
+    strings->inside = true;
+  } else if (strings->count) {
+    int *braces = &strings->open[strings->count - 1].braces;
+    if (byte == '}' && !*braces) strings->inside = true;
+    *braces += (byte == '{') - (byte == '}' && *braces);
+  }
+}
+
 long complete_string(const char *text, size_t length) {
-  long start = -1;
+  Strings strings = {.count = 0};
   size_t at = length;
   while (at > 0 && text[at - 1] != '\n') at--;
   for (; at < length; at++) {
-    if (start >= 0 && text[at] == '\\') at++;
-    else if (text[at] == '"') start = start < 0 ? (long)at + 1 : -1;
-    else if (text[at] == '#' && start < 0) return -1;
+    if (strings.inside) at += take_text(&strings, text + at);
+    else if (text[at] == '#' && !strings.count) return -1;
+    else take_code(&strings, text[at], at);
   }
-  return start;
+  return strings.inside ? strings.open[strings.count - 1].start : -1;
 }
 
 /* The entries of the folder in which the path stands so far; `path` without the word's bytes is
