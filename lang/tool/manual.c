@@ -218,26 +218,35 @@ static void library_section(Manual *manual, const LibraryFile *file, const char 
   add_section(manual, stem, title, sentence);
 }
 
-static void add_library(Manual *manual) {
-  for (int i = 0; i < library_file_count(); i++) {
-    const LibraryFile *file = library_file_at(i);
-    const char *slash = strrchr(file->path, '/'), *base = slash ? slash + 1 : file->path;
-    const char *stem = kept(manual, base, strcspn(base, "."));
-    Comment comment = {{0}, {0}};
-    library_section(manual, file, stem);
-    for (const char *line = file->text; *line;) {
-      int length = (int)strcspn(line, "\n");
-      if (strncmp(line, "##", 2) == 0) {
-        comment_take(&comment, line, length);
-      } else {
-        take_declaration(manual, &comment, line, length, stem);
-        comment_clear(&comment);
-      }
-      line += length + (line[length] == '\n');
+static void add_library_file(Manual *manual, const LibraryFile *file, const char *stem) {
+  Comment comment = {{0}, {0}};
+  library_section(manual, file, stem);
+  for (const char *line = file->text; *line;) {
+    int length = (int)strcspn(line, "\n");
+    if (strncmp(line, "##", 2) == 0) {
+      comment_take(&comment, line, length);
+    } else {
+      take_declaration(manual, &comment, line, length, stem);
+      comment_clear(&comment);
     }
-    text_free(&comment.text);
-    text_free(&comment.example);
+    line += length + (line[length] == '\n');
   }
+  text_free(&comment.text);
+  text_free(&comment.example);
+}
+
+/* What every script uses comes first, then the other files by name. */
+static void add_library(Manual *manual) {
+  static const char *const first[] = {"layers", "losses", "optimizers", "schedules", "metrics"};
+  for (int turn = 0; turn <= COUNT_OF(first); turn++)
+    for (int i = 0; i < library_file_count(); i++) {
+      const LibraryFile *file = library_file_at(i);
+      const char *slash = strrchr(file->path, '/'), *base = slash ? slash + 1 : file->path;
+      const char *stem = kept(manual, base, strcspn(base, "."));
+      int place = 0;
+      while (place < COUNT_OF(first) && strcmp(first[place], stem) != 0) place++;
+      if (place == turn) add_library_file(manual, file, stem);
+    }
 }
 
 /* ---- the command ---- */

@@ -403,6 +403,19 @@ static const char *note_of(Value value) {
   return "";
 }
 
+/* What the line in the script says beside it is said here too. */
+static void say_note(Saving *saving, const char *name, Value value) {
+  Diag diag = {0};
+  if (value.kind == KIND_OPTIMIZER && value.optimizer->steps > 0)
+    diag_fail(&diag, 0, (Span){0}, "`%.64s` begins anew: its states, of %lld steps, are not written",
+              name, (long long)value.optimizer->steps);
+  else if (value.kind == KIND_DATASET && *note_of(value))
+    diag_fail(&diag, 0, (Span){0}, "`%.64s` is written without the names and classes of its table",
+              name);
+  diag.warning = true;
+  if (diag.message[0]) session_say(saving->session, &diag);
+}
+
 static void write_variable(Saving *saving, const Variable *variable);
 
 /* A value that a later variable's holds is written after that one, as a part of it. */
@@ -443,6 +456,7 @@ static void write_variable(Saving *saving, const Variable *variable) {
     if (is_shared(value)) know(saving, value.object, variable->name);
     parts_each(saving->vm, value, walk_part, &(Walk){saving, variable->name, NULL, 0});
     if (!known) write_frozen(saving, value, variable->name);
+    say_note(saving, variable->name, value);
     return;
   }
   saving->script.length = before;

@@ -35,7 +35,7 @@
       const item = document.createElement("li"), link = document.createElement("a"), small = document.createElement("small");
       link.href = page[2];
       link.textContent = page[0];
-      small.textContent = page[1] + ": " + page[4];
+      small.textContent = page[4] === page[0] ? page[1] : page[1] + ": " + page[4].replace(/`/g, "");
       item.append(link, small);
       list.append(item);
     }
