@@ -36,8 +36,8 @@ if command -v node > /dev/null; then
   node -e '
     const rules = {}, used = new Set(), any = (...x) => x;
     const symbols = new Proxy({}, { get: (_, name) => (used.add(name), name) });
-    for (const f of ["seq", "choice", "repeat", "optional", "field"]) global[f] = any;
-    global.token = { immediate: any };
+    for (const f of ["seq", "choice", "repeat", "optional", "field", "alias"]) global[f] = any;
+    global.token = Object.assign((...x) => x, { immediate: any });
     global.prec = Object.assign(any, { left: any, right: any });
     global.grammar = g => { for (const [n, r] of Object.entries(g.rules)) rules[n] = r(symbols);
       g.conflicts(symbols); g.extras(symbols); g.word(symbols); return {}; };

@@ -7,3 +7,5 @@
 ["@constants<" ">@"] @constant.builtin
 ((name) @type.builtin (#any-of? @type.builtin "@classes<" ">@"))
 ((name) @function.builtin (#any-of? @function.builtin "@functions<" ">@"))
+(interpolation ["{" "}"] @punctuation.special)
+(escape) @string.escape
