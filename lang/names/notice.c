@@ -103,8 +103,18 @@ static void mark_exact(Resolver *resolver, Ast *ast) {
   }
 }
 
+/* `concat([a, b], axis: 1)` means the items, as elsewhere, not the one tensor that they make. */
+static void mark_items(Ast *call) {
+  static const char *const joins[] = {"concat", "stack"};
+  bool one = call->count > 0 && !call->items[0]->text && (call->count < 2 || call->items[1]->text);
+  if (!one || !standard_among(call->a, joins, COUNT_OF(joins))) return;
+  Ast *value = call->items[0]->a;
+  if (value->kind == AST_BRACKET || value->kind == AST_COMPREHENSION) value->flags |= BRACKET_ITEMS;
+}
+
 /* Calls with arguments that must be whole or f64: bit i stands for argument i. */
 void notice_arguments(Resolver *resolver, Ast *call) {
+  mark_items(call);
   static const char *const conversions[] = {"f64", "i32", "u8", "bool", "f32"},
                            *const indexing[] = {"one_hot", "gather", "scatter"};
   bool converts = standard_among(call->a, conversions, COUNT_OF(conversions)),

@@ -108,6 +108,7 @@ static const Foreign FOREIGN[] = {
   {"repeat", "write `while true { … }`, or `for i in 1..n { … }`"},
   {"foreach", "write `for x in xs { … }`"},
   {"is", "`==` compares"},
+  {"with", "gradients are taken by `grad` and `train` alone: nothing is to be switched off or opened"},
 };
 /* clang-format on */
 
@@ -214,12 +215,15 @@ static const char *help_token(const Parser *b, const SyntaxContext *context, int
     case TOKEN_ASSIGN: return help_assign(context, within);
     case TOKEN_COLON: return help_colon(b, context, within);
     case TOKEN_ELSE: return "`else` follows the `}` of an `if`";
+    case TOKEN_IF: return "an `if` has a value: `if c { a } else { b }`";
     case TOKEN_NOT: return context->expected[TOKEN_IN] ? "write `not (x in y)`" : NULL;
     case TOKEN_TAIL:
       return context->expected[TOKEN_NUMBER] ? "an expression is expected between the braces; a "
                                                "literal brace is written {{ or }}"
                                              : NULL;
     case TOKEN_COMMA:
+      if (context->word_count && context->words[0] == TOKEN_COLON)
+        return "clauses are separated by `;` or stand on lines of their own";
       return context->expected[TOKEN_NL]
                  ? "a tuple has parentheses: `let (a, b) = (1, 2)`, `(a, b) = (b, a)`"
                  : NULL;

@@ -315,7 +315,8 @@ bool operation_bracket(Vm *vm, const Ast *ast, const Value *items, int count, Va
     return true;
   }
   if (kinds.bools) return false;
-  if (!kinds.scalars && (kinds.numbers || !same_shapes(vm, items, count))) return false;
+  bool joined = (ast->flags & BRACKET_ITEMS) != 0;
+  if (!kinds.scalars && (kinds.numbers || joined || !same_shapes(vm, items, count))) return false;
   *result = stack(vm, ast, items, count, kinds.scalars);
   return true;
 }

@@ -407,8 +407,9 @@ static const char *note_of(Value value) {
 static void say_note(Saving *saving, const char *name, Value value) {
   Diag diag = {0};
   if (value.kind == KIND_OPTIMIZER && value.optimizer->steps > 0)
-    diag_fail(&diag, 0, (Span){0}, "`%.64s` begins anew: its states, of %lld steps, are not written",
-              name, (long long)value.optimizer->steps);
+    diag_fail(&diag, 0, (Span){0},
+              "`%.64s` begins anew: its states, of %lld steps, are not written", name,
+              (long long)value.optimizer->steps);
   else if (value.kind == KIND_DATASET && *note_of(value))
     diag_fail(&diag, 0, (Span){0}, "`%.64s` is written without the names and classes of its table",
               name);
