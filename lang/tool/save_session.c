@@ -8,11 +8,13 @@
  *   models                                                  `load("{here}/s.net.safetensors")`
  *   data sets                                               `dataset(…)` of their columns
  *   optimizers                                              the call that makes them, without
- * states
+ * states functions                                               as they were typed, in a block of
+ * the variables that they hold
  *
  * A param or model that another model holds is written as a part of it (`let enc = net.parts.0`),
  * so that they stay one.  Two models that share a part, neither of which holds the other, cannot be
- * written so; nor can functions that hold variables of a block.  Those are left out, and said.
+ * written so; nor can functions that hold a variable together.  Those are left out, and said, and
+ * so are states of optimizers.
  */
 #include "lang/tool/save_session.h"
 #include "runtime/files.h"
@@ -275,6 +277,57 @@ static void write_text(Text *text, const Source *source, uint32_t from, uint32_t
   text_add(text, source->text + from, to - from);
 }
 
+/* ---- functions with variables of a block ---- */
+
+enum { CAPTURES_MOST = 64 };
+
+/* Finds by which names a function calls the cells that it captures. */
+static void find_captured(const AstFunction *function, const char *names[CAPTURES_MOST]);
+
+static void find_names(const Ast *ast, const char *names[CAPTURES_MOST], int depth) {
+  if (!ast || depth > 1000) return;
+  if (ast->kind == AST_NAME && ast->place == PLACE_CAPTURE && ast->slot < CAPTURES_MOST)
+    names[ast->slot] = ast->text;
+  if (ast->kind == AST_FUNCTION || ast->kind == AST_FN) {
+    const char *inner[CAPTURES_MOST] = {NULL};
+    find_captured(ast->function, inner);
+    for (int i = 0; i < ast->function->capture_count && i < CAPTURES_MOST; i++) {
+      const Capture *capture = &ast->function->captures[i];
+      if (capture->place == PLACE_CAPTURE && capture->slot < CAPTURES_MOST && inner[i])
+        names[capture->slot] = inner[i];
+    }
+    return;
+  }
+  find_names(ast->a, names, depth + 1);
+  find_names(ast->b, names, depth + 1);
+  find_names(ast->c, names, depth + 1);
+  for (uint32_t i = 0; i < ast->count && ast->items; i++)
+    find_names(ast->items[i], names, depth + 1);
+  for (uint32_t i = 0; i < ast->clause_count; i++) find_names(ast->clauses[i], names, depth + 1);
+}
+
+static void find_captured(const AstFunction *function, const char *names[CAPTURES_MOST]) {
+  find_names(function->body, names, 0);
+  for (int i = 0; i < function->param_count; i++)
+    find_names(function->params[i].fallback, names, 0);
+}
+
+/* `{ let n = 3; fn(x) = x + n }`: false where a variable cannot be written, or is another
+ * function's too, which would then have one of its own. */
+static bool write_captured(Saving *saving, const ClosureObject *closure) {
+  const char *names[CAPTURES_MOST] = {NULL};
+  find_captured(closure->function, names);
+  text_string(&saving->script, "{ ");
+  for (int i = 0; i < closure->cell_count; i++) {
+    const CellObject *cell = closure->cells[i];
+    if (i >= CAPTURES_MOST || !names[i] || cell->head.refs > 1) return false;
+    text_format(&saving->script, "let %s = ", names[i]);
+    write_value(saving, cell->value);
+    text_string(&saving->script, "; ");
+  }
+  return !saving->why[0];
+}
+
 static void write_function(Saving *saving, Value value) {
   const AstFunction *function = value.kind == KIND_CLOSURE ? value.closure->function : NULL;
   const char *name = function               ? function->name
@@ -289,12 +342,14 @@ static void write_function(Saving *saving, Value value) {
     return;
   }
   const Source *source = function ? source_at(saving->vm->sources, function->head_span.file) : NULL;
-  if (!source || value.closure->cell_count || name ||
-      value.closure->module != saving->session->module) {
+  bool cells = value.kind == KIND_CLOSURE && value.closure->cell_count > 0;
+  if (!source || name || value.closure->module != saving->session->module ||
+      (cells && !write_captured(saving, value.closure))) {
     refuse(saving, "it has a function that cannot be written,", name ? name : "fn(…)");
     return;
   }
   write_text(&saving->script, source, function->head_span.start, function->body->span.end);
+  if (cells) text_string(&saving->script, " }");
 }
 
 static void write_optimizer(Saving *saving, const OptimizerObject *optimizer) {
