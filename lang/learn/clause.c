@@ -26,14 +26,8 @@
 #include <stdio.h>
 #include <string.h>
 
-const Ast *clause_find(const Ast *ast, const char *key) {
-  for (uint32_t i = 0; i < ast->clause_count; i++)
-    if (ast->clauses[i]->text && !strcmp(ast->clauses[i]->text, key)) return ast->clauses[i];
-  return NULL;
-}
-
 const Ast *clause_value(const Ast *ast, const char *key) {
-  const Ast *clause = clause_find(ast, key);
+  const Ast *clause = ast_clause(ast, key);
   return clause ? clause->a : NULL;
 }
 
@@ -175,10 +169,10 @@ static void objective_of(Vm *vm, Frame *frame, const Ast *owner, Objective *obje
   objective->residuals = clause_value(owner, "residuals");
   objective->gradient = clause_value(owner, "gradient");
   if (objective->loss && objective->residuals)
-    raise_at(vm, clause_find(owner, "residuals")->op_span,
+    raise_at(vm, ast_clause(owner, "residuals")->op_span,
              "`loss:` and `residuals:` cannot both be minimised");
   if (objective->gradient && (objective->loss || objective->residuals))
-    raise_at(vm, clause_find(owner, "gradient")->op_span,
+    raise_at(vm, ast_clause(owner, "gradient")->op_span,
              "`gradient:` stands in the place of a loss: one of the two");
   if (objective->gradient && !owner->count)
     raise_help(vm, objective->span, "update net { gradient: g … }",
@@ -193,7 +187,7 @@ static void objective_of(Vm *vm, Frame *frame, const Ast *owner, Objective *obje
     raise_help(vm, objective->gradient->span, "loss: … in its place",
                "%.64s asks for losses: a gradient alone will not do",
                objective->optimizer->made_by->function->name);
-  const Ast *clip = clause_find(owner, "clip");
+  const Ast *clip = ast_clause(owner, "clip");
   if (clip && objective->optimizer->whole)
     raise_help(vm, clip->op_span, "leave `clip:` out",
                "%.64s looks along lines for lower losses: a clipped gradient would not be theirs",
@@ -249,7 +243,7 @@ static void checkpoint_of(TrainRun *run) {
   run->resume = clause_bool(run, "resume", false);
   if (!ast) {
     if (run->resume)
-      raise_help(run->vm, clause_find(run->ast, "resume")->op_span, "checkpoint: \"run.ckpt\"",
+      raise_help(run->vm, ast_clause(run->ast, "resume")->op_span, "checkpoint: \"run.ckpt\"",
                  "`resume:` needs `checkpoint:`, the file to go on from");
     return;
   }
@@ -308,7 +302,7 @@ static void objectives_of(TrainRun *run) {
   }
   static const char *const shared[] = {"loss", "residuals", "optimizer", "clip"};
   for (int i = 0; i < COUNT_OF(shared); i++) {
-    const Ast *clause = clause_find(run->ast, shared[i]);
+    const Ast *clause = ast_clause(run->ast, shared[i]);
     if (clause)
       raise_at(run->vm, clause->op_span, "with `update` inside, `%s:` belongs into each of them",
                shared[i]);
@@ -331,7 +325,7 @@ static void data_of(TrainRun *run) {
     static const char *const need[] = {"batch",    "shuffle",    "drop_last",
                                        "validate", "accumulate", "shards"};
     for (int i = 0; i < COUNT_OF(need); i++) {
-      const Ast *clause = clause_find(run->ast, need[i]);
+      const Ast *clause = ast_clause(run->ast, need[i]);
       if (clause)
         raise_help(vm, clause->op_span, "train … on (x, y) in data { … }",
                    "`%s:` needs data to go through", need[i]);
@@ -454,7 +448,7 @@ static void want_rates(const TrainRun *run, const Ast *clause) {
 
 static void want_no_accumulate(const TrainRun *run) {
   bool some = run->accumulate > 1;
-  const Ast *clause = clause_find(run->ast, some ? "accumulate" : "shards");
+  const Ast *clause = ast_clause(run->ast, some ? "accumulate" : "shards");
   for (int i = 0; i < run->objective_count && clause && (some || run->shards); i++)
     if (run->objectives[i].optimizer->whole)
       raise_help(run->vm, clause->op_span,
@@ -468,12 +462,12 @@ static void want_no_accumulate(const TrainRun *run) {
 static void want_rows(const TrainRun *run) {
   int64_t rows = run->batch && run->batch < run->rows ? run->batch : run->rows;
   if (run->shards && run->shards < peers_count())
-    raise_help(run->vm, clause_find(run->ast, "shards")->op_span, "a part for each at least",
+    raise_help(run->vm, ast_clause(run->ast, "shards")->op_span, "a part for each at least",
                "%d processes cannot share %lld parts", peers_count(), (long long)run->shards);
   if (run->shards <= rows || (run->vm->checking && rows == 0)) return;
   char help[80];
   snprintf(help, sizeof help, "shards: %lld at most", (long long)rows);
-  raise_help(run->vm, clause_find(run->ast, "shards")->op_span, help,
+  raise_help(run->vm, ast_clause(run->ast, "shards")->op_span, help,
              "`shards: %lld` is more than the rows of a minibatch: %lld", (long long)run->shards,
              (long long)rows);
 }
@@ -481,7 +475,7 @@ static void want_rows(const TrainRun *run) {
 static void divergence_of(TrainRun *run) {
   static const char *const words[] = {
       [DIVERGENCE_ERROR] = "error", [DIVERGENCE_STOP] = "stop", [DIVERGENCE_BACK_OFF] = "back_off"};
-  const Ast *clause = clause_find(run->ast, "on_divergence");
+  const Ast *clause = ast_clause(run->ast, "on_divergence");
   if (run->given) run->on_divergence = DIVERGENCE_STOP; /* the others go on */
   if (!clause) return;
   Value value = eval(run->vm, run->frame, clause->a);
@@ -503,32 +497,32 @@ void clauses_read(TrainRun *run) {
   objectives_of(run);
   metrics_of(run);
   plain_ones(run);
-  bool limited = clause_find(ast, "epochs") || clause_find(ast, "steps") || run->stop;
+  bool limited = ast_clause(ast, "epochs") || ast_clause(ast, "steps") || run->stop;
   if (!limited)
     raise_help(vm, run->objectives[0].span, "epochs: 10, steps: 1000, or stop: loss < 0.01",
                "this training has no end: one of `epochs:`, `steps:`, `stop:` is needed");
-  if (clause_find(ast, "steps") && run->steps_most == 0) run->history.stopped = "steps";
-  if (clause_find(ast, "epochs") && run->epochs_most == 0) run->history.stopped = "epochs";
+  if (ast_clause(ast, "steps") && run->steps_most == 0) run->history.stopped = "steps";
+  if (ast_clause(ast, "epochs") && run->epochs_most == 0) run->history.stopped = "epochs";
   if (run->history.stopped)
     snprintf(run->history.why, sizeof run->history.why, "%s: 0 made", run->history.stopped);
   run->over = run->history.stopped != NULL;
   data_of(run);
   run->shuffle = clause_bool(run, "shuffle", run->batch > 0);
   if (run->drop_last && run->batch > run->rows)
-    raise_at(vm, clause_find(ast, "drop_last")->op_span,
+    raise_at(vm, ast_clause(ast, "drop_last")->op_span,
              "nothing is left to train on: the data has %lld rows, a minibatch %lld",
              (long long)run->rows, (long long)run->batch);
   run->quiet = run->quiet || vm->options.quiet_progress;
   average_of(run);
   checkpoint_of(run);
-  if (run->restarts > 1 && clause_find(ast, "report"))
-    raise_at(vm, clause_find(ast, "restarts")->op_span,
+  if (run->restarts > 1 && ast_clause(ast, "report"))
+    raise_at(vm, ast_clause(ast, "restarts")->op_span,
              "`restarts:` and `report:` do not go together: a report is of one training");
   if (run->restarts > 1 && run->checkpoint)
-    raise_at(vm, clause_find(ast, "restarts")->op_span,
+    raise_at(vm, ast_clause(ast, "restarts")->op_span,
              "`restarts:` and `checkpoint:` do not go together: a checkpoint is of one training");
   if (run->restarts > 1 && (!ast->count || run->objective_count > 1))
-    raise_help(vm, clause_find(ast, "restarts")->op_span, "train net on … { … }",
+    raise_help(vm, ast_clause(ast, "restarts")->op_span, "train net on … { … }",
                "`restarts:` builds the targets again: they are named, in a train of one loss");
   divergence_of(run);
   want_no_accumulate(run);

@@ -252,7 +252,7 @@ static void read_listed(Race *race) {
 /* ---- the clauses ---- */
 
 static void refuse(Race *race, const char *key, const char *why) {
-  const Ast *clause = clause_find(race->ast, key);
+  const Ast *clause = ast_clause(race->ast, key);
   if (clause) raise_at(race->vm, clause->op_span, "`%s:` %s", key, why);
 }
 
@@ -281,17 +281,17 @@ static void want_entries(Race *race, const Ast *optimizers, const Ast *settings)
 
 void entries_read(Race *race) {
   Vm *vm = race->vm;
-  const Ast *optimizers = clause_find(race->ast, "optimizers"),
-            *settings = clause_find(race->ast, "settings");
+  const Ast *optimizers = ast_clause(race->ast, "optimizers"),
+            *settings = ast_clause(race->ast, "settings");
   want_entries(race, optimizers, settings);
   TrainRun *reader = race->reader = train_new(vm, race->frame, race->ast);
   race->seeds = clause_count(reader, "seeds", 1, 1);
   int64_t random = clause_count(reader, "random", 0, 1);
   race->halving = clause_bool(reader, "halving", false);
   if (race->seeds > 1000)
-    raise_at(vm, clause_find(race->ast, "seeds")->a->span, "at most 1000 seeds");
-  if (race->seeds > 1 && !race->ast->count && !clause_find(race->ast, "make"))
-    raise_help(vm, clause_find(race->ast, "seeds")->op_span, "race net on … { … }",
+    raise_at(vm, ast_clause(race->ast, "seeds")->a->span, "at most 1000 seeds");
+  if (race->seeds > 1 && !race->ast->count && !ast_clause(race->ast, "make"))
+    raise_help(vm, ast_clause(race->ast, "seeds")->op_span, "race net on … { … }",
                "`seeds:` builds the targets again: they are named");
   if (optimizers) {
     read_optimizers(race, optimizers);

@@ -8,6 +8,9 @@
  */
 #include "lang/learn/health_blind.h"
 
+#include "lang/learn/health_tell.h"
+#include "lang/learn/health_trial.h"
+
 #include <math.h>
 #include <string.h>
 

@@ -10,6 +10,8 @@
 
 #include "lang/learn/health_held.h"
 #include "lang/learn/health_sample.h"
+#include "lang/learn/health_tell.h"
+#include "lang/learn/health_trial.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -145,7 +147,7 @@ static void judge_order(TrainRun *run) {
   for (int i = 0; i < classes; i++) met += shares[i] > 0;
   for (int64_t i = 1; i < rows; i++) changes += tensor_get(y, i) != tensor_get(y, i - 1);
   if (met < 2 || met > 20 || changes >= 2 * met) return;
-  const Ast *clause = clause_find(run->ast, "shuffle");
+  const Ast *clause = ast_clause(run->ast, "shuffle");
   health_tell(run,
               VERDICT(BASIS_MEASURED, clause ? clause->op_span : run->ast->span,
                       "without `shuffle: false`: rows are shuffled where there is `batch:`",

@@ -2,6 +2,7 @@
 #include "lang/learn/health_held.h"
 
 #include "lang/learn/health_sample.h"
+#include "lang/learn/health_tell.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -12,7 +13,7 @@ enum { HASHES_MOST = 200000, COMPARED_MOST = 500 };
 static const double DIFFERS_LEAST = 0.22, SURE = 2.4;
 
 static Span held_span(const TrainRun *run) {
-  const Ast *clause = clause_find(run->ast, "validate");
+  const Ast *clause = ast_clause(run->ast, "validate");
   return clause ? clause->a->span : run->ast->span;
 }
 

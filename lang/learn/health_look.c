@@ -10,6 +10,7 @@
  */
 #include "lang/learn/health_look.h"
 
+#include "lang/learn/health_tell.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/tensors/compute.h"
 

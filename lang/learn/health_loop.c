@@ -13,7 +13,9 @@
 #include "lang/learn/health_loop.h"
 
 #include "lang/learn/health_data.h"
+#include "lang/learn/health_judge.h"
 #include "lang/learn/health_look.h"
+#include "lang/learn/health_tell.h"
 
 #include <string.h>
 

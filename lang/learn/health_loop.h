@@ -5,7 +5,7 @@
 #ifndef GD_LANG_HEALTH_LOOP_H
 #define GD_LANG_HEALTH_LOOP_H
 
-#include "lang/learn/health.h"
+#include "lang/learn/health_tell.h"
 
 /* Nothing where no doctor watches. */
 void health_loop_before(Vm *vm, Frame *frame, const Ast *ast, const Objective *objective);

@@ -13,6 +13,8 @@
 
 #include "lang/learn/health_data.h"
 #include "lang/learn/health_look.h"
+#include "lang/learn/health_tell.h"
+#include "lang/learn/health_trial.h"
 
 #include <math.h>
 #include <string.h>
@@ -72,12 +74,6 @@ static double slope_of(const HealthLook *look) {
   return sum;
 }
 
-static double mean_of(const Series *series, int64_t from, int64_t to) {
-  double sum = 0;
-  for (int64_t i = from; i < to; i++) sum += series->at[i];
-  return to > from ? sum / (double)(to - from) : (double)NAN;
-}
-
 /* Some twenty products with the Hessian, each of two gradients or so. */
 static bool ends_of(TrainRun *run, HessianEnds *ends) {
   double products = 50 * health_step_work(run) + 4 * health_record_work(run);
@@ -88,8 +84,8 @@ static bool has_stayed(const TrainRun *run) {
   const Series *losses = &run->history.step_loss;
   int64_t n = losses->count;
   if (n < 20) return false;
-  double first = run->watch->first.loss, late = mean_of(losses, n - n / 4, n),
-         before = mean_of(losses, n / 2, n - n / 4),
+  double first = run->watch->first.loss, late = series_mean(losses, n - n / 4, n),
+         before = series_mean(losses, n / 2, n - n / 4),
          blind = health_data_blind(run, &run->watch->first);
   if (!(fabs(late - before) < 0.01 * fmax(fabs(first), fabs(late)))) return false;
   return isnan(blind) ? late > 0.5 * fabs(first) : late > 0.8 * blind;

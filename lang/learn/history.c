@@ -30,6 +30,12 @@ double series_last(const Series *series) {
   return series->count ? series->at[series->count - 1] : (double)NAN;
 }
 
+double series_mean(const Series *series, int64_t from, int64_t to) {
+  double sum = 0;
+  for (int64_t i = from; i < to; i++) sum += series->at[i];
+  return to > from ? sum / (double)(to - from) : (double)NAN;
+}
+
 void sums_add(Sums *sums, double loss, double rows) {
   sums->rows += rows;
   sums->loss += loss * rows;

@@ -91,7 +91,7 @@ static void draw(Vm *vm, const Ast *ast, Value plot, Value history, int lines) {
   if (plot.kind == KIND_STRING && !plotted_is_live(plot)) args[parameter("save")] = plot;
   for (int i = 0; plot.kind == KIND_TUPLE && i < plot.tuple->count; i++)
     args[parameter(plot.tuple->names[i])] = plot.tuple->items[i];
-  Span span = clause_find(ast, "plot")->op_span;
+  Span span = ast_clause(ast, "plot")->op_span;
   CallSite site = {.span = span, .callee = span};
   value_release(vm, standard_library_call(vm, &site, "plot", args, COUNT_OF(args)));
 }

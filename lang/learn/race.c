@@ -300,7 +300,7 @@ static int64_t epochs_most(Race *race, const TrainRun *run) {
   int64_t most = run->epochs_most;
   if (!run->rows && run->steps_most && (!most || run->steps_most < most)) most = run->steps_most;
   if (!most)
-    raise_help(race->vm, clause_find(race->ast, "halving")->op_span, "epochs: 40, for instance",
+    raise_help(race->vm, ast_clause(race->ast, "halving")->op_span, "epochs: 40, for instance",
                "`halving:` needs `epochs:`, of which it takes parts");
   return most;
 }

@@ -193,8 +193,10 @@ static inline void series_push(Series *series, double value) {
   series->at[series->count++] = value;
 }
 double series_last(const Series *series); /* NaN if it is empty */
-void history_epoch(TrainRun *run);        /* closes the epoch: its means */
-Value history_value(TrainRun *run);       /* returns a new tuple */
+/* of a part: from the first index to before the other; NaN if it is empty */
+double series_mean(const Series *series, int64_t from, int64_t to);
+void history_epoch(TrainRun *run);  /* closes the epoch: its means */
+Value history_value(TrainRun *run); /* returns a new tuple */
 void history_free(History *history);
 double epoch_loss(const TrainRun *run);
 void sums_add(Sums *sums, double loss, double rows); /* adds the mean loss of so many rows */
@@ -292,7 +294,6 @@ void kept_free(Kept *kept); /* its memory alone, after a raise: the objects are 
 
 /* clause.c */
 void clauses_read(TrainRun *run);
-const Ast *clause_find(const Ast *ast, const char *key);  /* or NULL */
 const Ast *clause_value(const Ast *ast, const char *key); /* its expression, or NULL */
 int64_t clause_count(TrainRun *run, const char *key, int64_t absent, int64_t least);
 bool clause_bool(TrainRun *run, const char *key, bool absent);

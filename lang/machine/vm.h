@@ -152,7 +152,7 @@ struct Vm {
   double started; /* seconds on the monotonic clock, for --max-time */
   int64_t tests_run, tests_failed;
   int findings, trainings; /* of `health:` and gd doctor: verdicts told, trainings watched */
-  struct Clinic *clinic;   /* of gd doctor (learn/health.h), or NULL; borrowed */
+  struct Clinic *clinic;   /* of gd doctor (learn/health_tell.h), or NULL; borrowed */
   bool testing;            /* `gd test`: run TEST blocks */
   int exit_status;         /* 130 after an interrupted train, else 0 */
   bool exited;             /* exit(n) was called */

@@ -28,6 +28,12 @@ static const uint8_t ROLES[] = {
 
 AstRole ast_role(const Ast *ast) { return (AstRole)ROLES[ast->kind]; }
 
+const Ast *ast_clause(const Ast *ast, const char *key) {
+  for (uint32_t i = 0; i < ast->clause_count; i++)
+    if (ast->clauses[i]->text && !strcmp(ast->clauses[i]->text, key)) return ast->clauses[i];
+  return NULL;
+}
+
 const char *ast_kind_name(int kind) {
   return kind >= 0 && kind < COUNT_OF(KINDS) ? KINDS[kind] : "?";
 }

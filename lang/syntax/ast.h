@@ -173,6 +173,8 @@ const char *ast_kind_name(int kind); /* "BINARY" */
 AstRole ast_role(const Ast *ast);
 const char *binary_name(int op); /* "+" */
 /* --dump=ast: an indented tree, one node a line */
+/* the clause of a train, race or update that has this key, or NULL */
+const Ast *ast_clause(const Ast *ast, const char *key);
 void ast_print(const Ast *ast, Text *text);
 
 #endif

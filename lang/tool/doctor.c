@@ -10,8 +10,8 @@
  * verdict has its general remedy, and says what was tried in vain.
  *
  * Trials together make at most half as many steps again as the script's trainings did, whatever the
- * number of verdicts; those of rates (learn/health.c) come where there is nothing else to try.  So
- * a doctor takes at most three runs.
+ * number of verdicts; those of rates (learn/health_rate.c) come where there is nothing else to try.
+ * So a doctor takes at most three runs.
  */
 #include "lang/tool/doctor.h"
 

@@ -2,7 +2,7 @@
 #ifndef GD_LANG_TOOL_MEND_H
 #define GD_LANG_TOOL_MEND_H
 
-#include "lang/learn/health.h"
+#include "lang/learn/health_tell.h"
 #include "lang/text/source.h"
 
 enum { MENDS_MOST = 6 /* for a verdict */ };
