@@ -9,8 +9,8 @@
  * before every message and at the end, where a failure becomes status 74; a pipe whose reader has
  * closed it is not reported.
  *
- * To add an option: a row of options.def, and its reader here.  To add a command: a row of
- * commands.def, and its case in run_line.
+ * To add an option: a row of options.def; where it is more than a bool, a text or a number, its
+ * reader here.  To add a command: a row of commands.def, and its case in run_line.
  */
 #include "lang/tool/command.h"
 
@@ -96,6 +96,16 @@ static PRINTF_LIKE(2, 3) int wrong(const char *hint, const char *format, ...) {
 
 /* ---- options ---- */
 
+typedef struct Option Option;
+struct Option {
+  const char *name;  /* "--threads" */
+  const char *value; /* its value, as --help shows it; NULL: none */
+  int (*read)(Line *line, const Option *option, const char *value); /* 0 or a status */
+  size_t field;                                                     /* of Line, for `read` */
+  const char *sentence;
+  unsigned commands; /* bits of those it belongs to; 0: all */
+};
+
 /* A whole number from least to most; 0 or a status. */
 static int read_whole(const char *option, const char *value, uint64_t least, uint64_t most,
                       uint64_t *number) {
@@ -109,30 +119,30 @@ static int read_whole(const char *option, const char *value, uint64_t least, uin
   return 0;
 }
 
-static int read_threads(Line *line, const char *option, const char *value) {
+static int read_threads(Line *line, const Option *option, const char *value) {
   uint64_t number = 0;
-  int status = read_whole(option, value, 1, 64, &number);
+  int status = read_whole(option->name, value, 1, 64, &number);
   line->options.threads = (int)number;
   return status;
 }
 
-static int read_until(Line *line, const char *option, const char *value) {
+static int read_until(Line *line, const Option *option, const char *value) {
   uint64_t number = 0;
-  int status = read_whole(option, value, 1, UINT32_MAX, &number);
+  int status = read_whole(option->name, value, 1, UINT32_MAX, &number);
   line->options.until = (uint32_t)number;
   return status;
 }
 
-static int read_workers(Line *line, const char *option, const char *value) {
+static int read_workers(Line *line, const Option *option, const char *value) {
   uint64_t number = 0;
-  int status = read_whole(option, value, 1, PROCESSES_MOST, &number);
+  int status = read_whole(option->name, value, 1, PROCESSES_MOST, &number);
   line->options.workers = (int)number;
   return status;
 }
 
-static int read_seed(Line *line, const char *option, const char *value) {
+static int read_seed(Line *line, const Option *option, const char *value) {
   line->options.seed_given = true;
-  return read_whole(option, value, 0, UINT64_MAX, &line->options.seed);
+  return read_whole(option->name, value, 0, UINT64_MAX, &line->options.seed);
 }
 
 /* A number above 0, with one of `units` (each 1024 times the one before) if there are any. */
@@ -149,38 +159,30 @@ static int read_amount(const char *option, const char *value, const char *units,
   return 0;
 }
 
-static int read_steps(Line *line, const char *option, const char *value) {
-  return read_amount(option, value, "", &line->options.max_steps);
-}
-static int read_time(Line *line, const char *option, const char *value) {
-  return read_amount(option, value, "", &line->options.max_seconds);
-}
-static int read_peer_timeout(Line *line, const char *option, const char *value) {
-  return read_amount(option, value, "", &line->options.peer_seconds);
-}
-static int read_memory(Line *line, const char *option, const char *value) {
-  return read_amount(option, value, "KMG", &line->options.max_memory);
+static int read_memory(Line *line, const Option *option, const char *value) {
+  return read_amount(option->name, value, "KMG", &line->options.max_memory);
 }
 
-static int read_root(Line *line, const char *option, const char *value) {
+static int read_root(Line *line, const Option *option, const char *value) {
   struct stat status;
   line->options.root = value;
   if (stat(value, &status) == 0 && S_ISDIR(status.st_mode)) return 0;
   return wrong("it names the folder that no file may be outside of", "%s: `%.200s` is not a folder",
-               option, value);
+               option->name, value);
 }
 
-static int read_color(Line *line, const char *option, const char *value) {
+static int read_color(Line *line, const Option *option, const char *value) {
   static const char *const words[] = {"never", "always", "auto"};
   for (int i = 0; i < COUNT_OF(words); i++) {
     if (strcmp(value, words[i]) != 0) continue;
     line->options.color = i;
     return 0;
   }
-  return wrong("auto, always or never", "%s: `%.80s` is not one of its values", option, value);
+  return wrong("auto, always or never", "%s: `%.80s` is not one of its values", option->name,
+               value);
 }
 
-static int read_dump(Line *line, const char *option, const char *value) {
+static int read_dump(Line *line, const Option *option, const char *value) {
   static const char *const forms[] = {"tokens", "ast",  "names",  "graph",
                                       "grad",   "plan", "memory", "time"};
   while (*value) {
@@ -193,197 +195,85 @@ static int read_dump(Line *line, const char *option, const char *value) {
     }
     if (!known)
       return wrong("tokens, ast, names, graph, grad, plan, memory, time",
-                   "%s: `%.*s` is not a form", option, (int)(length < 80 ? length : 80), value);
+                   "%s: `%.*s` is not a form", option->name, (int)(length < 80 ? length : 80),
+                   value);
     value += length + (value[length] == ',');
   }
   return line->options.dump ? 0
                             : wrong("tokens, ast, names, graph, grad, plan, memory, time",
-                                    "%s needs a form", option);
-}
-
-static int read_force(Line *line, const char *option, const char *value) {
-  (void)option, (void)value;
-  line->options.force = true;
-  return 0;
-}
-
-static int read_json(Line *line, const char *option, const char *value) {
-  (void)option, (void)value;
-  line->options.json = true;
-  return 0;
-}
-
-static int read_help(Line *line, const char *option, const char *value) {
-  (void)option, (void)value;
-  line->help = true;
-  return 0;
-}
-
-static int read_version(Line *line, const char *option, const char *value) {
-  (void)option, (void)value;
-  line->version = true;
-  return 0;
+                                    "%s needs a form", option->name);
 }
 
 /* What --workers is to a run; nothing else asks for it than the cost. */
-static int read_ranks(Line *line, const char *option, const char *value) {
+static int read_ranks(Line *line, const Option *option, const char *value) {
   uint64_t number = 0;
-  int status = read_whole(option, value, 2, RANKS_MOST, &number);
+  int status = read_whole(option->name, value, 2, RANKS_MOST, &number);
   line->options.workers = (int)number;
   line->options.cost = true;
   return status;
 }
 
-static int read_cost(Line *line, const char *option, const char *value) {
-  (void)option, (void)value;
-  line->options.cost = true;
-  return 0;
-}
-
-static int read_quiet(Line *line, const char *option, const char *value) {
-  (void)option, (void)value;
-  line->options.quiet_progress = true;
-  return 0;
-}
-
-static int read_strict(Line *line, const char *option, const char *value) {
-  (void)option, (void)value;
-  line->options.strict = true;
-  return 0;
-}
-
-static int read_prompt(Line *line, const char *option, const char *value) {
-  (void)option, (void)value;
-  line->prompt = true;
-  return 0;
-}
-
-static int read_filter(Line *line, const char *option, const char *value) {
-  (void)option;
-  line->test.filter = value;
-  return 0;
-}
-
-static int read_junit(Line *line, const char *option, const char *value) {
-  (void)option;
-  line->test.junit = value;
-  return 0;
-}
-
-static int read_search(Line *line, const char *option, const char *value) {
-  (void)option;
-  line->doc.search = value;
-  return 0;
-}
-
-static int read_html(Line *line, const char *option, const char *value) {
-  (void)option;
-  line->doc.html = value;
-  return 0;
-}
-
-static int read_completion(Line *line, const char *option, const char *value) {
-  (void)option;
-  line->doc.completion = value;
-  return 0;
-}
-
-static int read_examples(Line *line, const char *option, const char *value) {
-  (void)option;
-  line->doc.examples = value;
-  return 0;
-}
-
-static int read_man(Line *line, const char *option, const char *value) {
-  (void)option, (void)value;
-  line->doc.man = true;
-  return 0;
-}
-
-static int read_names(Line *line, const char *option, const char *value) {
-  (void)option, (void)value;
-  line->doc.list = true;
-  return 0;
-}
-
-static int read_out(Line *line, const char *option, const char *value) {
-  (void)option;
-  line->out = value;
-  return 0;
-}
-
-static int read_target(Line *line, const char *option, const char *value) {
-  (void)option;
-  line->conversion.target = value;
-  return 0;
-}
-
-static int read_drop(Line *line, const char *option, const char *value) {
+static int read_drop(Line *line, const Option *option, const char *value) {
   (void)option;
   mem_free(line->conversion.drops);
   line->conversion.drops = mem_text(value, strlen(value));
   return 0;
 }
 
-static int read_missing(Line *line, const char *option, const char *value) {
+static int read_missing(Line *line, const Option *option, const char *value) {
   line->conversion.drops_rows = strcmp(value, "drop") == 0;
   if (line->conversion.drops_rows) return 0;
   return wrong("a script can fill cells: csv(path, missing: \"mean\")", "%s is `drop`, not `%.80s`",
-               option, value);
-}
-
-static int read_keep(Line *line, const char *option, const char *value) {
-  (void)option, (void)value;
-  line->keep = true;
-  return 0;
-}
-
-static int read_check(Line *line, const char *option, const char *value) {
-  (void)option, (void)value;
-  line->check = true;
-  return 0;
-}
-
-static int read_diff(Line *line, const char *option, const char *value) {
-  (void)option, (void)value;
-  line->diff = true;
-  return 0;
-}
-
-static int read_install(Line *line, const char *option, const char *value) {
-  (void)option, (void)value;
-  line->install = true;
-  return 0;
+               option->name, value);
 }
 
 /* What clients that know several ways say; there is only this one. */
-static int read_stdio(Line *line, const char *option, const char *value) {
+static int read_stdio(Line *line, const Option *option, const char *value) {
   (void)line, (void)option, (void)value;
   return 0;
 }
 
-static int read_text(Line *line, const char *option, const char *value) {
+static int read_text(Line *line, const Option *option, const char *value) {
   (void)option;
   line->command = COMMAND_RUN;
   line->text = value;
   return 0;
 }
 
-typedef struct Option {
-  const char *name;  /* "--threads" */
-  const char *value; /* its value, as --help shows it; NULL: none */
-  int (*read)(Line *line, const char *option, const char *value); /* 0 or a status */
-  const char *sentence;
-  unsigned commands; /* bits of those it belongs to; 0: all */
-} Option;
+/* Readers of one field: a bool, a text, a number above 0. */
+static int read_flag(Line *line, const Option *option, const char *value) {
+  (void)value;
+  *(bool *)((char *)line + option->field) = true;
+  return 0;
+}
+
+static int read_given(Line *line, const Option *option, const char *value) {
+  *(const char **)(void *)((char *)line + option->field) = value;
+  return 0;
+}
+
+static int read_above(Line *line, const Option *option, const char *value) {
+  return read_amount(option->name, value, "", (double *)(void *)((char *)line + option->field));
+}
 
 #define ONLY(KIND) (1u << COMMAND_##KIND)
 _Static_assert(COMMAND_NONE < 32, "the commands of an option are bits of an unsigned");
 
 static const Option OPTIONS[] = {
-#define OPTION(name, value, read, commands, sentence) {name, value, read, sentence, commands},
+/* where a field is, which must be of the type */
+#define PLACE(FIELD, TYPE) \
+  (offsetof(Line, FIELD) + 0 * sizeof(_Generic(((Line *)0)->FIELD, TYPE : 0)))
+#define FLAG(FIELD) read_flag, .field = PLACE(FIELD, bool)
+#define TEXT(FIELD) read_given, .field = PLACE(FIELD, const char *)
+#define AMOUNT(FIELD) read_above, .field = PLACE(FIELD, double)
+#define OPTION(NAME, VALUE, READ, COMMANDS, SENTENCE) \
+  {.name = NAME, .value = VALUE, .sentence = SENTENCE, .commands = COMMANDS, .read = READ},
 #include "lang/tool/options.def"
 #undef OPTION
+#undef AMOUNT
+#undef TEXT
+#undef FLAG
+#undef PLACE
 };
 
 static int unknown_option(const char *name) {
@@ -407,11 +297,11 @@ static int read_option(Line *line, char **words, int count, int *at) {
       return wrong("give it once", "option %s is given twice", name);
     line->seen |= UINT64_C(1) << i;
     if (!option->value && equals) return wrong(NULL, "option %s takes no value", name);
-    if (!option->value) return option->read(line, name, NULL);
-    if (equals) return option->read(line, name, equals + 1);
+    if (!option->value) return option->read(line, option, NULL);
+    if (equals) return option->read(line, option, equals + 1);
     if (*at + 1 >= count)
       return wrong(NULL, "option %s needs a value: %s %s", name, name, option->value);
-    return option->read(line, name, words[++*at]);
+    return option->read(line, option, words[++*at]);
   }
   return unknown_option(name);
 }
