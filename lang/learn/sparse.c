@@ -19,8 +19,8 @@
  * (watched); they are copied when it is done, so the step stays atomic.
  *
  * The list is made by looking at the states, once, and when the optimizer made steps that did not
- * come by here.  Its room grows by half each time; a step whose list has outgrown it is
- * traced again.
+ * come by here.  Its room grows by half each time, later by an eighth; a step whose list has
+ * outgrown it is traced again.
  *
  * Given up: leaving rows that were used behind and catching up when they are next read.  The same
  * steps would be made, row by row; what it saves is memory traffic only, and everything that reads
@@ -35,7 +35,11 @@
 #include <math.h>
 #include <string.h>
 
-enum { LIST_LEAST = 64 };
+enum {
+  LIST_LEAST = 64,
+  LONG_LIST = 1024, /* grows by less: its empty places are computed too */
+  PART = 1 << 16,   /* bytes of rows that one task puts where they belong */
+};
 
 /* A row by itself is moved five times more than in the pass over the whole table. */
 enum { ROW_DEAR = 2, LISTED_DEAR = 4 };
@@ -95,7 +99,7 @@ static void list_row(SparseMemory *memory, int32_t row) {
 /* A list with room for what is in it: memory->listed knows which. */
 static void make_list(Vm *vm, SparseMemory *memory, int64_t rows) {
   int64_t room = LIST_LEAST;
-  while (room < memory->count) room += room / 2;
+  while (room < memory->count) room += room < LONG_LIST ? room / 2 : room / 8;
   Diag diag = {0};
   tensor_release(&memory->rows);
   if (!tensor_zeros(&memory->rows, DTYPE_I32, &(Shape){.rank = 1, .dim = {room}}, &diag))
@@ -287,14 +291,35 @@ static Tensor *storage_of(const SparseTarget *sparse, int k) {
   return &states_of(sparse->optimizer, sparse->param)->states[sparse->states[k]];
 }
 
-static void put_rows(Tensor *storage, const Tensor *ids, const Tensor *rows) {
-  const int32_t *at = tensor_data(ids);
-  int64_t count = tensor_count(ids);
-  size_t bytes = (size_t)row_length(storage) * dtype_bytes(storage->dtype);
-  char *to = tensor_data(storage);
-  const char *from = tensor_data(rows);
-  for (int64_t i = 0; i < count; i++, from += bytes)
-    memcpy(to + (size_t)at[i] * bytes, from, bytes);
+/* New rows on their way to where they belong. */
+typedef struct Put {
+  const int32_t *at;
+  const char *from;
+  char *to;
+  size_t bytes; /* of a row */
+  int64_t count, part;
+} Put;
+
+static void put_part(void *context, int64_t task) {
+  const Put *put = context;
+  const int64_t first = task * put->part,
+                end = first + put->part < put->count ? first + put->part : put->count;
+  const char *from = put->from + (size_t)first * put->bytes;
+  for (int64_t i = first; i < end; i++, from += put->bytes)
+    memcpy(put->to + (size_t)put->at[i] * put->bytes, from, put->bytes);
+}
+
+/* The first `count` of them, on all threads where no row comes twice. */
+static void put_rows(Tensor *storage, const Tensor *ids, int64_t count, bool once,
+                     const Tensor *rows) {
+  Put put = {tensor_data(ids),
+             tensor_data(rows),
+             tensor_data(storage),
+             (size_t)row_length(storage) * dtype_bytes(storage->dtype),
+             count,
+             count};
+  if (once) put.part = 1 + PART / (int64_t)(put.bytes + 1);
+  if (count > 0) team_run((count + put.part - 1) / put.part, put_part, &put);
   storage->buffer->limits = (Limits){0};
 }
 
@@ -307,8 +332,8 @@ static void store_target(Vm *vm, Step *step, const SparseTarget *sparse, Undo *u
     ParamObject *param = sparse->states[k] < 0 ? sparse->param : NULL;
     if (undo && sparse->fresh) undo_rows(vm, undo, param, storage, &memory->rows);
     if (undo) undo_rows(vm, undo, param, storage, ids);
-    if (sparse->fresh) put_rows(storage, &memory->rows, &listed[k]);
-    put_rows(storage, ids, &news[k]);
+    if (sparse->fresh) put_rows(storage, &memory->rows, memory->count, true, &listed[k]);
+    put_rows(storage, ids, tensor_count(ids), false, &news[k]);
     memory->refused |= !sparse->fresh && is_odd(&news[k], 0, tensor_count(&news[k]));
   }
   const int32_t *id = tensor_data(ids);
