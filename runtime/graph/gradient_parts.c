@@ -114,6 +114,23 @@ static int by_start(const void *a, const void *b) {
   return (one->start > other->start) - (one->start < other->start);
 }
 
+/* Shares along the first axis, as rows of matrices: so they are joined for a weight that stands in
+ * products with each of them, and the graph has that once. */
+static NodeId stacked(const Parts *parts, NodeId *shares) {
+  Maker *maker = &parts->reverse->maker;
+  const Shape *shape = &parts->type.shape;
+  const int64_t first = 0;
+  for (int i = 0; i < parts->count && shape->rank > 2; i++) {
+    Shape rows = make_type(maker, shares[i])->shape;
+    rows.dim[1] *= rows.dim[0];
+    rows.rank--;
+    memmove(rows.dim, rows.dim + 1, (size_t)rows.rank * sizeof *rows.dim);
+    shares[i] = make_reshape(maker, shares[i], &rows);
+  }
+  return make_reshape(maker, emit(parts->reverse, OP_CONCAT, shares, parts->count, &first, 1),
+                      shape);
+}
+
 /* The slices one behind the other, if they tile x along an axis; else 0. */
 static NodeId tiled(const Parts *parts) {
   const Shape *shape = &parts->type.shape;
@@ -138,7 +155,9 @@ static NodeId tiled(const Parts *parts) {
     tile = tile && tiles[i].start == at;
     inputs[i] = tiles[i].dy;
   }
-  NodeId joined = tile ? emit(parts->reverse, OP_CONCAT, inputs, parts->count, &attr, 1) : 0;
+  NodeId joined = !tile       ? 0
+                  : axis == 0 ? stacked(parts, inputs)
+                              : emit(parts->reverse, OP_CONCAT, inputs, parts->count, &attr, 1);
   mem_free(tiles);
   mem_free(inputs);
   return joined;

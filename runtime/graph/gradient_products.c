@@ -153,9 +153,10 @@ static void give_joined(const Joint *joint) {
   const Node first = node_of(joint, 0);
   int side = joint->items[0].side;
   NodeId *nodes = mem_alloc(2 * (size_t)joint->count * sizeof *nodes), *dys = nodes + joint->count;
-  for (int i = 0; i < joint->count; i++) {
-    nodes[i] = node_of(joint, i).inputs[1 - side];
-    dys[i] = joint->items[i].dy;
+  for (int i = 0; i < joint->count; i++) { /* in the order of the products */
+    const int from = joint->count - 1 - i;
+    nodes[i] = node_of(joint, from).inputs[1 - side];
+    dys[i] = joint->items[from].dy;
   }
   Node whole = first;
   NodeId inputs[2] = {0}, dy;
