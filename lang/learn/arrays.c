@@ -1,4 +1,4 @@
-/* arrays.c — files of arrays and of text as tensors: idx, npy, npz, text. */
+/* arrays.c — files of arrays and of text as tensors: idx, npy, npz, safetensors, text. */
 #include "lang/learn/arrays.h"
 #include "lang/learn/data.h"
 #include "runtime/files.h"
@@ -14,6 +14,7 @@
 #include "lang/machine/tuple.h"
 #include "lang/tensors/index.h"
 #include "lang/tensors/operation.h"
+#include "lang/values/dict.h"
 #include "lang/values/show.h"
 #include "lang/values/text_value.h"
 
@@ -58,6 +59,23 @@ Value native_npz(Vm *vm, const CallSite *site, Value *args, int count) {
   }
   named_free(&list);
   return tuple;
+}
+
+Value native_safetensors(Vm *vm, const CallSite *site, Value *args, int count) {
+  (void)count;
+  const char *path = data_path(vm, site, args[0]);
+  if (vm->checking) raise_unknown(vm);
+  NamedList list = {0};
+  PairList metadata = {0};
+  Diag diag = {0};
+  if (!safetensors_read(&vm->files, path, &list, &metadata, &diag)) data_fail_file(vm, site, &diag);
+  Value dict = value_dict(vm);
+  for (int64_t i = 0; i < list.count; i++)
+    dict_set_text(vm, dict.dict, list.items[i].name, strlen(list.items[i].name),
+                  data_tensor(vm, tensor_retain(&list.items[i].tensor)));
+  named_free(&list);
+  pair_free(&metadata);
+  return dict;
 }
 
 /* ---- text: characters as codes ---- */

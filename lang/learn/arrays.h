@@ -4,6 +4,6 @@
 
 #include "lang/learn/data.h"
 
-NativeFunction native_idx, native_npy, native_npz, native_text;
+NativeFunction native_idx, native_npy, native_npz, native_safetensors, native_text;
 
 #endif

@@ -5,8 +5,8 @@
  * metadata has its domain under "gd.domain.PATH".  The file must have exactly the parts of the
  * model: missing ones, extra ones and those of another shape are listed by name.  With
  * `strict: false` what fits is taken and the rest is told; `map:` gives the file's parts the
- * model's names, for files that other programs wrote.  Nothing is changed before all that is taken
- * was read and converted.
+ * model's names, for files that other programs wrote, and a dict of tensors may stand in place of a
+ * file.  Nothing is changed before all that is taken was read and converted.
  */
 #include "lang/learn/store.h"
 #include "lang/eval/check.h"
@@ -24,6 +24,7 @@
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
 #include "lang/machine/value.h"
+#include "lang/values/dict.h"
 #include "runtime/files.h"
 
 #include <stdio.h>
@@ -128,7 +129,8 @@ Value native_save(Vm *vm, const CallSite *site, Value *args, int count) {
 typedef struct Loading {
   Vm *vm;
   const CallSite *site;
-  const char *path;
+  const char *path;       /* of the file, or NULL */
+  const DictObject *dict; /* what is taken instead of a file, or NULL; borrowed */
   bool strict;
   Value map;         /* the file's names to the model's, or KIND_UNSET */
   Parts *parts;      /* of the model; owned */
@@ -184,6 +186,26 @@ static void map_names(Vm *vm, void *context) {
   }
 }
 
+static void add_of_dict(Vm *vm, void *context) {
+  Loading *loading = context;
+  for (int64_t i = 0; i < loading->dict->count; i++) {
+    const DictEntry *entry = &loading->dict->entries[i];
+    if (entry->key.kind != KIND_STRING)
+      raise_at(vm, site_at(loading->site, 1),
+               "load: the keys of the dict are names of parts, strings");
+    const StringObject *name = entry->key.string;
+    named_add(&loading->list, name->data, name->length,
+              trace_elements(vm, entry->value, site_at(loading->site, 1)));
+  }
+}
+
+/* The tensors of the file, or those of the dict. */
+static bool read_list(Loading *loading, Diag *diag) {
+  if (loading->dict) return vm_protect(loading->vm, add_of_dict, loading, diag);
+  return safetensors_read(&loading->vm->files, loading->path, &loading->list, &loading->metadata,
+                          diag);
+}
+
 static bool use_map(Loading *loading, Diag *diag) {
   if (loading->map.kind == KIND_UNSET || loading->map.kind == KIND_NONE) return true;
   if (!vm_protect(loading->vm, map_names, loading, diag)) return false;
@@ -194,6 +216,11 @@ static bool use_map(Loading *loading, Diag *diag) {
 }
 
 /* ---- what does not fit ---- */
+
+/* What the parts are taken from, for %s%.200s%s. */
+#define QUOTED(loading)                                                       \
+  (loading)->dict ? "" : "`", (loading)->dict ? "the dict" : (loading)->path, \
+      (loading)->dict ? "" : "`"
 
 static void begin_item(Text *text) {
   if (text->length) text_string(text, "; ");
@@ -231,17 +258,18 @@ static bool fits(const Loading *loading, const Part *part, Text *text) {
   char a[200], b[200];
   if (!named) {
     begin_item(text);
-    text_format(text, "%s is not in the file", name);
+    text_format(text, "%s is not in the %s", name, loading->dict ? "dict" : "file");
     return false;
   }
   if (!same_domain(part, &loading->metadata, text)) return false;
   if (shape_equal(&named->tensor.shape, shape)) return true;
   begin_item(text);
-  text_format(text, "%s is %s in the model, %s in the file%s", name, shape_show(shape, a),
-              shape_show(&named->tensor.shape, b),
-              is_transposed(shape, &named->tensor.shape)
-                  ? ", its transpose: map: fn(name, w) = (name, w') turns it"
-                  : "");
+  bool turned = is_transposed(shape, &named->tensor.shape);
+  text_format(text, "%s is %s in the model, %s in the %s%s", name, shape_show(shape, a),
+              shape_show(&named->tensor.shape, b), loading->dict ? "dict" : "file",
+              !turned         ? ""
+              : loading->dict ? ", its transpose"
+                              : ", its transpose: map: fn(name, w) = (name, w') turns it");
   return false;
 }
 
@@ -310,7 +338,7 @@ static void tell_left(const Loading *loading) {
   if (!loading->odd.length || !vm->on_diag || vm->options.quiet_progress) return;
   Diag diag = {0};
   diag_fail(&diag, STATUS_FAILED, loading->site->span,
-            "`%.200s` fills %d of the %d parts of this model", loading->path, loading->fitting,
+            "%s%.200s%s fills %d of the %d parts of this model", QUOTED(loading), loading->fitting,
             loading->parts->count);
   diag_help(&diag, "%.300s", loading->odd.data);
   diag.warning = true;
@@ -318,17 +346,14 @@ static void tell_left(const Loading *loading) {
 }
 
 static bool refuse(const Loading *loading, Diag *diag) {
-  diag_fail(diag, STATUS_MALFORMED, loading->site->span, "`%.200s` does not hold this model%s",
-            loading->path, loading->strict ? "" : ", nothing of it fits");
+  diag_fail(diag, STATUS_MALFORMED, loading->site->span, "%s%.200s%s does not hold this model%s",
+            QUOTED(loading), loading->strict ? "" : ", nothing of it fits");
   if (loading->odd.length) diag_help(diag, "%.300s", loading->odd.data);
   return false;
 }
 
 static bool load_parts(Loading *loading, Diag *diag) {
-  if (!safetensors_read(&loading->vm->files, loading->path, &loading->list, &loading->metadata,
-                        diag) ||
-      !use_map(loading, diag))
-    return false;
+  if (!read_list(loading, diag) || !use_map(loading, diag)) return false;
   compare(loading);
   if (loading->strict ? loading->odd.length > 0 : loading->fitting == 0)
     return refuse(loading, diag);
@@ -338,9 +363,11 @@ static bool load_parts(Loading *loading, Diag *diag) {
 }
 
 static Value load_into(Vm *vm, const CallSite *site, Value *args) {
+  bool of_dict = args[1].kind == KIND_DICT;
   Loading loading = {.vm = vm,
                      .site = site,
-                     .path = path_of(vm, site, args[1]),
+                     .path = of_dict ? NULL : path_of(vm, site, args[1]),
+                     .dict = of_dict ? args[1].dict : NULL,
                      .strict = arg_bool(vm, site, args, 2, true),
                      .map = args[3]};
   loading.parts = parts_of(vm, args[0], "");
@@ -412,7 +439,7 @@ Value native_load(Vm *vm, const CallSite *site, Value *args, int count) {
   if (args[1].kind == KIND_UNSET)
     raise_help(vm, site->span, "load(net, \"net.safetensors\")",
                "`load` misses its argument `path`");
-  path_of(vm, site, args[1]);
+  if (args[1].kind != KIND_DICT) path_of(vm, site, args[1]);
   if (args[3].kind != KIND_UNSET && args[3].kind != KIND_NONE && !native_callable(args[3]))
     raise_kind(vm, site_at(site, 3), args[3], "`map:` is a function of a name", NULL);
   if (args[0].kind == KIND_UNKNOWN || vm->checking) return value_none();

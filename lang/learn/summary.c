@@ -1,14 +1,16 @@
-/* summary.c — summary(net), summary(net, x): the parts of a model as a table.
+/* summary.c — summary(net), summary(net, x, …): the parts of a model as a table.
  *
- * With an input the model is called once, and every model among its parts that is called is listed
- * with the shape of its (last) output.
+ * With inputs the model is called once on them, and every model among its parts that is called is
+ * listed with the shape of its (last) output.
  */
 #include "lang/learn/summary.h"
 #include "lang/learn/model.h"
 #include "lang/learn/shown.h"
 #include "lang/machine/call_site.h"
 #include "lang/machine/closure.h"
+#include "lang/machine/list.h"
 #include "lang/machine/raise.h"
+#include "lang/machine/tuple.h"
 #include "lang/machine/value.h"
 #include "lang/text/output.h"
 
@@ -64,17 +66,41 @@ static void inner_collect(const Above *at, Value value) {
   parts_each(at->vm, value, inner_below, (void *)(uintptr_t)at);
 }
 
+/* The shape of a tensor, those of a tuple's items; of anything else what it is. */
+static void output_write(Vm *vm, Value value, Text *text) {
+  if (value_is_tensor(value)) {
+    Type type = trace_type(vm, value, (Span){0});
+    char shape[200];
+    text_string(text, shape_show(&type.shape, shape));
+  } else if (value.kind == KIND_TUPLE && !value.tuple->through) {
+    for (int i = 0; i < value.tuple->count; i++) {
+      text_string(text, i ? ", " : "(");
+      if (value.tuple->names && value.tuple->names[i])
+        text_format(text, "%s: ", value.tuple->names[i]);
+      output_write(vm, value.tuple->items[i], text);
+    }
+    text_string(text, value.tuple->count == 1 ? ",)" : value.tuple->count ? ")" : "()");
+  } else text_string(text, kind_name(value));
+}
+
 static void heard(Vm *vm, const ModelObject *model, Value result) {
   Summary *summary = vm->summary;
   for (int i = 0; i < summary->count; i++) {
     if (summary->items[i].model != model) continue;
-    if (!value_is_tensor(result)) {
-      snprintf(summary->items[i].output, sizeof summary->items[i].output, "%s", kind_name(result));
-      return;
-    }
-    Type type = trace_type(vm, result, (Span){0});
-    shape_show(&type.shape, summary->items[i].output);
+    Text text = {0};
+    output_write(vm, result, &text);
+    snprintf(summary->items[i].output, sizeof summary->items[i].output, "%s", text.data);
+    text_free(&text);
   }
+}
+
+/* What is told of a model that was not called itself: its methods may have been. */
+static const char *not_called(const Summary *summary, const Inner *inner) {
+  size_t length = strlen(inner->path);
+  for (const Inner *part = inner + 1; part < summary->items + summary->count; part++)
+    if (!strncmp(part->path, inner->path, length) && part->path[length] == '.' && *part->output)
+      return "by its parts";
+  return "not called";
 }
 
 /* ---- the tables ---- */
@@ -116,20 +142,23 @@ static void outputs_table(const Summary *summary, Text *text) {
   text_format(text, "%-*s  %-16s %s\n", (int)width, "model", "kind", "output");
   for (int i = 0; i < summary->count; i++) {
     const Inner *inner = &summary->items[i];
-    text_format(text, "%-*s  %-16s %s\n", (int)width, *inner->path ? inner->path : "·",
+    int beyond = *inner->path ? 0 : (int)strlen("·") - 1; /* bytes that take no column */
+    text_format(text, "%-*s  %-16s %s\n", (int)width + beyond, *inner->path ? inner->path : "·",
                 inner->model->made_by->function->name,
-                *inner->output ? inner->output : "not called");
+                *inner->output ? inner->output : not_called(summary, inner));
   }
 }
 
 typedef struct SummaryJob {
   const CallSite *site;
-  Value model, x;
+  Value model;
+  const ListObject *inputs;
 } SummaryJob;
 
 static void call_once(Vm *vm, void *context) {
   SummaryJob *job = context;
-  value_release(vm, vm_call(vm, job->site, job->model, &job->x, 1));
+  value_release(vm,
+                vm_call(vm, job->site, job->model, job->inputs->items, (int)job->inputs->count));
 }
 
 Value native_summary(Vm *vm, const CallSite *site, Value *args, int count) {
@@ -142,13 +171,14 @@ Value native_summary(Vm *vm, const CallSite *site, Value *args, int count) {
   if (args[0].kind != KIND_MODEL && args[0].kind != KIND_PARAM)
     raise_kind(vm, site->span, args[0], "summary of a model or a data set", NULL);
   Text text = {0};
-  if (args[1].kind != KIND_UNSET && args[0].kind == KIND_MODEL) {
+  const ListObject *inputs = args[1].list;
+  if (inputs->count && args[0].kind == KIND_MODEL) {
     Summary summary = {0};
     inner_collect(&(Above){&summary, vm, ""}, args[0]);
     vm->summary = &summary;
     vm->on_model_call = heard;
     Diag diag = {0};
-    bool fine = vm_protect(vm, call_once, &(SummaryJob){site, args[0], args[1]}, &diag);
+    bool fine = vm_protect(vm, call_once, &(SummaryJob){site, args[0], inputs}, &diag);
     vm->on_model_call = NULL;
     vm->summary = NULL;
     if (fine) outputs_table(&summary, &text);
