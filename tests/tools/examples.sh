@@ -1,9 +1,9 @@
 #!/bin/sh
 # examples.sh GD EXAMPLE... — runs every example on 1, 2 and 4 threads, and compares what they print
 # and save, byte for byte. They run in an empty folder: an example finds what lies beside it from
-# anywhere. THREADS=2 runs on two threads alone: for those that take long. An example checks its own
-# outcome with assert; given a path it saves its model there.  Its test blocks, if it has any, must
-# pass.
+# anywhere. THREADS=2 runs on two threads alone: for those that take long. OPTIONS are given to each
+# after the path. An example checks its own outcome with assert; given a path it saves its model
+# there.  Its test blocks, if it has any, must pass.
 gd=$(realpath "$1"); shift
 folder=$(mktemp -d); trap 'rm -rf "$folder"' EXIT
 mkdir "$folder/empty"
@@ -14,7 +14,8 @@ for example in "$@"; do
   why=""
   for threads in ${THREADS:-1 2 4}; do
     if ! (cd "$folder/empty" &&
-      exec timeout 900 "$gd" --threads $threads "$example" "$folder/$name.$threads.safetensors") \
+      exec timeout 1800 "$gd" --threads $threads "$example" \
+        "$folder/$name.$threads.safetensors" $OPTIONS) \
         >"$folder/$name.$threads.out" 2>"$folder/$name.$threads.err" </dev/null; then
       why="on $threads threads: $(grep -m 3 . "$folder/$name.$threads.err" | tr '\n' ' ')"
       break
