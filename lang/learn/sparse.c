@@ -109,17 +109,17 @@ static void make_list(Vm *vm, SparseMemory *memory, int64_t rows) {
     if (memory->listed[row]) *at++ = (int32_t)row;
 }
 
-/* Looks at all there is. */
+/* Looks at all there is.  An estimate has no elements to look at, and takes none for odd. */
 static void look(Vm *vm, const OptimizerObject *optimizer, TargetMemory *target) {
   const Tensor *table = &target->param->value;
   SparseMemory *memory = target->sparse;
   int64_t rows = table->shape.dim[0], length = row_length(table);
   memset(memory->listed, 0, (size_t)rows);
   memory->count = 0;
-  memory->refused = is_odd(table, 0, tensor_count(table));
+  memory->refused = !vm->checking && is_odd(table, 0, tensor_count(table));
   for (int k = 0; k < optimizer->memory->state_count; k++) {
     const Tensor *state = &target->states[k];
-    if (!state->buffer || !shape_equal(&state->shape, &table->shape)) continue;
+    if (vm->checking || !state->buffer || !shape_equal(&state->shape, &table->shape)) continue;
     memory->refused |= is_odd(state, 0, tensor_count(state));
     for (int64_t row = 0; row < rows; row++) memory->listed[row] |= !is_zero(state, row, length);
   }
@@ -149,15 +149,6 @@ static SparseMemory *memory_of(Vm *vm, OptimizerObject *optimizer, ParamObject *
 
 /* ---- tracing ---- */
 
-/* The INPUT of a state, which was made just now; 0 if there is none. */
-static NodeId state_node(const Trace *trace, const Tensor *state) {
-  for (int i = trace->binding_count - 1; i >= 0; i--)
-    if (trace->bindings[i].kind == BINDING_TENSOR &&
-        trace->bindings[i].tensor.buffer == state->buffer)
-      return trace->bindings[i].node;
-  return 0;
-}
-
 /* The update as rest.c wants it: what has the table's shape. */
 static bool read_update(Trace *trace, SparseTarget *sparse, RestUpdate *update, const Store *stores,
                         int store_count) {
@@ -166,9 +157,9 @@ static bool read_update(Trace *trace, SparseTarget *sparse, RestUpdate *update, 
   int states = sparse->optimizer->memory->state_count;
   for (int k = -1; k < states; k++) {
     const Tensor *storage = k < 0 ? table : &target->states[k];
-    if (!storage->buffer || !shape_equal(&storage->shape, &table->shape)) continue;
+    if (!shape_equal(&storage->shape, &table->shape)) continue;
     if (update->count == 1 + REST_STATES) return false;
-    NodeId node = k < 0 ? trace_raw(trace, sparse->param) : state_node(trace, storage);
+    NodeId node = k < 0 ? trace_raw(trace, sparse->param) : sparse->nodes[k];
     if (!node) return false;
     sparse->states[update->count] = k;
     update->olds[update->count++] = node;
@@ -243,6 +234,15 @@ static void keep_stored(SparseTarget *sparse, int count) {
   }
 }
 
+/* An estimate is of a step after an epoch, whose rows are taken as drawn evenly. */
+static void list_of_an_epoch(Vm *vm, const SparseTarget *sparse, SparseMemory *memory,
+                             int64_t rows) {
+  double all = (double)sparse->param->value.shape.dim[0];
+  double reads = (double)rows * (double)sparse->steps_an_epoch;
+  memory->count = all > 1 ? (int64_t)(-all * expm1(reads * log1p(-1 / all))) : 1;
+  make_list(vm, memory, 0);
+}
+
 bool sparse_trace(Vm *vm, Trace *trace, SparseTarget *sparse, NodeId whole, NodeId *gradient,
                   Store *stores, int *store_count) {
   const Shape shape = sparse->param->value.shape;
@@ -250,15 +250,16 @@ bool sparse_trace(Vm *vm, Trace *trace, SparseTarget *sparse, NodeId whole, Node
   Diag diag;
   diag_clear(&diag);
   Maker maker = {&trace->graph, &diag};
-  if (!SPARSE || vm->checking || shape.rank == 0 || shape.dim[0] > INT32_MAX ||
-      !read_update(trace, sparse, &update, stores, *store_count))
+  if (!SPARSE || (vm->checking && !vm->options.cost) || shape.rank == 0 ||
+      shape.dim[0] > INT32_MAX || !read_update(trace, sparse, &update, stores, *store_count))
     return false;
   RestFound found = rest_study(&maker, &update);
   if (found.rest == REST_NEVER) return false;
   int64_t rows = rest_row_count(&maker, &found);
   if (rows == 0 || ROW_DEAR * rows > shape.dim[0] || shape_count(&shape) == 0) return false;
-  const SparseMemory *memory = memory_of(vm, sparse->optimizer, sparse->param);
+  SparseMemory *memory = memory_of(vm, sparse->optimizer, sparse->param);
   sparse->fresh = found.rest == REST_FRESH;
+  if (vm->checking) list_of_an_epoch(vm, sparse, memory, rows);
   if (memory->refused ||
       (sparse->fresh && LISTED_DEAR * (rows + tensor_count(&memory->rows)) > shape.dim[0]))
     return false;

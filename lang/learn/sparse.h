@@ -29,6 +29,8 @@ enum { SPARSE_RESULTS = 1 + 2 * (1 + REST_STATES) };
 typedef struct SparseTarget {
   ParamObject *param; /* borrowed: a target */
   OptimizerObject *optimizer;
+  const NodeId *nodes;            /* while it is traced: the INPUT of each state, or 0; borrowed */
+  int64_t steps_an_epoch;         /* for an estimate */
   int count;                      /* of what is stored … */
   int states[1 + REST_STATES];    /* … -1: the param, else the number of the state */
   int64_t row_count;              /* rows that the step reads, and … */
@@ -44,7 +46,8 @@ typedef struct SparseTarget {
 } SparseTarget;
 
 /* Makes of `stores`, those of one target, what is to be stored by rows.  False: they stay. `sparse`
- * has param and optimizer; `gradient` is the whole one, and becomes that of the rows. */
+ * has param, optimizer, nodes and steps_an_epoch; `gradient` is the whole one, and becomes that of
+ * the rows. */
 bool sparse_trace(Vm *vm, Trace *trace, SparseTarget *sparse, NodeId whole, NodeId *gradient,
                   Store *stores, int *store_count);
 /* Before a step: do its lists of rows still hold?  Else it is to be traced again. */

@@ -258,11 +258,20 @@ static void clip(Tracing *tracing) {
     if (!tracing->gradients[i]) gather_fail(tracing, &diag, objective->span);
 }
 
+static int64_t steps_an_epoch(const StepContext *context) {
+  if (!context->source || !context->column_count) return 1;
+  int64_t batch = context->columns[0].shape.dim[0], all = context->source->columns[0].shape.dim[0];
+  return batch > 0 ? (all + batch - 1) / batch : 1;
+}
+
 /* Gradients that are zero but for some rows. */
 static void update_by_rows(Tracing *tracing, int target, Store *stores, int *count) {
   Step *step = tracing->step;
   const Objective *objective = step->objective;
-  SparseTarget sparse = {.param = objective->targets[target], .optimizer = objective->optimizer};
+  SparseTarget sparse = {.param = objective->targets[target],
+                         .optimizer = objective->optimizer,
+                         .nodes = tracing->all.nodes[target],
+                         .steps_an_epoch = steps_an_epoch(tracing->context)};
   NodeId *watched = &tracing->watched[1 + target];
   if (step->role != STEP_WHOLE ||
       !sparse_trace(tracing->vm, tracing->trace, &sparse, *watched, watched, stores, count))
@@ -580,6 +589,10 @@ static void estimate(Tracing *tracing) {
   tracing->step->stored = 0;
   for (int i = 0; i < tracing->store_count; i++)
     tracing->step->stored += stored_bytes(&tracing->trace->graph, tracing->stores[i].node);
+  for (int i = 0; i < tracing->step->sparse_count; i++) {
+    const SparseTarget *sparse = &tracing->step->sparse[i];
+    tracing->step->stored += (size_t)sparse->count * tensor_bytes(&sparse->param->value);
+  }
   plan_free(plan);
 }
 
