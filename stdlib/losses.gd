@@ -35,6 +35,7 @@ fn _reduced(name, values, weights, reduce, counted = none) {
     error("{name}: `reduce` is \"mean\", \"sum\" or \"none\", this is {reduce}")
   }
   if weights == none and counted == none {
+    if reduce == "mean" and size(values) == 0 { error("{name}: there is nothing to take the mean of, the values are {list(shape(values)...)}") }
     if reduce == "mean" { mean(values) } else if reduce == "sum" { sum(values) } else { values }
   } else {
     let w = _weights(name, values, weights, reduce)
