@@ -53,10 +53,11 @@ fn reads(part) {
   })(x)
 }
 
-fn scanned() {
+# a recurrence of n steps, differentiated once or twice
+fn scanned(derivative) {
   let W = param(normal(8, 8, std: 0.1))
   let xs = rand(n, 2, 8)
-  grad(fn(W) = sum(scan(fn(h, x) { let new = tanh(x + h @ W); (new, new) }, zeros(2, 8), xs).1))(W)
+  derivative(fn(W) = sum(scan(fn(h, x) { let new = tanh(x + h @ W); (new, new) }, zeros(2, 8), xs).1), W)
 }
 
 # a table of n rows, of which a step reads four: what grows is making the table, and looking at it once
@@ -79,7 +80,8 @@ fn assigned() {
 if args[0] == "assigned" { assigned() }
 if args[0] == "outputs" { jacobian(fn(x) = tanh(rand(n, 4) @ x))([0.1, 0.2, 0.3, 0.4]) }
 if args[0] == "inputs" { jacobian(fn(x) = tanh(rand(4, n) @ x))(rand(n)) }
-if args[0] == "scanned" { scanned() }
+if args[0] == "scanned" { scanned(fn(f, W) = grad(f)(W)) }
+if args[0] == "scanned_twice" { scanned(fn(f, W) = hvp(f, W, ones(8, 8))) }
 if args[0] == "layers" { layers() }
 if args[0] == "params" { params() }
 if args[0] == "constants" { constants() }
@@ -87,3 +89,4 @@ if args[0] == "rows" { reads(fn(x, t) = x[t]) }
 if args[0] == "windows" { reads(fn(x, t) = x[t:t + 3]) }
 if args[0] == "elements" { reads(fn(x, t) = x[t, 3]) }
 if args[0] == "gathered" { reads(fn(x, t) = x[i32([t, 0])]) }
+if env("PEAK") != none { print(filter(lines("/proc/self/status"), fn(line) = starts_with(line, "VmHWM"))[0]) }

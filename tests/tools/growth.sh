@@ -2,7 +2,9 @@
 # growth.sh GD LSP — GD was built to count its work (MODE=counted).  Whole programs of growth.gd at
 # growing sizes: ten times the size may take at most twelve times the work, from 100 to 1,000, and
 # three times the size 3.6 times, to 3,000; reads of parts, rows of a scan, places assigned, and the
-# outputs or inputs of a jacobian from 64 to 256 to 1,024 at most 4.4 times each. Steps that read
+# outputs or inputs of a jacobian from 64 to 256 to 1,024 at most 4.4 times each. What a scan of 4,096
+# steps holds above one of 1,024, in memory, is at most 4.4 times what that holds above one of 256,
+# its first and second derivative alike. Steps that read
 # four rows of a table do not grow with it. The check of a script of derivatives grows as a program
 # does.  What `gd lsp` does for a request about the whole of a text grows as the text does, what it
 # does for one about a place no more than that.
@@ -28,9 +30,20 @@ grows() { # CASE FROM TO MOST: at most MOST tenths of the work
   bad=$((bad + 1)); echo "FAIL $1: $many steps at $3, $few at $2: more than $4 tenths"
 }
 
+peak() { # CASE N: the most memory it held, KiB
+  PEAK=1 "$gd" --threads 1 "$here/growth.gd" "$1" "$2" </dev/null | sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p'
+}
+holds() { # CASE
+  few=$(peak "$1" 256) && some=$(peak "$1" 1024) && many=$(peak "$1" 4096) || exit 1
+  count=$((count + 1))
+  [ -n "$few" ] && [ $((10 * (many - some))) -le $((44 * (some - few))) ] && return
+  bad=$((bad + 1)); echo "FAIL $1: $few KiB at 256, $some at 1024, $many at 4096"
+}
+
 grows checked 100 1000 120
+for case in scanned scanned_twice; do holds $case; done
 for case in layers params constants; do grows $case 100 1000 120; grows $case 1000 3000 36; done
-for case in rows windows elements gathered scanned assigned outputs inputs
+for case in rows windows elements gathered scanned scanned_twice assigned outputs inputs
   do grows $case 64 256 44; grows $case 256 1024 44; done
 grows tabled 100 1000 20   # steps that updated whole tables would take nearly ten times the work
 # the work of twenty more requests about a text of N lines
