@@ -17,7 +17,8 @@ fn sequences(n) {   # x [n, 8], the same backwards, and how many letters count
 
 model Reverser(width = 64) {
   let (table, places) = (Embedding(letters + 2, width), Positions(most, width))
-  let (reads, writes) = (TransformerBlock(width, 4), TransformerBlock(width, 4, causal: true, cross: true))
+  let reads = TransformerBlock(width, 4)
+  let writes = TransformerBlock(width, 4, causal: true, cross: true)
   let out = chain(LayerNorm(width), Dense(width, letters + 1))
   fn encode(x, lengths) = reads(places(table(x)), lengths: lengths)
   fn forward(x, y, lengths) {
@@ -28,7 +29,8 @@ model Reverser(width = 64) {
     let memory = encode(x, lengths)
     let (last, cache, told) = (full(shape(x)[0], 1, value: start), none, list())
     for t in 0..most - 1 {
-      let (h, now) = writes.step(places(table(last), start: t), cache, memory: memory, memory_lengths: lengths)
+      let here = places(table(last), start: t)
+      let (h, now) = writes.step(here, cache, memory: memory, memory_lengths: lengths)
       (last, cache) = (argmax(out(h), axis: -1), now)
       told = push(told, last)
     }
