@@ -5,9 +5,9 @@
 # outputs or inputs of a jacobian from 64 to 256 to 1,024 at most 4.4 times each. What a scan of
 # 4,096 steps holds above one of 1,024, in memory, is at most 4.4 times what that holds above one of
 # 256, its first and second derivative alike. Steps that read four rows of a table do not grow with
-# it. The check of a script of derivatives grows as a program does.  What `gd lsp` does for a request
-# about the whole of a text grows as the text does, what it does for one about a place no more than
-# that.
+# it. The check of a script of derivatives grows as a program does.  What `gd lsp` does for a
+# request about the whole of a text grows as the text does, what it does for one about a place no
+# more than that.
 gd=$(realpath "$1"); lsp=$(realpath "$2"); here=$(realpath "$(dirname "$0")")
 file=$(mktemp); trap 'rm -f "$file" "$file.gd"' EXIT
 bad=0; count=0
