@@ -1,16 +1,11 @@
 /* module_test.c — files that import each other, test blocks, and what `gd check` finds without
  * running. */
 #include "tests/lang/running.h"
+#include "tests/runtime/io/folder.h"
 
 #include <sys/stat.h>
-#include <unistd.h>
 
-/* A folder of its own for each test, as the working directory. */
-static void enter_folder(void) {
-  char folder[] = "/tmp/gd-module-XXXXXX";
-  cr_assert(mkdtemp(folder));
-  cr_assert_eq(chdir(folder), 0);
-}
+TestSuite(module, .init = folder_make, .fini = folder_remove);
 
 static void put(const char *path, const char *text) {
   FILE *file = fopen(path, "w");
@@ -20,7 +15,6 @@ static void put(const char *path, const char *text) {
 }
 
 Test(module, names_of_an_import) {
-  enter_folder();
   mkdir("lib", 0700);
   put("lib/blocks.gd", "import \"more.gd\"\nlet k = 5\nfn twice(x) = more.double(x)\nmodel Unit(n "
                        "= 2) { fn forward(x) = x * n }\n");
@@ -34,7 +28,6 @@ Test(module, names_of_an_import) {
 }
 
 Test(module, mistakes_of_an_import) {
-  enter_folder();
   put("a.gd", "import \"b.gd\"\n");
   put("b.gd", "import \"a.gd\"\n");
   put("bad.gd", "let x = \nprint(\n");
@@ -47,7 +40,6 @@ Test(module, mistakes_of_an_import) {
 }
 
 Test(module, a_chain_has_an_end) {
-  enter_folder();
   for (int i = 0; i < 120; i++) {
     char path[32], text[64];
     snprintf(path, sizeof path, "d%d.gd", i);

@@ -2,6 +2,7 @@
  * (LANGUAGE.md section 13; FAULTS.md E5 to E7, F20, F21, H14 to H16). */
 #include "lang/lang.h"
 #include "lang/tool/command.h"
+#include "tests/runtime/io/folder.h"
 
 #include <criterion/criterion.h>
 #include <dirent.h>
@@ -103,13 +104,7 @@ static const char *file_with(const char *name, const char *text) {
 static void make_folder(void) { cr_assert_not_null(mkdtemp(folder)); }
 
 static void remove_folder(void) {
-  static const char *const names[] = {"in", "out", "err", "a.gd", "b.gd", "x.npy"};
-  for (int i = 0; i < COUNT_OF(names); i++) {
-    char path[64];
-    snprintf(path, sizeof path, "%s/%s", folder, names[i]);
-    unlink(path);
-  }
-  rmdir(folder);
+  folder_clear(folder);
   free(last);
 }
 

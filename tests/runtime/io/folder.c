@@ -19,7 +19,7 @@ void folder_make(void) {
   cr_assert_eq(chdir(made), 0);
 }
 
-/* Files and one level of folders in it: no test makes more. */
+/* Whether it removes or only counts what is in the working directory. */
 static int walk(bool removing) {
   int count = 0;
   DIR *list = opendir(".");
@@ -36,11 +36,13 @@ static int walk(bool removing) {
 
 int folder_count(void) { return walk(false); }
 
-void folder_remove(void) {
-  if (chdir(made) != 0) return;
+void folder_clear(const char *path) {
+  if (chdir(path) != 0) return;
   walk(true);
-  if (chdir("/") == 0) rmdir(made);
+  if (chdir("/") == 0) rmdir(path);
 }
+
+void folder_remove(void) { folder_clear(made); }
 
 void folder_put(const char *name, const void *bytes, size_t length) {
   FILE *file = fopen(name, "wb");

@@ -9,6 +9,7 @@ enum { FOLDER_PATH = 512 };
 
 void folder_make(void);   /* and goes into it: paths in tests are plain names.  For .init */
 void folder_remove(void); /* for .fini */
+void folder_clear(const char *path); /* removes a folder with all in it */
 /* writes without the code under test */
 void folder_put(const char *name, const void *bytes, size_t length);
 /* bytes of a file; SIZE_MAX: it is not there */
