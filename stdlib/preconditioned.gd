@@ -126,9 +126,10 @@ fn _damped(a, b, damping) {
 ## The natural gradient of dense layers and convolutions, their Fisher matrix taken for a Kronecker product: of a layer `x @ W + b` the step of
 ## W with b below it is `A^-1 M G^-1`, M its gradient, A the mean of x x' (x with a 1 behind it), G that of the slopes at the product (Martens and
 ## Grosse, "Optimizing Neural Networks with Kronecker-factored Approximate Curvature", 2015, sections 3 and 6.3).  Of a convolution x is what a window
-## sees (Grosse and Martens, "A Kronecker-factored Approximate Fisher Matrix for Convolution Layers", 2016, section 3), and a layer that stands in
+## sees (Grosse and Martens, "A Kronecker-factored Approximate Fisher Matrix for Convolution Layers", 2016), and a layer that stands in
 ## several places has its places as further rows (Martens, Ba and Johnson, "Kronecker-factored Curvature Approximations for Recurrent
-## Neural Networks", 2018, section 3.5.1): places count as independent.  A and G are running means,
+## Neural Networks", 2018).  Both papers count places as independent; here they count as moving together, which makes G larger by
+## their number, since the slopes of one image or sequence mostly agree: with the papers' G steps were too long.  A and G are running means,
 ## their damped inverses are worked out anew every `every` steps.  Two deviations of practice: the slopes of G are
 ## those of drawn targets where the loss is a cross entropy, else those at the targets themselves (the empirical Fisher); and in place of the paper's exact rescaling all steps are shortened together where
 ## `lr^2 d'g` is more than `bound` (Ba, Grosse and Martens, "Distributed Second-Order Optimization", 2017).  The loss is a mean over rows.
@@ -163,11 +164,11 @@ optimizer KFAC(lr = 0.1, momentum = 0.9, damping = 1e-2, decay = 0.95, every = 1
   state scale: shared = 1
   # A and G with this minibatch, and their inverses
   fn gathered() {
-    let (x, slopes, _, cases) = known
+    let (x, slopes) = (known.0, known.1)
     let rows = shape(x)[0]
     let y = if biased { concat(x, 1 + 0 * x[:, 0:1], axis: 1) } else { x }
     let keep = minimum(1 - 1 / t, decay)
-    let (a, b) = (keep * A + (1 - keep) / rows * (y' @ y), keep * G + (1 - keep) * cases * (slopes' @ slopes))
+    let (a, b) = (keep * A + (1 - keep) / rows * (y' @ y), keep * G + (1 - keep) * rows * (slopes' @ slopes))
     if t % every == 1 or every == 1 {
       let (c, d) = _damped(a, b, damping)
       let last = reshape(where(arange(shape(c)[0]) == shape(c)[0] - 1, 1, 0), -1, 1)

@@ -1,4 +1,4 @@
-# KFAC of a convolution, and of a layer in two places, against formulas worked out by hand (Grosse and Martens, 2016).
+# KFAC of a convolution, and of a layer in two places, against formulas worked out by hand (Grosse and Martens, 2016, but for G's factor).
 precision(f64)
 seed(4)
 let image = randn(5, 2, 4, 3)
@@ -18,7 +18,7 @@ for n in 0..4 {
 let x = concat(stack(seen...), ones(30, 1), axis: 1)
 let W = concat(reshape(K, 3, 8)', b[none, :], axis: 0)
 let slope = 2 * (x @ W) / 90
-let (A, G) = (x' @ x / 30, 5 * slope' @ slope)   # of 5 cases the mean over places of what their own losses have
+let (A, G) = (x' @ x / 30, 30 * slope' @ slope)
 let (left, right) = damped(A, G)
 let d = left @ (x' @ slope) @ right
 print(max(abs(reshape(layer.kernel, 3, 8)' - (W - d)[0:8])) < 1e-12, max(abs(layer.b - (W - d)[8])) < 1e-12)   # expect: true true
@@ -30,5 +30,5 @@ let out = 2 * (h @ v) / 21
 let back = (out @ v') * (1 - h^2)
 let rows = concat(z, h, axis: 0)
 let slopes = concat(back, out, axis: 0)
-let (first, second) = damped(rows' @ rows / 14, 7 * slopes' @ slopes)
+let (first, second) = damped(rows' @ rows / 14, 14 * slopes' @ slopes)
 print(max(abs(w - (v - first @ (rows' @ slopes) @ second))) < 1e-12)   # expect: true
