@@ -216,6 +216,13 @@ static NodeId layer_at(const Graph *graph, NodeId id) {
   return plain_convolution(graph, &graph->nodes[convolution]) ? convolution : 0;
 }
 
+/* Is a vector added to columns: the last axis of a product, the second of images? */
+static bool lies_along(const Node *sum, const Node *vector, bool images) {
+  const Shape *shape = &vector->type.shape;
+  int axis = shape->rank - (images ? sum->type.shape.rank - 1 : 1);
+  return axis >= 0 && shape->dim[axis] == shape_count(shape);
+}
+
 /* Of a sum the operand that is a layer's and the one that is a target's vector, or false. */
 static bool is_affine(const Study *study, const OptimizerStep *step, const Node *node,
                       NodeId *product, int *vector) {
@@ -223,6 +230,8 @@ static bool is_affine(const Study *study, const OptimizerStep *step, const Node 
     NodeId id = layer_at(study->graph, node->inputs[i]);
     int target = study->of[node->inputs[1 - i]] - 1;
     if (!id || target < 0 || step->targets[target]->value.shape.rank != 1) continue;
+    bool images = study->graph->nodes[id].op == OP_CONV2D;
+    if (!lies_along(node, &study->graph->nodes[node->inputs[1 - i]], images)) continue;
     *product = id;
     *vector = target;
     return true;

@@ -38,6 +38,10 @@ let along = Conv1d(2, 3, 2)
 train along { loss: mean(along(image[:, 0, :, 0:2])^3); optimizer: Look(); steps: 1; quiet: true }
 # expect: (12, 4) (12, 3) true 3
 # expect: (12, 4) (12, 3) true 3
+let down = param([1, 2])   # added along the rows: it is no layer's
+train w, down { loss: sum((x[0, :, 0:2] @ w + down[:, none])[0:2]^2); optimizer: Look(); steps: 1; quiet: true }
+# expect: (2, 2) (2, 2) false 2
+# expect: none
 let apart = Conv2d(2, 2, 2, groups: 2, bias: false)
 train apart { loss: mean(apart(image)^2); optimizer: Look(); steps: 1; quiet: true }
 # expect: none
