@@ -21,6 +21,7 @@
 #include <string.h>
 
 enum { OF_PARAM = 1, OF_DATA = 2, OF_DRAW = 4, REACHED = 8, LATE = 16 };
+enum { SHORT_RUN = 200 /* updates */, ACTIVATIONS_SHORT = 8 };
 enum { LOOKED_MOST = 2 * HEALTH_TARGETS + HEALTH_ACTIVATIONS + 1 };
 
 typedef struct Looking {
@@ -458,14 +459,30 @@ static NodeId share_node(Looking *looking, Maker *maker, NodeId id) {
   return share ? make_cast(maker, share, DTYPE_F64) : 0;
 }
 
+static bool is_activation(const Looking *looking, NodeId id) {
+  const Node *node = graph_node(looking->graph, id);
+  uint8_t hidden = OF_PARAM | OF_DATA | REACHED;
+  if ((looking->marks[id] & hidden) != hidden || node->type.shape.rank < 2) return false;
+  if (looking->marks[id] & LATE) return false; /* an output may be at a limit */
+  return node->op == OP_RELU || node->op == OP_TANH || node->op == OP_SIGMOID;
+}
+
+/* Of many, as of a recurrent net, some evenly from the first to the last; few for a short run,
+ * which the look would delay. */
 static void add_activations(Looking *looking, Maker *maker) {
   HealthLook *look = looking->look;
+  double updates = train_updates(looking->run);
+  bool is_short = !looking->run->vm->clinic && updates > 0 && updates < SHORT_RUN;
+  int most = is_short ? ACTIVATIONS_SHORT : HEALTH_ACTIVATIONS, count = 0, seen = 0, chosen = 0;
+  NodeId last = looking->loss;
+  for (NodeId id = 1; id <= last; id++) count += is_activation(looking, id);
   look->activation_count = 0;
-  for (NodeId id = 1; id <= looking->loss && look->activation_count < HEALTH_ACTIVATIONS; id++) {
+  for (NodeId id = 1; id <= last; id++) {
+    if (!is_activation(looking, id)) continue;
+    int wanted = count <= most ? seen : chosen * (count - 1) / (most - 1);
+    if (seen++ != wanted || chosen == most) continue;
+    chosen++;
     const Node node = *graph_node(looking->graph, id);
-    uint8_t hidden = OF_PARAM | OF_DATA | REACHED;
-    if ((looking->marks[id] & hidden) != hidden || node.type.shape.rank < 2) continue;
-    if (looking->marks[id] & LATE) continue; /* an output may be at a limit */
     NodeId share = share_node(looking, maker, id);
     if (!share) continue;
     look->activations[look->activation_count++] = (HealthActivation){.op = node.op,

@@ -44,10 +44,11 @@ static double bytes_read(const Plan *plan, NodeId id, NodeId root) {
   for (int i = 0; i < node->input_count; i++) {
     NodeId source = facts->operand_count > i ? facts->operands[i].source
                                              : plan->facts[node->inputs[i]].root;
+    if (source != root) continue;
     double bytes = least((double)node_bytes(input_of(plan, node, i)),
                          (double)plan->facts[root].bytes);
     if (i == 0 && takes_part(node->op)) bytes = least(bytes, (double)node_bytes(node));
-    if (source == root && bytes > most) most = bytes;
+    if (bytes > most) most = bytes;
   }
   return most;
 }
