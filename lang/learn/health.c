@@ -14,6 +14,7 @@
 
 #include "lang/learn/health_blind.h"
 #include "lang/learn/health_data.h"
+#include "lang/learn/health_depth.h"
 #include "lang/learn/health_judge.h"
 #include "lang/learn/health_look.h"
 #include "lang/learn/health_rate.h"
@@ -76,6 +77,7 @@ static void judge_end(TrainRun *run, Update update) {
   if (looks) health_look(run, &health->last, false);
   else health->last = health->first;
   if (looks) health_judge_decay(run);
+  if (looks) health_penalty(run);
   health_judge_clipping(run);
   bool cause = health->cause_told;
   if (!cause) health_judge_validation(run);
@@ -87,6 +89,7 @@ static void judge_end(TrainRun *run, Update update) {
   health_judge_targets_far(run);
   health_judge_learning(run);
   if (looks) health_stuck(run);
+  health_faded(run);
   if (looks) health_unidentified(run);
   if (!health->cause_told && !health->rate_told) health_rate_noise(run, update);
   if (!health->cause_told && !health->rate_told) health_blind(run, update);

@@ -29,7 +29,7 @@ typedef struct HealthActivation {
 
 /* What one minibatch showed. */
 typedef struct HealthLook {
-  double loss;
+  double loss, penalty; /* the part of it that no data reach */
   HealthTarget targets[HEALTH_TARGETS];
   int target_count;
   HealthActivation activations[HEALTH_ACTIVATIONS];

@@ -2,6 +2,7 @@
 #include "lang/learn/health_judge.h"
 
 #include "lang/learn/health_data.h"
+#include "lang/learn/health_depth.h"
 #include "lang/learn/health_rate.h"
 #include "lang/learn/health_stuck.h"
 #include "lang/learn/health_tell.h"
@@ -17,51 +18,13 @@ static const double DECAY_USUAL = 0.02; /* a weight decay that none is told of *
 
 /* ---- the first minibatch ---- */
 
-static Span target_span(const TrainRun *run, int target) {
+Span health_judge_target_span(const TrainRun *run, int target) {
   const ParamObject *param = run->objectives[0].targets[target];
   return param->span.file ? param->span : run->ast->span;
 }
 
 static bool is_matrix(const TrainRun *run, int target) {
   return run->objectives[0].targets[target]->value.shape.rank >= 2;
-}
-
-static double share_of(const HealthTarget *target) {
-  return target->slope / (target->size + 1e-12);
-}
-
-/* Gradients that fade or grow from the last matrix to the first. */
-static void judge_depth(TrainRun *run) {
-  const HealthLook *look = &run->watch->first;
-  int first = -1, last = -1, matrices = 0;
-  for (int i = 0; i < look->target_count; i++) {
-    if (!is_matrix(run, i)) continue;
-    if (first < 0) first = i;
-    last = i;
-    matrices++;
-  }
-  if (matrices < 4) return;
-  double down = share_of(&look->targets[first]), up = share_of(&look->targets[last]);
-  const char *name = run->objectives[0].target_names[first];
-  if (up > 0 && down < 1e-4 * up) {
-    run->watch->cause_told = true;
-    health_tell(
-        run,
-        VERDICT(
-            BASIS_MEASURED, target_span(run, first),
-            "relu in the place of sigmoid or tanh, with he_normal; LayerNorm or Residual between",
-            FINDING_VANISHING),
-        "vanishing gradients: that of `%.64s` is %.2g of its size, that of `%.64s` %.2g: "
-        "%d matrices lie between",
-        name, down, run->objectives[0].target_names[last], up, matrices - 2);
-  }
-  if (down > 1e4 * up && down > 100)
-    health_tell(run,
-                VERDICT(BASIS_MEASURED, target_span(run, first),
-                        "clip: (norm: 1.0), smaller first values, or LayerNorm between",
-                        FINDING_EXPLODING),
-                "exploding gradients: that of `%.64s` is %.2g of its size, that of `%.64s` %.2g",
-                name, down, run->objectives[0].target_names[last], up);
 }
 
 static bool all_slopes_zero(const HealthLook *look) {
@@ -106,8 +69,8 @@ static void judge_zero(TrainRun *run) {
       bool both = look->targets[i].slope == 0 && look->targets[i].size == 0 && is_matrix(run, i);
       if (!both) continue;
       health_tell(run,
-                  VERDICT(BASIS_MEASURED, target_span(run, i), "he_normal(…) for its first values",
-                          FINDING_ZEROS),
+                  VERDICT(BASIS_MEASURED, health_judge_target_span(run, i),
+                          "he_normal(…) for its first values", FINDING_ZEROS),
                   "`%.64s` begins with zeros and its gradient is 0: it does not move",
                   run->objectives[0].target_names[i]);
       run->watch->cause_told = true;
@@ -121,7 +84,7 @@ static void judge_zero(TrainRun *run) {
   if (zeros > 1)
     health_tell(
         run,
-        VERDICT(BASIS_MEASURED, target_span(run, 0),
+        VERDICT(BASIS_MEASURED, health_judge_target_span(run, 0),
                 "first values that are not zeros: 0.1 * randn(…), he_normal(…)", FINDING_ZEROS),
         "stuck at a saddle: the gradient of every param is 0 at the first values, and %d of "
         "%d params are all zeros, so each is multiplied by another",
@@ -131,18 +94,6 @@ static void judge_zero(TrainRun *run) {
                 VERDICT(BASIS_MEASURED, run->ast->span, "other first values, or another loss",
                         FINDING_FLAT),
                 "the gradient of every param is 0 at the first values: nothing will move");
-}
-
-/* The loss begins far above that of who knows nothing of the inputs. */
-static void judge_size(TrainRun *run) {
-  double blind = health_data_blind(run, &run->watch->first), first = run->watch->first.loss;
-  if (!run->watch->first.classes || !(blind > 0) || !(first > 30 * blind)) return;
-  health_tell(run,
-              VERDICT(BASIS_MEASURED, target_span(run, 0),
-                      "smaller first values: he_normal(…), xavier_normal(…)", FINDING_LARGE),
-              "the first values are far too large: the loss begins at %.4g, and is %.4g for who "
-              "knows nothing of the inputs",
-              first, blind);
 }
 
 /* ---- the whole run ---- */
@@ -270,8 +221,8 @@ void health_judge_first(TrainRun *run) {
   judge_zero(run);
   health_recurrent(run, false);
   health_judge_activations(run, &run->watch->first, "at the first values");
-  if (!run->watch->cause_told) judge_size(run);
-  if (!run->watch->cause_told) judge_depth(run);
+  if (!run->watch->cause_told) health_size(run);
+  if (!run->watch->cause_told) health_depth(run);
 }
 
 void health_judge_loop(TrainRun *run, bool takes_turns) {

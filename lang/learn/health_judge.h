@@ -4,6 +4,8 @@
 
 #include "lang/learn/health.h"
 
+Span health_judge_target_span(const TrainRun *run, int target); /* where its param is made */
+
 /* what the first look shows */
 void health_judge_first(TrainRun *run);
 

@@ -22,7 +22,7 @@
 
 enum { OF_PARAM = 1, OF_DATA = 2, OF_DRAW = 4, REACHED = 8, LATE = 16 };
 enum { SHORT_RUN = 200 /* updates */, ACTIVATIONS_SHORT = 8 };
-enum { LOOKED_MOST = 2 * HEALTH_TARGETS + HEALTH_ACTIVATIONS + 1 };
+enum { LOOKED_MOST = 2 * HEALTH_TARGETS + HEALTH_ACTIVATIONS + 2 };
 
 typedef struct Looking {
   StepStudy study; /* first */
@@ -34,6 +34,7 @@ typedef struct Looking {
   NodeId loss;
   uint8_t *marks;           /* by node up to the loss; OF_…, in the trace's arena */
   int column_of[256];       /* by binding below 256: column of the data, from 1 */
+  NodeId penalty;           /* penalty_node */
   NodeId squeezed;          /* the last that was told to stand before a binary cross entropy */
   int uses[HEALTH_TARGETS]; /* by target: products in which it is a square matrix */
   NodeId *nodes;            /* to be computed */
@@ -491,6 +492,23 @@ static void add_activations(Looking *looking, Maker *maker) {
   }
 }
 
+/* What is added to the loss without data: of loss + 0.1 * l2(net) the second; 0: nothing. */
+static NodeId penalty_node(const Looking *looking, Maker *maker) {
+  NodeId found = 0, id = behind(looking, looking->loss);
+  if (!(looking->marks[id] & OF_DATA)) return 0;
+  for (const Node *node = graph_node(looking->graph, id); node->op == OP_ADD;
+       node = graph_node(looking->graph, id)) {
+    bool second = !(looking->marks[node->inputs[1]] & OF_DATA),
+         either = second || !(looking->marks[node->inputs[0]] & OF_DATA);
+    if (!either) break;
+    NodeId alone = node->inputs[second], rest = node->inputs[!second];
+    if ((looking->marks[alone] & (OF_PARAM | OF_DRAW)) == OF_PARAM)
+      found = found ? make2(maker, OP_ADD, found, alone) : alone;
+    id = behind(looking, rest);
+  }
+  return found;
+}
+
 static void compute(Looking *looking) {
   Vm *vm = looking->run->vm;
   HealthLook *look = looking->look;
@@ -502,6 +520,7 @@ static void compute(Looking *looking) {
   look->nodes = looking->graph->count;
   int at = 0;
   look->loss = tensor_get(&values[at++].tensor->tensor, 0);
+  look->penalty = looking->penalty ? tensor_get(&values[at++].tensor->tensor, 0) : 0;
   for (int i = 0; i < look->target_count; i++) {
     look->targets[i].slope = tensor_get(&values[at++].tensor->tensor, 0);
     look->targets[i].size = tensor_get(&values[at++].tensor->tensor, 0);
@@ -529,6 +548,9 @@ static void study(StepStudy *study, Trace *trace, const Step *step, NodeId loss,
   NodeId nodes[LOOKED_MOST];
   looking->nodes = nodes;
   nodes[looking->node_count++] = make_cast(&maker, loss, DTYPE_F64);
+  looking->penalty = penalty_node(looking, &maker);
+  if (looking->penalty)
+    nodes[looking->node_count++] = make_cast(&maker, looking->penalty, DTYPE_F64);
   HealthLook *look = looking->look;
   look->target_count = objective->target_count < HEALTH_TARGETS ? objective->target_count
                                                                 : HEALTH_TARGETS;

@@ -105,6 +105,8 @@ static bool did_better(const Finding *finding, const Course *own, double loss, d
   if (!isfinite(loss)) return false;
   if (finding->kind == FINDING_WIDTH || finding->kind == FINDING_CLIPPED)
     return loss < instead + 0.02 * fabs(instead);
+  bool rose = own->count && instead > own->losses[0]; /* nor is it enough to rise less */
+  if (rose && isfinite(instead) && loss > own->losses[0] * 1.001) return false;
   double enough = is_unsure(finding) && !has_stayed(own) ? 0.3 : 0.05;
   if (isfinite(instead)) return loss < instead - enough * fabs(instead);
   return !own->count || loss < own->losses[0] * 1.001;

@@ -324,7 +324,9 @@ static bool rate(Mending *mending, double number, double factor) {
     if (factor > 0 && at == end && is_number(mending, at) && sscanf(old, "%lf", &value) == 1)
       number = value * factor;
     if (number > 0) snprintf(text, sizeof text, "%.3g", number);
-    else if (snprintf(text, sizeof text, "%.3g * (%.*s)", factor, length, old) > 100) return false;
+    else if (snprintf(text, sizeof text, at == end ? "%.3g * %.*s" : "%.3g * (%.*s)", factor,
+                      length, old) > 100)
+      return false;
     snprintf(mending->what, sizeof mending->what, "lr: %s", text);
     return change(mending, first.start, last.end, text);
   }
@@ -350,6 +352,17 @@ static bool less_decay(Mending *mending) {
          told(mending, "weight_decay: 0.0001");
 }
 
+/* 0.5 * l2(net): a factor of 0.0001 */
+static bool less_penalty(Mending *mending) {
+  for (int i = 0; i + 2 < mending->count; i++) {
+    bool penalty = is(mending, i + 2, "l1") || is(mending, i + 2, "l2") ||
+                   is(mending, i + 2, "sum");
+    if (!is_number(mending, i) || !is(mending, i + 1, "*") || !penalty) continue;
+    return change_token(mending, i, "0.0001") && told(mending, "0.0001 times the penalty");
+  }
+  return false;
+}
+
 static bool larger_batch(Mending *mending) {
   int at = clause_at(mending, "batch", mending->finding->train);
   char text[40];
@@ -373,6 +386,11 @@ static bool adam(Mending *mending) {
 }
 
 /* ---- first values ---- */
+
+static bool leave_out_and_lower(Mending *mending) {
+  return rate(mending, 0, 0.1) && leave_out_word(mending) &&
+         told(mending, "leave it out, and a tenth of the rate");
+}
 
 static bool small_for_zeros(Mending *mending) {
   bool found = false;
@@ -544,7 +562,7 @@ static bool scaled_where_made(Mending *mending) {
 typedef bool (*MakeChange)(Mending *mending);
 
 static const MakeChange CHANGES[][MENDS_MOST] = {
-    [FINDING_SQUEEZED] = {leave_out_word, leave_all_out},
+    [FINDING_SQUEEZED] = {leave_out_word, leave_all_out, leave_out_and_lower},
     [FINDING_DROPOUT] = {leave_out_dropout},
     [FINDING_LINEAR] = {put_between, put_between_products},
     [FINDING_WIDTH] = {width_of_classes},
@@ -558,7 +576,7 @@ static const MakeChange CHANGES[][MENDS_MOST] = {
     [FINDING_ZEROS] = {small_for_zeros},
     [FINDING_FLAT] = {relu_for_squeezing, xavier, standardized, adam},
     [FINDING_CLIPPED] = {drop_clip},
-    [FINDING_DECAY] = {less_decay},
+    [FINDING_DECAY] = {less_decay, less_penalty},
     [FINDING_OVERFIT] = {keep_best},
     [FINDING_NOISE] = {found_rate, larger_batch},
     [FINDING_SADDLE] = {small_for_zeros, adam, he},
