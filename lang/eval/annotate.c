@@ -32,6 +32,7 @@ typedef struct Checking {
   const char *name; /* of the parameter; NULL: the result */
   Span given;       /* the argument */
   Type type;        /* of the value */
+  Value value;
 } Checking;
 
 /* ---- messages ---- */
@@ -44,18 +45,38 @@ static const char *source_part(Vm *vm, Span span, char buffer[120]) {
   return buffer;
 }
 
-/* The earlier parameter whose shape bound the dimension's name. */
-static const AstParam *bound_by(const Checking *checking, const Ast *dimension) {
+/* The slot of a size that a declaration binds. */
+static Value *size_at(Frame *frame, const Ast *dimension) {
+  Value *slot = &frame->slots[dimension->slot];
+  return slot->kind == KIND_CELL ? &slot->cell->value : slot;
+}
+
+/* The first dimension of this name, which bound it, and its parameter; NULL: it is the one at hand.
+ */
+static const Ast *bound_at(const Checking *checking, const char *name, const AstParam **param) {
   for (int i = 0; i < checking->function->param_count; i++) {
-    const AstParam *param = &checking->function->params[i];
-    if (param->shape == checking->shape) return NULL;
-    for (uint32_t k = 0; param->shape && k < param->shape->count; k++) {
-      const Ast *other = param->shape->items[k];
-      if (other->op == 0 && (other->flags & DIMENSION_BINDS) && other->slot == dimension->slot)
-        return param;
+    *param = &checking->function->params[i];
+    for (uint32_t k = 0; (*param)->shape && k < (*param)->shape->count; k++) {
+      const Ast *other = (*param)->shape->items[k];
+      if (other->op == 0 && (other->flags & DIMENSION_BINDS) && !strcmp(other->a->text, name))
+        return (*param)->shape == checking->shape ? NULL : other;
     }
   }
   return NULL;
+}
+
+/* "`D` is 2 by `y`", for each name in a dimension that another parameter bound. */
+static void note_binders(const Checking *checking, const Ast *part, Diag *diag) {
+  if (part->kind == AST_BINARY) note_binders(checking, part->b, diag);
+  if (part->kind == AST_BINARY || part->kind == AST_UNARY) note_binders(checking, part->a, diag);
+  if (part->kind != AST_NAME) return;
+  const AstParam *param;
+  const Ast *binder = bound_at(checking, part->text, &param);
+  if (!binder) return;
+  Value size = *size_at(checking->frame, binder);
+  if (size.kind == KIND_NUMBER)
+    diag_note(diag, param->span, "`%.64s` is %.0f by `%.64s`", part->text, size.number,
+              param->name);
 }
 
 static void describe(const Checking *checking, Diag *diag) {
@@ -74,7 +95,20 @@ static void describe(const Checking *checking, Diag *diag) {
   }
 }
 
+/* Where the tensor was made, unless the error shows that place already. */
+static void note_given(const Checking *checking, Diag *diag) {
+  Span made = operation_made(checking->value), given = checking->given;
+  bool shown = made.file == given.file && made.start >= given.start && made.end <= given.end;
+  if (!made.file || shown) return;
+  char shape[200], text[120];
+  shape_show(&checking->type.shape, shape);
+  source_part(checking->vm, given, text);
+  if (strpbrk(text, "([{\"'+-*/@^|")) diag_note(diag, made, "%s was made here", shape);
+  else diag_note(diag, made, "%s is %s, made here", text, shape);
+}
+
 static NORETURN void raise_shape(const Checking *checking, Diag *diag) {
+  note_given(checking, diag);
   diag_note(diag, checking->function->head_span, "declared here");
   const Span *call = checking->frame->call;
   bool elsewhere = call && call->file &&
@@ -96,11 +130,8 @@ static NORETURN void raise_axis(const Checking *checking, const Ast *dimension, 
   if (dimension->a->kind == AST_NUMBER)
     diag_label(&diag, "axis %d is %lld, not %s", axis, size, number.data);
   else diag_label(&diag, "axis %d is %lld, `%s` is %s", axis, size, text, number.data);
-  const AstParam *binder = (dimension->flags & DIMENSION_BINDS) ? bound_by(checking, dimension)
-                                                                : NULL;
-  if (binder)
-    diag_note(&diag, binder->span, "`%s` is %s by `%.64s`", text, number.data, binder->name);
   text_free(&number);
+  note_binders(checking, dimension->a, &diag);
   raise_shape(checking, &diag);
 }
 
@@ -126,12 +157,6 @@ static NORETURN void raise_kind(const Checking *checking, Value value) {
 }
 
 /* ---- dimensions ---- */
-
-/* The slot of a size that a declaration binds. */
-static Value *size_at(Frame *frame, const Ast *dimension) {
-  Value *slot = &frame->slots[dimension->slot];
-  return slot->kind == KIND_CELL ? &slot->cell->value : slot;
-}
 
 /* The variable that a shape's name may refer to; KIND_UNSET when it has no value at present. */
 static Value peek(const Frame *frame, const Ast *name) {
@@ -216,7 +241,8 @@ void annotate_check(Vm *vm, Frame *frame, const AstFunction *function, int index
                     Span given, bool computed) {
   const Ast *shape = index < 0 ? function->result : function->params[index].shape;
   Checking checking = {
-      vm, frame, function, shape, index < 0 ? NULL : function->params[index].name, given, {0}};
+      vm,    frame, function, shape, index < 0 ? NULL : function->params[index].name,
+      given, {0},   value};
   if (value.kind == KIND_UNKNOWN || value.kind == KIND_UNSET) return;
   /* omitted on purpose */
   if (value.kind == KIND_NONE && index >= 0 && function->params[index].fallback) return;

@@ -56,7 +56,7 @@ static Value wrap(Vm *vm, Trace *trace, NodeId node, bool random) {
 
 /* ---- notes on operands ---- */
 
-static Span made_span(Value value) {
+Span operation_made(Value value) {
   if (value.kind == KIND_PARAM) return value.param->span;
   if (value.kind == KIND_TENSOR) return value.tensor->made;
   return (Span){0};
@@ -64,7 +64,7 @@ static Span made_span(Value value) {
 
 static void note_operand(Diag *diag, const Ast *ast, Value value) {
   if (!value_is_tensor(value) || !ast) return;
-  Span made = made_span(value);
+  Span made = operation_made(value);
   bool same = made.file == ast->span.file && made.start >= ast->span.start &&
               made.end <= ast->span.end;
   if (!made.file || same) return;
@@ -607,7 +607,7 @@ Value operation_call(Vm *vm, const CallSite *site, const OpRow *row, Value *args
                  (diag.span.start == stamped.start && diag.span.file == stamped.file);
     if (whole) diag.span = site->span;
     for (int i = 0; i < count; i++) {
-      Span origin = made_span(args[i]);
+      Span origin = operation_made(args[i]);
       bool inside = origin.file == site->span.file && origin.start >= site->span.start &&
                     origin.end <= site->span.end;
       if (value_is_tensor(args[i]) && origin.file && !inside) {

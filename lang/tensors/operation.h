@@ -31,6 +31,8 @@ bool operation_bracket(Vm *vm, const Ast *ast, const Value *items, int count,
                                         * list */
 /* a call of a row, arguments bound to its signature */
 Value operation_call(Vm *vm, const CallSite *site, const OpRow *row, Value *args, int count);
+/* where a tensor or param was made; no file: it is neither, or nobody knows */
+Span operation_made(Value value);
 /* a condition: rank 0, computed if pending; raises otherwise */
 bool value_truth(Vm *vm, Span span, Value v);
 double value_as_number(Vm *vm, Span span, Value v); /* a number or rank 0; raises otherwise */
