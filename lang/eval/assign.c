@@ -16,8 +16,8 @@
  *   xs = push(xs, v)   notice.c marks the assignment; v first, then the same.
  *
  *   d.x = v       where a variable holds a dict this is d["x"] = v; where it holds what is shared,
- * an optimizer, the variable stays and its hyperparameter changes.  Both are steps of one path, so
- * d.a[2].b = v does what it says.
+ * the variable stays: an optimizer's hyperparameter, a model's param or buffer changes.  Both are
+ * steps of one path, so d.a[2].b = v does what it says.
  *
  * The order is Python's: `x[i] = e` evaluates e first; `x += e` and `x[i] += e` read the old value
  * before e.
@@ -172,10 +172,10 @@ static void field_set(Vm *vm, const Ast *target, Value base, Value value) {
   vm->effects++; /* a recorded step contains the old value */
   if (base.kind == KIND_UNKNOWN || value.kind == KIND_UNKNOWN) return;
   if (!(row && row->field_set)) {
-    const char *help = base.kind == KIND_MODEL ? "assign(param, value) sets a param"
-                       : base.kind == KIND_TUPLE
+    const char *help = base.kind == KIND_TUPLE
                            ? "a tuple cannot be changed, only made anew"
-                           : "what can be set is a key of a dict, or a hyperparameter: o.lr = 0.01";
+                           : "what can be set is a key of a dict, a hyperparameter (o.lr = 0.01), "
+                             "or a param or buffer of a model (net.w = zeros(3))";
     raise_help(vm, target->span, help, "this cannot be assigned: it is a part of %s",
                kind_name(base));
   }

@@ -6,6 +6,7 @@
 #include "lang/learn/model.h"
 
 #include "lang/eval/eval.h"
+#include "lang/learn/leaves.h"
 #include "lang/machine/frame.h"
 #include "lang/names/member.h"
 #include "lang/values/dict.h"
@@ -226,6 +227,21 @@ static Value model_field(Vm *vm, const Ast *ast, Value model) {
   raise_diag(vm, &diag);
 }
 
+/* net.w = value: of a param or buffer.  Other parts are what they were made as. */
+static void model_field_set(Vm *vm, const Ast *ast, Value of, Value value) {
+  Value part = model_field(vm, ast, of);
+  value_release(vm, part); /* the model holds it */
+  if (part.kind == KIND_PARAM) {
+    param_assign(vm, ast->span, part.param, value);
+    return;
+  }
+  raise_kind(vm, ast->span, part, "of a model only params and buffers can be assigned",
+             part.kind == KIND_MODEL
+                 ? "assign(part, other) takes over another one's values; to exchange a part, give "
+                   "it to the model as an argument"
+                 : "give it to the model as an argument; what changes later is a `buffer`");
+}
+
 static Value model_item(Vm *vm, const Ast *ast, Value model) {
   const ListObject *items = model_items(model.model);
   return plain_item(vm, ast, model, items ? items->items : NULL, items ? items->count : 0);
@@ -279,6 +295,7 @@ const KindRow MODEL_KIND = {.bytes = model_bytes,
                             .parts = model_parts,
                             .show = model_show,
                             .field = model_field,
+                            .field_set = model_field_set,
                             .item = model_item,
                             .index = model_index,
                             .fields = model_fields,
@@ -369,18 +386,43 @@ Value native_unfreeze(Vm *vm, const CallSite *site, Value *args, int count) {
   return freeze(vm, site, args[0], false);
 }
 
+static Value name_and_value(Vm *vm, const char *name, Value value) {
+  Value pair = value_tuple(vm, 2);
+  pair.tuple->items[0] = value_string(vm, name, strlen(name));
+  pair.tuple->items[1] = value_retain(value);
+  return pair;
+}
+
+/* Of a tree without params, as a gradient is one: its leaves by the same names. */
+static Value leaves_list(Vm *vm, const Leaves *leaves) {
+  Value list = value_list(vm, leaves->count);
+  for (int i = 0; i < leaves->count; i++) {
+    Text path = {0};
+    leaves_path(vm, leaves, i, &path);
+    list_push(vm, list.list,
+              name_and_value(vm, path.data ? path.data : "", leaves->items[i].value));
+    text_free(&path);
+  }
+  return list;
+}
+
 Value native_parameters(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
+  bool holds = args[0].kind == KIND_TUPLE || args[0].kind == KIND_LIST || args[0].kind == KIND_DICT;
+  Leaves *leaves = holds ? leaves_of(vm, args[0]) : NULL;
+  if (leaves && leaves->count && !leaves->items[0].param) {
+    Value list = leaves_list(vm, leaves);
+    leaves_free(vm, leaves);
+    return list;
+  }
+  if (leaves) leaves_free(vm, leaves);
   Parts *parts = parts_wanted(vm, site, args[0]);
   Value list = value_list(vm, parts->count);
   for (int i = 0; i < parts->count; i++) {
     if (parts->items[i].param->buffer) continue;
-    Value pair = value_tuple(vm, 2);
     const char *path = parts->items[i].path;
     if (!*path && parts->items[i].param->name) path = parts->items[i].param->name;
-    pair.tuple->items[0] = value_string(vm, path, strlen(path));
-    pair.tuple->items[1] = value_retain(value_of(KIND_PARAM, parts->items[i].param));
-    list_push(vm, list.list, pair);
+    list_push(vm, list.list, name_and_value(vm, path, value_of(KIND_PARAM, parts->items[i].param)));
   }
   parts_free(vm, parts);
   return list;
