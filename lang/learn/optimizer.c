@@ -19,6 +19,7 @@
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
 #include "lang/machine/vm.h"
+#include "lang/syntax/nearest.h"
 #include "lang/tensors/operation.h"
 #include "lang/values/show.h"
 
@@ -105,6 +106,14 @@ static NORETURN void raise_no_hyperparameter(Vm *vm, const Ast *ast,
   Diag diag = {0};
   diag_fail(&diag, STATUS_FAILED, ast->op_span.file ? ast->op_span : ast->span,
             "the optimizer %s has no hyperparameter `%.64s`", function->name, name);
+  Nearest nearest = nearest_to(name);
+  Text all = {0};
+  for (int i = 0; i < function->param_count; i++) {
+    nearest_offer(&nearest, function->params[i].name);
+    text_format(&all, "%s%.64s", i ? ", " : "", function->params[i].name);
+  }
+  if (!nearest_tell(&nearest, "", &diag) && all.length) diag_label(&diag, "it has %s", all.data);
+  text_free(&all);
   diag_note(&diag, function->head_span, "%s is declared here", function->name);
   raise_diag(vm, &diag);
 }

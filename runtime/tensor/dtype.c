@@ -39,9 +39,9 @@ bool dtype_refuse(Diag *diag, Span span, Dtype dtype, double value) {
   diag_fail(diag, STATUS_FAILED, span, "%s does not fit in %s", text.data, dtype_name(dtype));
   text_free(&text);
   if (dtype == DTYPE_BF16)
-    diag_help(diag, "bf16 goes up to 3.38953e38; f64(…) goes further, infinity is written 1 / 0");
+    diag_help(diag, "bf16 goes up to 3.38953e38; f64(…) goes further, infinity is `inf`");
   if (dtype == DTYPE_F32)
     diag_help(diag, "f32 goes up to 3.40282e38; f64(…) and precision(f64) go further, infinity is "
-                    "written 1 / 0");
+                    "`inf`");
   return false;
 }
