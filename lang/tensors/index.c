@@ -113,8 +113,8 @@ static AxisTake take_value(Vm *vm, const Sub *sub, int axis, int64_t size) {
       !vm->checking) /* a rank-0 index that is still a node is gathered, not read */
     return (AxisTake){.count = size, .step = 1, .gather = true, .index = value, .span = sub->span};
   if (value.kind == KIND_LIST)
-    raise_at(vm, sub->span,
-             "an index is a whole number, a slice, a range or a tensor, this is a list");
+    raise_help(vm, sub->span, "tensor(list) makes a tensor of a list of numbers",
+               "an index is a whole number, a slice, a range or a tensor, this is a list");
   return (AxisTake){.start = checked_index(vm, sub->span, value, axis, size),
                     .count = 1,
                     .step = 1,

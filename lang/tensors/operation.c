@@ -527,6 +527,8 @@ static void check_narrowed(Vm *vm, const CallSite *site, Value from, Value to) {
   }
 }
 
+enum { ARGS_MOST = 30 };
+
 /* The number of items in a collection or range. */
 static int64_t numbers_count(Value value) {
   return value.kind == KIND_RANGE ? (int64_t)range_count(value.range) : collection_count(value);
@@ -575,13 +577,40 @@ static Value convert_items(Vm *vm, const CallSite *site, const OpRow *row, Value
   return result;
 }
 
+/* The place of an argument that should be a tensor and is a list with items; -1: there is none. */
+static int listed(const OpRow *row, const Value *args, int count) {
+  for (int i = 0; i < count; i++)
+    if (row->kinds[i] == 'x' && args[i].kind == KIND_LIST && args[i].list->count) return i;
+  return -1;
+}
+
+/* mean(scores), of a list that grew by push: the tensor that a bracket makes of its items. */
+static bool call_of_list(Vm *vm, const CallSite *site, const OpRow *row, const Value *args,
+                         int count, int place, Value *result) {
+  const ListObject *list = args[place].list;
+  Ast bracket = {.kind = AST_BRACKET, .span = site_at(site, place)};
+  for (int64_t i = 0; i < list->count; i++)
+    if (list->items[i].kind == KIND_UNKNOWN) raise_unknown(vm);
+  Value given[ARGS_MOST];
+  memcpy(given, args, (size_t)count * sizeof *args);
+  if (list->count > INT32_MAX ||
+      !operation_bracket(vm, &bracket, list->items, (int)list->count, &given[place]))
+    return false;
+  *result = operation_call(vm, site, row, given, count);
+  value_release(vm, given[place]);
+  return true;
+}
+
 Value operation_call(Vm *vm, const CallSite *site, const OpRow *row, Value *args, int count) {
   bool items = count == 1 && (is_collection(args[0]) || args[0].kind == KIND_RANGE);
   if (items && is_conversion(row)) return convert_items(vm, site, row, args[0]);
+  int place = listed(row, args, count);
+  Value joined;
+  if (place >= 0 && call_of_list(vm, site, row, args, count, place, &joined)) return joined;
   Trace *trace = trace_for(vm, row_pending(vm, row, args, count));
   RowCall call = {vm, trace, site, &trace->graph.arena};
-  Arg bound[32];
-  assert(count + 2 <= COUNT_OF(bound));
+  Arg bound[ARGS_MOST + 2]; /* a row that draws has its key and place too */
+  assert(count <= ARGS_MOST);
   for (int i = 0; i < count; i++)
     bound[i] = arg_of(&call, row->kinds[i], args[i], site_at(site, i));
   int given = count;
