@@ -32,6 +32,7 @@
 #include "lang/machine/list.h"
 #include "lang/machine/module_value.h"
 #include "lang/machine/raise.h"
+#include "lang/machine/range.h"
 #include "lang/machine/string.h"
 #include "lang/machine/tree.h"
 #include "lang/machine/tuple.h"
@@ -151,6 +152,19 @@ static Value rows_spread(Vm *vm, const Ast *argument, Value tensor) {
   return tuple;
 }
 
+/* The numbers of a spread range, as a tuple.  Takes over the range. */
+static Value range_spread(Vm *vm, const Ast *argument, Value range) {
+  double count = range_count(range.range);
+  if (count > ARGUMENTS_MOST)
+    raise_at(vm, argument->span, "a call has at most %d arguments, this range has %.0f numbers",
+             ARGUMENTS_MOST, count);
+  Value tuple = value_tuple(vm, (int)count);
+  for (int i = 0; i < (int)count; i++)
+    tuple.tuple->items[i] = value_number(range_at(range.range, i));
+  value_release(vm, range);
+  return tuple;
+}
+
 /* Evaluates the ARGUMENT nodes; their values go on the value stack in order (spread ones as one
  * value). */
 static Value *evaluate_arguments(Vm *vm, Frame *frame, const Ast *call, Value *flow) {
@@ -159,6 +173,8 @@ static Value *evaluate_arguments(Vm *vm, Frame *frame, const Ast *call, Value *f
     values[i] = run_leaf(vm, frame, call->items[i]->a);
     if (call->items[i]->op && value_is_tensor(values[i]))
       values[i] = rows_spread(vm, call->items[i], values[i]);
+    else if (call->items[i]->op && values[i].kind == KIND_RANGE)
+      values[i] = range_spread(vm, call->items[i], values[i]);
     if (!is_flow(values[i])) continue;
     *flow = values[i];
     while (i-- > 0) value_release(vm, values[i]);
@@ -178,8 +194,8 @@ static int64_t count_values(Vm *vm, const Ast *call, const Value *values, bool *
     }
     int64_t more = spread_count(values[i]);
     if (more < 0)
-      raise_kind(vm, argument->span, values[i], "only a list, a tuple or a tensor can be spread",
-                 NULL);
+      raise_kind(vm, argument->span, values[i],
+                 "only a list, a tuple, a range or a tensor can be spread", NULL);
     count += more;
   }
   if (count > ARGUMENTS_MOST)
