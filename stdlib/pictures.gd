@@ -155,7 +155,7 @@ fn scatter_plot(x, y, classes = none, names = none, title = none, x_label = none
 }
 
 fn _points(x, y, classes, names) {
-  if len(x) != len(y) { error("scatter_plot: x has {len(x)} numbers, y {len(y)}") }
+  if len(x) != len(y) { error("scatter_plot: x has {len(x)} numbers, y {len(y)}; of points [N, 2] with classes y it is x[:, 0], x[:, 1], classes: y") }
   if classes == none { return list((kind: "points", x: x, y: y)) }
   let which = _flat(classes)
   if len(which) != len(x) { error("scatter_plot: there are {len(x)} points and {len(which)} classes") }
@@ -210,6 +210,7 @@ fn _counts(values, from, step, bins) =
 ##     # expect:          cat                 dog
 fn bars(values, names = none, title = none, x_label = none, y_label = none, log = none, save = none, width = none, height = none) {
   let named = type(values) == "dict" or type(values) == "tuple"
+  if type(values) == "list" and len(values) > 0 and type(values[0]) == "string" { error("bars: the values come first, then their names: bars([3, 5], names: [\"cat\", \"dog\"])") }
   let heights = if named { f64([v for (k, v) in _named(values)]) } else { _flat(values) }
   let labels = if names != none { names } else if named { [k for (k, v) in _named(values)] } else { none }
   if size(heights) == 0 { error("bars: there are no values") }

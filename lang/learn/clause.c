@@ -140,7 +140,10 @@ static void targets_of(Vm *vm, Frame *frame, const Ast *owner, Objective *object
     bool trainable = value.kind == KIND_PARAM || parts_may(vm, value);
     if (!trainable)
       raise_kind(vm, ast->span, value, "only a model or a param can be trained",
-                 "let w = param(…) makes one");
+                 value.kind == KIND_TENSOR
+                     ? "let w = param(…) makes one; list(w, v) and dict(w: w, v: v) keep params "
+                       "what they are, a bracket makes one tensor of their values"
+                     : "let w = param(…) makes one");
     if (objective->target_count == before && value.kind == KIND_PARAM && value.param->frozen)
       raise_help(vm, ast->span, "unfreeze(…) it first", "this param is frozen");
     if (several) objective->tree.tuple->items[i] = value_retain(value);

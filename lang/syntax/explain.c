@@ -228,7 +228,14 @@ static const char *help_token(const Parser *b, const SyntaxContext *context, int
                  ? "a tuple has parentheses: `let (a, b) = (1, 2)`, `(a, b) = (b, a)`"
                  : NULL;
     case TOKEN_FOR:
+      if (within == TOKEN_FOR && context->expected[TOKEN_RB])
+        return "a bracket has one `for`: `[[f(x, y) for y in ys] for x in xs]` is one in another";
       return within == TOKEN_LB ? "a list is gathered so: `[f(x) for x in xs if c]`" : NULL;
+    case TOKEN_IN: return "`for x in xs { … }` has no parentheses";
+    case TOKEN_ELLIPSIS:
+    case TOKEN_DOTDOT:
+      return within == TOKEN_LB ? "a whole axis is `:`, as in `x[:, :, 0]`; `f(xs...)` spreads"
+                                : NULL;
     case TOKEN_LP:
       return within == TOKEN_LET && context->expected[TOKEN_ASSIGN]
                  ? "a function is declared with `fn name(…) = …`"

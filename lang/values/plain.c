@@ -432,9 +432,18 @@ static NORETURN void raise_no_name(Vm *vm, Span span, Value base, const char *na
   Diag diag = {0};
   diag_fail(&diag, STATUS_FAILED, span, "%s has no field `%.64s`", kind_name(base), name);
   Nearest nearest = nearest_to(name);
-  for (int i = 0; base.kind == KIND_TUPLE && base.tuple->names && i < base.tuple->count; i++)
-    if (base.tuple->names[i]) nearest_offer(&nearest, base.tuple->names[i]);
-  if (!nearest_tell(&nearest, "", &diag) && field) member_help(vm, field, &diag);
+  Text fields = {0};
+  for (int i = 0; base.kind == KIND_TUPLE && base.tuple->names && i < base.tuple->count; i++) {
+    if (!base.tuple->names[i]) continue;
+    nearest_offer(&nearest, base.tuple->names[i]);
+    if (fields.length < 200)
+      text_format(&fields, "%s%.64s", fields.length ? ", " : "", base.tuple->names[i]);
+  }
+  if (!nearest_tell(&nearest, "", &diag)) {
+    if (fields.length) diag_label(&diag, "its fields are %s", fields.data);
+    if (field) member_help(vm, field, &diag);
+  }
+  text_free(&fields);
   raise_diag(vm, &diag);
 }
 

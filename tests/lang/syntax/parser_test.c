@@ -180,6 +180,11 @@ Test(parser, messages_say_what_was_expected_and_what_to_write) {
   check_error("a == b == c", 1, 8, "do not chain");
   check_error("1..2..3", 1, 5, "do not chain");
   check_error("x not in y", 1, 3, "`not (x in y)`");
+  check_error("f(1 if c else 2)", 1, 5, "`if c { a } else { b }`");
+  check_error("[x for x in a for y in b]", 1, 15, "one `for`");
+  check_error("for (i in 1..2) { }", 1, 8, "has no parentheses");
+  check_error("x[..., 0]", 1, 3, "`x[:, :, 0]`");
+  check_error("x[.., 0]", 1, 3, "`x[:, :, 0]`");
   check_error("else { }", 1, 1, "follows the `}`");
   check_error("f(x) = 3", 1, 1, "`fn name(…) = …`");
   check_error("(a, b) += c", 1, 1, "cannot be assigned");
