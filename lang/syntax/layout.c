@@ -193,11 +193,11 @@ static bool touches_right(const char *text, const Item *before, const Item *item
   switch (before->kind) {
     case TOKEN_LP:
     case TOKEN_LB:
-    case TOKEN_DOT:
-    case TOKEN_POW: return true;
+    case TOKEN_DOT: return true;
+    case TOKEN_POW: return !before->lines; /* at a line's beginning a blank makes it go on */
     case TOKEN_HEAD:
     case TOKEN_MID: return item->kind != TOKEN_LBRACE;
-    case TOKEN_DOTDOT: return text[item->start] != '.';
+    case TOKEN_DOTDOT: return !before->lines && text[item->start] != '.';
     case TOKEN_COLON: return bracket == TOKEN_LB;
     case TOKEN_MINUS: return unary;
     default: return false;
