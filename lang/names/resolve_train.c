@@ -195,6 +195,34 @@ static void watch_all(Resolver *resolver, const Ast *ast) {
       watch_metrics(resolver, ast->clauses[i]->a);
 }
 
+static const Ast *use_of(const Ast *ast, const char *name) {
+  if (!ast || (ast->kind == AST_NAME && ast->text == name)) return ast;
+  const Ast *const parts[] = {ast->a, ast->b, ast->c};
+  const Ast *found = NULL;
+  for (int i = 0; !found && i < COUNT_OF(parts); i++) found = use_of(parts[i], name);
+  for (uint32_t i = 0; !found && i < ast->count; i++) found = use_of(ast->items[i], name);
+  return found;
+}
+
+/* Without `validate:` a `val_…` never has a value, and what waits for it waits for ever. */
+static void want_validate(Resolver *resolver, const Ast *ast, const char *name) {
+  const Ast *use = NULL;
+  if (strncmp(name, "val_", 4) != 0) return;
+  for (uint32_t i = 0; i < ast->clause_count; i++) {
+    const char *key = ast->clauses[i]->text;
+    if (key && !strcmp(key, "validate")) return;
+    if (!use && key && strcmp(key, "metrics") != 0) use = use_of(ast->clauses[i]->a, name);
+  }
+  if (!use) return; /* a metric of that name */
+  Diag *diag = report_error(resolver->report, use->span,
+                            "`%.64s` is a figure of held-out rows, and there is no `validate:`",
+                            name);
+  diag_help(diag,
+            "validate: held_out, after let (rest, held_out) = split(shuffle(data), 0.8); or "
+            "`%.60s`, over the rows trained on",
+            name + 4);
+}
+
 /* Lists the watched names that are used; their places follow when the block closes. */
 static void list_watched(Resolver *resolver, Ast *ast) {
   int count = 0;
@@ -202,6 +230,7 @@ static void list_watched(Resolver *resolver, Ast *ast) {
   ast->watched = resolver_alloc(resolver, (size_t)count * sizeof(Watched) + 1);
   for (Variable *at = resolver->block->first; at; at = at->next) {
     if (!at->used) continue;
+    want_validate(resolver, ast, at->name);
     Watched *watched = &ast->watched[ast->watched_count++];
     watched->name = at->name;
     variable_patch(resolver, at, &watched->place, &watched->slot);
