@@ -238,6 +238,32 @@ static double class_at(Vm *vm, const CallSite *site, int index, const Tensor *cl
   refuse_by(vm, site, index, "whole numbers; these have fractions");
 }
 
+/* The same numbers in another order: their hashes have one sum. */
+static bool reordered(const Tensor *a, const Tensor *b) {
+  uint64_t sum = 0;
+  bool moved = false;
+  for (int64_t i = 0; i < a->shape.dim[0]; i++) {
+    double numbers[2] = {tensor_get(a, i), tensor_get(b, i)};
+    uint64_t bits[2];
+    memcpy(bits, numbers, sizeof bits);
+    moved |= numbers[0] != numbers[1];
+    sum += hash_mix(bits[0], 0) - hash_mix(bits[1], 0);
+  }
+  return moved && sum == 0;
+}
+
+/* split(shuffle(d), 0.8, by: d.y): the classes are in the order from before the shuffle. */
+static void want_same_order(Vm *vm, const CallSite *site, Value data, const Tensor *by, int index) {
+  if (data.kind != KIND_DATASET || data.dataset->count < 2) return;
+  Tensor own = trace_elements(vm, data.dataset->columns[1], site_at(site, index));
+  bool other = own.shape.rank == 1 && reordered(&own, by);
+  tensor_release(&own);
+  if (other)
+    raise_help(vm, site_at(site, index),
+               "let s = shuffle(d), then by: s.y; or by: \"y\", the name of the column",
+               "`by:` has the classes of these rows in another order, as before a shuffle");
+}
+
 static Tensor by_tensor(Vm *vm, const CallSite *site, Value data, Value by, int index,
                         int64_t rows) {
   if (by.kind != KIND_STRING && !value_is_tensor(by))
@@ -249,7 +275,10 @@ static Tensor by_tensor(Vm *vm, const CallSite *site, Value data, Value by, int 
                      : value_retain(by);
   Tensor classes = trace_elements(vm, column, site_at(site, index));
   value_release(vm, column);
-  if (classes.shape.rank == 1 && classes.shape.dim[0] == rows) return classes;
+  if (classes.shape.rank == 1 && classes.shape.dim[0] == rows) {
+    if (by.kind != KIND_STRING) want_same_order(vm, site, data, &classes, index);
+    return classes;
+  }
   char shape[200];
   shape_show(&classes.shape, shape);
   tensor_release(&classes);
