@@ -44,6 +44,13 @@ Value native_size(Vm *vm, const CallSite *site, Value *args, int count) {
   return value_number((double)shape_count(&type.shape));
 }
 
+Value native_dtype(Vm *vm, const CallSite *site, Value *args, int count) {
+  (void)count;
+  const Type type = shaped(vm, site, args[0]);
+  const char *name = dtype_name(args[0].kind == KIND_BOOL ? DTYPE_BOOL : type.dtype);
+  return value_string(vm, name, strlen(name));
+}
+
 Value native_len(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   return value_number((double)items_count(vm, site_at(site, 0), args[0]));

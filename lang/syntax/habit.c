@@ -27,7 +27,7 @@ static const Habit MEMBERS[] = {
   {"cuda", "tensors are where they are needed: `%`"},
   {"device", "there is one device, the processor"},
   {"to", "tensors are where they are needed; `f64(%)`, `i32(%)` convert"},
-  {"dtype", "`f32(%)`, `f64(%)`, `i32(%)` convert to a dtype"},
+  {"dtype", "`dtype(%)` says it; `f32(%)`, `f64(%)`, `i32(%)` convert"},
   {"astype", "`f32(%)`, `f64(%)`, `i32(%)` convert to a dtype"},
   {"type", "`f32(%)`, `f64(%)`, `i32(%)` convert to a dtype"},
   {"float", "`f32(%)` converts"},
