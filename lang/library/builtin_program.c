@@ -136,6 +136,7 @@ static Value outcome(Vm *vm, bool ok, int count, const char *second) {
 static Value failure(Vm *vm, const Diag *diag) {
   Value tuple = outcome(vm, false, 3, "error");
   Text text = {0};
+  if (diag->where[0]) text_format(&text, "%s: ", diag->where);
   text_format(&text, "%s%s%s", diag->message, diag->label[0] ? ": " : "", diag->label);
   tuple.tuple->items[1] = string_take(vm, &text);
   Span met = diag->met.file ? diag->met : diag->span;

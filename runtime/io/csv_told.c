@@ -62,7 +62,7 @@ static bool is_value(const CsvColumn *column) {
 static void tell_header(const CsvTable *table, Text *told) {
   const CsvColumn *found = NULL;
   char name[200];
-  if (table->form.no_header || table->options->like) return;
+  if (table->form.no_header || table->options->like || table->options->header_given) return;
   for (int64_t i = 0; i < table->column_count && !found; i++)
     if (is_value(&table->columns[i])) found = &table->columns[i];
   if (!found) return;
