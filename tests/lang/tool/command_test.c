@@ -552,7 +552,7 @@ static void remove_project(void) {
   rmdir(beside("flowers"));
 }
 
-/* A new project checks, passes its tests and trains; the second is refused. */
+/* A new project checks, has the one layout, passes its tests and trains; the second is refused. */
 Test(command, a_project_and_its_tests) {
   char epochs[] = "1", junit[200], bad[200];
   check_status(run_prepared(inside_folder, "", WORDS(w("new"), w("flowers"))), 0);
@@ -560,6 +560,7 @@ Test(command, a_project_and_its_tests) {
   check_status(run_prepared(inside_folder, "", WORDS(w("new"), w("../up"))), STATUS_USAGE);
   check_status(run(WORDS(w("check"), w(beside("flowers")))), 0);
   cr_assert_str_eq(last->err, "");
+  check_status(run(WORDS(w("fmt"), w("--check"), w(beside("flowers")))), 0);
   check_status(run(WORDS(w("--quiet"), w(beside("flowers/main.gd")), w("--epochs"), epochs)), 0);
   cr_assert(strstr(last->out, "accuracy on held-out rows"), "%s", last->out);
   snprintf(bad, sizeof bad, "%s", beside("flowers/bad.gd"));
