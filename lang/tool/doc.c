@@ -22,6 +22,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <jansson.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -52,9 +53,56 @@ static void add_json(const Manual *manual, const ManualPage *page, Text *out) {
   text_free(&example);
 }
 
+/* ---- pages that hold words ---- */
+
+static void add_row(const ManualPage *page, Text *out) {
+  size_t before = out->length;
+  text_format(out, "  %-22s ", page->name);
+  if (out->length - before > 26) text_format(out, "\n  %-22s ", "");
+  page_first(page, 70, out);
+  text_char(out, '\n');
+}
+
+static bool holds_word(const char *text, const char *word, size_t length) {
+  for (; *text; text++)
+    if (strncasecmp(text, word, length) == 0) return true;
+  return false;
+}
+
+/* Does it hold every word?  2: each of them in its name or its signature. */
+static int holds(const ManualPage *page, const char *words) {
+  int how = 2;
+  for (const char *word = words + strspn(words, " \t"); *word; word += strspn(word, " \t")) {
+    size_t length = strcspn(word, " \t");
+    bool in_name = holds_word(page->name, word, length) ||
+                   (page->kind == MANUAL_CHAPTER && holds_word(page->signature, word, length));
+    if (!in_name) how = 1;
+    if (!in_name && !holds_word(page->signature, word, length) &&
+        !holds_word(page->text, word, length))
+      return 0;
+    word += length;
+  }
+  return how;
+}
+
+enum { PAGES_OFFERED = 8 };
+
+/* Adds rows of pages that hold every word, names first; how many there are. */
+static int add_rows(const Manual *manual, const char *words, int most, Text *out) {
+  int found = 0;
+  for (int how = 2; how > 0; how--)
+    for (int i = 0; i < manual->count; i++) {
+      if (holds(&manual->pages[i], words) != how) continue;
+      if (found++ < most) add_row(&manual->pages[i], out);
+    }
+  if (found > most) text_format(out, "  and %d more\n", found - most);
+  return found;
+}
+
 /* ---- by name ---- */
 
-static int say_unknown(Session *session, const Manual *manual, const char *name) {
+static int say_unknown(Session *session, const Manual *manual, const char *name, bool json,
+                       Text *out) {
   Nearest nearest = nearest_to(name);
   for (int i = 0; i < manual->count; i++) {
     const ManualPage *page = &manual->pages[i];
@@ -67,6 +115,8 @@ static int say_unknown(Session *session, const Manual *manual, const char *name)
   diag_fail(&diag, STATUS_USAGE, (Span){0}, "nothing is known of `%s`",
             name_shown(name, strlen(name), shown));
   if (nearest.best) diag_help(&diag, "did you mean `%.100s`?", nearest.best);
+  else if (!json && add_rows(manual, name, PAGES_OFFERED, out))
+    diag_help(&diag, "these pages speak of it");
   else diag_help(&diag, "`gd doc -s TEXT` looks for words in every page");
   session_say(session, &diag);
   return STATUS_USAGE;
@@ -92,18 +142,21 @@ static int show_name(Session *session, const Manual *manual, const char *name, b
                      Text *out) {
   int found = show_pages(manual, name, false, json, out);
   found += show_pages(manual, name, true, json, out);
-  return found ? 0 : say_unknown(session, manual, name);
+  return found ? 0 : say_unknown(session, manual, name, json, out);
 }
 
 static int show_names(Session *session, const Manual *manual, const DocWish *wish, Text *out) {
-  /* several words may be one name: shapes do not fit */
+  /* several words may be one name, shapes do not fit, or what is looked for, learning rate */
   Text joined = {0};
   for (int i = 0; i < wish->name_count; i++)
     text_format(&joined, "%s%s", i ? " " : "", wish->names[i]);
   int status = 0;
-  bool whole = wish->name_count > 1 && manual_find(manual, joined.data, 0) >= 0;
+  bool whole = wish->name_count > 1 && manual_find(manual, joined.data, 0) >= 0, all = true;
+  for (int i = 0; i < wish->name_count; i++) all &= manual_find(manual, wish->names[i], 0) >= 0;
+  bool words = wish->name_count > 1 && !whole && !all && !wish->json &&
+               add_rows(manual, joined.data, INT_MAX, out);
   if (whole) status = show_name(session, manual, joined.data, wish->json, out);
-  for (int i = 0; !whole && i < wish->name_count; i++) {
+  for (int i = 0; !whole && !words && i < wish->name_count; i++) {
     int now = show_name(session, manual, wish->names[i], wish->json, out);
     if (now) status = now;
   }
@@ -112,14 +165,6 @@ static int show_names(Session *session, const Manual *manual, const DocWish *wis
 }
 
 /* ---- contents and search ---- */
-
-static void add_row(const ManualPage *page, Text *out) {
-  size_t before = out->length;
-  text_format(out, "  %-22s ", page->name);
-  if (out->length - before > 26) text_format(out, "\n  %-22s ", "");
-  page_first(page, 70, out);
-  text_char(out, '\n');
-}
 
 static int show_contents(const Manual *manual, Text *out) {
   for (int s = 0; s < manual->section_count; s++) {
@@ -145,36 +190,14 @@ static int show_contents(const Manual *manual, Text *out) {
   return 0;
 }
 
-static bool holds_word(const char *text, const char *word, size_t length) {
-  for (; *text; text++)
-    if (strncasecmp(text, word, length) == 0) return true;
-  return false;
-}
-
-/* Does it hold every word?  2: each of them in its name or its signature. */
-static int holds(const ManualPage *page, const char *words) {
-  int how = 2;
-  for (const char *word = words + strspn(words, " \t"); *word; word += strspn(word, " \t")) {
-    size_t length = strcspn(word, " \t");
-    bool in_name = holds_word(page->name, word, length) ||
-                   (page->kind == MANUAL_CHAPTER && holds_word(page->signature, word, length));
-    if (!in_name) how = 1;
-    if (!in_name && !holds_word(page->signature, word, length) &&
-        !holds_word(page->text, word, length))
-      return 0;
-    word += length;
-  }
-  return how;
-}
-
 static int search(Session *session, const Manual *manual, const DocWish *wish, Text *out) {
   int found = 0;
   bool empty = !wish->search[strspn(wish->search, " \t")];
-  for (int how = 2; how > 0 && !empty; how--)
+  if (!wish->json && !empty) found = add_rows(manual, wish->search, INT_MAX, out);
+  for (int how = 2; how > 0 && wish->json && !empty; how--)
     for (int i = 0; i < manual->count; i++) {
       if (holds(&manual->pages[i], wish->search) != how) continue;
-      if (wish->json) add_json(manual, &manual->pages[i], out);
-      else add_row(&manual->pages[i], out);
+      add_json(manual, &manual->pages[i], out);
       found++;
     }
   if (found) return 0;

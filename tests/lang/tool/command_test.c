@@ -522,6 +522,10 @@ Test(command, the_manual_answers) {
 Test(command, the_manual_does_not_know) {
   check_status(run(WORDS(w("doc"), w("Adma"))), STATUS_USAGE);
   cr_assert_str_eq(last->err, "error: nothing is known of `Adma`\nhelp: did you mean `Adam`?\n");
+  check_status(run(WORDS(w("doc"), w("weight_decay"))), STATUS_USAGE);
+  cr_assert(strstr(last->err, "these pages speak of it") && strstr(last->out, "AdamW"));
+  check_status(run(WORDS(w("doc"), w("learning"), w("rate"))), 0);
+  cr_assert(strstr(last->out, "rise_and_fall"), "%s", last->out);
   check_status(run(WORDS(w("doc"), w("batsh"))), STATUS_USAGE);
   check_status(run(WORDS(w("doc"), w("\x1b[1m"))), STATUS_USAGE);
   cr_assert_null(strchr(last->err, '\x1b'));
