@@ -190,11 +190,11 @@ static uint64_t draw_number(int64_t minibatch, int64_t part) {
 }
 
 /* What a part has besides gradients: taken now, or told to all. */
-static void note_part(Gathering *gathering, const Step *step, int64_t rows) {
+static void note_part(Gathering *gathering, Step *step, int64_t rows) {
   const StepOutcome *outcome = gathering->outcome;
   bool metrics = gathering->number == 0;
   if (peers_count() > 1) {
-    words_add(&gathering->all->told, step, outcome->loss, rows, metrics, metrics);
+    words_add(gathering->run, &gathering->all->told, step, outcome->loss, rows, metrics, metrics);
     return;
   }
   if (metrics) train_keep(gathering->run, step, rows);
@@ -231,15 +231,15 @@ static double work_out(Gathering *gathering, int64_t part) {
     bool told = whole && (gathering->made || (gathering->streams && part == gathering->last));
     if (end > first) {
       feed_part(run, at + first, end - first, columns);
-      const Step *step = train_step(run, gathering->number, columns,
-                                    &(StepAsked){.role = done > 0 ? STEP_GATHER : STEP_FIRST,
-                                                 .rows = end - first,
-                                                 .part = draw_number(i, part),
-                                                 .total = gathering->total,
-                                                 .made = told ? accumulator_made : NULL,
-                                                 .made_for = gathering,
-                                                 .undo = &gathering->all->undo},
-                                    gathering->outcome);
+      Step *step = train_step(run, gathering->number, columns,
+                              &(StepAsked){.role = done > 0 ? STEP_GATHER : STEP_FIRST,
+                                           .rows = end - first,
+                                           .part = draw_number(i, part),
+                                           .total = gathering->total,
+                                           .made = told ? accumulator_made : NULL,
+                                           .made_for = gathering,
+                                           .undo = &gathering->all->undo},
+                              gathering->outcome);
       gathering->interrupted = gathering->outcome->interrupted;
       if (gathering->interrupted) return 0;
       if (!gathering->dry) note_part(gathering, step, end - first);
@@ -362,13 +362,20 @@ static uint64_t digest_of(const Gathering *gathering) {
   return nodes->laid ? digest : 0;
 }
 
-static uint64_t values_digest(const TrainRun *run) {
+/* The params and buffers of the training. */
+static uint64_t values_of(const TrainRun *run) {
+  uint64_t digest = words_values(run->kept, run->kept_count, 1);
+  for (int i = 0; i < run->objective_count; i++) {
+    const Objective *objective = &run->objectives[i];
+    digest = words_values(objective->targets, objective->target_count, digest);
+  }
+  return digest;
+}
+
+static uint64_t first_digest(const TrainRun *run) {
   uint64_t digest = feed_digest(run->columns, run->column_count);
   digest = hash_mix(digest, feed_digest(run->validate, run->validate_count));
-  for (int i = 0; i < run->objective_count; i++)
-    for (int k = 0; k < run->objectives[i].target_count; k++)
-      digest = hash_mix(digest, feed_digest(&run->objectives[i].targets[k]->value, 1));
-  return digest;
+  return hash_mix(digest, values_of(run));
 }
 
 /* A process is lost: the update is taken back, and the run ends (train_heed_outside). */
@@ -501,7 +508,7 @@ static bool update_one(Gathering *gathering) {
 /* False: a process is lost. */
 static bool begin_together(TrainRun *run) {
   Diag lost = {0};
-  run->sharding->data = values_digest(run);
+  run->sharding->data = first_digest(run);
   run->sharding->exchange = exchange_new();
   return peers_measure(&run->sharding->piece, &lost);
 }
@@ -540,6 +547,17 @@ void shards_back(TrainRun *run) {
 
 struct Told *shards_told(TrainRun *run) {
   return run->sharding && run->sharding->exchange ? &run->sharding->told : NULL;
+}
+
+void shards_close(TrainRun *run) {
+  Told *told = shards_told(run);
+  Diag lost = {0};
+  if (!told || peers_lost()) return;
+  words_begin(told, 0);
+  told->word.digest = hash_mix((uint64_t)run->total_steps, run->ast->span.start + 2);
+  told->word.values = values_of(run);
+  Hearing hearing = {.run = run, .span = run->ast->span, .told = told};
+  words_tell(&hearing, NULL, &lost);
 }
 
 static void tell_times(const TrainRun *run) {

@@ -11,6 +11,8 @@ bool shards_update(TrainRun *run, double total, Sums *sums, StepOutcome *outcome
 void shards_back(TrainRun *run);
 /* What processes tell each other of this training; NULL: there is only this one. */
 struct Told *shards_told(TrainRun *run);
+/* At the end: has every process made the same of it?  Raises where one has not. */
+void shards_close(TrainRun *run);
 void shards_free(TrainRun *run);
 
 #endif

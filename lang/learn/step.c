@@ -666,6 +666,7 @@ void step_free(Vm *vm, Step *step) {
   if (step->trace) trace_recycle(vm, step->trace);
   step->trace = NULL;
   step->plan = NULL;
+  step->constants_hash = 0;
   step->results = NULL;
   step->pointers = NULL;
   step->limits = NULL;

@@ -30,10 +30,11 @@ typedef struct Step {
   Plan *plan;
   bool own_plan;
   uint64_t plan_key;
-  uint64_t loss_hash; /* of the loss as it is recorded, with its constants */
-  bool decided;       /* it must be traced again each time */
-  bool ahead;         /* its gradient is taken at a place that the optimizer works out */
-  bool draws;         /* it draws random numbers */
+  uint64_t loss_hash;      /* of the loss as it is recorded, with its constants */
+  uint64_t constants_hash; /* of tensors that it reads (words.c); 0: not known */
+  bool decided;            /* it must be traced again each time */
+  bool ahead;              /* its gradient is taken at a place that the optimizer works out */
+  bool draws;              /* it draws random numbers */
   OptimizerInputs inputs;
   int key;                     /* binding of the key for draws, -1 if none */
   int weight, total;           /* bindings of this minibatch's rows and of the whole update's; -1 */

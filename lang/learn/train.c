@@ -267,8 +267,8 @@ const Step *train_first_step(TrainRun *run, Tensor columns[8], StepContext *cont
   return step;
 }
 
-const Step *train_step(TrainRun *run, int number, Tensor *columns, const StepAsked *asked,
-                       StepOutcome *outcome) {
+Step *train_step(TrainRun *run, int number, Tensor *columns, const StepAsked *asked,
+                 StepOutcome *outcome) {
   StepContext context;
   Step *step = step_asked(run, number, columns, asked, &context);
   step_make(run->vm, step, &context, run->total_steps + 1, outcome);
@@ -702,6 +702,7 @@ void train_go_on(TrainRun *run) {
 void train_close(TrainRun *run) {
   run->vm->run = run;
   run->started = clock_seconds();
+  shards_close(run);
   metrics_close(run);
   if (run->checkpoint) resume_write(run);
   close_epoch(run);

@@ -223,15 +223,15 @@ typedef struct StepAsked {
 void train_drew(TrainRun *run);  /* a part of the update drew, perhaps in another process */
 void train_begin(TrainRun *run); /* call it before the steps of an update */
 /* One objective's step on some rows; columns NULL: without data.  Returns it, borrowed. */
-const Step *train_step(TrainRun *run, int number, Tensor *columns, const StepAsked *asked,
-                       StepOutcome *outcome);
+Step *train_step(TrainRun *run, int number, Tensor *columns, const StepAsked *asked,
+                 StepOutcome *outcome);
 /* The first objective's step on the epoch's first minibatch, recorded and planned and kept for the
  * training, which has not begun; borrowed.  context: the same, with the columns. */
 const Step *train_first_step(TrainRun *run, Tensor columns[8], StepContext *context);
 /* Of a minibatch of the validation set. */
 typedef struct Looked {
-  double loss;      /* of all objectives */
-  const Step *step; /* the first one's, with what there is for the metrics; borrowed */
+  double loss; /* of all objectives */
+  Step *step;  /* the first one's, with what there is for the metrics; borrowed */
 } Looked;
 /* Evaluates one; false: interrupted. */
 bool train_look(TrainRun *run, Tensor *columns, int64_t rows, Looked *look);

@@ -50,7 +50,7 @@ static void look_at(Sharing *sharing, int64_t minibatch, bool tells) {
   int64_t rows = feed_validate(run, minibatch ? minibatch * run->batch : 0, columns);
   sharing->interrupted = !train_look(run, columns, rows, &look);
   if (tells && !sharing->interrupted)
-    words_add(sharing->told, look.step, look.loss, rows, run->val_measure.on, false);
+    words_add(run, sharing->told, look.step, look.loss, rows, run->val_measure.on, false);
 }
 
 static void own_body(Vm *vm, void *context) {

@@ -27,23 +27,56 @@ static void add_tensors(Text *text, const Tensor *tensors, int64_t count) {
   }
 }
 
-/* Which plan works out minibatches of this size. */
-static void note_plan(Word *word, const Step *step) {
+static uint64_t tensor_hash(const Tensor *tensor, uint64_t seed) {
+  return hash_memory(tensor_data(tensor), tensor_bytes(tensor), seed);
+}
+
+uint64_t words_values(ParamObject *const *params, int count, uint64_t seed) {
+  for (int i = 0; i < count; i++) seed = tensor_hash(&params[i]->value, seed);
+  return seed ? seed : 1;
+}
+
+/* What differs from part to part, or is written: rows, draws, buffers. */
+static bool is_own(const Step *step, int column_count, int binding) {
+  bool own = binding == step->key || binding == step->weight || binding == step->total;
+  for (int i = 0; i < column_count; i++) own |= binding == step->columns[i];
+  for (int i = 0; i < step->store_count; i++) own |= binding == step->stores[i].binding;
+  return own;
+}
+
+/* Other inputs of a step: of params the values as they are, or constants of the recording. */
+static uint64_t inputs_hash(const TrainRun *run, const Step *step, bool params) {
+  uint64_t hash = 1;
+  for (int i = 0; i < step->trace->binding_count; i++) {
+    const Binding *binding = &step->trace->bindings[i];
+    if ((binding->kind == BINDING_PARAM) != params || is_own(step, run->column_count, i)) continue;
+    hash = tensor_hash(params ? &binding->param->value : &binding->tensor, hash);
+  }
+  return hash;
+}
+
+/* Which plan works out minibatches of this size, and from what. */
+static void note_plan(const TrainRun *run, Word *word, Step *step) {
+  if (step->role != STEP_FIRST && step->role != STEP_WHOLE) return;
+  if (!word->values) word->values = inputs_hash(run, step, true);
   for (int i = 0; i < WORD_SIZES; i++) {
     if (word->rows[i] && word->rows[i] != step->rows) continue;
+    if (word->rows[i]) return;
     word->rows[i] = step->rows;
-    if (step->role == STEP_FIRST || step->role == STEP_WHOLE) word->plans[i] = step->loss_hash;
+    if (!step->constants_hash) step->constants_hash = inputs_hash(run, step, false);
+    word->plans[i] = hash_mix(step->loss_hash, step->constants_hash);
     return;
   }
 }
 
-void words_add(Told *told, const Step *step, double loss, int64_t rows, bool taken, bool update) {
+void words_add(TrainRun *run, Told *told, Step *step, double loss, int64_t rows, bool taken,
+               bool update) {
   Record record = {rows, loss, taken ? step->taken_count : 0, update ? step->update_count : 0};
   text_add(&told->records, (const char *)&record, sizeof record);
   add_tensors(&told->records, step->results + step->taken_at, record.taken);
   add_tensors(&told->records, step->results + step->update_at, record.update);
   told->word.draws |= step->draws;
-  note_plan(&told->word, step);
+  note_plan(run, &told->word, step);
 }
 
 /* ---- heard ---- */
@@ -59,6 +92,8 @@ static void compare(const Hearing *hearing, int rank, const Word *one, const Wor
   if (one->data != other->data) raise_other(hearing, rank, "other data or other first values");
   if (one->digest && other->digest && one->digest != other->digest)
     raise_other(hearing, rank, "other random numbers, rows or shapes");
+  if (one->values && other->values && one->values != other->values)
+    raise_other(hearing, rank, "other values of params");
   for (int i = 0; i < WORD_SIZES; i++)
     for (int k = 0; k < WORD_SIZES; k++)
       if (one->plans[i] && other->plans[k] && one->rows[i] == other->rows[k] &&

@@ -17,9 +17,11 @@ typedef enum WordState { WORD_FINE, WORD_INTERRUPTED, WORD_FAILED } WordState;
 /* What a process tells; then the Diag of one that failed, or the records. */
 typedef struct Word {
   int32_t state, asks, late, draws;
-  uint64_t digest, data;      /* 0: not known */
-  int64_t rows[WORD_SIZES];   /* sizes of minibatches met … */
-  uint64_t plans[WORD_SIZES]; /* … and what is worked out for one; 0: not known */
+  uint64_t digest, data;    /* 0: not known */
+  uint64_t values;          /* of params, as they are now; 0: not known */
+  int64_t rows[WORD_SIZES]; /* sizes of minibatches met … */
+  uint64_t
+      plans[WORD_SIZES]; /* … and what is worked out for one, with its constants; 0: not known */
 } Word;
 
 /* Of one minibatch; then `taken` and `update` tensors. */
@@ -46,7 +48,10 @@ typedef struct Hearing {
 } Hearing;
 
 void words_begin(Told *told, uint64_t data);
-void words_add(Told *told, const Step *step, double loss, int64_t rows, bool taken, bool update);
+void words_add(TrainRun *run, Told *told, Step *step, double loss, int64_t rows, bool taken,
+               bool update);
+/* The values of params and buffers, in one number. */
+uint64_t words_values(ParamObject *const *params, int count, uint64_t seed);
 /* Tells, and hears all.  failed: why this process could not do its part, or NULL.  False: a process
  * is lost. */
 bool words_tell(Hearing *hearing, const Diag *failed, Diag *lost);

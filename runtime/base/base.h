@@ -115,6 +115,9 @@ void text_free(Text *text);
 
 /* ---- hash: a seeded 64-bit hash of bytes (wyhash-like mixing of our own) ---- */
 uint64_t hash_bytes(const void *bytes, size_t length, uint64_t seed);
+/* For large memory that nobody builds on purpose: tells any two contents apart that differ in one
+ * word, and others by chance.  At the pace of memory. */
+uint64_t hash_memory(const void *bytes, size_t length, uint64_t seed);
 __extension__ typedef unsigned __int128 Wide; /* 128 bits, for products */
 static inline uint64_t hash_mix(uint64_t a, uint64_t b) {
   Wide product = (Wide)(a ^ 0x9e3779b97f4a7c15u) * (b ^ 0xd1b54a32d192ed03u);
