@@ -88,6 +88,47 @@ train w on x in dataset([1, 2]) {
 timeout 60 "$gd" --workers 2 --peer-timeout 1 "$folder/slow.gd" > "$folder/slow.out" 2>&1 ||
   say "a process that is slow: $(cat "$folder/slow.out")"
 
+# what a process must not do otherwise than the others, and what cannot be begun: one error, of
+# process 0, with its status, and nobody is left
+cat > "$folder/bad.gd" <<'GD'
+let kind = args[0]
+let last = worker == workers - 1
+let d = if kind == "rows" and last { dataset([1, 2, 3, 5]) } else { dataset([1, 2, 3, 4]) }
+if kind == "file" and last { print(csv("nowhere.csv", target: "y")) }
+let w = param(1)
+let noise = if last { linspace(0, 2, 100) } else { linspace(0, 1, 100) }
+let rate = if kind == "rate" and last { 0.2 } else { 0.1 }
+train w on x in d {
+  loss: mean((w - x) ^ 2) + (if kind == "captured" { mean(noise) } else { 0 }) * w
+  optimizer: GD(lr: rate)
+  steps: number(args[1])
+  shards: number(args[2])
+  quiet: true
+}
+GD
+refused() { # WORDS STATUS COMMAND…
+  words=$1 wanted=$2
+  shift 2
+  timeout 60 "$@" > "$folder/bad.out" 2>&1
+  status=$?
+  [ $status = "$wanted" ] && [ "$(grep -c '^error: ' "$folder/bad.out")" = 1 ] &&
+    grep -q "^error: .*$words" "$folder/bad.out" || say "$*: $status: $(cat "$folder/bad.out")"
+}
+refuse_some() { # LAUNCHER…
+  refused "3 processes cannot share 2 parts" 1 "$@" "$folder/bad.gd" plain 3 2
+  refused "in process 2 of 3, at nowhere.csv, .*there is no such file" 66 \
+    "$@" "$folder/bad.gd" file 3 4
+}
+refuse_some "$gd" --workers 3
+refused "\`shards: 9\` is more than the rows" 1 "$gd" --workers 3 "$folder/bad.gd" plain 3 9
+refused "process 2 of 3 has other data" 1 "$gd" --workers 3 "$folder/bad.gd" rows 3 4
+refused "process 2 of 3 has another loss or other constants" 1 \
+  "$gd" --workers 3 "$folder/bad.gd" captured 3 4
+for steps in 1 3; do # the last update is held against the others' too
+  refused "process 2 of 3 has other values of params.* step 2" 1 \
+    "$gd" --workers 3 "$folder/bad.gd" rate $steps 4
+done
+
 # ended from outside, in the middle: lost SIGNAL RANK WORDS STATUS...
 cat > "$folder/long.gd" <<'GD'
 let w = param(1)
@@ -118,6 +159,20 @@ lost() {
     kill -0 "$process" 2> /dev/null && say "$1 to process $2: a process is left"
   done
 }
+# a second run on the checkpoint of one that goes on
+held() { # LAUNCHER…
+  refused "another run holds it" 75 "$@" "$folder/long.gd" "$folder/held.ckpt"
+}
+"$gd" --workers 2 "$folder/long.gd" "$folder/held.ckpt" > "$folder/holds.out" 2>&1 &
+holder=$!
+until [ -s "$folder/held.ckpt" ]; do sleep 0.1; done
+held "$gd" --workers 3
+for mpi in openmpi mpich; do
+  [ -e "$(dirname "$gd")/gd-$mpi.so" ] && command -v mpirun.$mpi > /dev/null || continue
+  held mpirun.$mpi -n 2 "$gd"
+done
+kill $holder
+wait $holder
 lost KILL 2 "process 2 of 3, on .*, is gone" 76
 lost STOP 1 "process 1 of 3, on .*, gave no sign of life for 2 s" 76
 lost TERM 1 "" 143
@@ -139,7 +194,24 @@ for mpi in openmpi mpich; do
     > "$folder/other.out" 2>&1
   [ $? = 2 ] && grep -q 'was started with `arguments`' "$folder/other.out" ||
     say "$mpi: other arguments: $(cat "$folder/other.out")"
+  refuse_some mpirun.$mpi -n 3 "$gd"
+  # another version: the same program with another number in it
+  [ -x "$folder/version/gd" ] || {
+    number=$("$gd" --version | sed -n '1s/^gd //p')
+    mkdir "$folder/version"
+    LC_ALL=C sed "s/$number/9${number#?}/g" "$gd" > "$folder/version/gd"
+    chmod +x "$folder/version/gd"
+    cp "$(dirname "$gd")"/gd-*.so "$folder/version"
+  }
+  refused "was started with \`gd 9.*process 0, .* with \`gd " 2 mpirun.$mpi \
+    -n 1 "$gd" "$folder/leaves.gd" : -n 1 "$folder/version/gd" "$folder/leaves.gd"
 done
+# a host that there is not: mpirun says so, and nothing of gd has begun
+command -v mpirun.openmpi > /dev/null && {
+  timeout 60 mpirun.openmpi -n 2 --host nowhere.invalid:2 "$gd" "$folder/bad.gd" plain 3 2 \
+    > "$folder/host.out" 2>&1 && say "openmpi, an unknown host: $(cat "$folder/host.out")"
+  grep -q '^error: ' "$folder/host.out" && say "openmpi, an unknown host: gd has begun"
+}
 
 # a launcher without what speaks to its MPI: process 0 says what to install, the other is quiet
 mkdir "$folder/alone" && cp "$gd" "$folder/alone/gd"
