@@ -127,7 +127,7 @@ FUZZ_OBJECTS := $(FUZZ_SOURCES:%.c=$(OBJ)/%.o)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: isa all compdb deps demo test check asan tsan harsh unfused growth fuzz lint format install deb uninstall bench manual clean help unit golden checks examples models experiments workloads start predict workers processes tidy arrows objects gradients resume large forge inject faults limits limits-sample sessions mutants generated generated-sample generated-mutants layout lsp FORCE
+.PHONY: isa all compdb deps demo test check asan tsan harsh unfused growth fuzz lint format install deb uninstall bench manual clean help unit golden checks examples models experiments workloads start predict workers processes tidy arrows objects gradients resume large forge inject faults limits limits-sample sessions mutants bench-processes generated generated-sample generated-mutants layout lsp FORCE
 
 all: $(OUT)/gd $(PLUGINS) ## build gd (this is what plain `make` does)
 
@@ -481,6 +481,10 @@ bench: ## gd beside every peer that is installed, workload by workload (ROWS="W2
 	@tests/bench/host.sh $(BUILD)/bench/gd
 	@tests/bench/line.sh $(BUILD)/bench/gd
 	@tests/bench/trace.sh $(BUILD)/bench/gd
+
+bench-processes: ## what shards: costs and a second process gives, beside torch's DistributedDataParallel (ROUNDS=5)
+	@$(MAKE) --no-print-directory MODE=bench all
+	@tests/bench/processes.sh $(BUILD)/bench/gd $(ROUNDS)
 
 manual: $(OUT)/gd ## write the manual as a site, gd(1) and the shells' completions to $(BUILD)/manual
 	@mkdir -p $(BUILD)/manual/completions
