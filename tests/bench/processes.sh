@@ -2,15 +2,16 @@
 # processes.sh GD [ROUNDS] [SHARE] — what `shards:` costs on one process, and what a second one
 # gives, one thread each; torch's DistributedDataParallel with gloo beside it, where it is.
 #
-# The programs take turns, ROUNDS times (5); a ratio is the median over the rounds of two of the same
-# round.  SHARE 0.2 makes a fifth of the steps.  Clock times want a quiet machine of two cores;
-# `processor` is user and system time of all processes, a step, which other work disturbs less: where
-# that of two processes is that of one, nothing but waiting can keep them from twice the speed.
-here=$(realpath "$(dirname "$0")"); gd=$(realpath "$1"); rounds=${2:-5}; share=${3:-1}
+# The programs take turns, ROUNDS times (5); a ratio is the median over the rounds of two of the
+# same round.  SHARE 0.2 makes a fifth of the steps.  Clock times want a quiet machine of two cores.
+# `processor` is the user and system time of all processes, a step, their start with it: where that
+# of two processes is that of one, nothing but waiting keeps them from twice the speed.
+here=$(realpath "$(dirname "$0")") gd=$(realpath "$1") rounds=${2:-5} share=${3:-1}
 python=${PYTHON:-/usr/bin/python3}
 folder=$(mktemp -d); trap 'rm -rf "$folder"' EXIT
 export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 TIMEFORMAT='%U %S'
-torch=$("$python" -c 'import torch.distributed as d; print(d.is_gloo_available() or "")' 2> /dev/null)
+torch=$("$python" -c 'import torch.distributed as d
+print(d.is_gloo_available() or "")' 2> /dev/null)
 
 # measure MODEL STEPS WAY COMMAND… — appends `round model way microseconds processor`
 measure() {

@@ -22,7 +22,8 @@ clean() {
 trap clean EXIT
 say() { echo "hosts: $*"; failed=1; }
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
-export UCX_TLS=tcp,self UCX_NET_DEVICES=eth0 FI_PROVIDER=tcp # MPICH: no memory shared by these hosts
+# MPICH: these hosts share no memory
+export UCX_TLS=tcp,self UCX_NET_DEVICES=eth0 FI_PROVIDER=tcp
 cd "$folder" || exit 1
 
 ip link add gd-bridge type bridge && ip link set gd-bridge up
