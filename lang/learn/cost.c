@@ -1,11 +1,11 @@
 /* cost.c — the bytes, operations and seconds of a training, before it runs.
  *
- * `gd check --cost` plans each step as a run would (step.c), without elements, and does not run it.
- * The plan knows the memory of its intermediate values exactly; to these come what lives between
- * steps: params, the optimizer's states and buffers (all that the step stores), the data, the
- * minibatch that rows are copied to, the order of a shuffle, accumulators, the copy that `keep:`
- * makes, and the plan of the validation.  Not counted: the process itself (some 3 MB), and what
- * the script makes besides.  Seconds are estimates (runtime/plan/cost.c).
+ * `gd check --cost` plans each step as a run would (record.c), without elements, and does not run
+ * it. The plan knows the memory of its intermediate values exactly; to these come what lives
+ * between steps: params, the optimizer's states and buffers (all that the step stores), the data,
+ * the minibatch that rows are copied to, the order of a shuffle, accumulators, the copy that
+ * `keep:` makes, and the plan of the validation.  Not counted: the process itself (some 3 MB), and
+ * what the script makes besides.  Seconds are estimates (runtime/plan/cost.c).
  *
  * With `--ranks n` a training with `shards:` is told on n processes, by a model: each works out
  * ceil(shards / n) of its parts and waits for the slowest; the sum goes up a tree of processes and

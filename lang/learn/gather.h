@@ -1,4 +1,7 @@
-/* gather.h — a step while it is recorded: what step.c and gather.c share of it. */
+/* gather.h — a step while it is recorded: what gather.c, watch.c, forward.c, backward.c and
+ * record.c share of it, and what minibatches leave for it.  Each of them calls only those before
+ * it.
+ */
 #ifndef GD_LANG_GATHER_H
 #define GD_LANG_GATHER_H
 

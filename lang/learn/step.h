@@ -110,8 +110,6 @@ void step_free(Vm *vm, Step *step);
 void step_run(Vm *vm, Step *step, const StepContext *context, int64_t step_number,
               StepOutcome *outcome);
 
-bool ast_assigns(const Ast *ast); /* does a tree assign to anything? */
-
 /* The loss and metrics only, with `training` false: for validation.  `step` is traced for it
  * once. */
 void step_look(Vm *vm, Step *step, const StepContext *context, StepOutcome *outcome);

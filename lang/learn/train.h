@@ -1,10 +1,10 @@
 /* train.h — a running `train`: its clauses, its position, its history.
  *
- * clause.c reads the clauses, train.c drives the loop; step.c makes the steps; feed.c the
- * minibatches; measure.c computes the metrics of an epoch; history.c records losses and metrics;
- * progress.c prints them during the run; resume.c writes and reads the checkpoint, saved.c its
- * fields, settings.c its note.  A TrainRun is on the C stack of train_run and is released however
- * the run ends.
+ * clause.c reads the clauses, train.c drives the loop; record.c records the steps and step.c runs
+ * them; feed.c the minibatches; measure.c computes the metrics of an epoch; history.c records
+ * losses and metrics; progress.c prints them during the run; resume.c writes and reads the
+ * checkpoint, saved.c its fields, settings.c its note.  A TrainRun is on the C stack of train_run
+ * and is released however the run ends.
  */
 #ifndef GD_LANG_TRAIN_H
 #define GD_LANG_TRAIN_H

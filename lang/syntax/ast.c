@@ -34,6 +34,15 @@ const Ast *ast_clause(const Ast *ast, const char *key) {
   return NULL;
 }
 
+bool ast_assigns(const Ast *ast) {
+  if (!ast) return false;
+  if (ast->kind == AST_ASSIGN || ast->kind == AST_OPASSIGN) return true;
+  if (ast_assigns(ast->a) || ast_assigns(ast->b) || ast_assigns(ast->c)) return true;
+  for (uint32_t i = 0; i < ast->count; i++)
+    if (ast_assigns(ast->items[i])) return true;
+  return false;
+}
+
 const char *ast_kind_name(int kind) {
   return kind >= 0 && kind < COUNT_OF(KINDS) ? KINDS[kind] : "?";
 }

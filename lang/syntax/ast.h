@@ -171,10 +171,11 @@ static inline bool name_is_blank(const char *name) {
 
 const char *ast_kind_name(int kind); /* "BINARY" */
 AstRole ast_role(const Ast *ast);
-const char *binary_name(int op); /* "+" */
-/* --dump=ast: an indented tree, one node a line */
+bool ast_assigns(const Ast *ast); /* does a tree assign to anything?  NULL: no */
+const char *binary_name(int op);  /* "+" */
 /* the clause of a train, race or update that has this key, or NULL */
 const Ast *ast_clause(const Ast *ast, const char *key);
+/* --dump=ast: an indented tree, one node a line */
 void ast_print(const Ast *ast, Text *text);
 
 #endif
