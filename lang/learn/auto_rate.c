@@ -37,6 +37,7 @@
 #include "lang/eval/standard_value.h"
 #include "lang/learn/hyper.h"
 #include "lang/learn/states.h"
+#include "lang/learn/steps.h"
 #include "lang/machine/call_site.h"
 #include "lang/machine/closure.h"
 #include "lang/tensors/operation.h"
@@ -179,7 +180,7 @@ static double search(Test *test, int updates) {
   double declared = declared_number(test->optimizer, test->index), found = 0;
   value_release(vm, test->optimizer->arguments[test->index]);
   test->optimizer->arguments[test->index] = held;
-  train_prepare(test->run); /* buffers are known */
+  steps_prepare(test->run); /* buffers are known */
   Saved *saved = save(test->run);
   feed_epoch(test->run);
   test->turns = turns_of(test->run, updates);

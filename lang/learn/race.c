@@ -23,6 +23,7 @@
  * entries.c reads the entries, standings.c has the table.
  */
 #include "lang/learn/race.h"
+#include "lang/learn/ending.h"
 #include "lang/learn/entries.h"
 #include "lang/learn/plotted.h"
 #include "lang/learn/restarts.h"
@@ -30,6 +31,7 @@
 #include "lang/learn/runpage.h"
 #include "lang/learn/shards.h"
 #include "lang/learn/standings.h"
+#include "lang/learn/steps.h"
 
 #include "lang/eval/eval.h"
 #include "lang/machine/frame.h"
@@ -153,7 +155,7 @@ static void open_run(Race *race, RaceRun *run) {
   set_label(race, run);
   train_open(run->run);
   if (vm->checking) return;
-  train_prepare(run->run);
+  steps_prepare(run->run);
   kept_take_new(run->run, &race->start);
 }
 
@@ -528,7 +530,7 @@ Value race_run(Vm *vm, Frame *frame, const Ast *ast) {
   free_race(race);
   vm->run = outer;
   if (!fine) raise_diag(vm, &diag);
-  train_heed_outside(vm, ast->span);
+  ending_heed(vm, ast->span);
   if (!vm->checking) plotted_draw(vm, ast, plot, value);
   value_release(vm, plot);
   return value;

@@ -14,6 +14,7 @@
 
 #include "lang/learn/curvature.h"
 #include "lang/learn/rate_bound.h"
+#include "lang/learn/steps.h"
 #include "lang/machine/closure.h"
 
 static const double SHARE = 0.015;
@@ -62,7 +63,7 @@ void rate_look(TrainRun *run) {
   Vm *vm = run->vm;
   StepContext context;
   Tensor columns[8];
-  const Step *step = train_first_step(run, columns, &context);
+  const Step *step = steps_first(run, columns, &context);
   if (step->decided || !step->plan) return;
   const OptimizerObject *optimizer = run->objectives[0].optimizer;
   double each = plan_work(step->plan),

@@ -16,6 +16,7 @@
 #include "lang/learn/saved.h"
 #include "lang/learn/settings.h"
 #include "lang/learn/states.h"
+#include "lang/learn/steps.h"
 #include "runtime/files.h"
 
 #include <math.h>
@@ -79,7 +80,7 @@ static void read_job(Vm *vm, void *context) {
   TrainRun *run = saved->run;
   saved_place(saved);
   measure_middle(run);
-  train_prepare(run);
+  steps_prepare(run);
   kept_collect(run);
   settings_compare(run, &saved->file->note);
   saved_rest(saved);

@@ -30,7 +30,7 @@ typedef struct Saved {
 } Saved;
 
 void saved_place(Saved *saved); /* the position of the run: needs only the clauses */
-/* everything else: needs the first step traced (train_prepare) */
+/* everything else: needs the first step traced (steps_prepare) */
 void saved_rest(Saved *saved);
 /* reading, at the end: changes what outlives the run */
 void saved_install(Saved *saved);

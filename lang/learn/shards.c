@@ -24,6 +24,7 @@
 #include "lang/learn/exchange.h"
 #include "lang/learn/nodes.h"
 #include "lang/learn/param.h"
+#include "lang/learn/steps.h"
 #include "lang/learn/words.h"
 #include "lang/machine/vm.h"
 #include "lang/tensors/dump.h"
@@ -197,7 +198,7 @@ static void note_part(Gathering *gathering, Step *step, int64_t rows) {
     words_add(gathering->run, &gathering->all->told, step, outcome->loss, rows, metrics, metrics);
     return;
   }
-  if (metrics) train_keep(gathering->run, step, rows);
+  if (metrics) steps_keep(gathering->run, step, rows);
   gathering->loss += outcome->loss * (double)rows;
 }
 
@@ -231,7 +232,7 @@ static double work_out(Gathering *gathering, int64_t part) {
     bool told = whole && (gathering->made || (gathering->streams && part == gathering->last));
     if (end > first) {
       feed_part(run, at + first, end - first, columns);
-      Step *step = train_step(run, gathering->number, columns,
+      Step *step = steps_make(run, gathering->number, columns,
                               &(StepAsked){.role = done > 0 ? STEP_GATHER : STEP_FIRST,
                                            .rows = end - first,
                                            .part = draw_number(i, part),
@@ -378,7 +379,7 @@ static uint64_t first_digest(const TrainRun *run) {
   return hash_mix(digest, values_of(run));
 }
 
-/* A process is lost: the update is taken back, and the run ends (train_heed_outside). */
+/* A process is lost: the update is taken back, and the run ends (ending_heed). */
 static void lose(Gathering *gathering) {
   gathering->interrupted = true;
   gathering->outcome->interrupted = true;
@@ -496,7 +497,7 @@ static bool update_one(Gathering *gathering) {
   if (gathering->interrupted) return false;
   unpack_sums(gathering, &root);
   bool last = gathering->number + 1 == run->objective_count;
-  train_step(
+  steps_make(
       run, gathering->number, NULL,
       &(StepAsked){.role = STEP_APPLY, .total = gathering->total, .undo = last ? NULL : &run->undo},
       gathering->outcome);
@@ -520,7 +521,7 @@ bool shards_update(TrainRun *run, double total, Sums *sums, StepOutcome *outcome
     run->sharding = mem_zero(sizeof *run->sharding);
     if (peers_count() > 1 && !begin_together(run)) return outcome->interrupted = true, false;
   }
-  train_begin(run);
+  steps_begin(run);
   for (int i = 0; i < run->objective_count; i++) {
     Gathering gathering = {.run = run,
                            .all = run->sharding,

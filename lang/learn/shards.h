@@ -4,8 +4,9 @@
 
 #include "lang/learn/train.h"
 
-/* Makes the update of the next `total` rows; as make_update of train.c, whose place it takes.  The
- * loss and the rows are added to `sums`.  False: interrupted, nothing counts. */
+/* Makes the update of the next `total` rows; as the minibatches of update_make (update.c), whose
+ * place it takes.  The loss and the rows are added to `sums`.  False: interrupted, nothing counts.
+ */
 bool shards_update(TrainRun *run, double total, Sums *sums, StepOutcome *outcome);
 /* A part failed: its buffers are as before the update. */
 void shards_back(TrainRun *run);

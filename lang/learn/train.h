@@ -1,10 +1,10 @@
 /* train.h — a running `train`: its clauses, its position, its history.
  *
- * clause.c reads the clauses, train.c drives the loop; record.c records the steps and step.c runs
- * them; feed.c the minibatches; measure.c computes the metrics of an epoch; history.c records
- * losses and metrics; progress.c prints them during the run; resume.c writes and reads the
- * checkpoint, saved.c its fields, settings.c its note.  A TrainRun is on the C stack of train_run
- * and is released however the run ends.
+ * clause.c reads the clauses, train.c opens and closes the run; epoch.c makes its epochs, update.c
+ * their updates, steps.c the steps of these; ending.c ends it; feed.c has the minibatches;
+ * measure.c computes the metrics of an epoch; history.c records losses and metrics; progress.c
+ * prints them during the run; resume.c writes and reads the checkpoint, saved.c its fields,
+ * settings.c its note. A TrainRun is released however the run ends.
  */
 #ifndef GD_LANG_TRAIN_H
 #define GD_LANG_TRAIN_H
@@ -139,7 +139,7 @@ typedef struct TrainRun {
   /* over an update of several minibatches, if the metrics of a step are used */
   Measure update_measure;
   bool wants_metrics;                 /* stop: or each_step: uses those of a step */
-  double epoch_metrics[METRICS_MOST]; /* of the epoch so far, at the last metrics_close */
+  double epoch_metrics[METRICS_MOST]; /* of the epoch so far, at the last epoch_measure */
   /* the position */
   uint64_t key_seed, key_number; /* of this train's draws */
   int64_t epoch, at_row;         /* the current epoch, and its rows already used */
@@ -208,44 +208,7 @@ void progress_epoch(TrainRun *run);
 void progress_end(TrainRun *run);
 void progress_clear(TrainRun *run); /* takes the line away: something is written in its place */
 
-/* What is asked of one objective's step (train_step). */
-typedef struct StepAsked {
-  StepRole role;
-  int64_t rows;
-  uint64_t part; /* of the update: keys the draws */
-  double total;  /* rows of the update */
-  Undo *undo;    /* saves what it replaces, or NULL */
-  SumMade *made; /* STEP_FIRST: as in StepContext, with … */
-  void *made_for;
-} StepAsked;
-
 /* train.c */
-void train_drew(TrainRun *run);  /* a part of the update drew, perhaps in another process */
-void train_begin(TrainRun *run); /* call it before the steps of an update */
-/* One objective's step on some rows; columns NULL: without data.  Returns it, borrowed. */
-Step *train_step(TrainRun *run, int number, Tensor *columns, const StepAsked *asked,
-                 StepOutcome *outcome);
-/* The first objective's step on the epoch's first minibatch, recorded and planned and kept for the
- * training, which has not begun; borrowed.  context: the same, with the columns. */
-const Step *train_first_step(TrainRun *run, Tensor columns[8], StepContext *context);
-/* Of a minibatch of the validation set. */
-typedef struct Looked {
-  double loss; /* of all objectives */
-  Step *step;  /* the first one's, with what there is for the metrics; borrowed */
-} Looked;
-/* Evaluates one; false: interrupted. */
-bool train_look(TrainRun *run, Tensor *columns, int64_t rows, Looked *look);
-/* Ended by a signal or a limit.  The rest of the epoch is left to a sitting that continues from the
- * checkpoint. */
-void train_cut_short(TrainRun *run, const char *stopped, const char *why);
-/* Checks signals and limits, after a step and during a validation. */
-void train_look_outside(TrainRun *run);
-/* validate.c: the whole validation set, of which several processes each look at a run of
- * minibatches.  False when it was cut short: then the epoch is not over, and a sitting that
- * continues from the checkpoint validates again. */
-bool train_validate(TrainRun *run);
-/* what the first objective's step has for the metrics */
-void train_keep(TrainRun *run, const Step *step, int64_t rows);
 /* A run from its clauses to its end, for race.c: made, opened (which reads the clauses; in `gd
  * check` that is all), made to go on until it is over or pauses, closed, and freed.  Each raises as
  * train does; vm->run is the run's from train_open on. */
@@ -254,13 +217,14 @@ void train_open(TrainRun *run);
 void train_go_on(TrainRun *run);
 void train_close(TrainRun *run);
 void train_free(TrainRun *run);
-/* Heeds signals and limits that ended it: raises, or the script goes on. */
-void train_heed_outside(Vm *vm, Span span);
 /* its last loss, `val_loss` where it validates; that of the epoch that `keep:` found best */
 double train_score(const TrainRun *run);
-void metrics_close(TrainRun *run); /* computes the metrics of the epoch so far */
-/* records the first step, so that buffers, states and draws are known */
-void train_prepare(TrainRun *run);
+
+/* validate.c */
+/* The whole validation set, of which several processes each look at a run of
+ * minibatches.  False when it was cut short: then the epoch is not over, and a sitting that
+ * continues from the checkpoint validates again. */
+bool train_validate(TrainRun *run);
 
 /* resume.c */
 /* takes the lock, and checks that the file can be written */

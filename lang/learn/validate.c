@@ -4,7 +4,9 @@
  * (words.c), and take all of it in the order of the minibatches: so each has the numbers that one
  * process alone finds.
  */
+#include "lang/learn/ending.h"
 #include "lang/learn/shards.h"
+#include "lang/learn/steps.h"
 #include "lang/learn/words.h"
 #include "lang/machine/vm.h"
 #include "runtime/peers/peers.h"
@@ -21,14 +23,14 @@ static bool alone(TrainRun *run, Sums *sums) {
   Tensor columns[8];
   for (int64_t at = 0, rows; (rows = feed_validate(run, at, columns)) > 0; at += rows) {
     Looked look;
-    if (!train_look(run, columns, rows, &look)) {
-      train_cut_short(run, "interrupted", "interrupted: a signal");
+    if (!steps_look(run, columns, rows, &look)) {
+      ending_cut_short(run, "interrupted", "interrupted: a signal");
       return false;
     }
     sums_add(sums, look.loss, (double)rows);
     if (run->val_measure.on)
       measure_add(&run->val_measure, look.step->results + look.step->taken_at, rows);
-    train_look_outside(run);
+    ending_look(run);
     if (run->cut_short) return false;
   }
   return true;
@@ -48,7 +50,7 @@ static void look_at(Sharing *sharing, int64_t minibatch, bool tells) {
   Tensor columns[8];
   Looked look;
   int64_t rows = feed_validate(run, minibatch ? minibatch * run->batch : 0, columns);
-  sharing->interrupted = !train_look(run, columns, rows, &look);
+  sharing->interrupted = !steps_look(run, columns, rows, &look);
   if (tells && !sharing->interrupted)
     words_add(run, sharing->told, look.step, look.loss, rows, run->val_measure.on, false);
 }
@@ -84,13 +86,13 @@ static bool together(TrainRun *run, Told *told, Sums *sums) {
                      .taken = &run->val_measure,
                      .interrupted = sharing.interrupted};
   if (!words_tell(&hearing, fine ? NULL : &diag, &lost) || hearing.interrupted) {
-    train_cut_short(run, "interrupted", "interrupted: a signal");
+    ending_cut_short(run, "interrupted", "interrupted: a signal");
     return false;
   }
   *sums = (Sums){.rows = hearing.rows, .loss = hearing.loss};
   run->val_source.first = 0;
   run->val_source.end = run->validate_rows;
-  train_look_outside(run);
+  ending_look(run);
   return !run->cut_short;
 }
 

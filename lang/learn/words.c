@@ -1,5 +1,6 @@
 /* words.c — see words.h. */
 #include "lang/learn/words.h"
+#include "lang/learn/steps.h"
 
 #include "lang/machine/vm.h"
 #include "runtime/peers/peers.h"
@@ -140,7 +141,7 @@ static void heed(TrainRun *run, const Word *word) {
   if (word->asks > vm_asked()) vm_signal = (vm_signal & SIGNAL_LATE) | word->asks;
   if (word->asks > run->heard_asks) run->heard_asks = word->asks;
   run->heard_late |= word->late != 0;
-  if (word->draws) train_drew(run);
+  if (word->draws) steps_drew(run);
 }
 
 /* All that the processes told, in their order; raises what one of them could not do. */

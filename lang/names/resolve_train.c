@@ -7,14 +7,14 @@
  *   all others                       only what is visible around the statement
  *
  * The first two groups get a block of names around the expression.  Of the watched names only those
- * that some clause uses are passed to train.c (Ast.watched), which computes only those and knows
+ * that some clause uses are passed on to learn (Ast.watched), which computes only those and knows
  * which conditions need a validation.
  *
  * In a `race` the names of `settings:` are visible in all clauses but those that describe the race
  * (DESCRIBES).  They are written in the script, so the resolver knows them; their places are the
  * `watched` of the clause's own node, which race.c fills for each entry.
  *
- * To add a key: a row of clauses.def; train.c implements it.
+ * To add a key: a row of clauses.def; the file of learn that it is of implements it.
  */
 #include "lang/machine/vm.h"
 #include "lang/names/resolve.h"

@@ -10,7 +10,7 @@
 
 /* A name visible in clauses of a `train` besides those around it: loss step epoch grad_norm lr
  * seconds, each metric, val_loss and val_<metric>; only those that some clause uses are listed.
- * train.c stores the value in its place before it evaluates `stop:`, `keep:`, `each_step:`,
+ * ending.c stores the value in its place before it evaluates `stop:`, `keep:`, `each_step:`,
  * `each_epoch:`. */
 typedef struct Watched {
   const char *name; /* interned */

@@ -1,0 +1,148 @@
+/* ending.c — see ending.h.
+ *
+ * Signals: the first SIGINT ends the run after the current step with `stopped == "interrupted"`;
+ * SIGTERM writes the checkpoint and ends the program with 143.
+ */
+#include "lang/learn/ending.h"
+
+#include "lang/eval/eval.h"
+#include "lang/machine/frame.h"
+#include "lang/tensors/operation.h"
+#include "lang/text/source.h"
+#include "runtime/peers/peers.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- what blocks and conditions see ---- */
+
+static double metric_now(const TrainRun *run, const char *name, bool epoch) {
+  bool val = !strncmp(name, "val_", 4);
+  for (int i = 0; i < run->metric_count; i++) {
+    if (!strcmp(name, run->metrics[i].name))
+      return epoch ? run->epoch_metrics[i] : run->last.metrics[i];
+    if (val && !strcmp(name + 4, run->metrics[i].name)) return run->val_metrics[i];
+  }
+  return (double)NAN;
+}
+
+static double watched_now(const TrainRun *run, const char *name, bool epoch) {
+  if (!strcmp(name, "loss")) return epoch ? epoch_loss(run) : run->last.loss;
+  if (!strcmp(name, "val_loss")) return run->val_loss;
+  if (!strcmp(name, "step")) return (double)run->total_steps;
+  if (!strcmp(name, "epoch")) return (double)run->history.epochs + (epoch ? 0 : 1);
+  if (!strcmp(name, "grad_norm")) return run->last.grad_norm;
+  if (!strcmp(name, "lr")) return run->rate;
+  if (!strcmp(name, "seconds")) return train_seconds(run);
+  return metric_now(run, name, epoch);
+}
+
+void ending_watched(TrainRun *run, bool epoch) {
+  for (int i = 0; i < run->ast->watched_count; i++) {
+    const Watched *watched = &run->ast->watched[i];
+    frame_set(run->vm, run->frame, watched->place, watched->slot,
+              value_number(watched_now(run, watched->name, epoch)));
+  }
+}
+
+static bool condition(TrainRun *run, bool epoch) {
+  if (!run->stop) return false;
+  ending_watched(run, epoch);
+  Value value = eval(run->vm, run->frame, run->stop);
+  bool truth = value_truth(run->vm, run->stop->span, value);
+  value_release(run->vm, value);
+  return truth;
+}
+
+/* `why`: the rule with its numbers; NULL: it is there already. */
+void ending_set(TrainRun *run, const char *stopped, const char *why) {
+  run->over = true;
+  if (run->history.stopped) return;
+  run->history.stopped = stopped;
+  if (why) snprintf(run->history.why, sizeof run->history.why, "%.600s", why);
+}
+
+void ending_at(TrainRun *run, const char *stopped, int64_t made) {
+  char why[80];
+  snprintf(why, sizeof why, "%s: %lld made", stopped, (long long)made);
+  ending_set(run, stopped, why);
+}
+
+/* The condition as it is written, and what it saw. */
+static void end_at_stop(TrainRun *run) {
+  const Source *source = source_at(run->vm->sources, run->stop->span.file);
+  Text why = {0};
+  text_string(&why, "stop: ");
+  Span span = run->stop->span;
+  if (source && span.end <= source->length)
+    text_escaped(&why, source->text + span.start,
+                 span.end - span.start < 160 ? span.end - span.start : 160);
+  for (int i = 0; i < run->ast->watched_count; i++) {
+    const char *name = run->ast->watched[i].name;
+    size_t length = strlen(name);
+    const char *found = source
+                            ? memmem(source->text + span.start, span.end - span.start, name, length)
+                            : NULL;
+    if (!found) continue;
+    text_format(&why, ", %s is ", name);
+    text_digits(&why, watched_now(run, name, run->epoch_over), 6);
+  }
+  ending_set(run, "stop", why.data);
+  text_free(&why);
+}
+
+void ending_check(TrainRun *run, bool epoch) {
+  if (condition(run, epoch)) end_at_stop(run);
+}
+
+/* each_step: and each_epoch:.  A `break` in it ends the run. */
+void ending_block(TrainRun *run, const Ast *block, bool epoch) {
+  if (!block) return;
+  ending_watched(run, epoch);
+  uint64_t effects = run->vm->effects;
+  Value value = RUNNERS[block->kind](run->vm, run->frame, block);
+  if (is_flow(value) && value.detail == FLOW_BREAK)
+    ending_set(run, "stop", epoch ? "stop: break in each_epoch" : "stop: break in each_step");
+  else if (is_flow(value) && value.detail == FLOW_ENDED) raise_ended(run->vm);
+  else value_release(run->vm, value);
+  if (ast_assigns(block) || run->vm->effects != effects) run->retrace = true;
+}
+
+/* ---- signals and limits ---- */
+
+/* Ended by a signal or a limit.  The rest of the epoch is left to a sitting that continues from the
+ * checkpoint. */
+void ending_cut_short(TrainRun *run, const char *stopped, const char *why) {
+  if (run->over) return;
+  run->cut_short = true;
+  ending_set(run, stopped, why);
+}
+
+void ending_look(TrainRun *run) {
+  bool together = peers_count() > 1 && run->shards; /* they end after the same step */
+  const char *limit = vm_limit(run->vm);
+  if (together && (!limit || !strcmp(limit, "time"))) limit = run->heard_late ? "time" : NULL;
+  if (together ? run->heard_asks : vm_asked())
+    ending_cut_short(run, "interrupted", "interrupted: a signal");
+  else if (limit)
+    ending_cut_short(run, limit, strcmp(limit, "time") ? "steps: --max-steps" : "time: --max-time");
+}
+
+/* After a first SIGINT the script continues and the program ends with 130.  SIGTERM and a limit end
+ * it now, after the checkpoint; an enclosing train first ends its own step. */
+void ending_heed(Vm *vm, Span span) {
+  if (peers_lost()) {
+    Diag lost = *peers_lost();
+    lost.span = span;
+    raise_diag(vm, &lost);
+  }
+  if (vm_asked() == SIGNAL_ENDS) {
+    Diag diag = {.status = STATUS_TERMINATED};
+    raise_diag(vm, &diag);
+  }
+  if (vm_asked()) vm->exit_status = STATUS_INTERRUPTED;
+  vm_signal &= SIGNAL_LATE | SIGNAL_LOST;
+  stop_asked = 0;
+  if (vm_limit(vm) && !vm->run) vm_stop_at_limit(vm, span);
+}

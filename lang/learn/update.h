@@ -1,0 +1,12 @@
+/* update.h — one update of a run, and what happens where it diverges. */
+#ifndef GD_LANG_UPDATE_H
+#define GD_LANG_UPDATE_H
+
+#include "lang/learn/train.h"
+
+/* Makes one; false: the rows of the epoch are used up, or it was interrupted and taken back. */
+bool update_make(TrainRun *run);
+/* The same, heeding `on_divergence:`. */
+bool update_try(TrainRun *run);
+
+#endif
