@@ -1,9 +1,9 @@
-/* apart.c — a call into a library, on a thread that can be left to itself: see apart.h.
+/* apart.c — a call into a library, on a thread that the caller can abandon: see apart.h.
  *
  * LAPACK cannot be asked to stop, and the singular values of a matrix of some thousand rows take it
- * half a minute.  So the call runs on its own thread and whoever wants the result looks every few
- * milliseconds whether it is still wanted.  What is left to itself keeps a processor and its memory
- * until it is through; nothing else notices.
+ * half a minute.  So the call runs on its own thread, and the caller checks every few milliseconds
+ * for an interrupt.  An abandoned call keeps a processor and its memory until it ends; nothing else
+ * is affected.
  */
 #include "runtime/kernels/apart.h"
 #include "runtime/base/stop.h"
@@ -16,15 +16,15 @@
 #include <string.h>
 #include <time.h>
 
-enum { LOOK_NANOSECONDS = 5000000 }; /* between two looks at whether to stop */
+enum { LOOK_NANOSECONDS = 5000000 }; /* between two checks for an interrupt */
 
 typedef struct Apart {
   pthread_mutex_t lock;
   pthread_cond_t over;
   bool done;     /* by the thread */
-  bool left;     /* by the caller: nobody waits */
+  bool left;     /* set by the caller: it has stopped waiting */
   unsigned mode; /* the caller's floating-point mode */
-  void *scratch; /* the caller's, once it is left */
+  void *scratch; /* the caller's; owned by the thread once it is abandoned */
   int64_t result;
   int64_t (*run)(void *job);
   void *job;
@@ -58,7 +58,7 @@ static void *work(void *context) {
   return NULL;
 }
 
-/* True when it is done; false when it was left. */
+/* True when the call is done; false when it was abandoned. */
 static bool wait_for(Apart *apart) {
   pthread_mutex_lock(&apart->lock);
   while (!apart->done && !apart->left) {
@@ -94,7 +94,7 @@ static Apart *apart_new(int64_t (*run)(void *job), const void *job, size_t bytes
   return apart;
 }
 
-/* Signals are for the thread that the user talks to. */
+/* Signals go to the main thread only. */
 static bool start(Apart *apart, pthread_t *thread) {
   sigset_t all, before;
   sigfillset(&all);

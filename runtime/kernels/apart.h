@@ -5,14 +5,14 @@
 #include "runtime/base/base.h"
 
 /* Runs run(job) for a copy of the `bytes` bytes at `job` on a thread of its own, in the caller's
- * floating-point mode, waits for it and gives what it gave.  All memory that it works on must lie
- * in the caller's latest team_scratch.  When the kernels are told to stop it gives 0 at once, and
- * the thread goes on by itself: the scratch is then its own, and freed by it.  Without a thread to
- * be had the caller runs it. */
+ * floating-point mode, waits for it and returns its result.  All memory that it works on must lie
+ * in the caller's latest team_scratch.  On an interrupt it returns 0 at once, and the thread goes
+ * on alone: it then owns the scratch and frees it.  If no thread can be made, the caller runs the
+ * job. */
 int64_t apart_run(int64_t (*run)(void *job), const void *job, size_t bytes);
 
-/* How many calls into the library are still at work though nobody waits for them any longer: the
- * process must not take the library down under them. */
+/* The number of abandoned calls that are still running: the process must not unload the library
+ * while there are any. */
 int apart_left(void);
 
 #endif

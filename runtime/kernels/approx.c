@@ -1,4 +1,4 @@
-/* approx.c — the functions of approx.h that are no straight line: digamma and its derivatives.
+/* approx.c — the functions of approx.h that need branches or loops: digamma and its derivatives.
  *
  * Both move the argument up to where an asymptotic series converges at once (Abramowitz and Stegun
  * 6.3.18, 6.4.11; for polygamma by Euler and Maclaurin's sum of the Hurwitz zeta function, 23.2)

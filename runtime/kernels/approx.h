@@ -1,5 +1,4 @@
-/* approx.h — the functions of real numbers that rows of ops.def name by F(name), for float and for
- * double.
+/* approx.h — the real functions that rows of ops.def call as F(name), for float and for double.
  *
  * Every f has two forms, f_f32 and f_f64.  Those that training spends its time in (exp, sigmoid,
  * tanh, log, sin, cos, erf, erfc, gelu and what is made of them) are written here, in bell.h,
@@ -21,8 +20,8 @@
  * core_log are Taylor sums to about 1e-12; core_bell and core_beyond, of which erfc and gelu are
  * made, are fitted to 4e-10.  What is rare (other trigonometry, gamma) is left to the C library.
  *
- * Conditions are written `c ? x : y` over values already worked out: a select, not a jump.
- * NaN goes through all of them; infinities give the limits.
+ * Conditions are written `c ? x : y` over values already computed: a select, not a jump. NaN goes
+ * through all of them; infinities give the limits.
  *
  * To add one: both forms here, a row in ops.def, a line in the test's table with its bound.
  */
@@ -219,7 +218,7 @@ static inline double core_erf(double x) {
 static inline double exp_f64(double a) { return exponential_f64(a); }
 
 /* exp(x) = 2^n (1 + what this gives), for x from -104 to 89; *shifted is n + bias, in the lowest
- * bits of its significand. ln 2 is taken away in two parts, of which n times the first is exact. */
+ * bits of its significand. ln 2 is subtracted in two parts; n times the first is exact. */
 static inline float exp_reduced(float x, float bias, float *shifted) {
   *shifted = fma_f32(x, 1.44269504f, ROUNDER_F32 + bias);
   float n = *shifted - (ROUNDER_F32 + bias);
@@ -363,7 +362,7 @@ static inline float softplus_f32(float a) {
 static inline double log_sigmoid_f64(double a) { return -softplus_f64(-a); }
 static inline float log_sigmoid_f32(float a) { return -softplus_f32(-a); }
 
-/* Powers of 0, 1, 2, 3 and -1 are what multiplying gives, so that x^2 may be worked out as x * x.
+/* Powers of 0, 1, 2, 3 and -1 are what multiplying gives, so that x^2 may be computed as x * x.
  */
 static inline double pow_f64(double a, double b) {
   return b == 2 ? a * a : b == 3 ? a * a * a : b == 1 ? a : b == -1 ? 1 / a : pow(a, b);

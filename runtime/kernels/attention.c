@@ -125,7 +125,7 @@ static Job job_of(Call *call, bool shares) {
              .parts = 1};
   for (int axis = 0; axis < k->rank - 2; axis++) job.groups *= k->dim[axis];
   job.each = job.groups ? dim_back(q, 3) / dim_back(k, 3) : 0;
-  /* of a causal one fewer: what the first of a block do not see is worked out with the last */
+  /* fewer of a causal one: its first queries also compute the keys that only its last one sees */
   job.rows = most(ROWS_LEAST,
                   least(job.causal ? ROWS_CAUSAL : ROWS_MOST, STRIPE / most(1, job.keys)));
   job.blocks = (job.queries + job.rows - 1) / job.rows;

@@ -1,11 +1,11 @@
 /* bell.h — the error function of doubles and what is made of it, for vector instructions.
  *
  * erfc(x) = exp(-x^2) P(v) / (x + 4) for x from 0.45 on, where P is a polynomial in
- * v = x / (x + 4): smooth, of order 1, and right to 1e-17 up to 27.5, where erfc vanishes.  Below
- * 0.5 erf is an odd polynomial.  The last terms of quotient, polynomial and product are kept apart
- * until the end, and what x^2 lost goes to the exponent's remainder, so erf and erfc are within 3
- * units of the last place, gelu within 4.  gelu(x) = max(x, 0) - |x| erfc(|x| / sqrt(2)) / 2.
- * Multiply-adds are fused where fma_f64 says so, and there alone.
+ * v = x / (x + 4): smooth, of order 1, and right to 1e-17 up to 27.5, where erfc vanishes.
+ * Below 0.5 erf is an odd polynomial.  The last terms of quotient, polynomial and product are kept
+ * apart until the end, and what x^2 lost goes to the exponent's remainder, so erf and erfc are
+ * within 3 units of the last place, gelu within 4.  gelu(x) = max(x, 0) - |x| erfc(|x| / sqrt(2))
+ * / 2. Multiply-adds are fused only where the code calls fma_f64.
  */
 #ifndef GD_RUNTIME_KERNELS_BELL_H
 #define GD_RUNTIME_KERNELS_BELL_H

@@ -40,8 +40,8 @@ enum {
   /* rows of patches at a time, as many as the product takes in one pass */
   TILE_ROWS = 256,
   TILE_BYTES = 256 << 10, /* of patches on the stack */
-  TURN_WIDTH = 4,         /* least of a window whose patches are made on their side */
-  WEIGHT_BLOCKS = 16,     /* so many blocks are wanted of a weight gradient */
+  TURN_WIDTH = 4,         /* least width of a window whose patches are made transposed */
+  WEIGHT_BLOCKS = 16,     /* blocks that a weight gradient is cut into */
   BLOCK_WORK = 1 << 17,   /* multiplications that make a block worth handing out */
 #endif
   SLACK_BYTES = 32 /* of a lump, which may be written past the end of a tile */
@@ -164,8 +164,8 @@ static void tile_fill(const Conv *conv, const Tile *tile, const char *image) {
 static void tile_fill_turned(const Conv *conv, const Tile *tile, const char *image) {
   (conv->dtype == DTYPE_F32 ? fill_turned_f32 : fill_turned_f64)(conv, tile, image);
 }
-/* Are patches made on their side, so that the product need not turn them?  That takes a window
- * whose rows are each copied as one, and which never meets the padding. */
+/* Are patches made transposed, so that the product need not transpose them?  That takes a window
+ * whose rows are each copied as one, and which never reaches into the padding. */
 static bool turns(const Conv *conv) {
   bool inside = true;
   const int64_t reach[2] = {(conv->kernel_height - 1) * conv->dilation[0] + 1, conv->kernel_width},

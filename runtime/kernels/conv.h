@@ -19,7 +19,7 @@ typedef struct Conv {
   int64_t rows, pixels;           /* of the patches of one image and group */
   int64_t plane;                  /* height * width */
   const char *x, *w, *y;          /* whichever are inputs */
-  char *out;                      /* what is worked out */
+  char *out;                      /* the result */
   int64_t tile_rows, tile_pixels; /* of a tile of patches */
   int64_t units, per_block;       /* of one block of the team */
   int64_t row_runs;               /* of the weight gradient: runs of rows and of images */

@@ -8,10 +8,10 @@
  *
  *   y   windows slide over a strip of x, a block of filters at a time.
  *   dx  is a convolution too, of dy with the window turned round.  With a stride of s its places
- *       fall into s phases along an axis, each of which meets taps of its own: place x meets tap j
- *       where x + pad - j dilation is a multiple of s.
- *   dw  is the sum over places of what a tap meets, times dy: places are summed in lanes along a
- *       row, then rows, strips and images in order; runs of images have a dw each (conv.c).
+ *       fall into s phases along an axis, each with its own taps: place x uses tap j where
+ *       x + pad - j dilation is a multiple of s.
+ *   dw  is the sum over places of the element under a tap, times dy: places are summed in lanes
+ *       along a row, then rows, strips and images in order; runs of images have a dw each (conv.c).
  *
  * Columns that lie a stride apart are brought together: a row of the border is sorted by phases, so
  * that neighbouring places meet neighbouring elements whatever the stride.
@@ -43,7 +43,7 @@ enum {
   /* what making a patch's element costs, and adding one up, in multiply-adds */
   FILL_COST = 16,
   SPREAD_COST = 32,
-  LANES = 8, /* of a row's places, those that are worked out together, if only to be thrown away */
+  LANES = 8, /* of a row's places, computed together, even if some are discarded */
   /* of a weight's gradient, few channels and filters: a slide_dot keeps little in registers */
   CHANNELS_MOST = 4,
   RESULTS_MOST = 8,
@@ -72,8 +72,8 @@ typedef struct Border {
 typedef struct Taps {
   int64_t group, count;
   int64_t lines, each;       /* rows of the window that meet any, and taps of each */
-  int64_t met[TAPS_MOST];    /* of a line: the row of dy that the phase's first row meets */
-  int64_t at[TAPS_MOST];     /* elements of the border from a place to what the tap meets */
+  int64_t met[TAPS_MOST];    /* of a line: the row of dy that the phase's first row uses */
+  int64_t at[TAPS_MOST];     /* elements of the border from a place to the element under the tap */
   int64_t weight[TAPS_MOST]; /* elements of w from a channel's first to the tap's */
 } Taps;
 
@@ -253,8 +253,8 @@ static void forward_block(void *context, int64_t block) {
                   unit % direct->strips);
 }
 
-/* Do `places` cost less than `pixels` with patches, of which each element is met by all filters and
- * costs `patch`?  Where there is little of everything, patches never pay. */
+/* Do `places` cost less than `pixels` with patches, whose elements cost `patch` each and are used
+ * by all filters?  With few channels and filters, patches never pay. */
 static bool pays(const Conv *conv, int64_t places, int64_t patch) {
   const double filters = (double)conv->group_filters, pixels = (double)conv->pixels;
   if (conv->group_channels <= CHANNELS_MOST && conv->group_filters <= RESULTS_MOST) return true;
@@ -432,7 +432,7 @@ static Lines lines_met(const Conv *conv, const Taps *taps, int64_t row, int64_t 
   return lines;
 }
 
-/* The job's rows from `row` on, of which only so many lines meet more than zeros. */
+/* The job's rows from `row` on, for which only the first lines use more than zeros. */
 static void slide_lines(const Direct *direct, const Taps *taps, SlideJob job, int64_t channels,
                         Lines lines) {
   job.at += lines.first * taps->each;
@@ -441,7 +441,7 @@ static void slide_lines(const Direct *direct, const Taps *taps, SlideJob job, in
   direct->tiles->slide[channels - 1](&job);
 }
 
-/* Rows one behind the other, as many together as meet the same lines; so many at a time as a slide
+/* Rows one after the other, as many together as meet the same lines; so many at a time as a slide
  * keeps in registers. */
 static void input_rows(const Direct *direct, const Taps *taps, SlideJob job, int64_t channels) {
   const Conv *conv = direct->conv;

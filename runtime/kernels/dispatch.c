@@ -1,8 +1,8 @@
-/* dispatch.c — which loop does an operation: by instruction set, dtype and, for two in one loop,
- * the pair.
+/* dispatch.c — chooses the loop of an operation: by instruction set, dtype and, for two operations
+ * in one loop, the pair.
  *
  * loops.c is compiled once for each instruction set.  The table of the best one that this processor
- * has is chosen at the first question; GD_ISA (base/isa.h) and tests may choose a lesser one.
+ * has is chosen on first use; GD_ISA (base/isa.h) and tests may choose a lesser one.
  */
 #include "runtime/kernels/dispatch.h"
 #include "runtime/base/isa.h"

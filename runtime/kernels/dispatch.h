@@ -4,8 +4,8 @@
 
 #include "runtime/graph/graph.h"
 
-/* Works on n elements; `out` may be an input, at exactly its address.  Gives 0, or the troubles it
- * met. */
+/* Processes n elements; `out` may be an input, at exactly its address.  Returns 0, or the bits of
+ * the troubles it found. */
 typedef int MapLoop(int64_t n, const void *a, const void *b, const void *c, void *out);
 
 enum {
@@ -13,7 +13,7 @@ enum {
   TROUBLE_DIVISOR = 2,  /* % 0 */
   TROUBLE_RANGE = 4,    /* a value does not fit in the dtype it is converted to */
   TROUBLE_NAN = 8,      /* NaN converted to a whole dtype */
-  TROUBLE_REQUIRED = 16 /* what was required is not so */
+  TROUBLE_REQUIRED = 16 /* a required condition is false */
 };
 
 /* What an instruction does: a MAP row, CAST, or EXPAND (which copies what its operand's Pattern
@@ -26,14 +26,14 @@ typedef struct MapWork {
 } MapWork;
 
 const struct MapTable *dispatch_table(void); /* the best for this processor (loops.h) */
-/* for tests: "base", "avx2", "avx512"; false when it is not to be had */
+/* for tests: "base", "avx2", "avx512"; false when this processor lacks it */
 bool dispatch_choose(const char *name);
 
 MapLoop *dispatch_loop(const MapWork *work);
 /* second(first(a, b), c), or with `behind` second(c, first(a, b)); NULL when there is no such loop.
  * A first of one operand is given it twice. */
 MapLoop *dispatch_pair(Op first, Op second, bool behind, Dtype dtype);
-/* is there a slope of which dispatch_twin could give something? */
+/* does the table have a slope for which dispatch_twin could return a loop? */
 bool dispatch_has_twin(Op function);
 /* The function whose slope `slope` is (TANH_SLOPE: TANH) with it in one loop; NULL when there is no
  * such loop. */

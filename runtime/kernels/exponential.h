@@ -83,9 +83,9 @@ static const double ROOTS_REST[128] = {
 /* clang-format on */
 
 /* exp(x) = 2^(n - 2046) * what this gives * (1 + *part), for |x| < 800: with k the whole number
- * nearest to 128 x / ln 2, 2^(k / 128) is a power of 2 and one of 128 roots, and what is left is so
- * small that its error is far below the last place.  ln 2 is taken away in two parts, of which k
- * times the first is exact (Tang, ACM TOMS 15(2), 1989). */
+ * nearest to 128 x / ln 2, 2^(k / 128) is a power of 2 and one of 128 roots, and the remainder is
+ * so small that its error is far below the last place.  ln 2 is subtracted in two parts; k times
+ * the first is exact (Tang, ACM TOMS 15(2), 1989). */
 static inline double exponential_root(double x, uint64_t *n, double *part) {
   double shifted = x * 0x1.71547652b82fep+7 + ROUNDER_F64, k = shifted - ROUNDER_F64,
          r = (x - k * 0x1.62e42fef8p-8) - k * 0x1.1cf79abc9e3b4p-43, z = r * r;

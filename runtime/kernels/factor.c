@@ -14,9 +14,9 @@
  *              relative accuracy)
  *   eigh       cyclic Jacobi (Golub and Van Loan, Matrix Computations, 4th ed., section 8.5)
  * The last two stop when a whole sweep found nothing to rotate; SWEEPS_MOST bounds them whatever
- * the input.  All ask for each row or column whether the user wants to stop.  LAPACK cannot be
- * asked: what takes it long runs apart (apart.h), so each call is a Job, a function and what it is
- * given, all of it in the caller's scratch.
+ * the input.  All check for an interrupt at each row or column.  LAPACK cannot be interrupted: its
+ * long calls run on a thread of their own (apart.h), so each call is a Job, a function with its
+ * arguments, all of it in the caller's scratch.
  */
 #include "runtime/kernels/factor.h"
 #include "runtime/base/stop.h"
@@ -294,7 +294,7 @@ size_t factor_qr_room(Sizes sizes, const Lapack *lapack) {
 }
 
 /* Makes x[0..count) a multiple of the first unit vector by I - tau v v', v[0] = 1: the rest of v
- * replaces x's, x[0] the result; gives tau. */
+ * replaces x's, x[0] the result; returns tau. */
 static double reflect(double *x, int64_t count) {
   double largest = 0;
   for (int64_t i = 1; i < count; i++) largest = fmax(largest, fabs(x[i]));

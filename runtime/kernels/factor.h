@@ -3,12 +3,11 @@
  * Every matrix here is a dense column-major array of doubles, LAPACK's own layout: element (i, j)
  * of an [m, n] matrix is a[j m + i].  Each function works in place or into memory it is given, and
  * takes the library last: with NULL it runs the plain code of this file, which is also what tiny
- * matrices get.  All of the memory given must lie in the caller's latest team_scratch: a call of
- * the library that nobody waits for any longer takes it along (apart.h), and after stop_wanted()
- * says so nothing in it may be touched.  Signs that a factorization leaves open are settled here,
- * so that both ways agree: R of QR has no negative diagonal entry; in each singular or eigenvector
- * the first entry at least half as large as the largest is positive (of the left vector, for the
- * singular ones).
+ * matrices get.  All of the memory given must lie in the caller's latest team_scratch: an abandoned
+ * call of the library takes ownership of it (apart.h), and once stop_wanted() is true nothing in it
+ * may be touched.  Signs that a factorization leaves open are settled here, so that both ways
+ * agree: R of QR has no negative diagonal entry; in each singular or eigenvector the first entry at
+ * least half as large as the largest is positive (of the left vector, for the singular ones).
  */
 #ifndef GD_RUNTIME_KERNELS_FACTOR_H
 #define GD_RUNTIME_KERNELS_FACTOR_H
@@ -16,7 +15,7 @@
 #include "runtime/kernels/library.h"
 
 /* P A = L U over a [n, n], rows exchanged by partial pivoting: `pivots[j]` (from 1) is the row
- * exchanged with row j + 1.  Gives 0, or the number (from 1) of the first pivot that is 0; the
+ * exchanged with row j + 1.  Returns 0, or the number (from 1) of the first pivot that is 0; the
  * factorization is complete all the same. */
 int64_t factor_lu(double *a, int32_t *pivots, int64_t n, const Lapack *lapack);
 /* b [n, columns] becomes A⁻¹ b. */
@@ -24,15 +23,15 @@ void factor_lu_solve(double *lu, int32_t *pivots, double *b, int64_t n, int64_t 
                      const Lapack *lapack);
 
 /* The cofactors of a [n, n], the transpose of its adjugate, into c; also where a is singular.
- * Overwrites a; `order` has room for 2 n. */
+ * Overwrites a; `order` has space for 2 n. */
 void factor_cofactor(double *a, double *c, int32_t *order, int64_t n);
 
-/* A = L L' from the lower triangle of a [n, n]; L takes its place, zeros above.  Gives 0, or the
+/* A = L L' from the lower triangle of a [n, n]; L takes its place, zeros above.  Returns 0, or the
  * number of the first pivot that is not positive. */
 int64_t factor_cholesky(double *a, int64_t n, const Lapack *lapack);
 
-/* b [n, columns] becomes T⁻¹ b, T being a triangle of a [n, n] or that transposed.  Gives 0, or the
- * number of the first diagonal entry that is 0. */
+/* b [n, columns] becomes T⁻¹ b, T being a triangle of a [n, n] or that transposed.  Returns 0, or
+ * the number of the first diagonal entry that is 0. */
 typedef struct Triangle {
   bool upper;
   bool transposed;

@@ -1,4 +1,4 @@
-/* fault.c — how a kernel tells that a value is wrong.
+/* fault.c — how a kernel reports a wrong value.
  */
 #include "runtime/kernels/fault.h"
 

@@ -1,17 +1,17 @@
-/* fault.h — how a kernel tells that a value is wrong: an index out of range, an i32 that overflows,
- * a singular matrix. */
+/* fault.h — how a kernel reports a wrong value: an index out of range, an i32 that overflows, a
+ * singular matrix. */
 #ifndef GD_RUNTIME_KERNELS_FAULT_H
 #define GD_RUNTIME_KERNELS_FAULT_H
 
 #include "runtime/kernels/kernel.h"
 
-/* the first wins; safe from any thread of the team */
+/* the first report wins; safe from any thread of the team */
 void fault_tell(Call *call, const char *format, ...) PRINTF_LIKE(2, 3);
 /* after it, on the caller's thread: where the value stands */
 void fault_at(Call *call, int input, int64_t element);
 
-/* Counts room to work in against the budget, before it is taken; false: told, with STATUS_MEMORY.
- * Give it back by mem_release. */
+/* Counts workspace against the budget before it is allocated; false: the fault is filled, with
+ * STATUS_MEMORY.  Return it with mem_release. */
 bool fault_room(Call *call, const char *what, size_t bytes);
 
 #endif

@@ -119,7 +119,7 @@ FOR_EACH_ISA(bool, all_within, (const int32_t *index, int64_t count, int64_t n),
   return !outside;
 }
 
-/* Are all indices from -n to n - 1?  Else the first that is not is told. */
+/* Are all indices from -n to n - 1?  Else the first that is not is reported. */
 static bool check_index(Call *call, int64_t n) {
   const int32_t *index = call->inputs[1].data;
   int64_t count = shape_count(&call->inputs[1].shape), i = 0;

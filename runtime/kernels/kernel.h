@@ -1,21 +1,20 @@
-/* kernel.h — what a kernel is given and what it owes.
+/* kernel.h — the contract of a kernel.
  *
- * A kernel computes one node: `void kernel(Call *call)`.  Its inputs and its output are
- * contiguous row-major arrays whose types were inferred before, so it checks nothing but
- * the *values* it must (an index, an i32 that overflows, a singular matrix), and tells
- * those through `fault_tell`, before it has written out of bounds.  The output never
- * overlaps an input unless the kernel's row says it may (elementwise ones: exactly equal
- * addresses).
+ * A kernel computes one node: `void kernel(Call *call)`.  Its inputs and its output are contiguous
+ * row-major arrays whose types were inferred before, so it checks only *values* (an index, an i32
+ * that overflows, a singular matrix), and reports a wrong one through `fault_tell`, before it has
+ * written out of bounds.  The output never overlaps an input unless the kernel's row says it may
+ * (elementwise ones: exactly equal addresses).
  *
  * Bits do not depend on the number of threads: a kernel cuts its work into blocks by size alone and
- * hands them to `team_run`; partial results are combined in block order.  A kernel that needs room
- * asks `team_scratch`, which allocates only while it grows.
+ * hands them to `team_run`; partial results are combined in block order.  A kernel that needs
+ * workspace calls `team_scratch`, which allocates only while it grows.
  *
  * Interrupts (base/stop.h): the team asks stop_wanted before each block, a kernel whose blocks run
  * long at least once in 20 ms, and returns early.
  *
  * The kernels of a file are declared at its head or in its header, and all of them in kernel.c, by
- * ops.def: nobody else names them.
+ * ops.def: no other file names them.
  *
  * Every kernel that is more than a loop has a plain twin named `..._plain` used in tests and
  * without the library.  Subnormals: the executor turns on flush-to-zero around kernels
@@ -46,7 +45,7 @@ typedef struct Call {
   View output;
   const int64_t *attrs; /* as in ops.def */
   int attr_count;
-  Fault *fault; /* where a mistake in the values is told */
+  Fault *fault; /* where a wrong value is reported */
 } Call;
 
 typedef void Kernel(Call *call);

@@ -1,15 +1,15 @@
-/* library.c — finds OpenBLAS at run time and makes it behave.
+/* library.c — finds OpenBLAS at run time and configures it.
  *
  * It serves LAPACK's factorizations alone; matrix products are our own (product.c), because they
  * were measured to be as fast as the best library and cost nothing to load (tests/bench/SPEED.md).
  *
- * Three things must be so before its first instruction runs, and are said through the environment,
- * the only way it listens then:
+ * Two settings must be made before its first instruction runs, and only the environment can make
+ * them:
  *   one thread   its results change in the last bits with the number of threads, ours never; the
- *                user's own settings are put back once it is loaded
- *   core type    0.3.21 does not know AMD's newer processors and falls back to slower kernels; told
- *                SkylakeX (where there is AVX-512) or Zen it serves them well.  A core type the
- *                user set stays, unless its instructions are not this processor's: the library
+ *                user's own settings are restored once it is loaded
+ *   core type    0.3.21 does not know AMD's newer processors and falls back to slower kernels; set
+ *                to SkylakeX (where there is AVX-512) or Zen it is fast on them.  A core type that
+ *                the user set stays, unless this processor lacks its instructions: the library
  *                would run them all the same, and the process would end at the first
  * Nothing here is unloaded: the pointers live as long as the process.
  */
@@ -31,7 +31,7 @@ static struct {
   bool ready; /* all of lapack was found */
   Lapack lapack;
   char name[120]; /* for library_linear */
-  /* of an OpenMP build: counts for the calling thread alone, so it is said before each use */
+  /* of an OpenMP build: it applies to the calling thread only, so it is called before each use */
   void (*omp_threads)(int count);
 } library = {.once = PTHREAD_ONCE_INIT};
 
@@ -60,7 +60,7 @@ static bool core_type_runs(const char *name) {
   return true;
 }
 
-/* What the library is to be told; NULL where it knows better itself or the user has said it. */
+/* The core type to set; NULL where the library detects it correctly or the user has set it. */
 static const char *core_type(void) {
 #if defined(__x86_64__)
   const char *wish = getenv("OPENBLAS_CORETYPE");

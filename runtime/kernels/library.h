@@ -30,7 +30,7 @@ typedef struct Lapack {
                  int *info);
 } Lapack;
 
-/* Borrows; NULL when the library is not to be had or GD_LIBRARIES=off.  Loads it the first time,
+/* Borrows; NULL when the library is not available or GD_LIBRARIES=off.  Loads it the first time,
  * some milliseconds.  Safe from any thread. */
 const Lapack *library_lapack(void);
 

@@ -1,12 +1,11 @@
 /* linear.c — matrix products and factorizations as kernels: batches, types and faults around
  * product.c and factor.c.
  *
- * Every operation here is a small matrix problem repeated over leading axes.  A Batch knows
- * how many there are and which matrix of each input belongs to number i of the output (an axis of
- * size 1 is met again and again); the team takes the problems, so many to a block that a block is
- * worth handing out.
+ * Every operation here is a small matrix problem repeated over leading axes.  A Batch knows how
+ * many there are and which matrix of each input belongs to number i of the output (an axis of size
+ * 1 repeats); the team takes the problems, so many to a block that a block is worth handing out.
  *
- * Factorizations are worked out in f64 whatever the type: an f32 matrix is widened, factored and
+ * Factorizations are computed in f64 whatever the type: an f32 matrix is widened, factored and
  * rounded once, which is more accurate than LAPACK's own f32 routines.  Matrices of at most TINY
  * rows or columns never touch the library, so that a script of small systems does not load it;
  * which way is taken depends on the sizes alone.  A matrix that holds a NaN or an infinity gives
@@ -88,8 +87,8 @@ static void run_block(void *context, int64_t block) {
   team_scratch_trim();
 }
 
-/* When problems of several blocks are at fault, which of them told it first is chance: the first in
- * order shall. */
+/* When problems of several blocks fail, it is chance which reports first: the first in order is
+ * reported. */
 static void tell_first_fault(const Batch *batch) {
   *batch->call->fault = (Fault){0};
   for (int64_t i = 0; i < batch->count && batch->call->fault->status == 0; i++)
@@ -264,7 +263,7 @@ static bool take(double *to, const View *view, int64_t first, int64_t rows, int6
   return finite;
 }
 
-/* Once the kernels are told to stop `from` may be somebody else's. */
+/* After an interrupt `from` may belong to an abandoned call. */
 static void give(const View *view, int64_t first, const double *from, int64_t rows,
                  int64_t columns) {
   for (int64_t strip = 0; strip < columns && !stop_wanted(); strip += STRIP)

@@ -7,10 +7,10 @@
 Kernel kernel_matmul, kernel_solve, kernel_inverse, kernel_det, kernel_cofactor, kernel_cholesky,
     kernel_trisolve, kernel_qr, kernel_svd, kernel_eigh;
 
-/* kernel_matmul with a hook: works out the product in any case.  True: finish has been called as
+/* kernel_matmul with a callback: computes the product in any case.  True: finish has been called as
  * product_run_then says, where the rows are those of the output along its last axis, all leading
  * axes taken together.  False: it has not been called, the call being a batch of several products,
- * of whole numbers, or empty; the caller finishes himself. */
+ * of whole numbers, or empty; the caller finishes the rows itself. */
 bool linear_matmul_then(Call *call, void (*finish)(void *context, int64_t row, int64_t rows),
                         void *context);
 

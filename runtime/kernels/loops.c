@@ -1,15 +1,15 @@
 /* loops.c — the loops of the elementwise machine: every MAP row of ops.def for every dtype, and the
  * conversions.
  *
- * All is expansion of the table, once for each type an element can be worked on in.  This file is
+ * All is expansion of the table, once for each type that elements are computed in.  This file is
  * compiled several times, for the processor's baseline, AVX2 and AVX-512 (Makefile), with MAP_LEVEL
  * naming the instruction set; dispatch.c chooses one.  The loops are plain C that the compiler
- * turns into vector instructions; as none reorders arithmetic and no multiply-add is fused but
- * where the text says so, all levels give the same bits.
+ * turns into vector instructions; as none reorders arithmetic and a multiply-add is fused only
+ * where the source says so, all levels give the same bits.
  *
  * A loop may write over an input at the same address, which is what IVDEP tells the compiler:
- * elements do not depend on each other.  Whole numbers are worked out in 64 bits and noted in `bad`
- * when they do not fit.
+ * elements do not depend on each other.  Whole numbers are computed in 64 bits, and `bad` is set
+ * when one does not fit.
  */
 #include "runtime/kernels/loops.h"
 #include "runtime/kernels/approx.h"

@@ -33,7 +33,7 @@ typedef struct MapTable {
   MapLoop *pair[PAIR_SECOND_COUNT][PAIR_FIRST_COUNT][DTYPE_COUNT]; /* of a, b and c */
   /* a function, to `out`, and its slope, to `c`, which is written for once; NULL: there is none */
   MapLoop *twin[OP_COUNT][DTYPE_COUNT];
-  /* like most, and copies `a` to `out`, past the caches; NULL where that is not to be had */
+  /* like most, and copies `a` to `out`, past the caches; NULL where the set has no such store */
   MapLoop *stream[DTYPE_COUNT];
   /* of `a` alone: the greatest magnitude (magnitude_value); NULL for whole dtypes */
   MapLoop *most[DTYPE_COUNT];

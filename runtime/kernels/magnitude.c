@@ -2,8 +2,8 @@
  * greatest.
  *
  * Long arrays are cut into chunks that are tasks of the team.  A maximum does not depend on the
- * cut.  An interrupt does not end such a pass half-way (stop_shield): half a pass would call finite
- * what is not.
+ * cut.  An interrupt does not end such a pass early (stop_shield): half a pass could miss a value
+ * that is not finite.
  */
 #include "runtime/kernels/magnitude.h"
 #include "runtime/base/stop.h"
@@ -64,7 +64,7 @@ int magnitude_of(const void *data, Dtype dtype, int64_t count) {
   if (!loop) return 0;
   if (count <= LOOK_CHUNK) return loop(count, data, NULL, NULL, NULL);
   Look look = {.loop = loop, .data = data, .element = dtype_bytes(dtype), .count = count};
-  stop_shield(1); /* half a look would call finite what is not */
+  stop_shield(1); /* half a pass could miss a value that is not finite */
   team_run((count + LOOK_CHUNK - 1) / LOOK_CHUNK, look_chunk, &look);
   stop_shield(-1);
   return look.most;

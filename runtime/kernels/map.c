@@ -6,9 +6,9 @@
  * team, each with registers of its own.  Since every element is computed alone, no cut can change a
  * bit.
  *
- * A step that meets trouble (an i32 that does not fit, a divisor 0, NaN converted to a whole dtype)
- * reports it by its return value; which element it was is found afterwards, by running that block
- * again: it costs nothing while nothing is wrong.
+ * A step that finds a wrong value (an i32 that does not fit, a divisor 0, NaN converted to a whole
+ * dtype) reports it by its return value; which element it was is found afterwards, by running that
+ * block again: it costs nothing while nothing is wrong.
  */
 #include "runtime/kernels/map.h"
 #include "runtime/base/stop.h"
@@ -206,7 +206,7 @@ static void run_chunk(void *context, int64_t chunk) {
 }
 
 /* Elements of one task of the team, by the program's size alone.  Sums have their chunks (sum.h);
- * others are dealt out evenly, and what is done sooner than threads meet is one task. */
+ * others are distributed evenly, and work that is shorter than waking the threads is one task. */
 int64_t map_chunk(const MapProgram *program) {
   enum { TASKS = 16, LEAST = 4096, WORK_LEAST = 1 << 16 };
   int64_t most = program->block * MAP_CHUNK;
@@ -240,7 +240,7 @@ void map_run(const MapProgram *program, MapFault *fault) {
   if (program->sums) finish_sums(program);
 }
 
-/* ---- faults, told ---- */
+/* ---- reporting faults ---- */
 
 /* "targets are from 0 to 1: found 5 at [3, 0]" */
 static void write_required(const MapWork *work, double value, const Shape *shape, int64_t index,

@@ -4,7 +4,7 @@
  * A program is a list of instructions.  Each applies one loop (a row of ops.def for one dtype, or a
  * conversion) to a block of about a thousand elements: from up to three places to one place.  A
  * place is memory that goes along with the index space (its address moves `step` bytes an element),
- * or a *register*, room for one block that is used again for each (step 0).  Operands of another
+ * or a *register*, space for one block that is used again for each (step 0).  Operands of another
  * shape than the output's are expanded by a fill instruction; its Pattern says how their elements
  * repeat.  What is the same in every block (a scalar spread over a block) is filled once, by the
  * instructions before `first`.
@@ -59,7 +59,7 @@ typedef struct MapStep {
   int64_t row;
   MapPlace out, in[3];
   const Pattern *pattern; /* of a fill: of in[0], whose step is not used */
-  /* of a look: grows to the greatest magnitude in in[0].  It may copy in[0] to out. */
+  /* of a check: raised to the greatest magnitude in in[0].  It may copy in[0] to out. */
   _Atomic int *most;
   uint32_t size; /* of a fill or a sum: bytes of an element */
   uint32_t tag;  /* the caller's: which node it is */
@@ -98,7 +98,7 @@ typedef struct MapFault {
  */
 void map_run(const MapProgram *program, MapFault *fault);
 /* The same by parts: what is filled once, on one thread; then, on any threads at a time, the
- * elements from `from` to before `to`, so that in the end each is worked out once.  *fault gathers;
+ * elements from `from` to before `to`, so that in the end each is computed once.  *fault gathers;
  * it begins as {0}.  A part begins at a multiple of what is filled once (`period`); programs with
  * sums have no parts. */
 /* elements of a part that is worth a task of the team; total: it is not worth cutting */

@@ -6,8 +6,8 @@
  * reading side and one on the writing side.  A repeated axis has step 0, a reversed one a negative
  * step, a permutation exchanges steps.  `Walk` is that box.  Before it is run, axes of size 1 go
  * and axes that can be taken as one are joined, so what is left is short: a copy, rows, or a matrix
- * turned on its side, which has a path of its own because along one of its axes every element lies
- * in another cache line.
+ * to transpose, which has a path of its own because along one of its axes every element is in
+ * another cache line.
  *
  * Work is cut by size alone into tasks of about TASK elements.
  */
@@ -198,8 +198,7 @@ static void copy_rows(void *context, int64_t task) {
   }
 }
 
-/* The last two axes are a matrix that lies on its side: x steps by 1 on the first of them, y on the
- * second. */
+/* The last two axes are a transposed matrix: x steps by 1 on the first of them, y on the second. */
 static void turn_strip(void *context, int64_t task) {
   const Walk *walk = context;
   int last = walk->rank - 1;
@@ -412,7 +411,7 @@ void kernel_patch(Call *call) {
   }
 }
 
-/* Where no axis before counts, the inputs lie one behind the other; of a short result there is
+/* Where no axis before counts, the inputs lie one after the other; of a short result there is
  * nothing to deal out.  The gradient of a few variables read one by one is this. */
 static bool concat_short(const Call *call) {
   const Shape *shape = &call->output.shape;
@@ -443,7 +442,7 @@ void kernel_concat(Call *call) {
   }
 }
 
-/* The second input is only waited for. */
+/* The second input only orders the nodes. */
 void kernel_after(Call *call) {
   Walk walk = walk_over_input(call, 0);
   walk_run(&walk);

@@ -1,14 +1,14 @@
 /* order.c — what depends on the order of elements along an axis: argmin, argmax, cumsum, argsort.
  *
  * As in fold.c, x is seen as [outer, n, inner].  NaN wins in argmin and argmax, the first of
- * several, as min and max give NaN; in an order it is greater than any number: last where the order
- * rises, first where it falls, so that the first of a falling order are what max gives.  -0 and 0
- * are equal.
+ * several, as min and max give NaN; in an order it is greater than any number: last in ascending
+ * order, first in descending order, so that a descending order begins with what max gives.  -0 and
+ * 0 are equal.
  *
  * Sorting is by keys: each element becomes a whole number without sign that has its place in the
  * order, whatever the dtype and the direction, so there is one sort, of (key, index) pairs, and it
  * is stable: of equal keys the one that came first stays first.  Short lines are merged; long ones
- * are dealt out by one byte of the key after the other, the lowest first (Knuth, The Art of
+ * are distributed by one byte of the key after the other, the lowest first (Knuth, The Art of
  * Computer Programming 3, 5.2.5), which takes time in proportion to their length.
  */
 #include <math.h>
@@ -27,7 +27,7 @@ enum { INSERT = 2, DEAL = 20, STRETCH = 7 };
 #else
 /* elements sorted by insertion; from how many on they are dealt */
 enum { INSERT = 12, DEAL = 256 };
-enum { STRETCH = 1 << 16 }; /* places of a line between two looks at whether to stop */
+enum { STRETCH = 1 << 16 }; /* places of a line between two checks for an interrupt */
 #endif
 
 /* The input of a kernel that works along one axis. */
@@ -303,7 +303,7 @@ static void merge_pairs(const Pair *from, Pair *to, int64_t first, int64_t middl
   memcpy(to + out, from + b, (size_t)(end - b) * sizeof *to);
 }
 
-/* Each sorts n pairs, with room for as many in `spare`, and gives where the result is: in one of
+/* Each sorts n pairs, with space for as many in `spare`, and gives where the result is: in one of
  * the two. */
 static Pair *merge_sort(Pair *pairs, Pair *spare, int64_t n) {
   for (int64_t i = 0; i < n; i += INSERT) insert_pairs(pairs + i, least(INSERT, n - i));
@@ -330,7 +330,7 @@ static void deal(const Pair *pairs, Pair *to, int64_t n, int digit, int64_t next
 }
 
 /* The first pairs dealt go to as many places as a byte has values, which would have the system
- * clear as many huge pages between two looks at whether to stop: 200 ms. */
+ * clear as many huge pages between two checks for an interrupt: 200 ms. */
 static void touch(Pair *pairs, int64_t n) {
   enum { HUGE_PAIRS = (2 << 20) / sizeof(Pair) };
   for (int64_t i = 0; i < n && !stop_wanted(); i += HUGE_PAIRS) pairs[i].at = 0;

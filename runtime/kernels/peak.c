@@ -1,14 +1,14 @@
 /* peak.c — what this machine can do at most: multiply-adds, and bytes moved, a second.
  *
- * A bound is worth something only if it was measured on the machine, at the hour and on the number
- * of threads that it is held against; tables of processors know neither the clock of the day nor
- * who else is there.  So it takes a few milliseconds each time:
+ * A bound is useful only if it was measured on the same machine, at the same time and with the same
+ * number of threads as what it is compared with; tables of processors know neither the current
+ * clock rate nor the load.  So it is measured each time, in a few milliseconds:
  *
  *   operations   the tile of the matrix product (tiles.h) at its largest, on data that stay in the
  *                first cache
- *   bandwidth    memcpy and memcmp, whichever is faster, over working sets that grow by four.  The
- *                sizes of the caches are not asked for: a virtual machine tells those of another,
- *                and shares the last one.  What a set of 8 MiB gets is measured with 8 MiB.
+ *   bandwidth    memcpy and memcmp, whichever is faster, over working sets that grow by four.
+ *                Cache sizes are not queried: a virtual machine may report wrong ones, and shares
+ *                the last level.  The bandwidth of a set of 8 MiB is measured with 8 MiB.
  *
  * Work is given to the team in more blocks than it has threads, round by round, and the best round
  * counts: any disturbance only makes a round slower.

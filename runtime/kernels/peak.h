@@ -1,5 +1,5 @@
-/* peak.h — what this machine can do at most, measured now: what --dump=time holds a step's time
- * against. */
+/* peak.h — what this machine can do at most, measured now; --dump=time compares a step's time with
+ * it. */
 #ifndef GD_RUNTIME_KERNELS_PEAK_H
 #define GD_RUNTIME_KERNELS_PEAK_H
 

@@ -1,10 +1,10 @@
 /* pool.c — pooling: a window slides over each plane of the images.
  *
  * The greatest of a window, its place (for derivatives of derivatives) and its gradient, which
- * finds the greatest again: that costs less than a place for each window in memory.  The mean is
- * the sum divided by whoever asks.  Padding is never the greatest and adds nothing. Each plane, an
- * image's channel, is one loop over windows; the team takes planes, so many to a block that it is
- * worth handing out.
+ * finds the greatest again: that costs less than a place for each window in memory.  For a mean the
+ * caller divides the sum.  Padding is never the greatest and adds nothing. Each plane, an image's
+ * channel, is one loop over windows; the team takes planes, so many to a block that it is worth
+ * handing out.
  */
 #include "runtime/kernels/pool.h"
 #include "runtime/base/isa.h"

@@ -6,21 +6,21 @@
  *                  the sum long (a weight's gradient over many rows) the sum is cut as well; each
  *                  part of it has a c of its own, added in order.  Where rows are few and b is a
  *                  weight that training writes between two products, passes are the parts
- *                  (passes_pay).  With a hook (product_run_then), a count for each group of rows
- *                  tells who has done its last part, and he finishes it.
+ *                  (passes_pay).  With a callback (product_run_then), each group of rows counts
+ *                  its parts; the thread that does the last one finishes the group.
  *   product_block  one part: runs along k in steps of DEPTH terms; in each, along b in panels of
  *                  two vectors, which stay in the first cache; for each panel down the rows of a in
  *                  tiles.
  *   tile           ROWS x 2 vectors of c in registers.
  *
  * What is copied, and when: a transposed b must be, a panel at a time, onto the stack, turned on
- * the way.  A straight b is read where it lies, unless many rows of a meet it and its own rows are
- * so far apart that a panel of them would fall on few lines of the first cache.  a is met element
- * by element, either way round, and is never copied.
+ * the way.  A straight b is read where it lies, unless many rows of a are multiplied with it and
+ * its own rows are so far apart that a panel of them would fall on few lines of the first cache.  a
+ * is read element by element, transposed or not, and is never copied.
  *
- * A matrix times its own transpose is cut by symmetric.c, to the same bits.
+ * A matrix times its own transpose is cut by symmetric.c, with the same bits.
  *
- * Where a is mostly zeros, sparse.c does a pass in place of the panels, to the same bits.
+ * Where a is mostly zeros, sparse.c does a pass in place of the panels, with the same bits.
  *
  * The sum of one element: DEPTH terms by the tile, the sums of these in order.  The steps depend on
  * k alone.
@@ -105,7 +105,7 @@ Product product_dense(Dtype dtype, int64_t m, int64_t n, int64_t k) {
 static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 static inline int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
 static inline int64_t parts_of(int64_t count, int64_t each) { return (count + each - 1) / each; }
-/* Where part `index` of `parts` nearly equal ones begins, in units of `grain`. */
+/* The start of part `index` of `parts` nearly equal ones, in units of `grain`. */
 static inline int64_t part_start(int64_t count, int64_t grain, int64_t parts, int64_t index) {
   const int64_t grains = parts_of(count, grain);
   return least(count, grain * (grains / parts * index + least(index, grains % parts)));
@@ -320,8 +320,8 @@ static int64_t parts_wanted(const Product *product) {
 }
 
 /* Shall passes be parts?  In training b is a weight, and each core has just written the first or
- * the last rows of it, because its gradient and its update are dealt out in the same order.  A pass
- * reads only rows of its own; a part along m would read all, half of them from the other core.
+ * the last rows of it, because its gradient and its update are distributed in the same order.  A
+ * pass reads only rows of its own; a part along m would read all, half of them from the other core.
  * What that costs is a c for each pass, so rows must be few; three passes would leave one of two
  * threads idle. */
 static bool passes_pay(const Product *product, int64_t wanted) {
@@ -421,15 +421,15 @@ typedef struct Run {
    */
   char *partial;
   int64_t stride; /* of passes alone: elements from one row of a partial c to the next */
-  void (*finish)(void *context, int64_t row, int64_t rows); /* NULL: nobody waits for rows */
+  void (*finish)(void *context, int64_t row, int64_t rows); /* NULL: no callback */
   void *context;
   /* row parts that make a group, which is finished as one; 0: all rows are finished at the end */
   int64_t group_parts;
   _Atomic int64_t left[GROUPS_MOST]; /* parts of each group that are not done yet */
 } Run;
 
-/* A part of some group is done.  Whoever does its last one finishes it, and sees what the others
- * wrote. */
+/* A part of some group is done.  The thread that does the last one finishes the group, and sees
+ * what the others wrote. */
 static void leave_group(Run *run, int64_t row_part) {
   const int64_t group = row_part / run->group_parts, first = group * run->group_parts,
                 parts = run->cut.row_parts;
@@ -526,7 +526,7 @@ static void add_passes(void *context, int64_t group) {
 }
 
 /* Rows of the partial c's are whole lines of the cache, so that two threads share none.  A thread
- * alone adds in c as it goes, to the same bits. */
+ * alone adds in c as it goes, with the same bits. */
 static void run_passes(Run *run) {
   const Product *product = run->product;
   const int64_t size = (int64_t)dtype_bytes(product->dtype), line = VECTOR_BYTES / size;
@@ -589,7 +589,7 @@ bool product_ready(const Product *product, ReadyProduct *ready) {
   ready->rows = product->m;
   product_turn(&ready->product);
   ready->swapped = ready->product.a == &b;
-  ready->product.a = ready->product.b = NULL; /* for all that is known they may be the same */
+  ready->product.a = ready->product.b = NULL; /* they might be the same matrix */
   const Cut cut = product_cut(&ready->product);
   return product_parts(&cut) == 1 && !symmetric_suits(&ready->product);
 }

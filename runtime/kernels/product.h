@@ -1,16 +1,16 @@
 /* product.h — the matrix product c = a b, the one loop where most of training's time goes.
  *
- * A Product says what is multiplied; `product_run` works it out on the team.  Whoever wants
- * to do more with rows of the result while they are still in the cache (add a bias, apply an
- * activation, update a weight) says so to `product_run_then`; whoever needs other parts (an image's
- * columns) cuts the product himself and calls `product_block` for each.
+ * A Product says what is multiplied; `product_run` works it out on the team.  A caller that does
+ * more with rows of the result while they are still in the cache (add a bias, apply an activation,
+ * update a weight) passes a callback to `product_run_then`; one that needs other parts (an image's
+ * columns) cuts the product itself and calls `product_block` for each.
  *
- * Bits: an element of c is the sum over k in an order that depends on m, n, k, the types and
- * the processor's instruction set alone: never on threads, nor on where a block's edges lie.
- * With AVX2 or AVX-512 each step of the sum is one fused multiply-add, on the baseline a product
- * and a sum; so results differ in the last bits between kinds of processors, never between runs on
- * one kind.  Zeros of a may be left out (sparse.h), which changes no bit but one: a sum of which
- * nothing is left but a -0 that has underflowed stays -0, where adding +0 would have made it +0.
+ * Bits: an element of c is the sum over k in an order that depends on m, n, k, the types and the
+ * processor's instruction set alone: never on threads, nor on where a block's edges lie. With AVX2
+ * or AVX-512 each step of the sum is one fused multiply-add, on the baseline a product and a sum;
+ * so results differ in the last bits between kinds of processors, never between runs on one kind.
+ * Zeros of a may be left out (sparse.h), which changes the bits in one case only: a sum that has
+ * underflowed to -0 stays -0, where adding +0 would have made it +0.
  */
 #ifndef GD_RUNTIME_KERNELS_PRODUCT_H
 #define GD_RUNTIME_KERNELS_PRODUCT_H
@@ -49,7 +49,7 @@ typedef struct Part {
   int64_t first, depth;
 } Part;
 
-/* How a product is cut into parts that one thread works out at a time; by size alone. */
+/* How a product is cut into parts that one thread computes at a time; by size alone. */
 typedef struct Cut {
   int64_t row_parts;    /* parts along m */
   int64_t column_parts; /* parts along n */
@@ -60,9 +60,9 @@ typedef struct Cut {
   int64_t pass_parts;
 } Cut;
 
-/* Makes it the same product as the inner loops like it best: a c of one column is one row in
- * memory, with a and b in each other's place. product_run does it by itself; whoever cuts a product
- * does it first. */
+/* Rewrites the product into the form that is fastest for the inner loops: a c of one column becomes
+ * one row, with a and b exchanged.  product_run calls it; a caller that cuts a product itself calls
+ * it first. */
 void product_turn(Product *product);
 
 Cut product_cut(const Product *product);
@@ -73,7 +73,7 @@ Part product_part(const Product *product, const Cut *cut, int64_t index);
 
 /* Works out one part on the calling thread, into its place in c. */
 void product_block(const Product *product, const Part *part);
-/* All of it, on the team; turns it. */
+/* All of it, on the team; calls product_turn first. */
 void product_run(Product *product);
 /* The same, and calls finish(context, row, rows) for groups of whole rows of c (as c was before
  * turning), each as soon as its rows are complete.  The groups are disjoint, cover all rows and

@@ -13,7 +13,7 @@
 /* How many numbers a row takes that gives a number of them; 0 when it is no such row (a reduction,
  * a comparison). */
 int single_arity(Op op);
-/* The value of the row for those numbers, worked out in f64, or in f32 from and to doubles that are
+/* The value of the row for those numbers, computed in f64, or in f32 from and to doubles that are
  * floats. */
 double single_apply(Op op, Dtype dtype, const double *args);
 

@@ -6,7 +6,7 @@
  * choose.  One single inf takes all, which is the limit; of several each is NaN.
  *
  * As in fold.c, x is seen as [outer, n, inner].  With inner = 1 rows are worked on, else columns,
- * 64 side by side.  Sums are made in double.  Every row is worked out alone, so bits depend on
+ * 64 side by side.  Sums are made in double.  Every row is computed alone, so bits depend on
  * nothing but its elements.
  */
 #include "runtime/kernels/softmax.h"
@@ -23,7 +23,7 @@ Kernel kernel_softmax, kernel_log_softmax;
 #if defined(GD_HARSH)
 enum { COLUMNS = 16, SHORT = 5, TASK = 40 }; /* COLUMNS: no fewer than the lanes of a vector */
 #else
-/* columns side by side; longest row turned on its side; elements in a task */
+/* columns side by side; longest row transposed; elements in a task */
 enum { COLUMNS = 64, SHORT = 48, TASK = 1 << 14 };
 #endif
 

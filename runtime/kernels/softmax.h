@@ -1,4 +1,4 @@
-/* softmax.h — rows of softmax for whoever has them at hand. */
+/* softmax.h — softmax of rows, for other kernels. */
 #ifndef GD_RUNTIME_KERNELS_SOFTMAX_H
 #define GD_RUNTIME_KERNELS_SOFTMAX_H
 

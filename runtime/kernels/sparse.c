@@ -10,11 +10,11 @@
  *
  * The bits are those of the dense pass: the same terms in the same order, fused the same way, from
  * zero in each pass.  A term left out would have added zero to a sum, which changes nothing, with
- * two exceptions.  The first is zero times an infinity or a NaN, which is NaN.  Whatever is not
- * finite in b shows in the sums of any row that meets it, and rows of b that no row of a meets are
- * looked at; if something shows, the pass is done again with every term marked.  (A sum that
- * overflows by itself is worked out twice, to the same end.)  The second is a sum that has
- * underflowed to -0, which the dense pass would have turned to +0 by adding +0.
+ * two exceptions.  The first is zero times an infinity or a NaN, which is NaN.  A value of b that
+ * is not finite shows in the sums of any row that uses it, and rows of b that no row of a uses are
+ * checked; if one is found, the pass is done again with every term marked.  (A sum that overflows
+ * by itself is computed twice, to the same end.)  The second is a sum that has underflowed to -0,
+ * which the dense pass would have turned to +0 by adding +0.
  *
  * Whether it pays is asked part by part and pass by pass, so by the data and the sizes alone: a
  * sample of the rows first, which costs nothing to speak of, and all of them if the sample is
@@ -34,7 +34,7 @@ enum {
   RUN_TERMS = SIFT_TERMS,
   TERMS_LEAST = 16, /* of a pass, ... */
   ROWS_LEAST = 8,   /* ... and rows of a part, that are worth the trouble */
-  /* rows that the marks and sums on the stack have room for: product.c's parts have no more */
+  /* rows that the marks and sums on the stack have space for: product.c's parts have no more */
   ROWS_MOST = 264,
   VECTORS_LEAST = 4, /* columns, in vectors: a term costs much the same if there are fewer */
 #endif
@@ -121,7 +121,7 @@ static bool is_sparse(Sieve *sieve) {
   return few(sieve, marked, sieve->part->rows * sieve->part->depth);
 }
 
-/* Is it large enough to be looked at? */
+/* Is it large enough to sample? */
 static bool is_worth_it(const Product *product, const Part *part) {
   return part->rows >= ROWS_LEAST && part->rows <= ROWS_MOST && part->depth >= TERMS_LEAST &&
          part->depth <= RUNS_MOST * RUN_TERMS &&

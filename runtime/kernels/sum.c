@@ -19,7 +19,7 @@ Kernel kernel_sum, kernel_prod, kernel_logsumexp, kernel_norm2;
 #if defined(GD_HARSH)
 enum { SHORT = 5 };
 #else
-enum { SHORT = 48 }; /* longest row that is turned on its side (lse.inc) */
+enum { SHORT = 48 }; /* longest row that is transposed (lse.inc) */
 #endif
 
 static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }

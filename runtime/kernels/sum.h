@@ -1,10 +1,9 @@
-/* sum.h — sums by units, for whoever ends a loop of his own with a sum.
+/* sum.h — sums by units, for kernels that end their own loop with a sum.
  *
- * A fused program must give the bits that its parts would give one by one.  So the sum of an array
- * is defined here, once: it is cut into units of FOLD_UNIT elements, each unit is added up in a
- * fixed pattern of lanes, FOLD_BLOCK units at a time are added in order in double, and the blocks'
- * sums in order in double.  Whoever has the units' sums, in order, gets the array's sum from
- * sum_units.
+ * A fused program must give the same bits as its operations one by one.  So the sum of an array is
+ * defined here, once: it is cut into units of FOLD_UNIT elements, each unit is added up in a fixed
+ * pattern of lanes, FOLD_BLOCK units at a time are added in order in double, and the blocks' sums
+ * in order in double.  sum_units returns the array's sum from the units' sums, in order.
  *
  * The error of the sum of n floats is at most (22 u + (n / 32768 + 32) 2^-53) times the sum of
  * magnitudes, with u = 2^-24 for f32 and 2^-53 for f64 (Higham, Accuracy and Stability of Numerical

@@ -1,11 +1,11 @@
 /* symmetric.c — see symmetric.h.
  *
- * c = x x' is cut into strips of columns.  Of each only the rows down to its end are worked out, by
+ * c = x x' is cut into strips of columns.  Of each only the rows down to its end are computed, by
  * the blocks of product.c: the triangle above the diagonal and the squares on it, half and a little
  * more.  Then the rows below are copied from the columns beside them.
  *
  * Bits: element (j, i) is the sum of the same products in the same order as (i, j), since the order
- * is one of k alone (product.h) and x y is y x; so what is copied is what would be worked out.
+ * is one of k alone (product.h) and x y is y x; so what is copied is what would be computed.
  */
 #include "runtime/kernels/symmetric.h"
 
@@ -41,7 +41,7 @@ bool symmetric_suits(const Product *product) {
 
 static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
-/* The longest strips first, so that the team ends together. */
+/* The longest strips first, so that all threads end at about the same time. */
 static void work_out(void *context, int64_t index) {
   const Triangle *triangle = context;
   const Product *product = triangle->product;

@@ -1,4 +1,4 @@
-/* symmetric.h — the product of a matrix with its own transpose, for half of the multiplications. */
+/* symmetric.h — the product of a matrix with its own transpose, in half of the multiplications. */
 #ifndef GD_RUNTIME_KERNELS_SYMMETRIC_H
 #define GD_RUNTIME_KERNELS_SYMMETRIC_H
 

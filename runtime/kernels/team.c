@@ -3,21 +3,21 @@
  * There is one team.  Its workers are made when a kernel first has more than one block, and then
  * wait for work: they spin for some microseconds, because the next kernel of a training step comes
  * soon, and then sleep, so that an idle REPL uses no processor.  A job is a task, a context and a
- * number of blocks; whoever is free takes the next block.  Which thread gets which block is chance,
- * so results must not depend on it: kernels cut their work by size alone and combine parts in block
- * order.
+ * number of blocks; each free thread takes the next block.  Which thread gets which block is
+ * chance, so results must not depend on it: kernels cut their work by size alone and combine parts
+ * in block order.
  *
  * The heart is one 64-bit word, the *ticket*: the number of the job above, which blocks are not yet
  * taken below.  A thread takes a block in one compare-and-swap, the caller from the front and
  * workers from the back, so that of two jobs over the same memory each thread finds in its own
  * cache what it wrote in the first; that can only succeed while the job is open, and a job is over
- * only when every block taken is done, so whoever holds a block may read the job without a lock.  A
- * worker that wakes late finds no blocks left and nobody waited for it: a meeting costs a
- * microsecond, not a wake-up.
+ * only when every block taken is done, so a thread that holds a block may read the job without a
+ * lock.  A worker that wakes late finds no blocks left, and no thread waits for it: a
+ * synchronization costs a microsecond, not a wake-up.
  *
- * A thread that cannot be made is done without (FAULTS.md, E9).  A second thread of the program
- * that calls while the team is at work, and a task that calls team_run itself, run their blocks
- * themselves, in order.  After fork the child has no workers; its first job makes new ones.
+ * If a thread cannot be made, the team runs with fewer (FAULTS.md, E9).  A second thread of the
+ * program that calls while the team is at work, and a task that calls team_run itself, run their
+ * blocks themselves, in order.  After fork the child has no workers; its first job makes new ones.
  * Workers take no signals and compute in the floating-point mode of the caller.
  */
 #include "runtime/kernels/team.h"

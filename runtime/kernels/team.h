@@ -4,14 +4,14 @@
 
 #include "runtime/base/base.h"
 
-/* 1 to 64, 0: as many as there are processors (the default); threads that cannot be had are done
- * without.  Called again, it changes the size */
+/* 1 to 64, 0: as many as there are processors (the default); if some cannot be made, the team has
+ * fewer.  Called again, it changes the size */
 void team_start(int threads);
 int team_size(void);
 /* Runs task(context, block) for every block in 0..blocks-1, on the caller and the team, and returns
- * when all are done.  Once the kernels are told to stop the blocks not yet begun are passed over.
- * Within a task it runs the blocks in order on the thread it is on; so does a caller who finds the
- * team at work for another. */
+ * when all are done.  After an interrupt the blocks not yet begun are skipped. Within a task it
+ * runs the blocks in order on the thread it is on; so does a caller while the team works for
+ * another one. */
 void team_run(int64_t blocks, void (*task)(void *context, int64_t block), void *context);
 void *team_scratch(size_t bytes); /* the calling thread's own, 64-byte aligned, until its next
                                      team_scratch or the end of the kernel (of the task, inside one:

@@ -1,11 +1,11 @@
 /* tiles.c — the inner loops of the matrix product: tile.inc, written out for three instruction sets
  * and two types.
  *
- * The functions are compiled for their instructions by attribute, whatever the compiler was told
- * about the machine, and chosen when they are called: a binary runs everywhere and uses what is
- * there.  The baseline is written in the compiler's own vectors of 16 bytes, so it serves
- * processors other than x86 as well.  All give the same bits: the baseline rounds a product and its
- * sum once too, which it has to work out (fused4f); that is slow, and right.
+ * The functions are compiled for their instructions by attribute, whatever machine the compiler
+ * targets, and chosen when they are called: a binary runs everywhere and uses the instructions that
+ * are there.  The baseline is written in the compiler's own vectors of 16 bytes, so it serves
+ * processors other than x86 as well.  All give the same bits: the baseline also rounds a product
+ * and its sum once, which it has to emulate (fused4f); that is slow, but right.
  *
  * A new instruction set is one more block of macros for each type, and a row of TILES.
  */

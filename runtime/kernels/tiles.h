@@ -25,7 +25,7 @@ typedef struct TileJob {
   int64_t columns;                      /* the stream alone looks at it */
   int last;                             /* columns in the last vector, 1 to the width */
   bool add;                             /* to what c holds */
-  int64_t ahead; /* elements from b to the panel that comes next, which is sent for meanwhile */
+  int64_t ahead; /* elements from b to the next panel, which is prefetched meanwhile */
   /* of marks and sift alone: */
   int64_t rows;     /* of a */
   int64_t a_step;   /* elements of a from term to term; a_stride is then from row to row */

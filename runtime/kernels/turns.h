@@ -3,7 +3,7 @@
  *
  * The angle is reduced by whole quarter turns, n pi / 2, to at most pi / 4 (pi / 2 in parts of
  * which n times each is exact), and a polynomial of least greatest relative error (Remez's
- * exchange) does the rest: both sine and cosine are worked out, and the quarter chooses.  Floats go
+ * exchange) does the rest: both sine and cosine are computed, and the quarter chooses.  Floats go
  * through double.  Far from 0 the parts would have to be many; such angles are rare, and the C
  * library's.  No multiply-add is fused, so all instruction sets give the same bits.
  */
@@ -47,7 +47,7 @@ static inline double turns_apart(double a, double b, double *rest) {
   *rest = (a - (sum - part)) - (b + part);
   return sum;
 }
-/* For |x| < 2^20: n pi / 2 + r + low = x with |r| <= pi / 4; gives n mod 4.  pi / 2 is taken in
+/* For |x| < 2^20: n pi / 2 + r + low = x with |r| <= pi / 4; returns n mod 4.  pi / 2 is taken in
  * four parts, of which n times each of the first three is exact (Cody and Waite, Software Manual
  * for the Elementary Functions, 1980). */
 static inline int64_t turns_reduce(double x, double *r, double *low) {

@@ -2,7 +2,7 @@
  *
  * Where the language wants an index, a float tensor of whole values will do (LANGUAGE.md section
  * 2).  The values must be whole and lie in lo … hi - 1; the first that does not, in row-major
- * order, is told, before anybody reads at that place.
+ * order, is reported before anything is read at that index.
  */
 #include "runtime/base/stop.h"
 #include "runtime/kernels/fault.h"
@@ -11,7 +11,7 @@
 
 Kernel kernel_whole;
 
-enum { STRETCH = 1 << 16 }; /* elements between two looks at whether to stop */
+enum { STRETCH = 1 << 16 }; /* elements between two checks for an interrupt */
 
 static void refuse(Call *call, double value, int64_t at) {
   Text text = {0};

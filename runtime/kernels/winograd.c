@@ -82,7 +82,7 @@ typedef struct Winograd {
   int64_t down, across; /* tiles of an image of y */
   int64_t bands, block_bands;
   const float *w;
-  float *dw;    /* what is worked out, of dw */
+  float *dw;    /* the result, of dw */
   float *u;     /* the weights transformed, U [16, filters of all groups, channels of one] */
   bool turned;  /* dx: the window is turned round, w is [channels, filters] of this convolution */
   int64_t runs; /* of dw */

@@ -4,10 +4,10 @@
 
 #include "runtime/kernels/conv.h"
 
-/* Does a convolution with this window [O, C / groups, 3, 3] and these attributes (ops.def) go this
- * way, if its images are not tiny? */
+/* Does a convolution with this window [O, C / groups, 3, 3] and these attributes (ops.def) use
+ * Winograd, if its images are not tiny? */
 bool winograd_suits(Dtype dtype, const Shape *window, const int64_t *attrs);
-/* Each works y, dx or dw out if the convolution is of its kind and the result is finite, and says
+/* Each computes y, dx or dw if the convolution is of its kind and the result is finite, and returns
  * whether it did. */
 bool winograd_forward(const Conv *conv);
 bool winograd_input(const Conv *conv);

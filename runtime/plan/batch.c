@@ -77,7 +77,7 @@ static void add_step(const Plan *plan, Joined *joined, const Instruction *instru
   }
 }
 
-/* How many steps from the first on can be dealt out together. */
+/* How many steps from the first on can be distributed together. */
 static int joinable(const Plan *plan, Joined *joined, const Instruction *first) {
   int count = 0;
   joined->number++;
@@ -132,7 +132,7 @@ static Batch *make_batch(Plan *plan, Instruction *first, int count) {
     MapProgram *program = &first[i].program;
     add_tasks(batch, &ends, i, program);
     first[i].register_base = base;
-    /* still an offset: what is filled once lies before it */
+    /* still an offset: registers that are filled once come before it */
     base += (size_t)(uintptr_t)program->own;
     if (base + program->own_bytes > plan->register_bytes)
       plan->register_bytes = base + program->own_bytes;

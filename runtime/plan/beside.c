@@ -1,7 +1,7 @@
 /* beside.c — the elementwise rows of the table on numbers beside a point.
  *
- * A choice is made by the first power that decides it.  Rows without a form here (those of the
- * gamma function) give what is not known.
+ * A comparison is decided by the first power that differs.  Rows without a form here (those of the
+ * gamma function) give "not known".
  */
 #include "runtime/plan/beside.h"
 #include "runtime/opcodes.h"

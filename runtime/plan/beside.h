@@ -5,7 +5,7 @@
 #include "runtime/graph/graph.h"
 #include "runtime/plan/series.h"
 
-/* What is not known of an operation is not known of its result. */
+/* If an operand or the operation is not known, neither is the result. */
 Series beside_map(Op op, const Series *a, const Series *b, const Series *c);
 Series beside_cast(Dtype from, Dtype to, const Series *a);
 

@@ -1,17 +1,17 @@
-/* blame.c — who made the NaN?
+/* blame.c — which operation made the NaN?
  *
  * When a watched or a new value is not finite nothing has been stored, so what it is made of can be
- * worked out again from the same inputs, node by node, each value looked at as it is made.  A node
+ * computed again from the same inputs, node by node, each value checked as it is made.  A node
  * whose operands are finite and whose result is not is a suspect.  An infinity may be meant (a mask
  * of -inf, an overflow that `where` leaves aside), so of the suspects only those count from which a
- * way of values that are not finite leads to a watched one; the first of these in the script's
+ * path of values that are not finite leads to a watched one; the first of these in the script's
  * order is named, with the element and its operands.
  *
- * An infinity that was given (a mask, a datum, a parameter) is nobody's making.  Where nothing else
- * is to blame it is what was done with it: the first operation that made NaN of it, as 0 * -inf is,
- * else the first that took it, else, where it is stored as it came, itself.
+ * An infinity among the inputs (a mask, a datum, a parameter) was made by no operation.  Where
+ * nothing else is to blame, the first operation that made NaN of it is named, as 0 * -inf does,
+ * else the first that read it, else, where it is stored unchanged, the input itself.
  *
- * Values are let go once their last reader has run, so this needs little more memory than the run
+ * Values are released once their last reader has run, so this needs little more memory than the run
  * itself.
  */
 #include "runtime/kernels/magnitude.h"
@@ -155,8 +155,8 @@ static bool look_at(Search *search, Values *values, NodeId id, Diag *diag) {
   return true;
 }
 
-/* Of the suspects of the gravest reason, the first from which a bad way leads to a bad watched
- * value. */
+/* Of the suspects of the gravest reason, the first from which a path of bad values leads to a bad
+ * watched value. */
 static const Suspect *choose(const Search *search) {
   const Plan *plan = search->plan;
   bool *guilty = mem_zero(plan->graph.count * sizeof *guilty);
@@ -178,7 +178,7 @@ static const Suspect *choose(const Search *search) {
   return chosen;
 }
 
-/* ---- telling ---- */
+/* ---- the message ---- */
 
 static void add_value(Text *text, double value) {
   if (isnan(value)) text_string(text, "NaN");

@@ -11,12 +11,13 @@
  *
  * Bytes: every operand is read once and every result written once, whatever repeats in the index
  * space; constants and what stays in a register of a program are not counted.  Of a table only the
- * rows that are asked for.  They are divided by the bandwidth that the team has in a working set of
- * half as many bytes: a value that is written over in place is counted twice and in the set once.
+ * rows that are read count.  They are divided by the bandwidth that the team has in a working set
+ * of half as many bytes: a value that is written over in place is counted twice and in the set
+ * once.
  *
- * The bound is the longer of the two times.  Starting a step and meeting the other threads is no
- * part of it, so small steps are far from it.  A step that beats its bound found what it works on
- * nearer than a set of that size usually is.
+ * The bound is the longer of the two times.  The costs of starting a step and of synchronizing
+ * threads are not included, so small steps are far from the bound.  A step that beats its bound
+ * found its data in a nearer cache than a set of that size usually is.
  */
 #include "runtime/plan/bound.h"
 #include "runtime/opcodes.h"

@@ -1,4 +1,4 @@
-/* build.c — the steps of a plan, with every pointer worked out.
+/* build.c — the steps of a plan, with every pointer computed.
  *
  * A kernel's step is a Call with its views; a group's step is a program of the elementwise machine
  * (program.c).
@@ -109,7 +109,7 @@ static char *take_memory(Plan *plan, size_t bytes, Diag *diag) {
   return memory;
 }
 
-/* What the reckoning reads itself. */
+/* Memory that the bounds analysis (range.c) reads. */
 static void point_ranges(Plan *plan) {
   for (int i = 0; i < plan->range_count; i++) {
     RangeStep *step = &plan->ranges[i];

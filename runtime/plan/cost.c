@@ -5,9 +5,9 @@
  * takes the time of several multiply-adds, and a function of real numbers that of dozens.  So the
  * estimate of an instruction's seconds is
  *     bound of the weighed operations or of the bytes / REACH + START
- * with constants fitted on nine trainings (tests/bench/SPEED.md), of which it told all but one
- * within a factor of two.  The peak is measured for each estimate, so it is as right as the machine
- * is steady.
+ * with constants fitted on nine trainings (tests/bench/SPEED.md), of which it predicted all but one
+ * within a factor of two.  The peak is measured for each estimate, so the estimate is as stable as
+ * the machine.
  */
 #include "runtime/kernels/winograd.h"
 #include "runtime/opcodes.h"

@@ -8,10 +8,10 @@
  * Levels are first as low as they can be.  Then an elementwise node moves up to where it is used,
  * if all its users are in one higher level, read it one for one, and it keeps no more than one full
  * operand alive for longer than it need be: the mask of a relu, or 1 - y^2 of a tanh, is then
- * worked out in the backward pass from y, which is there anyway, instead of being kept.  A value
- * that must be in memory in any case (a result) may prolong none.  In the second half everything
- * moves up: what it reads is there anyway, and so an optimizer's new state is made in the pass that
- * makes the new parameter, though a scalar (1 - beta^t) had to be waited for.
+ * computed in the backward pass from y, which is there anyway, instead of being kept.  A value that
+ * must be in memory in any case (a result) may prolong none.  In the second half everything moves
+ * up: what it reads is there anyway, and so an optimizer's new state is made in the pass that makes
+ * the new parameter, though a scalar (1 - beta^t) had to be waited for.
  *
  * A tail (need.c) stays in the level of its operand, and so in its group; what reads the tail is in
  * a higher one.  The second half starts at a level of its own, so no group lies across.

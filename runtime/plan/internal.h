@@ -10,8 +10,7 @@
  *   place.c   where each value lives: slab, a binding's memory, a result's memory
  *   build.c   the instructions: calls and copies, with all pointers set
  *   program.c (pair.c)   the steps that are programs of the elementwise machine
- *   range.c   what must be known to bound the new values; the evaluation in interval arithmetic
- *             (sure.c)
+ *   range.c   the analysis that bounds the new values, in interval arithmetic; sure.c runs it
  *   batch.c   which programs run as one job of the team
  *   follow.c  which programs run on a product's rows as they are finished
  *
@@ -226,16 +225,15 @@ struct Plan {
   Instruction *instructions;
   int instruction_count;
   int half_instruction; /* instructions of the first half */
-  /* those that must be finite, then those of which the reckoning wants to know how large they are
-   */
+  /* those that must be finite, then those whose magnitude the bounds analysis needs */
   Watched *watched;
   int look_count; /* of both */
   RangeStep *ranges;
-  Range *range_values; /* by range step, of the last reckoning */
+  Range *range_values; /* by range step, of the last bounds analysis */
   int range_count;
   int32_t *range_old; /* by store: that of the value it replaces; -1: nothing reads it */
-  /* by store: the range step of the new value; -1: nothing to reckon (whole numbers, what stays as
-   * it is) */
+  /* by store: the range step of the new value; -1: nothing to bound (whole numbers, unchanged
+     values) */
   int32_t *range_of;
   FixupList *bindings;   /* by binding: what reads it */
   FixupList *written;    /* by binding: what writes its new value, or reads that */
@@ -253,18 +251,18 @@ struct Plan {
   int64_t leases; /* taken, … */
   /* at stored memory, for its limits, since the plan was made; counted by tests … */
   int64_t looks;
-  int64_t careful_runs; /* … and runs that went the careful way */
+  int64_t careful_runs; /* … and runs that took the careful way */
   size_t *shadow_bytes; /* of each; owned */
-  /* by binding: room for new values that are not sure to be finite; NULL until it is needed; owned
+  /* by binding: space for new values that are not sure to be finite; NULL until it is needed; owned
    */
   char **shadows;
   int64_t binding_count;
   FixupList *result_at; /* by result */
-  /* results in the order in which they are made, and by which instruction; NULL until asked for */
+  /* results in the order in which they are made, and by which instruction; NULL until needed */
   int *made_order, *made_by;
-  PlanMade *made; /* hears of them; or NULL */
+  PlanMade *made; /* is called for each of them; or NULL */
   void *made_context;
-  int told;   /* results of the run under way */
+  int told;   /* results reported in the current run */
   char *slab; /* owned */
   size_t slab_bytes;
   char *registers; /* owned; of the program that runs */
@@ -278,8 +276,8 @@ struct Plan {
   int *reg_of;
   size_t reserved;   /* bytes counted against the budget */
   Fault fault;       /* of the kernel that runs */
-  bool fault_given;  /* plan_blame: what is not finite was so before the run */
-  NodeId fault_node; /* whose it was */
+  bool fault_given;  /* plan_blame: the value was not finite before the run */
+  NodeId fault_node; /* the node of the fault */
   bool timing;
   /* since timing began; the first is not in the seconds once there is another */
   int64_t runs;
@@ -293,7 +291,7 @@ void plan_fuse(Plan *plan);
 void plan_order(Plan *plan);
 void plan_place(Plan *plan);
 bool plan_build(Plan *plan, Diag *diag);
-void plan_reset(Plan *plan); /* what it remembers of earlier runs */
+void plan_reset(Plan *plan); /* discards what it knows from earlier runs */
 /* the program of item `number` */
 void plan_program(Plan *plan, int32_t number, Instruction *instruction);
 void plan_follow(Plan *plan); /* sets Instruction.then, most, taken */
@@ -301,11 +299,11 @@ void plan_batch(Plan *plan);  /* sets Instruction.batch, register_base */
 void batch_run(const Batch *batch);
 /* a product for which one of the first two is set */
 void follow_run(Instruction *product, MapFault *fault);
-void plan_ranges(Plan *plan); /* the reckoning: which values it must know; adds to the watched */
-bool plan_sure(Plan *plan);   /* between the halves: will all that the second stores be finite? */
+void plan_ranges(Plan *plan); /* prepares the bounds analysis (range.c); adds to the watched */
+bool plan_sure(Plan *plan);   /* runs it between the halves: will all stored values be finite? */
 void plan_stored(Plan *plan); /* after it: the limits of what it has stored */
-bool plan_leased(Plan *plan); /* may this run store without being reckoned? */
-/* after a reckoning that said yes: tries to have it hold for many runs */
+bool plan_leased(Plan *plan); /* does a lease cover this run, so that it needs no analysis? */
+/* after an analysis that succeeded: tries to extend it to many runs */
 bool plan_lease(Plan *plan);
 /* for tests: fills slab and registers with NaN, but for the constants */
 void plan_poison(Plan *plan);

@@ -1,29 +1,30 @@
-/* lease.c — a reckoning that holds for many runs.
+/* lease.c — a bounds analysis that holds for many runs.
  *
- * The reckoning (sure.c) shows that this run's update stays finite.  Its cost does not depend on
- * how long tensors are, so a small net would pay for it what it pays for its products.  But from
- * one step to the next little changes.  So, after a reckoning that said yes, it is done again with
- * room to move: scalars up to four times as large or small, gradients up to four times as long, and
- * for each stored value a box that it does not leave.  If that holds, the plan has a *lease*: for
- * some thousand runs it is enough to see that scalars and gradients are within their room, and that
- * nobody else has touched what is stored (Limits.by), a few comparisons a tensor.
+ * The bounds analysis (sure.c) shows that this run's update stays finite.  Its cost does not depend
+ * on the size of tensors, so in a small net it would cost as much as the products.  But little
+ * changes from one step to the next.  So, after an analysis that succeeded, it is repeated with a
+ * margin: scalars up to four times as large or small, gradients up to four times as large, and for
+ * each stored value a box (an interval) that it does not leave.  If that holds, the plan has a
+ * *lease*: for some thousand runs it is enough to check that scalars and gradients are within their
+ * margin, and that no other code has written to the stored values (Limits.by), a few comparisons a
+ * tensor.
  *
  * Let X be the boxes of all stored values, and suppose that at the beginning of a run all lie in
  * them.  A stored value stays in its box
- *   - if its new value, reckoned over all of X, lies in it: a running mean, a second moment, a
+ *   - if its new value, bounded over all of X, lies in it: a running mean, a second moment, a
  *     momentum;
- *   - or if it is its old value and something more, x + u: with u reckoned over all of X, after n
+ *   - or if it is its old value and something more, x + u: with u bounded over all of X, after n
  *     runs it lies in x0 + n u, so that for LEASE runs the box x0 + LEASE u does: a parameter,
  *     Adagrad's sum.
  * By induction all stay in X for the length of the lease, and what is in X was shown to be finite
  * after one more run.  Boxes are found by trying: begin with what is known, and where a box is left
  * make it larger; after a few rounds it holds or there is no lease.  A parameter with weight decay
- * is of the second kind, u holding a multiple of x itself, so that long leases are not to be had
- * there, but shorter ones are.
+ * is of the second kind, and u contains a multiple of x itself, so only shorter leases are possible
+ * there.
  *
- * The reckoning that a lease begins with was of the values before the run that has just been made:
- * that run counts as the first of it.  Every box holds 0, and x0 is taken to be between itself and
- * 0, so that memory may be cleared meanwhile (the gradients that `accumulate:` gathers).
+ * The analysis that a lease begins with was of the values before the run just made: that run counts
+ * as its first.  Every box holds 0, and x0 is taken to be between itself and 0, so that memory may
+ * be cleared meanwhile (the gradients that `accumulate:` gathers).
  *
  * While a lease lasts the limits noted with the buffers are the boxes, which hold at any time for
  * any other plan that comes along.
@@ -39,7 +40,7 @@ static const int64_t LENGTHS[] = {5, 2};
 static const int64_t LENGTHS[] = {8192, 128};
 #endif
 enum { ROUNDS = 8, PAUSE_MOST = 1024, CHAIN_MOST = 16 };
-/* of values times this is lost or won by rounding, at most, in a run */
+/* the relative change by rounding in a run, at most */
 static const double ROOM = 4, ROUNDED = 1e-6;
 
 /* ---- while it lasts ---- */
@@ -86,8 +87,8 @@ bool plan_leased(Plan *plan) {
 
 /* ---- taking one ---- */
 
-/* Most scalars keep their sign and are often divisors.  One that has left its room towards 0 may be
- * of either sign: a gradient. */
+/* Most scalars keep their sign and are often divisors.  One that has left its margin towards 0 may
+ * have either sign: a gradient. */
 static void give_room(Plan *plan, bool loose) {
   for (int32_t i = 0; i < plan->range_count; i++) {
     const RangeStep *step = &plan->ranges[i];
@@ -104,7 +105,7 @@ static void give_room(Plan *plan, bool loose) {
       *room = range_given(now->low * ROOM, now->high / ROOM, step->dtype, i);
     if (step->kind == RANGE_SCALAR && step->loose && loose)
       *room = range_given(-ROOM * fabs(now->low), ROOM * fabs(now->high), step->dtype, i);
-    if (room->wild) *room = *now; /* too large for room */
+    if (room->wild) *room = *now; /* too large for a margin */
   }
 }
 
@@ -178,7 +179,7 @@ static bool find_boxes(Plan *plan, int64_t length, bool loose) {
   return false;
 }
 
-/* The greatest magnitude of which all values are within the room. */
+/* The greatest magnitude whose values are all within the margin. */
 static int room_of(const Range *room, Dtype dtype) {
   double high = room->high;
   float single = (float)high;
@@ -220,7 +221,7 @@ bool plan_lease(Plan *plan) {
     note_limits(plan);
     plan->leases++;
     plan->lease_wait = 0;
-  } else { /* not now: it is tried again after a while */
+  } else { /* no lease now: it is tried again after a while */
     plan->lease_wait = plan->lease_wait
                            ? plan->lease_wait < PAUSE_MOST ? 2 * plan->lease_wait : PAUSE_MOST
                            : 4;

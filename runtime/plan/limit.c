@@ -3,23 +3,23 @@
  * A derivative of a derivative is NaN at a kink (runtime/graph/gradient_live.c), because a
  * subgradient there has no slope.  Yet |x|^3, relu(x)^2 + relu(-x)^2, norm(x)^2 and the Matern
  * kernels are smooth where they are made of kinked parts.  So the nodes between the variables and
- * the derivative are worked out once more, at points that stand off by t^2 w, where t is infinitely
- * small (series.h) and w one of several directions: there no kink is met, and what vanishes above
- * and below a line has its quotient.  If the function differentiated has one limit at t = 0
- * whatever the direction, and its derivative too, then that is its derivative: a function that is
- * continuous, and has a derivative beside the point that is continuous into it from all sides, has
- * it there.  If the limits differ (x |x|) it is NaN, and if they are not finite, or not known (an
- * operation without a form here), it stays as it was.
+ * the derivative are computed once more, at points that stand off by t^2 w, where t is infinitely
+ * small (series.h) and w one of several directions: there no kink is hit, and a quotient 0 / 0 has
+ * a value.  If the function differentiated has one limit at t = 0 whatever the direction, and its
+ * derivative too, then that is its derivative: a function that is continuous, and has a derivative
+ * beside the point that is continuous into it from all sides, has it there.  If the limits differ
+ * (x |x|) it is NaN, and if they are not finite, or not known (an operation without a form here),
+ * it stays as it was.
  *
  * The directions are the two ways along one line, then lines in general position, then sets of
  * signs in which any two elements differ at least once, so that |x| |y| is found out.  A function
- * of so many kinks that none of these meets a side which differs would be taken for smooth; none
- * that a script means by its words is known to be.
+ * with so many kinks that none of these directions finds a differing side would be taken for
+ * smooth; no practical example is known.
  *
- * Elementwise rows and reductions are worked out element by element; what only moves elements is
- * run on their numbers, and what is linear on each coefficient, by the kernels of the plan.  This
- * costs thousands of times the plan's work, and is done only when a value came out NaN, up to
- * WORK_MOST elements; past that the NaN stays.
+ * Elementwise rows and reductions are computed element by element; what only moves elements is run
+ * on their numbers, and what is linear on each coefficient, by the kernels of the plan.  This costs
+ * thousands of times the plan's work, and is done only when a value came out NaN, up to WORK_MOST
+ * elements; past that the NaN stays.
  */
 #include "runtime/plan/limit.h"
 #include "runtime/base/stop.h"
@@ -584,7 +584,7 @@ static void put(const Found *result, const Found *from, int64_t from_count, Tens
   }
 }
 
-/* Is there still a NaN that may be mended? */
+/* Is there still a NaN that a limit may replace? */
 static bool hopes(const Limit *limit, const Found *from, int64_t from_count,
                   const Tensor *tensors) {
   const Found *at = from + from_count;

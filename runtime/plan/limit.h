@@ -1,4 +1,4 @@
-/* limit.h — what a derivative tends to where it cannot be worked out at the point itself. */
+/* limit.h — what a derivative tends to where it cannot be computed at the point itself. */
 #ifndef GD_RUNTIME_PLAN_LIMIT_H
 #define GD_RUNTIME_PLAN_LIMIT_H
 
@@ -6,10 +6,10 @@
 
 typedef struct LimitAsk {
   const Graph *graph;
-  Values *values; /* of the point; works out what does not move */
+  Values *values; /* of the point; computes what does not move */
   const NodeId *wrt;
   int wrt_count;
-  NodeId from; /* the function of which the results are derivatives in wrt */
+  NodeId from; /* the function whose derivatives in wrt the results are */
   const NodeId *results;
   int result_count;
 } LimitAsk;

@@ -1,5 +1,5 @@
-/* need.c — the first pass: a compact copy of what is asked for, and what can be said of each node
- * alone.
+/* need.c — the first pass: a compact copy of the needed part of the graph, and the facts about each
+ * node alone.
  *
  * Halves.  What results and watched values need runs in the first half.  What only stores need runs
  * in the second, when the watched values have been found finite, and may then write into the
@@ -100,7 +100,7 @@ void plan_copy(Plan *plan, const PlanSpec *spec) {
 
 /* ---- constants ---- */
 
-/* A scalar made of constants is worked out now, by the loop that would do it later, and becomes a
+/* A scalar made of constants is computed now, by the loop that would do it later, and becomes a
  * constant. */
 static void fold_constant(Plan *plan, Node *node) {
   union {
@@ -206,13 +206,11 @@ static void keep(Plan *plan, NodeId id, uint8_t half) {
 #if defined(GD_HARSH)
 enum { RUN_LEAST = 1 };
 #else
-enum {
-  RUN_LEAST = 64
-}; /* bytes that lie one behind the other, for a part to be read where it is */
+enum { RUN_LEAST = 64 }; /* bytes that lie one after the other, for a part to be read where it is */
 #endif
 
-/* Which nodes must be in memory by themselves: somebody but the elementwise machine reads them, or
- * the caller. */
+/* Which nodes must be in memory by themselves: a kernel or the caller reads them, not only the
+ * elementwise machine. */
 static bool *find_apart(const Plan *plan) {
   bool *apart = mem_zero(plan->graph.count * sizeof *apart);
   for (NodeId id = 1; id < plan->graph.count; id++) {

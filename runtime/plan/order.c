@@ -2,8 +2,8 @@
  *
  * Any topological order is right; this one keeps few bytes alive.  Among the items that could run
  * next, the one is taken that leaves the slab smallest: bytes it frees (values whose last reader it
- * is) against bytes it writes; of equals the one that comes first in the script.  The first half
- * runs before the second.
+ * is) against bytes it writes; among equals, the first in the script.  The first half runs before
+ * the second.
  *
  * What can run stands in a heap.  An item's growth changes only when it becomes the last to read a
  * value, which happens once a value: then it moves up.  So the pass is linear in what is read, but

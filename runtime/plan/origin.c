@@ -1,13 +1,13 @@
 /* origin.c — which row of the data a refused value came from.
  *
- * A kernel that refuses a value tells its element, of a minibatch, whose rows stand in no order
- * that the script's author knows.  From that element the graph is gone up: to the elements, or the
- * rows, that it was made of, until one stands in an INPUT that the caller names.  Only operations
- * are passed of which it is certain that an element depends on one element of its input, or a row
- * on one row; what comes from elsewhere has no row, and none is told.
+ * A kernel that refuses a value reports its element in a minibatch, whose rows are shuffled.  From
+ * that element the graph is followed upwards, to the elements or rows that it was made of, until
+ * one is in an INPUT that the caller names.  The path crosses only operations in which an element
+ * depends on one element of the input, or a row on one row; a value with another origin has no row,
+ * and none is reported.
  *
- * The first way that leads there wins: where a value is made of two rows (all pairs of a batch),
- * the row of the first operand is told.
+ * The first path wins: where a value is made of two rows (all pairs of a batch), the row of the
+ * first operand is reported.
  */
 #include "runtime/opcodes.h"
 #include "runtime/plan/internal.h"

@@ -1,6 +1,6 @@
 /* pair.c — two instructions of a program in one.
  *
- * When a product is only made to be added to something, a loop that does both spares the block in
+ * When a product is only made to be added to something, a loop that does both saves the block in
  * between: a store and a load of every element, and the start of a loop.  Which two can go
  * together, map.h says (MAP_PAIR_FIRSTS, MAP_PAIR_SECONDS); here they are found: the first of the
  * two writes a register that the second alone reads.

@@ -2,7 +2,7 @@
  *
  * Values that only their own program reads stay in registers and get no place.  A result goes
  * straight into the caller's memory.  The new value of a parameter goes straight into the
- * parameter's memory when it is made in the second half and nobody reads the old value afterwards;
+ * parameter's memory when it is made in the second half and nothing reads the old value afterwards;
  * within its own program, element by element, old values may be read (build.c sees to it that they
  * are read first).  Everything else shares one slab: a value takes the smallest hole that holds it
  * when its item runs and leaves it when its last reader has run; an elementwise value whose operand
@@ -96,7 +96,7 @@ static int exact_hole(Slab *slab, size_t bytes) {
   return -1;
 }
 
-/* Most values have the size of one before them; only for another are all holes looked at. */
+/* Most values have the size of an earlier one; only for a new size are all holes searched. */
 static int best_hole(Slab *slab, size_t bytes) {
   int best = exact_hole(slab, bytes);
   for (int i = 0; best < 0 && i < slab->count; i++) {

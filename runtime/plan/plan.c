@@ -2,11 +2,11 @@
  *
  * A run sets the pointers that follow the caller's memory (only those that changed), runs the steps
  * of the first half, looks at the watched values, and runs the second half.  Nothing is allocated
- * but results that are asked to be new (and, once, room for the careful way).  Before the second
+ * but results that are asked to be new (and, once, space for the careful way).  Before the second
  * half nothing of the caller's has changed except results, so a fault, an interrupt or a NaN found
  * by then has stored nothing; the second half is float arithmetic and copies, which cannot fail.
- * Whether what it makes will be finite is known before it begins (sure.c); where it is not, it
- * writes apart first.
+ * Before it begins, sure.c proves that its results will be finite; where it cannot, new values are
+ * first written to separate memory.
  */
 #include "runtime/base/stop.h"
 #include "runtime/kernels/kernels.h"
@@ -235,8 +235,8 @@ static bool all_finite(Plan *plan, int *which) {
   return wrong < 0;
 }
 
-/* ---- the careful way: new values are written apart, looked at, and copied when all are finite
- * ---- */
+/* ---- the careful way: new values are written to separate memory, checked, and copied when all are
+ * finite ---- */
 
 static bool make_shadow(Plan *plan, const Store *store, Diag *diag) {
   size_t bytes = node_bytes(graph_node(&plan->graph, store->node)) + SLAB_PAD;
@@ -257,8 +257,8 @@ static bool make_shadow(Plan *plan, const Store *store, Diag *diag) {
   return false;
 }
 
-/* Is some element no number that was one?  What the user's own values were before is none of the
- * update's making. */
+/* Is some element not finite now that was finite before?  Elements that were already NaN or
+ * infinite are not the update's fault. */
 static bool spoilt(const void *new, const void *old, Dtype dtype, int64_t count) {
   if (!dtype_computes(dtype) || magnitude_all_finite(new, dtype, count)) return false;
   for (int64_t i = 0; i < count; i++) {

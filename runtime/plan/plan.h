@@ -60,14 +60,14 @@ void plan_free(Plan *plan);
  * is 0. */
 RunOutcome plan_run(Plan *plan, void *const *bindings, Tensor *results, int *which, Diag *diag);
 /* The same, by binding with what the caller's keeps of the limits of memory that is stored to (else
- * it is looked at in each run). */
+ * it is scanned in each run). */
 RunOutcome plan_run_known(Plan *plan, void *const *bindings, Limits *const *limits, Tensor *results,
                           int *which, Diag *diag);
-/* In each run from now on `made` hears that a result (its number) is in its place, as soon as it
- * is, all in the same order each time; with NULL it does not any more. */
+/* From now on each run calls `made` with the number of a result as soon as that is complete, always
+ * in the same order; NULL ends this. */
 typedef void PlanMade(void *context, int result);
 void plan_tell(Plan *plan, PlanMade *made, void *context);
-/* After RUN_NOT_FINITE: works out again, node by node, what *which needs and fills diag with the
+/* After RUN_NOT_FINITE: computes again, node by node, what *which needs and fills diag with the
  * first operation, in the script's order, that made a NaN or an infinity out of finite operands:
  * its span, `log` of what, the element.  False when it found none. */
 bool plan_blame(Plan *plan, void *const *bindings, int which, Diag *diag);
@@ -108,16 +108,15 @@ void plan_cache_free(PlanCache *cache);
 Plan *plan_find(PlanCache *cache, const PlanSpec *spec, Diag *diag);
 uint64_t plan_key(const PlanSpec *spec);
 /* A plan for the caller alone, until it is given back: one that was given back after the same
- * question, or a new one.  `key` is for the way back.  It knows nothing of whoever had it
- * before. */
+ * question, or a new one.  `key` is for the way back.  It keeps nothing from its previous user. */
 Plan *plan_borrow(PlanCache *cache, const PlanSpec *spec, uint64_t *key, Diag *diag);
 void plan_release(PlanCache *cache, uint64_t key, Plan *plan); /* takes it */
-int64_t plan_made(const PlanCache *cache); /* so far, for whoever asked; for tests */
+int64_t plan_made(const PlanCache *cache);                     /* plans made so far; for tests */
 
 /* ---- the immediate executor ---- */
 typedef struct Values {
   const Graph *graph;
-  Tensor *tensors; /* by node id; empty where not worked out yet; owned */
+  Tensor *tensors; /* by node id; empty where not computed yet; owned */
   uint32_t capacity;
   uint32_t used; /* no tensor at or behind this id */
   /* asked for the value of an INPUT: returns a tensor (one more holder) */
@@ -125,8 +124,8 @@ typedef struct Values {
   void *context;
 } Values;
 
-/* The value of a node, worked out now with all it needs (no deeper C stack for long chains);
- * borrows.  NULL after filling diag. */
+/* The value of a node, computed now with all it needs (no deeper C stack for long chains); borrows.
+ * NULL after filling diag. */
 const Tensor *values_get(Values *values, NodeId node, Diag *diag);
 /* takes: what is to be the value of a node that has none */
 void values_set(Values *values, NodeId node, Tensor value);

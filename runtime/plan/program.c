@@ -184,11 +184,11 @@ static void draft_node(Program *program, NodeId id) {
 #if defined(GD_HARSH)
 enum { STREAM_BYTES = 64 };
 #else
-enum { STREAM_BYTES = 16 << 20 }; /* so much is in no cache any more when it is wanted again */
+enum { STREAM_BYTES = 16 << 20 }; /* so many bytes leave all caches before they are read again */
 #endif
 
-/* Does the value go to memory of which the program reads nothing, and so much that it had better
- * not go through the caches? */
+/* Does the value go to memory that the program does not read, and is it so large that it should
+ * bypass the caches? */
 static bool streams(const Program *program, NodeId id) {
   const Plan *plan = program->plan;
   const Facts *facts = &plan->facts[id];
@@ -201,7 +201,7 @@ static bool streams(const Program *program, NodeId id) {
   return dispatch_stream(graph_node(&plan->graph, id)->type.dtype) != NULL;
 }
 
-/* A watched value is looked at where it is made, while it is in the first cache. */
+/* A watched value is checked where it is made, while it is in the first cache. */
 static void draft_checks(Program *program, NodeId id) {
   const Plan *plan = program->plan;
   Dtype dtype = graph_node(&plan->graph, id)->type.dtype;
@@ -227,7 +227,7 @@ static void draft_copy(Program *program, NodeId id) {
   draft->in[0] = register_ref(program, program->reg_of[id]);
 }
 
-/* ---- registers: room for one block each, given out along the program ---- */
+/* ---- registers: space for one block each, given out along the program ---- */
 
 static void find_last_uses(Program *program) {
   for (int i = 0; i < program->body_count; i++)
@@ -324,7 +324,7 @@ static bool note_memory(Program *program, const Ref *ref, uint32_t number) {
 }
 
 /* Of body step i: which inputs are the first to read their memory, and is that so long that the
- * next block should be sent for?  A bit each.  Steps are asked in order. */
+ * next block should be prefetched?  A bit each.  Steps are asked in order. */
 static unsigned fetched(Program *program, int i) {
   const Draft *draft = &program->body[i];
   unsigned first = 0;

@@ -1,22 +1,22 @@
-/* range.c — between which limits will the new values lie?
+/* range.c — bounds on the new values, by interval arithmetic.
  *
- * The second half writes over parameters and states where they are, in one pass, so what it makes
- * cannot be looked at first.  It can be reckoned, though: an optimizer's update is a dozen
- * elementwise operations on values whose limits are known (the gradient, whose greatest magnitude
- * is found by the look that it gets anyway; the old values, whose limits the last reckoning told;
- * scalars, which are there to be read).  One evaluation of those operations in interval arithmetic
- * (Moore, "Interval Analysis", 1966), some tens of instructions a tensor whatever its size, gives
- * limits of all new values.  Where they are finite the pass may write in place.
+ * The second half writes over parameters and states where they are, in one pass, so its results
+ * cannot be checked first.  They can be bounded in advance, though: an optimizer's update is a
+ * dozen elementwise operations on values whose limits are known (the gradient, whose greatest
+ * magnitude the finiteness check computes anyway; the old values, whose limits the last analysis
+ * gave; scalars, which can simply be read).  One evaluation of those operations in interval
+ * arithmetic (Moore, "Interval Analysis", 1966), some tens of instructions a tensor whatever its
+ * size, gives limits of all new values.  Where they are finite the pass may write in place.
  *
- * Here is what must be known, found out when the plan is made (plan_ranges), and the arithmetic
- * (range_work); sure.c uses it.
+ * This file determines what must be known, when the plan is made (plan_ranges), and has the
+ * arithmetic (range_work); sure.c uses it.
  *
  * Soundness.  A result in floats differs from the exact one by a rounding, a function of real
  * numbers by some units in the last place: limits are widened outwards by far more (WIDER_…).  What
  * is smaller than a normal number becomes 0, so a limit there moves to 0. (such numbers may lie in
  * memory, but arithmetic takes them for 0).  Limits that come near the greatest number of the dtype
- * are none.  Operations that are not in the list are none either: then the careful way is taken,
- * which is slower and as right, so the list need hold only what optimizers are made of.
+ * are none.  An operation that is not in the list has no limits either: then the careful way is
+ * taken, which is slower but as correct, so the list needs only the operations that optimizers use.
  *
  * Interval arithmetic forgets that two operands are the same value.  That costs width, which is
  * harmless, but also signs: with g between -1 and 1, (0.001 g) g is between -0.001 and 0.001, and
@@ -151,7 +151,8 @@ static void find_wanted(Search *search) {
   }
 }
 
-/* Puts those of which only the size is wanted behind the watched; none of them is watched already.
+/* Appends the nodes whose magnitude alone is needed to the watched; none of them is watched
+ * already.
  */
 static void add_soft(Plan *plan, const Search *search) {
   Watched *all = arena_alloc(
@@ -209,8 +210,8 @@ static void list_givens(Plan *plan) {
     plan->leasable &= plan->ranges[i].kind != RANGE_SEEN;
 }
 
-/* What the reckoning reads itself between the halves must be in memory until then, also where the
- * second half has no use for it: an EXPAND of it may be a result of the first. */
+/* Memory that the analysis reads between the halves must be kept until then, also where the second
+ * half has no use for it: an EXPAND of it may be a result of the first. */
 static void keep_read(Plan *plan) {
   for (int32_t i = 0; i < plan->range_count; i++) {
     const RangeStep *step = &plan->ranges[i];
@@ -308,7 +309,7 @@ static Range power(const Range *a, const Range *b) {
   return ends;
 }
 
-/* What is a multiple of `a` by something of one sign. */
+/* A value that is a multiple of `a`, by factors of one sign. */
 static void follows(Range *result, const Range *a, int sign) {
   result->of = a->of;
   result->sign = (int8_t)(a->sign * sign);

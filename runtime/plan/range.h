@@ -1,5 +1,5 @@
-/* range.h — interval arithmetic over the steps of a plan's reckoning: see range.c.  For sure.c and
- * the tests of this folder. */
+/* range.h — the interval arithmetic of a plan's bounds analysis: see range.c.  For sure.c and the
+ * tests of this folder. */
 #ifndef GD_RUNTIME_PLAN_RANGE_H
 #define GD_RUNTIME_PLAN_RANGE_H
 

@@ -1,9 +1,9 @@
 /* series.c — sums of powers of an infinitely small t.
  *
- * A product is the product of polynomials, of which only orders are kept that both factors decide.
- * Powers and elementary functions follow from their differential equations, coefficient by
- * coefficient (Knuth, The Art of Computer Programming 2, 4.7).  What is left of a sum by rounding
- * alone counts as 0: else every cancelled pole would stay one.
+ * A product is the product of polynomials; only orders that both factors determine are kept. Powers
+ * and elementary functions follow from their differential equations, coefficient by coefficient
+ * (Knuth, The Art of Computer Programming 2, 4.7).  What is left of a sum by rounding alone counts
+ * as 0: else every cancelled pole would stay one.
  */
 #include "runtime/plan/series.h"
 

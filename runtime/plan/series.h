@@ -1,7 +1,7 @@
 /* series.h — numbers beside a point: sums of powers of t, which is above 0 and smaller than any
  * number.
  *
- * What stands beside a kink has no doubt on which side it is: comparisons are decided by the first
+ * A number beside a kink is always on a definite side of it: comparisons are decided by the first
  * power that differs, and quotients of what vanishes together have a value.  A coefficient that is
  * NaN is not known, and then none of a higher power is.  Orders from -12 to 12 are kept; an
  * operation that would need others gives what is not known.

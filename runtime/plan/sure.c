@@ -1,18 +1,18 @@
-/* sure.c — is everything that the second half stores going to be finite?
+/* sure.c — will everything that the second half stores be finite?
  *
  * Asked between the halves, when all that may still fail is the arithmetic of the update.  Where
  * interval arithmetic (range.c) proves it, the second half writes in place.  Where it cannot,
  * because values are huge, a divisor may be 0, or an operation is not supported, the plan takes the
- * careful way (plan.c): the same instructions write new values apart; they are checked, and only
- * then copied.
+ * careful way (plan.c): the same instructions write new values to separate memory; they are
+ * checked, and only then copied.
  *
  * What is known of stored memory is kept with its buffer (Limits), shared by plans: one parameter
- * may have several, for a shorter minibatch or another update.  Limits that were reckoned from
- * reckoned ones grow wider from step to step: a sum of intervals does not know that the values go
- * up and down.  When they are too wide to prove anything, the memory is scanned once for its exact
- * limits, and the proof is tried again.  Adam's first and second means never need it; its
- * parameters once in some thousands of steps; Adadelta, whose steps multiply by themselves, once in
- * ten.  A fresh parameter, or one that other code has written to, is scanned before its first step.
+ * may have several, for a shorter minibatch or another update.  Limits computed from earlier limits
+ * grow wider from step to step: a sum of intervals does not know that the values go up and down.
+ * When they are too wide to prove anything, the memory is scanned once for its exact limits, and
+ * the proof is tried again.  Adam's first and second means never need it; its parameters once in
+ * some thousands of steps; Adadelta, whose steps multiply by themselves, once in ten.  A fresh
+ * parameter, or one that other code has written to, is scanned before its first step.
  *
  * A proof takes some hundred nanoseconds a tensor, which is much for a step of a small net, so it
  * is made to hold for many runs where possible (lease.c).
@@ -58,7 +58,7 @@ static Range stored(const Plan *plan, const RangeStep *step, int32_t self) {
                        : unknown(step, self);
 }
 
-/* What is the same however often the question is put in a run. */
+/* The part of the analysis that is the same for repeated calls in a run. */
 static void reckon_given(Plan *plan) {
   for (int32_t i = 0; i < plan->range_count; i++) {
     const RangeStep *step = &plan->ranges[i];
@@ -83,7 +83,7 @@ static bool reckon(Plan *plan) {
   return true;
 }
 
-/* Looks at memory of which the limits are not known, or only reckoned; false when there was none.
+/* Scans memory whose limits are unknown or only computed; false when there was none.
  */
 static bool look_again(Plan *plan, bool unknown_only) {
   bool some = false;
@@ -102,7 +102,7 @@ static bool look_again(Plan *plan, bool unknown_only) {
 }
 
 #if defined(GD_HARSH)
-/* Nothing may lie outside of what is said to be known. */
+/* Asserts that no element is outside of its known limits. */
 static void doubt(const Plan *plan) {
   for (int32_t i = 0; i < plan->range_count; i++) {
     const RangeStep *step = &plan->ranges[i];

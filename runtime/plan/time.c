@@ -7,9 +7,9 @@
  *
  * `reach` is the bound's part of the time: 100 % is as fast as the machine can do what the step
  * must do.  `by` says what the bound is made of.  Times are means over all runs but the first.  A
- * step's number is that of --dump=plan, which tells what it reads and writes; a program that runs
- * on a product's rows as they are finished is told with the product.  The look whether the watched
- * values are finite is no step of the plan, but takes its time as one.
+ * step's number is that of --dump=plan, which shows what it reads and writes; a program that runs
+ * on a product's rows as they are finished is listed with the product.  The check that the watched
+ * values are finite is no step of the plan, but is listed like one.
  */
 #include "runtime/plan/bound.h"
 
@@ -60,7 +60,7 @@ static void add_short(Text *text, double number, int width) {
 
 static double percent(double part, double of) { return of > 0 ? 100 * part / of : 0; }
 
-/* ---- what is told ---- */
+/* ---- the rows ---- */
 
 /* Runs that the seconds were counted in. */
 static int64_t counted_runs(const Plan *plan) { return plan->runs > 1 ? plan->runs - 1 : 1; }
@@ -75,8 +75,8 @@ static void add_cost(Cost *cost, const Cost *more) {
   cost->bytes += more->bytes;
 }
 
-/* Every step and the look at the watched values; gives how many.  A program that a product ran on
- * its rows has had the product's time, so its cost is told there too. */
+/* Every step and the look at the watched values; returns how many.  A program that a product ran on
+ * its rows has had the product's time, so its cost is listed there too. */
 static int collect(const Plan *plan, PlaceText *place, void *context, Timed *all) {
   double runs = (double)counted_runs(plan);
   int count = 0;
@@ -113,7 +113,7 @@ static int slower(const void *a, const void *b) {
   return x->seconds < y->seconds ? 1 : x->seconds > y->seconds ? -1 : 0;
 }
 
-/* Adds what is of one place together; gives how many there are. */
+/* Adds what is of one place together; returns how many there are. */
 static int by_place(const Timed *all, int count, Timed *lines) {
   int found = 0;
   for (int i = 0; i < count; i++) {

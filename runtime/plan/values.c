@@ -1,10 +1,9 @@
-/* values.c — the immediate executor: values of nodes worked out one by one, when asked for, and
- * kept.
+/* values.c — the immediate executor: values of nodes computed one by one, when asked for, and kept.
  *
  * Eager operations and decisions on data inside a trace go through here, so for one node of a few
  * elements the way is short: the inputs are there, one Buffer is made, the kernel is called.  A
- * node whose inputs are missing is worked out with a stack of its own, not the C stack, so a chain
- * of a million nodes is only long.
+ * node whose inputs are missing is computed with a stack of its own, not the C stack, so a chain of
+ * a million nodes is only long.
  *
  * Aliases (a reshape, a run of rows) become views of the same Buffer.
  */
@@ -61,7 +60,7 @@ static bool run_kernel(Values *values, const Node *node, Tensor *result, Diag *d
   kernel_of(call.op)(&call);
   if (views != local) mem_free(views);
   if (LIKELY(!fault.status && !stop_asked)) return true;
-  tensor_release(result); /* what a kernel leaves when it is interrupted is worth nothing */
+  tensor_release(result); /* an interrupted kernel leaves an invalid result */
   if (stop_asked) diag_fail(diag, STATUS_INTERRUPTED, node->span, "interrupted");
   else diag_fail(diag, fault.status, node->span, "%s", fault.message);
   return false;
