@@ -37,7 +37,7 @@ static void add_chunk(Arena *arena, size_t needed) {
 
 void *arena_take(Arena *arena, size_t bytes) {
   size_t whole = (bytes + 15) & ~(size_t)15;
-  /* cannot be had: mem_alloc says so */
+  /* too large: mem_alloc reports it */
   if (UNLIKELY(whole < bytes || whole > SIZE_MAX / 2)) whole = SIZE_MAX / 2;
   if (UNLIKELY(!arena->chunk || whole > arena->chunk->capacity - arena->used))
     add_chunk(arena, whole);

@@ -37,23 +37,23 @@ void *mem_alloc(size_t bytes);           /* returns new memory, not cleared */
 void *mem_zero(size_t bytes);            /* returns new memory, cleared */
 void *mem_grow(void *old, size_t bytes); /* takes `old`, returns it at its new size */
 void mem_free(void *memory);             /* takes; NULL is fine */
-/* what a piece takes, with its keeping; 0 where the C library does not tell */
+/* the size of an allocation with its overhead; 0 where the C library does not say */
 size_t mem_size(void *memory);
 /* returns new memory on a cache line; free with mem_free */
 void *mem_align64(size_t bytes);
-/* the same, or NULL when the system refuses: for what a script makes large */
+/* the same, but NULL when the system refuses: for sizes that a script chooses */
 void *mem_try64(size_t bytes);
-/* takes what one of these two gave for so many bytes: a large piece waits for the next of about its
- * size */
+/* frees what one of these two returned, `bytes` long; a large block is kept for the next request of
+ * about its size */
 void mem_free64(void *memory, size_t bytes);
-/* what the others do when there is none: for memory that the C library could not have */
+/* ends the process as the others do: for when the C library itself got no memory */
 NORETURN void mem_out(void);
 char *mem_text(const char *text, size_t length); /* returns a new copy with a final NUL */
-/* how often one of these was called to allocate or to grow, on any thread: for tests */
+/* number of calls that allocated or grew memory, on any thread: for tests */
 uint64_t mem_allocations(void);
 
-/* Has freed memory stay with the process (up to 64 MiB at its end).  For the program itself to
- * call, once: it is the process's malloc. */
+/* Makes the C library keep freed memory (up to 64 MiB at the end of the heap).  Only the program
+ * itself calls it, once, because it changes malloc for the whole process. */
 void mem_keep(void);
 
 /* The budget of what a script makes: bytes in use and the most allowed (0: three
@@ -87,7 +87,7 @@ void *arena_alloc(Arena *arena, size_t bytes);
 void *arena_take(Arena *arena, size_t bytes); /* the same, not cleared */
 /* copies, with a final NUL */
 char *arena_text(Arena *arena, const char *text, size_t length);
-void arena_reset(Arena *arena); /* forgets all that is in it, keeps one chunk for the next use */
+void arena_reset(Arena *arena); /* discards its contents, keeps one chunk for the next use */
 void arena_free(Arena *arena);
 
 /* ---- text: a growing string, always with a final NUL once something was added ---- */

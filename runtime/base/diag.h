@@ -29,7 +29,7 @@ enum {
   STATUS_USAGE = 2,      /* wrong use of the command */
   STATUS_MALFORMED = 65, /* source or data malformed */
   STATUS_MISSING = 66,   /* input missing or unreadable */
-  STATUS_BUG = 70,       /* a broken promise inside gd */
+  STATUS_BUG = 70,       /* a broken invariant inside gd */
   STATUS_MEMORY = 71,    /* out of memory or of the budget */
   STATUS_CREATE = 73,    /* output cannot be created */
   STATUS_IO = 74,        /* reading or writing failed */
@@ -51,30 +51,29 @@ typedef struct DiagNote {
 /* A call under way when something went wrong. */
 typedef struct DiagCall {
   Span span;
-  /* the function that it stands in, NULL: the top level; borrowed, as long-lived as the script's
-   * tree */
+  /* the enclosing function, NULL: the top level; borrowed, lives as long as the script's tree */
   const char *caller;
 } DiagCall;
 
 typedef struct Diag {
   int status;        /* the exit status this leads to; 0 while nothing is wrong */
-  bool warning;      /* said, but nothing fails */
+  bool warning;      /* reported, but nothing fails */
   Span span;         /* where in the script */
   char message[720]; /* what is wrong, without a final point */
   char label[240];   /* stands after the carets; may be empty */
   char where[320];   /* a place in a data file: "iris.csv: line 3 column 2"; may be empty */
-  char help[360];    /* an obvious mend; may be empty */
+  char help[360];    /* a suggested fix; may be empty */
   DiagNote notes[DIAG_NOTES]; /* other places concerned */
   int note_count;
   DiagCall calls[DIAG_CALLS]; /* from the inside out */
-  int call_count, calls_left; /* of them, and those that have no room */
-  Span met;                   /* the innermost line of the user's own; file 0: span */
+  int call_count, calls_left; /* calls kept, and calls dropped for lack of space */
+  Span met;      /* the innermost line in the user's own code; file 0: the same as span */
   bool diverged; /* a loss, a gradient or a new value that is not finite: `on_divergence:` asks */
   bool aimed;    /* what concerns calls is filled in (lang/eval/trail.c) */
 } Diag;
 
-/* Nothing is wrong: what `= {0}` says, without clearing the 2.5 KB of text, which takes as long as
- * an operation. */
+/* Marks it as "no error", like `= {0}`, without clearing the 2.5 KB of text, which would take as
+ * long as an operation. */
 static inline void diag_clear(Diag *diag) {
   diag->status = 0;
   diag->warning = false;

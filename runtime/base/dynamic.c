@@ -1,7 +1,7 @@
 /* dynamic.c — see dynamic.h.
  *
- * A library is opened for gd alone (RTLD_LOCAL) and stays open until the process ends.  POSIX gives
- * functions as void *; copying the bits is how it allows them to be stored.
+ * A library is opened for gd alone (RTLD_LOCAL) and stays open until the process ends.  dlsym
+ * returns functions as void *; POSIX allows the bits to be copied into a function pointer.
  */
 #include "runtime/base/dynamic.h"
 

@@ -1,4 +1,4 @@
-/* dynamic.h — libraries that are loaded when first needed, and gd runs without. */
+/* dynamic.h — optional libraries, loaded when first needed; gd runs without them. */
 #ifndef GD_RUNTIME_BASE_DYNAMIC_H
 #define GD_RUNTIME_BASE_DYNAMIC_H
 

@@ -58,7 +58,7 @@ int text_distance(const char *a, const char *b, int limit) {
   size_t apart = rows > columns ? rows - columns : columns - rows;
   if (limit < 0 || rows > DISTANCE_LENGTH || columns > DISTANCE_LENGTH || apart > (size_t)limit)
     return limit + 1;
-  int table[3][DISTANCE_LENGTH + 1]; /* the row in hand and the two before it */
+  int table[3][DISTANCE_LENGTH + 1]; /* the current row and the two before it */
   int *before = table[0], *last = table[1], *row = table[2];
   for (size_t j = 0; j <= columns; j++) last[j] = (int)j;
   for (size_t i = 1; i <= rows; i++) {

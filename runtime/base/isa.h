@@ -13,9 +13,9 @@
  * runs kernels on each).  Helpers it calls are INLINE, or they would be compiled for the plain
  * machine only.
  *
- * The compiler's own way, the attribute target_clones, chooses while the program is loaded: it
- * asked the processor a dozen questions at every start, each of which a virtual machine answers in
- * microseconds, and is not to be had under sanitizers and clang.
+ * The compiler's own way, the attribute target_clones, chooses while the program is loaded: it runs
+ * a dozen CPUID instructions at every start, each of which takes microseconds in a virtual machine,
+ * and it is not available under sanitizers and clang.
  */
 #ifndef GD_RUNTIME_BASE_ISA_H
 #define GD_RUNTIME_BASE_ISA_H

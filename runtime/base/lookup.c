@@ -1,9 +1,9 @@
 /* lookup.c — the table behind lookup.h: open addressing with linear probing, at most half full.
  *
- * A slot holds the upper half of the hash beside the number, so most of what is met on the way is
- * told apart without asking the caller, and growing needs no hash anew: the home of an entry is
- * taken from that same half.  Entries of one hash stand in the order of putting, since each goes to
- * the first free slot behind its home and growing moves them in that order.
+ * A slot holds the upper half of the hash beside the number, so most entries on the probe path are
+ * rejected without asking the caller, and growing rehashes nothing: the home of an entry follows
+ * from that same half.  Entries of one hash are in insertion order, since each goes to the first
+ * free slot behind its home and growing moves them in that order.
  */
 #include "runtime/base/lookup.h"
 
@@ -26,7 +26,7 @@ static void grow(Lookup *lookup) {
   uint32_t slots = old ? lookup->mask + 1 : 0, start = 0;
   lookup->mask = old ? 2 * slots - 1 : SLOTS_FIRST - 1;
   lookup->slots = mem_zero(((size_t)lookup->mask + 1) * sizeof *lookup->slots);
-  while (start < slots && old[start]) start++; /* behind a free slot no run goes on over the end */
+  while (start < slots && old[start]) start++; /* after a free slot no probe run wraps around */
   for (uint32_t i = 0; i < slots; i++) {
     uint64_t entry = old[(start + i) & (slots - 1)];
     if (entry) put(lookup, entry);

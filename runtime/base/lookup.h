@@ -1,9 +1,9 @@
-/* lookup.h — numbers found again by a hash: which of many things is this one?
+/* lookup.h — an index of a list by hash: at which place of the list is this item?
  *
- * A list that is searched from end to end for each of its own items is quadratic, and nobody
- * notices before it is long.  A Lookup stands beside such a list and holds the places of its items;
- * the list itself stays where it is, in its order.  Several numbers may be put under one hash: the
- * caller goes through them and compares what they stand for.
+ * A list that is searched from end to end for each of its own items takes quadratic time, which
+ * shows only when it is long.  A Lookup is kept beside such a list and maps hashes to places in it;
+ * the list keeps its order.  Several places may share a hash: the caller iterates over them and
+ * compares the items.
  *
  *   uint32_t at = 0, place;
  *   while (lookup_next(&lookup, hash, &at, &place))
@@ -26,11 +26,11 @@ bool lookup_next(const Lookup *lookup, uint64_t hash, uint32_t *at, uint32_t *nu
 void lookup_clear(Lookup *lookup); /* keeps the memory */
 void lookup_free(Lookup *lookup);
 
-enum { LOOKUP_FROM = 16 }; /* shorter lists are gone through */
+enum { LOOKUP_FROM = 16 }; /* shorter lists are searched linearly */
 
 /* The first place of a pointer in a list, or -1.  `list` is `count` records of `stride` bytes, each
- * beginning with a pointer, and only grows; `lookup` is its own, and takes in by itself what was
- * added since it was last asked. */
+ * beginning with a pointer, and the list only grows; `lookup` belongs to this list, and each call
+ * first adds the items that are new. */
 int lookup_place(Lookup *lookup, const void *list, size_t stride, int count, const void *wanted);
 
 static inline uint64_t lookup_pointer(const void *pointer) {

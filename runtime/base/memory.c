@@ -1,22 +1,21 @@
-/* memory.c — memory that is there or the process ends, and the budget of what scripts make.
+/* memory.c — allocation that succeeds or ends the process, and the budget of what scripts make.
  *
- * The `mem_*` allocators never give NULL.  A caller that would have to undo half its work
- * when some small record cannot be had is a caller with an untested path; so the end is
- * here, in one place: a sentence on standard error and status 71.  Files are whole at that
- * moment, since they are written under temporary names and renamed (runtime/io/file.c).
+ * The `mem_*` allocators never give NULL.  A caller that has to undo half its work when a small
+ * record cannot be allocated has an untested path; so the failure is handled here, in one place: a
+ * sentence on standard error and status 71.  Files are whole at that moment, since they are written
+ * under temporary names and renamed (runtime/io/file.c).
  *
- * What a script can make large on purpose takes the other road.  `mem_reserve` is asked
- * first and may say no, and `mem_try64` gives NULL where the system refuses; both lead to
- * a Diag with a source line.  The check comes *before* the allocation because Linux grants
- * memory that it does not have, and takes it back by killing the process.
+ * What a script can make large on purpose is handled differently.  `mem_reserve` is asked first and
+ * may say no, and `mem_try64` gives NULL where the system refuses; both lead to a Diag with a
+ * source line.  The check comes *before* the allocation because Linux grants memory that it does
+ * not have, and takes it back by killing the process.
  *
- * The budget is one number for the process: memory is the process's, not a program's.  It
- * is atomic; with the count of allocations and the few large pieces that wait for their next use it
- * is all the mutable state there is here.  Where nobody set it, it is three quarters of the least
- * of: the machine's memory, the control group's limit, and the limit on address space.
+ * There is one budget for the process, since memory belongs to the process.  It is atomic.  The
+ * budget, the count of allocations and the few large blocks kept for reuse are the only mutable
+ * state here.  Unless it is set, it is three quarters of the least of: the machine's memory, the
+ * control group's limit, and the limit on address space.
  *
- * Every allocation is counted, in every build, so that "this allocates nothing" is a test and not a
- * hope.
+ * Every allocation is counted, in every build, so that "this allocates nothing" can be tested.
  */
 #include "runtime/base/base.h"
 
@@ -33,7 +32,7 @@
 #include <unistd.h>
 
 /* Large pieces lie on large pages where the system has them: a new tensor of ten million elements
- * then meets 20 page faults and not 10,000, which took longer than computing it. */
+ * then takes 20 page faults instead of 10,000, which took longer than computing it. */
 enum { HUGE_PAGE = 2 << 20, HUGE_FROM = 4 << 20 };
 
 static _Atomic size_t used;          /* bytes reserved now */
@@ -49,8 +48,8 @@ static void count_one(void) {
                         memory_order_relaxed);
 }
 
-/* Says that memory is out and ends the process.  Nothing here allocates: no stdio on
- * standard error, and a second arrival (an exit handler that allocates) leaves at once. */
+/* Reports that memory is out and ends the process.  Nothing here allocates: no stdio on standard
+ * error, and a second call (from an exit handler that allocates) exits at once. */
 void mem_out(void) {
   static atomic_flag ending = ATOMIC_FLAG_INIT;
   static const char words[] = "error: out of memory: the system has no more to give\n";
@@ -92,9 +91,9 @@ size_t mem_size(void *memory) {
 }
 
 /* The C library gives the end of its heap back as soon as that is larger than anything freed so
- * far, and asks for it again a moment later: a loop over tensors of 400 kB then met 200 page faults
- * a round, which took ten times as long as the arithmetic.  These are the values that its own
- * adaptation ends with, from the start. */
+ * far, and asks for it again a moment later: a loop over tensors of 400 kB then took 200 page
+ * faults a round, which took ten times as long as the arithmetic.  These are the values that its
+ * own adaptation ends with, from the start. */
 void mem_keep(void) {
 #if defined(__GLIBC__)
   mallopt(M_MMAP_THRESHOLD, 32 << 20);
@@ -102,7 +101,7 @@ void mem_keep(void) {
 #endif
 }
 
-/* ---- freed large pieces, which wait for the next that is wanted ----
+/* ---- freed large blocks, kept for reuse ----
  *
  * New memory of the system's is cleared page by page when it is first touched, which takes longer
  * than most arithmetic on it: a gradient of 40 MB called in a loop spent half its time so.  At most
@@ -113,7 +112,7 @@ typedef struct Waiting {
 } Waiting;
 
 #if defined(__SANITIZE_ADDRESS__)
-enum { WAITING_MOST = 0 }; /* it shall see every use of memory that was freed */
+enum { WAITING_MOST = 0 }; /* the sanitizer must see every use of freed memory */
 #else
 enum { WAITING_MOST = 4 };
 #endif
@@ -178,7 +177,7 @@ void *mem_try64(size_t bytes) {
   memory = aligned_alloc(unit, whole);
   if (!memory && free_waiting()) memory = aligned_alloc(unit, whole);
 #if defined(MADV_HUGEPAGE)
-  /* a wish: that it is not granted is no error */
+  /* only a hint: a refusal is no error */
   if (unit == HUGE_PAGE && memory) madvise(memory, whole, MADV_HUGEPAGE);
 #endif
   return memory;

@@ -9,12 +9,12 @@
  * power of two the gap below is half the gap above, so the nearest text of 16 digits may
  * fail while the next one up reads back right (2^-44 is 5.684341886080802e-14).
  *
- * Reading.  One pass over the bytes checks the form and gathers the digits.  Up to 19
- * digits whose value is at most 2^53, with a power of ten of at most 22, are one exact
- * multiplication or division (W. D. Clinger, How to read floating point numbers
- * accurately, 1990).  Anything else goes to strtod in the C locale, as "digits e power",
- * with at most 800 digits: 767 decide any double, and the rest is told by one sticky 1.  So
- * a text of a million digits costs one scan.
+ * Reading.  One pass over the bytes checks the form and gathers the digits.  Up to 19 digits whose
+ * value is at most 2^53, with a power of ten of at most 22, are one exact multiplication or
+ * division (W. D. Clinger, How to read floating point numbers accurately, 1990).  Anything else
+ * goes to strtod in the C locale, as "digits e power", with at most 800 digits: 767 decide any
+ * double, and the rest is represented by one sticky 1.  So a text of a million digits costs one
+ * scan.
  */
 #include "runtime/base/base.h"
 
@@ -166,7 +166,7 @@ void text_digits(Text *text, double number, int digits) {
 
 /* What one pass over the text gathers. */
 typedef struct Reading {
-  /* significant digits, without leading zeros, room for the exponent */
+  /* significant digits, without leading zeros, space for the exponent */
   char digits[DIGITS_KEPT + 32];
   int count;     /* of them */
   bool more;     /* digits other than 0 followed that were not kept */
@@ -187,8 +187,8 @@ static void take_digit(Reading *reading, char digit, bool fraction) {
   }
 }
 
-/* Reads "e-12" at `at`; gives the end, NULL when it is malformed.  The power stops growing far out
- * of any range. */
+/* Reads "e-12" at `at`; returns the end, NULL when it is malformed.  The power stops growing far
+ * out of any range. */
 static const char *take_power(Reading *reading, const char *at, const char *end) {
   bool minus = ++at < end && *at == '-';
   if (at < end && (*at == '+' || *at == '-')) at++;

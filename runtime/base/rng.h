@@ -49,9 +49,8 @@ void rng_normal_f64(const RngStream *stream, int64_t first, int64_t n, double *o
 void rng_integers(const RngStream *stream, int64_t first, int64_t n, int64_t low, int64_t high,
                   int32_t *out);
 
-/* The numbers 0 .. n-1 in an order of which every one is as likely (Fisher and Yates, without
- * bias). */
-/* told to stop (stop.h), it leaves nothing that may be used */
+/* The numbers 0 .. n-1 in an order drawn uniformly from all (Fisher and Yates, without bias). */
+/* after a stop (stop.h) its result is invalid */
 void rng_permutation(const RngStream *stream, int64_t n, int64_t *out);
 
 /* The numbers 0 .. n-1 in an order that is computed, not kept: what stands at a place is a function
@@ -67,7 +66,7 @@ typedef struct RngOrder {
 RngOrder rng_order(const RngStream *stream, int64_t n);
 /* what stands at the places first … first + count - 1 */
 void rng_order_some(const RngOrder *order, int64_t first, int64_t count, int64_t *out);
-int64_t rng_order_at(const RngOrder *order, int64_t place); /* at one, as slow as at a hundred */
+int64_t rng_order_at(const RngOrder *order, int64_t place); /* one place; as slow as a hundred */
 
 /* The same words one after the other, for code that draws as it goes along. */
 typedef struct Rng {
@@ -80,7 +79,7 @@ Rng rng_start(uint64_t seed, uint64_t count, uint64_t place);
 uint32_t rng_next(Rng *rng);
 double rng_next_uniform(Rng *rng); /* in [0, 1), 53 bits */
 double rng_next_normal(Rng *rng);
-/* in [0, bound), every one as likely; bound > 0 */
+/* uniform in [0, bound); bound > 0 */
 uint64_t rng_next_below(Rng *rng, uint64_t bound);
 
 #endif

@@ -1,4 +1,4 @@
-/* stop.c — the flag and the shields of stop.h: the process's, since a signal is. */
+/* stop.c — the flag and the shields of stop.h: one set for the process, as signals are. */
 #include "runtime/base/stop.h"
 
 #include <errno.h>
@@ -7,7 +7,7 @@
 #include <stdatomic.h>
 
 volatile int stop_asked;
-static _Atomic int shields; /* how many are at what must be finished */
+static _Atomic int shields; /* threads inside a section that must be finished */
 
 bool stop_wanted(void) { return UNLIKELY(stop_asked) && shields == 0; }
 

@@ -30,7 +30,7 @@ NodeId arg_tensor(Maker *maker, const Arg *arg);
 /* the same as a float tensor: whole dtypes become the default float */
 NodeId arg_real(Maker *maker, const Arg *arg);
 
-/* What means and variances are worked out in: i32 in f64, because not every one is an f32 and near
+/* What means and variances are computed in: i32 in f64, because not every one is an f32 and near
  * 2^31 a variance would be of what was rounded away.  arg_of_floats brings the result back. */
 NodeId arg_wide(Maker *maker, const Arg *arg);
 NodeId arg_of_floats(Maker *maker, const Arg *arg, NodeId result);

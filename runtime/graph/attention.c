@@ -3,8 +3,8 @@
 
 extern const Op OP_AND, OP_LE, OP_SOFTMAX;
 
-/* What is not seen counts like this among the scores: so much less than any of them that its weight
- * is 0, and not infinite, so that who sees nothing makes no NaN. */
+/* The score of a masked key: so far below the others that its weight is 0, but finite, so that a
+ * query whose keys are all masked makes no NaN. */
 static const double FAR = -1e30;
 
 NodeId attention_grouped(Maker *maker, NodeId a, int64_t groups) {

@@ -15,7 +15,7 @@ NodeId attention_grouped(Maker *maker, NodeId a, int64_t groups);
 NodeId attention_spread(Maker *maker, NodeId a, const Shape *scores, int64_t groups);
 /* Which keys each query sees, of a mask (0: none) and of places; 0 where all are seen. */
 NodeId attention_seen(Maker *maker, NodeId mask, bool causal, const Shape *scores, int64_t groups);
-/* softmax along the keys that are seen (0: all), 0 elsewhere, and for who sees none. */
+/* softmax along the visible keys (0: all), 0 elsewhere; all 0 for a query that sees none. */
 NodeId attention_weights(Maker *maker, NodeId scores, NodeId seen);
 
 #endif

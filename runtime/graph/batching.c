@@ -55,7 +55,7 @@ static NodeId emit(Batching *b, Op op, const NodeId *inputs, int input_count, co
 /* [rows, dims...] */
 static Shape with_rows(const Batching *b, const Shape *shape) {
   Shape longer = {.rank = shape->rank + 1};
-  if (longer.rank > RANK_MOST) longer.rank = RANK_MOST; /* told by the node that is made of it */
+  if (longer.rank > RANK_MOST) longer.rank = RANK_MOST; /* reported when the node is emitted */
   longer.dim[0] = b->rows;
   for (int axis = 1; axis < longer.rank; axis++) longer.dim[axis] = shape->dim[axis - 1];
   return longer;

@@ -13,7 +13,7 @@
 #include "runtime/graph/arg.h"
 #include "runtime/graph/simplify.h"
 
-/* The usual end of a builder. */
+/* How most builders return their result. */
 static inline int build_one(NodeId result, NodeId *results) {
   results[0] = result;
   return result != 0;

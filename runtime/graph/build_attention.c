@@ -1,4 +1,5 @@
-/* build_attention.c — attention(q, k, v): what is asked is checked and told in the script's words.
+/* build_attention.c — attention(q, k, v): checks the arguments and reports errors in the script's
+ * terms.
  *
  * Scores that are only masked never exist as a whole (ATTENTION).  A bias may be learned, and its
  * gradient is as large as the scores: with one they are written out (attention.h).

@@ -1,9 +1,9 @@
 /* build_einsum.c — sums of products by named axes: einsum("bij,bjk->bik", a, b).
  *
  * The operands are taken two at a time from the left.  Of each pair, letters that stand only in one
- * and nowhere later are summed away first; what is left is of four sorts: batch (in both, wanted
- * later), inner (in both, not wanted later), and the rows and columns that one of them has alone.
- * With axes put in the order
+ * and nowhere later are summed away first; the remaining letters are of four kinds: batch (in both,
+ * needed later), inner (in both, not needed later), and the rows and columns that only one of them
+ * has.  With axes put in the order
  *     a [batch.., rows.., inner..]   b [batch.., inner.., columns..]
  * and each group made one axis, the pair is one matrix product.  So every contraction runs at the
  * speed of MATMUL, and its gradients are those of moves and products.

@@ -200,8 +200,7 @@ static NodeId triangle(Maker *maker, NodeId a, bool upper, int64_t k) {
   return a ? graph_emit(maker->graph, OP_TRIANGLE, &a, 1, attrs, 2, maker->diag) : 0;
 }
 
-/* A matrix that is no lower triangle, where nobody said which is meant, would give a wrong x
- * without a word. */
+/* A matrix that is not lower triangular, without `upper:`, would silently give a wrong x. */
 int build_solve_triangular(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
   (void)op, (void)arg_count;
   System system;

@@ -1,8 +1,8 @@
 /* derivatives.c — the column `grads` of the elementwise rows, made into functions.
  *
- * A formula of ops.def is a C expression in dy, y, a, b, c, whose words are the makers
- * below: one for each row that a formula uses.  (A new row used in a formula needs its line here;
- * the compiler says so.)  A share that nobody wants is not made.
+ * A formula of ops.def is a C expression in dy, y, a, b, c, whose words are the makers below: one
+ * for each row that a formula uses.  (A new row used in a formula needs its line here; the compiler
+ * says so.)  A share that is not needed is not made.
  */
 #include <math.h>
 

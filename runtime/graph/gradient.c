@@ -1,9 +1,9 @@
 /* gradient.c — reverse mode, from graph to graph.
  *
  * To differentiate y: every node from y down to the first wanted one is looked at once, in
- * descending order of ids, which is a reverse topological order, so when a node's turn comes all
- * its users have given their shares.  No recursion: a loop of a million steps unrolled into the
- * graph costs memory, not stack.
+ * descending order of ids, which is a reverse topological order: when a node is visited, all its
+ * users have contributed their shares of its gradient.  No recursion: a loop of a million steps
+ * unrolled into the graph costs memory, not stack.
  *
  * A node matters if a wanted node lies below it along paths of floats.  Whole numbers and
  * truth values carry no gradient, and neither does anything whose rule is ZERO, stop_gradient above
@@ -12,8 +12,8 @@
  * A rule gives its shares to reverse.c.  Those of parts (x[t], x[index]) are put together once, in
  * gradient_parts.c, and those of a matrix that stands in several products in gradient_products.c.
  *
- * New nodes carry the span of the node they differentiate: a NaN made in a gradient is told by
- * the line of the script whose derivative it is.
+ * New nodes carry the span of the node they differentiate: a NaN in a gradient is reported at the
+ * line of the script whose derivative it is.
  */
 #include "runtime/graph/gradient.h"
 #include "runtime/graph/derivatives.h"
@@ -32,7 +32,7 @@
 #undef MAP
 #undef OP
 #undef FORM
-GradientRule gradient_NO; /* whether or not a row is marked so just now */
+GradientRule gradient_NO; /* declared even when no row is marked NO */
 
 /* ---- rules that belong to no family ---- */
 
@@ -175,10 +175,10 @@ static int value_inputs(const Node *node) {
   }
 }
 
-/* Where y depends on a variable through places alone (argsort, argmax, argmin), taken as values,
- * there is no gradient to give, and 0 would be a lie: the first such node on the way is told.  (In
- * a derivative of what is a derivative itself they are steps.)  Comparisons, rounding and choosing
- * by an index are steps, whose derivative is 0 almost everywhere. */
+/* Where y depends on a variable only through places (argsort, argmax, argmin) used as values, there
+ * is no gradient, and 0 would be wrong: the first such node on the path is reported as an error.
+ * (In a derivative of a derivative they count as steps.)  Comparisons, rounding and choosing by an
+ * index are steps, whose derivative is 0 almost everywhere. */
 static bool check_places(const Graph *graph, NodeId y, const NodeId *wrt, int wrt_count,
                          const NodeId *into, Diag *diag) {
   NodeId first = 0;

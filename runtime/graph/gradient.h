@@ -4,10 +4,9 @@
 
 #include "runtime/graph/graph.h"
 
-/* Emits the gradients of the scalar `y` (or of sum(y * seed) when
- * seed != 0) with respect to each of `wrt` into `into`; 0 where y does not depend on it.  The new
- * nodes carry the spans of the nodes they differentiate, so that a NaN in a gradient is told by
- * source line. */
+/* Emits the gradients of the scalar `y` (or of sum(y * seed) when seed != 0) with respect to each
+ * of `wrt` into `into`; 0 where y does not depend on it.  The new nodes carry the spans of the
+ * nodes they differentiate, so that a NaN in a gradient is reported at its source line. */
 bool gradient(Graph *graph, NodeId y, NodeId seed, const NodeId *wrt, int wrt_count, NodeId *into,
               Diag *diag);
 

@@ -7,7 +7,7 @@
  *
  * The greatest of a window is a choice: POOL_MAX_INPUT puts each dy where its window's choice was,
  * and is linear in dy.  Where that is differentiated again, the choice is made once as places, so
- * that both are moves (DROP and PICK), of which gradient_live.c knows which zeros count.
+ * that both are moves (DROP and PICK), for which gradient_live.c knows which zeros count.
  */
 #include <string.h>
 

@@ -8,11 +8,11 @@
  * 0; beside an infinite or missing derivative it makes NaN, for what the rule for first derivatives
  * would give is a finite number that is wrong.
  *
- * `live` tells them apart: it gives the mask of where a node may be anything but a zero of
- * structure, made of the conditions of WHERE nodes (a condition counts as constant, like every
+ * `live` distinguishes them: it returns a mask that is true where a node may be anything but a zero
+ * of structure, made of the conditions of WHERE nodes (a condition counts as constant, like every
  * step) and, for what does not depend on the variable, of its values; followed through products,
- * sums and moves.  For what it does not know it says everywhere.  A pass that meets derivative rows
- * is `strict`, and takes its products by live_chain and live_product.
+ * sums and moves.  For other operations the mask is true everywhere.  A pass that meets derivative
+ * rows is `strict`, and takes its products by live_chain and live_product.
  *
  * A kink (abs at 0, two equal arguments of maximum) has a subgradient for its first derivative, and
  * no second one, nor a mixed one.  A rule that will be differentiated again says so by KINK(share,
@@ -369,8 +369,8 @@ void gradient_kink(Reverse *reverse, NodeId id, NodeId dy) {
   reverse_give(reverse, above, make3(maker, OP_WHERE, here, none, zero));
 }
 
-/* The remark goes to d by a share of its own, which is 0: what goes to v meets the `where` that
- * hides the point. */
+/* The mark reaches d through a separate share, which is 0, because the share of v passes through
+ * the `where` that hides the point. */
 void gradient_bend(Reverse *reverse, NodeId id, NodeId dy) {
   const Node node = reverse_node(reverse, id);
   reverse_give(reverse, node.inputs[0], dy);

@@ -2,20 +2,20 @@
  *
  * x[t] read in a loop takes T parts of x.  If the gradient of each were a tensor of x's own size,
  * zero but for its part, then T of them, made and added up, would be T times the memory and the
- * work of x: quadratic where the script is linear.  So a rule that gives a share to a part of x
- * only notes it (`gradient_parts_give`), and when x's turn comes, all users having given theirs,
- * what was noted becomes few nodes (`gradient_parts_settle`):
+ * work of x: quadratic where the script is linear.  So a rule with a share for a part of x only
+ * records it (`gradient_parts_give`).  When x is visited, after all its users, the recorded shares
+ * become a few nodes (`gradient_parts_settle`):
  *
  *   slices    a CONCAT where they tile x along one axis, else a PATCH: zeros to which each is added
  *             in its place, in the order of giving
  *   indices   GATHER of one axis and PICK of one axis: one SCATTER, one DROP of the shares and
  *             their indices joined
  *
- * A single share is what it always was: a PAD (a PLACE among zeros when steps are taken), a
- * SCATTER, a DROP.  Where parts overlap so much that together they are larger than x, as windows
- * are, a node is made each time x's size is reached, so that shares need not be alive all at once.
- * Each of these nodes is as large as the shares that it joins, or x, so time and memory are linear
- * in what was read.  Second derivatives need nothing: the gradient of a PATCH or CONCAT is slices
+ * A single share is emitted directly: a PAD (a PLACE among zeros when steps are taken), a SCATTER,
+ * a DROP.  Where parts overlap so much that together they are larger than x, as windows are, a node
+ * is made each time x's size is reached, so that shares need not be alive all at once. Each of
+ * these nodes is as large as the shares that it joins, or x, so time and memory are linear in what
+ * was read.  Second derivatives need no extra code: the gradient of a PATCH or CONCAT is slices
  * again.
  *
  * Additions happen in the order of giving within a node, then node by node, whole shares first: the
@@ -131,7 +131,7 @@ static NodeId stacked(const Parts *parts, NodeId *shares) {
                       shape);
 }
 
-/* The slices one behind the other, if they tile x along an axis; else 0. */
+/* The slices one after the other, if they tile x along an axis; else 0. */
 static NodeId tiled(const Parts *parts) {
   const Shape *shape = &parts->type.shape;
   int axis = cut_axis(taker(parts, 0), shape);
@@ -217,7 +217,7 @@ static NodeId scattered(const Parts *parts, int from, int count) {
 
 /* ---- the whole ---- */
 
-/* Gives x what was noted of one kind, cut where the shares together are as large as x. */
+/* Adds x's recorded shares of one kind, in batches as large as x. */
 static void give_kind(const Parts *parts, NodeId (*make)(const Parts *, int, int)) {
   int64_t most = shape_count(&parts->type.shape), size = 0;
   for (int i = 0, from = 0; i < parts->count; i++) {

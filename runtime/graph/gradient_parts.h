@@ -5,10 +5,10 @@
 
 #include "runtime/graph/reverse.h"
 
-/* Like reverse_give, for dy of `by`, which took a part of its first input: what is made of all such
- * shares is small (gradient_parts.c). */
+/* Like reverse_give, for the gradient dy of `by`, which read a part of its first input: such shares
+ * are recorded and combined later (gradient_parts.c). */
 void gradient_parts_give(Reverse *reverse, NodeId by, NodeId dy);
-/* Adds what was so given to a node's gradient, when all its users have had their turn. */
+/* Adds the recorded shares to a node's gradient, after all its users were visited. */
 void gradient_parts_settle(Reverse *reverse, NodeId id);
 
 #endif

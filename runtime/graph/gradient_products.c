@@ -4,8 +4,8 @@
  * products h_t' D_t, which is one product of the h_t below each other, transposed, with the D_t
  * below each other.  T products of few rows write and read a matrix of W's size T times; the one
  * writes it once, and copies the rows.  So where a matrix stands in two products or more, a rule
- * only notes its share (`gradient_products_give`), and when the matrix's turn comes, all users
- * having given theirs, those that contract alike are joined (`gradient_products_settle`).
+ * only notes its share (`gradient_products_give`), and when the matrix is visited, after all its
+ * users, those that contract over the same axis are joined (`gradient_products_settle`).
  *
  *   y = op(a) op(b)   share of a: D op(b)', contracted over the columns of D
  *                     share of b: op(a)' D, contracted over the rows of D
@@ -14,9 +14,8 @@
  * elements against m n, at most COPIES times as many.  Else each share is its own product, as it is
  * where a matrix stands in one.  Stacks of matrices are left alone.
  *
- * The other operand of such products, h_t, has the share D_t W': a kernel turns W on the way, each
- * time.  Where W stands in many products it is turned once, as a node of its own, and read as it
- * lies.
+ * The other operand of such products, h_t, has the share D_t W': a kernel transposes W each time.
+ * Where W is in many products it is transposed once, as a separate node.
  *
  * The terms of a joined product are added in the order of giving, from the last step to the first;
  * the graph alone decides the bits.

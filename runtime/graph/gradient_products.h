@@ -5,10 +5,10 @@
 
 #include "runtime/graph/reverse.h"
 
-/* The share of input `side` (0 or 1) of a MATMUL whose gradient is dy, now or when the turn of that
- * input comes. */
+/* Adds the share of input `side` (0 or 1) of a MATMUL whose gradient is dy, now or when that input
+ * is visited. */
 void gradient_products_give(Reverse *reverse, NodeId by, int side, NodeId dy);
-/* The turn of x has come: what was noted for it is given. */
+/* Called when x is visited: adds the shares recorded for it. */
 void gradient_products_settle(Reverse *reverse, NodeId x);
 
 #endif

@@ -88,8 +88,7 @@ void gradient_extreme(Reverse *reverse, NodeId id, NodeId dy) {
 }
 
 /* softmax(x) = exp(x - y); where y is -inf it is left out, so that a row of -inf has the gradient
- * 0.  Where y is inf, what is finite has 0, and what is inf has no share that could be told:
- * NaN. */
+ * 0.  Where y is inf, what is finite has 0, and the share of an inf is undefined: NaN. */
 void gradient_logsumexp(Reverse *reverse, NodeId id, NodeId dy) {
   Maker *maker = &reverse->maker;
   Reduced at = look(reverse, id, dy);

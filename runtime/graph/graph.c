@@ -11,11 +11,11 @@
  * addressing with linear probing, at most half full; beside the id it holds half of the hash, so
  * that a probe looks at a node only when it is the one, nearly always.
  *
- * A node is made where it will stand, behind the last, and counted in when nothing equal was found:
- * a traced step emits hundreds, and a node of two cache lines is not to be copied for each.  An
- * emit that finds its node costs a hash and a probe; only a new node is inferred.  So a step traced
- * a second time into a graph that was reset pays for inference again, and a common subexpression
- * never does; unless the graph remembers (recall.c).
+ * A node is written directly after the last one and becomes part of the graph only when no equal
+ * node was found: a traced step emits hundreds, and copying a node of two cache lines for each
+ * would be slow.  An emit that finds its node costs a hash and a probe; only a new node is
+ * inferred.  So a step traced a second time into a graph that was reset pays for inference again,
+ * and a common subexpression never does; unless the graph remembers (recall.c).
  */
 #include "runtime/graph/infer_type.h"
 #include "runtime/graph/recall.h"
@@ -73,7 +73,7 @@ void graph_reset(Graph *graph) {
     graph_clear(graph);
     return;
   }
-  graph->count = 1; /* the nodes stay where they are, in case they are asked for again */
+  graph->count = 1; /* the nodes stay where they are, for recall.c */
   graph->customs = false;
   graph->again = false;
   graph->derived = 0;
@@ -98,7 +98,7 @@ void graph_free(Graph *graph) {
 static bool has_room(const Graph *graph, Diag *diag) {
   if (graph->count < graph->capacity) return true;
   if (mem_reserve(footprint(graph->capacity))) {
-    mem_release(footprint(graph->capacity)); /* only asked: grow() counts it */
+    mem_release(footprint(graph->capacity)); /* this was only a check: grow() does the counting */
     return true;
   }
   return diag_fail(diag, STATUS_MEMORY, graph->span,

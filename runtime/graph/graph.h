@@ -1,10 +1,9 @@
 /* graph.h — a computation as data: nodes with inputs, attributes, a type and a place in the script.
  *
- * A node is one row of ops.def applied to earlier nodes.  `graph_emit` is the only way
- * in: it infers the type (dtype, shape), reports what does not fit as a Diag, and
- * returns the node that is already there when the same one was emitted before
- * (hash-consing: common subexpressions never exist twice, and the hash of the whole
- * graph comes for nothing).  Inputs come before their users, so ascending ids are a
+ * A node is one row of ops.def applied to earlier nodes.  `graph_emit` is the only way in: it
+ * infers the type (dtype, shape), reports what does not fit as a Diag, and returns the existing
+ * node when the same one was emitted before (hash-consing: common subexpressions never exist twice,
+ * and the hash of the whole graph is free).  Inputs come before their users, so ascending ids are a
  * topological order.
  *
  * Three things build graphs, all through the same functions: the builders of the names in
@@ -39,7 +38,7 @@ typedef struct Node {
   const NodeId *inputs; /* in the graph's `kept` */
   const int64_t *attrs; /* likewise; the layout for each op stands in ops.def; doubles as bits */
   Span span;            /* the expression that made it first */
-  uint8_t leaf;         /* a Leaf: told without the name of its op */
+  uint8_t leaf;         /* a Leaf: messages omit the name of its op */
   bool varies;          /* real, and made of an INPUT or IDENTITY that no STOP is before */
   uint64_t hash;        /* of op, attrs, type and the inputs' hashes */
 } Node;
@@ -48,23 +47,23 @@ typedef struct Node {
 typedef struct Recalled Recalled;
 typedef struct Recall {
   bool on; /* recall_start was called */
-  /* every call since graph_reset was the one of last time; `at` is the next */
+  /* every call since graph_reset equals that of last time; `at` is the next */
   bool following;
-  bool lost;       /* one was not: the next graph_reset forgets everything */
+  bool lost;       /* one call differed: the next graph_reset clears everything */
   int depth;       /* calls under way */
   Recalled *calls; /* in order; owned */
   uint32_t count, capacity, at;
 } Recall;
 
-/* What an INPUT node stands for is the owner's business (a parameter, a minibatch, a scheduled
- * rate); the graph only numbers them.  attrs of INPUT: {binding}. */
+/* The owner decides what an INPUT node stands for (a parameter, a minibatch, a scheduled rate); the
+ * graph only numbers them.  attrs of INPUT: {binding}. */
 typedef struct Graph {
-  Arena arena; /* for whoever builds, until graph_reset */
+  Arena arena; /* scratch for builders, until graph_reset */
   Arena kept;  /* inputs, attrs */
   /* nodes[0] is unused, and one stands behind the last for a node that is being made; owned */
   Node *nodes;
   uint32_t count;    /* nodes in use, with nodes[0] */
-  uint32_t capacity; /* nodes there is room for, without the one behind */
+  uint32_t capacity; /* nodes there is space for, without the one behind */
   /* hash table, open addressing: the upper half of a node's hash, and its id; owned */
   uint64_t *table;
   uint32_t table_mask;
@@ -93,7 +92,7 @@ void graph_free(Graph *graph);
 static inline const Node *graph_node(const Graph *graph, NodeId id) { return &graph->nodes[id]; }
 
 /* Emits one node; 0 after filling `diag` when the inputs do not fit.  If an input is 0 the result
- * is 0, silently: the poison that keeps one mistake from being told twice. */
+ * is 0, without a message: this poison keeps one mistake from being reported twice. */
 NodeId graph_emit(Graph *graph, Op op, const NodeId *inputs, int input_count, const int64_t *attrs,
                   int attr_count, Diag *diag);
 

@@ -1,9 +1,9 @@
 /* infer.h — inside this room: the rules that give a node its type.
  *
- * The column `infer` of ops.def names a function infer_…; each has this one shape.  A rule
- * checks what a script can get wrong (shapes, axes, sizes) and tells it; what only a builder
- * or a gradient rule could get wrong (arity, a dtype that should have been cast) it
- * asserts.  `*result` starts cleared.
+ * The column `infer` of ops.def names a function infer_…; each has this one shape.  A rule checks
+ * and reports what a script can get wrong (shapes, axes, sizes); what only a builder or a gradient
+ * rule could get wrong (arity, a dtype that should have been cast) it asserts.  `*result` starts
+ * cleared.
  */
 #ifndef GD_RUNTIME_GRAPH_INFER_H
 #define GD_RUNTIME_GRAPH_INFER_H
@@ -28,14 +28,14 @@ bool infer_broadcast(const Infer *rule, Shape *shape);
 /* "shapes do not fit in `@`", labelled "[2, 3] @ [4, 5]: " and what the format says. */
 bool infer_misfit(const Infer *rule, const char *format, ...) PRINTF_LIKE(2, 3);
 
-/* Any other mistake, at the expression in hand. */
+/* Any other mistake, at the current expression. */
 bool infer_fail(const Infer *rule, const char *format, ...) PRINTF_LIKE(2, 3);
 
 static inline const Shape *infer_shape(const Infer *rule, int input) {
   return &rule->inputs[input]->shape;
 }
 
-/* Room for the shapes of one message. */
+/* Space for the shapes of one message. */
 typedef char ShapeText[200];
 
 #endif

@@ -1,7 +1,7 @@
 /* infer_attention.c — the types of attention and its gradients.
  *
- * What a script can get wrong the builder has said in its own words (build_attention.c); here it is
- * checked that the sizes belong together.
+ * The builder (build_attention.c) has already reported a script's mistakes in its own terms; here
+ * it is checked that the sizes fit together.
  */
 #include "runtime/graph/infer.h"
 

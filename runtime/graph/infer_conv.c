@@ -1,7 +1,7 @@
 /* infer_conv.c — the types of convolutions and poolings: images [N, C, H, W].
  *
- * What a script can get wrong the builders have said in its own words (build_conv.c); here it is
- * checked that the sizes belong together, and that places can be counted.
+ * The builders (build_conv.c) have already reported a script's mistakes in its own terms; here it
+ * is checked that the sizes fit together, and that the number of places does not overflow.
  */
 #include "runtime/graph/infer.h"
 

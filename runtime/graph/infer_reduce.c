@@ -1,8 +1,8 @@
 /* infer_reduce.c — the types of reductions, of what runs along an axis, and of linear algebra.
  *
- * A reduction without elements has a value where mathematics gives it one (sum 0, product 1,
- * any false, all true, logsumexp -inf) and is an error where it does not (min, argmax): that
- * depends on the shape alone, so it is told here and not by a kernel (FAULTS.md, C11).
+ * A reduction without elements has a value where mathematics gives it one (sum 0, product 1, any
+ * false, all true, logsumexp -inf) and is an error where it does not (min, argmax): that depends on
+ * the shape alone, so it is reported here and not by a kernel (FAULTS.md, C11).
  */
 #include "runtime/graph/infer.h"
 
@@ -194,7 +194,7 @@ bool infer_solve(const Infer *rule, Type *result) {
 
 bool infer_trisolve(const Infer *rule, Type *result) { return infer_solve(rule, result); }
 
-/* [..., m, n] to [..., count], where a factorization packs its results one behind the other. */
+/* [..., m, n] to [..., count], where a factorization packs its results one after the other. */
 static bool pack(const Infer *rule, Type *result, int64_t a, int64_t b, int64_t c, int64_t d,
                  int64_t extra) {
   const Shape *from = infer_shape(rule, 0);

@@ -1,8 +1,8 @@
 /* maker.h — shorthand with which builders, gradient rules and the tracer write nodes: constants,
  * casts, moves, sums.
  *
- * Poison in, poison out: what is made of node 0 is node 0.  What does not fit fills `diag`, of
- * which the first error wins.
+ * Poison in, poison out: what is made of node 0 is node 0.  An error fills `diag`; the first error
+ * wins.
  */
 #ifndef GD_RUNTIME_GRAPH_MAKER_H
 #define GD_RUNTIME_GRAPH_MAKER_H

@@ -1,8 +1,8 @@
 /* op.c — an operation by itself: its name, its signature, its class, whether it can be
  * differentiated.
  *
- * Expansions of ops.def that name no function, so that whoever infers types, prints or computes may
- * ask without depending on the builders; the rows of the language, which name them, are in ops.c.
+ * Expansions of ops.def that name no function, so that code which infers types, prints or computes
+ * does not depend on the builders; the rows of the language, which name them, are in ops.c.
  *
  * The name of an operation is the part of its signature before the bracket, so it is written once;
  * one without a name in the language has its ID in small letters.  C cannot cut a literal at

@@ -1,4 +1,4 @@
-/* op.h — an operation by itself: a row of ops.def, for those who only pass it on. */
+/* op.h — the type Op, a row of ops.def, for files that only pass operations on. */
 #ifndef GD_RUNTIME_GRAPH_OP_H
 #define GD_RUNTIME_GRAPH_OP_H
 

@@ -1,5 +1,4 @@
-/* opcodes.c — the number of each operation, for the files that are told it when they are linked
- * (op.h).
+/* opcodes.c — the number of each operation, for files that get it when they are linked (op.h).
  */
 #include "runtime/graph/op.h"
 

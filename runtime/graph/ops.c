@@ -5,8 +5,8 @@
  * names is made the first time anyone asks: about ten microseconds, once a process, and constant
  * from then on (threads meet at the pthread_once).
  *
- * Where two rows share a name (the two of "-"), the first of the table is found; whoever
- * parses an operator knows its operation anyway.
+ * Where two rows share a name (the two of "-"), the first in the table is found; the parser of an
+ * operator knows its operation anyway.
  */
 #include <assert.h>
 #include <pthread.h>

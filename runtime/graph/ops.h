@@ -31,7 +31,7 @@ typedef struct Arg {
 
 enum { RESULTS_MOST = 64 };
 
-/* Builds the nodes for a call; gives how many results (1 is the plain case, more become a tuple),
+/* Builds the nodes for a call; returns how many results (1 is the plain case, more become a tuple),
  * or 0 after filling diag. */
 typedef int Builder(Maker *maker, Op op, const Arg *args, int arg_count,
                     NodeId results[RESULTS_MOST]);

@@ -64,15 +64,15 @@ static const Recalled *expected(const Graph *graph, CallKind kind) {
   return call->kind == kind && same_span(&call->span, &graph->span) ? call : NULL;
 }
 
-/* It is that one: its nodes count again. */
+/* The call is the same: its nodes become part of the graph again. */
 static void follow(Graph *graph, const Recalled *call) {
   Recall *recall = &graph->recall;
   graph->count = call->after;
-  /* what comes now is new, and noted behind */
+  /* from here on calls are new, and are appended */
   if (++recall->at == recall->count) recall->following = false;
 }
 
-/* Room for one more note; NULL when none is wanted: nobody asked, or this is part of a call that is
+/* Space for one more note; NULL when none is wanted: recall is off, or this call is part of one
  * under way. */
 static Recalled *note(Graph *graph, CallKind kind, NodeId result) {
   Recall *recall = &graph->recall;

@@ -1,9 +1,9 @@
 /* recall.h — inside this room: what was built the last time, for a graph that is built again and
  * again (recall.c).
  *
- * Whoever builds asks first (`recall_node`, `recall_maker`, `recall_gradient`): 0 or false means
- * that it has to be done, and then it is told (`recall_node_done` …) and noted.  What is done
- * meanwhile belongs to it and is not noted by itself.
+ * Code that builds asks first (`recall_node`, `recall_maker`, `recall_gradient`).  0 or false means
+ * that the work has to be done; afterwards `recall_node_done` … records the result.  Calls made in
+ * between are part of it and are not recorded separately.
  */
 #ifndef GD_RUNTIME_GRAPH_RECALL_H
 #define GD_RUNTIME_GRAPH_RECALL_H
@@ -15,9 +15,9 @@ static inline bool recall_follows(const Graph *graph) {
   return graph->recall.following && !graph->recall.depth;
 }
 
-/* from now on, what is built after graph_reset just as before it costs next to nothing */
+/* from now on, building the same graph again after graph_reset costs next to nothing */
 void recall_start(Graph *graph);
-void recall_miss(Graph *graph); /* the building went another way than last time */
+void recall_miss(Graph *graph); /* a call differed from that of last time */
 /* graph_reset's part: the next building is compared with this one */
 void recall_reset(Graph *graph);
 void recall_free(Graph *graph);

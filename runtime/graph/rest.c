@@ -1,4 +1,4 @@
-/* rest.c — which rows does an update leave as they are?  See rest.h.
+/* rest.c — which rows does an update leave unchanged?  See rest.h.
  *
  * An abstract value for each node of the shape of the table, for a row of zero gradient:
  *

@@ -1,8 +1,8 @@
-/* rest.h — which rows does an update leave as they are?
+/* rest.h — which rows does an update leave unchanged?
  *
- * The gradient of a table of which a step reads some rows is a SCATTER: zero but for these rows.
- * An update that is elementwise can then be made for the rows alone, if it provably leaves a row
- * whose gradient is zero as it is, to the bit.
+ * The gradient of a table of which a step reads some rows is a SCATTER: zero but for these rows. An
+ * update that is elementwise can then be made for the rows alone, if it provably leaves a row whose
+ * gradient is zero unchanged, bit for bit.
  */
 #ifndef GD_RUNTIME_GRAPH_REST_H
 #define GD_RUNTIME_GRAPH_REST_H
@@ -27,7 +27,7 @@ typedef enum Rest {
   REST_ALWAYS, /* it rests */
 } Rest;
 
-/* What was found; the rest holds only where no old value is -0 (which + 0 makes 0) or not
+/* What was found; the other fields hold only where no old value is -0 (which + 0 makes 0) or not
  * finite, and where each guard is finite. */
 typedef struct RestFound {
   Rest rest;
@@ -45,8 +45,8 @@ RestFound rest_study(Maker *maker, const RestUpdate *update);
 bool rest_again(Maker *maker, const RestUpdate *update, const RestFound *found, int64_t rows,
                 const NodeId *olds, const NodeId *scatters, NodeId *news, NodeId *gradient);
 
-/* Rows that a step reads: all indices of the scatters, one behind the other, counted from the
- * start; and for each its place among different ones. */
+/* Rows that a step reads: all indices of the scatters, one after the other, counted from the start;
+ * and for each its place among different ones. */
 typedef struct RestRows {
   NodeId ids;   /* i32 [count] */
   NodeId slots; /* i32 [count]: the same for the same id, below count */

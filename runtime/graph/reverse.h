@@ -56,7 +56,7 @@ typedef struct Reverse {
   uint32_t *part_of;      /* … by id - first: the last one given, + 1; owned */
   ProductShare *products; /* the same of products; owned */
   uint32_t product_count, product_capacity;
-  ProductsOf *products_of; /* by id - first; NULL until a product is met; owned */
+  ProductsOf *products_of; /* by id - first; NULL until there is a product; owned */
 } Reverse;
 
 typedef void GradientRule(Reverse *reverse, NodeId id, NodeId dy);

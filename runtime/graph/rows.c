@@ -1,10 +1,10 @@
 /* rows.c — which nodes of a graph go by rows; see rows.h.
  *
  * Two recordings of one expression differ in the lengths of axes and in numbers made of those
- * lengths, and here and there in a node: the makers leave out what does nothing: a division by the
- * number of rows when there is one, a reshape when there are just as many rows as columns.  So
- * twins are found walking both graphs down from the roots, and such a node that only one of them
- * has is stepped over.
+ * lengths, and here and there in a node, because the makers omit what has no effect: a division by
+ * the number of rows when it is one, a reshape when rows and columns are equal in number.  So twins
+ * are found walking both graphs down from the roots, and such a node that only one of them has is
+ * stepped over.
  *
  * Then every node of the whole that was reached gets its fact, in ascending order, from those of
  * its inputs: `rule` says by the operation what becomes of the axis of rows, `settled` compares
@@ -311,8 +311,8 @@ static RowsFact solve(const Rule *rule) {
   return both.way == ROWS_BY && both.axis < rank - 2 && goes_by(rule, 1) ? both : ACROSS;
 }
 
-/* All of one rank: whoever has rows has them on the same leading axis, along which the others do
- * not change.  Shares that heads in several rows have in common would be sums. */
+/* All of one rank: the operands with rows have them on the same leading axis, along which the
+ * others do not change.  Shares that heads in several rows have in common would be sums. */
 static RowsFact attention(const Rule *rule) {
   int axis = -1, rank = shape_at(rule, 0)->rank;
   int64_t block = 0;

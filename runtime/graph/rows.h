@@ -2,16 +2,16 @@
  *
  * The same expression is recorded twice: for all rows of a data set (the *whole*), types alone, and
  * for a minibatch of them (the *part*).  What must be kept of each minibatch, so that in the end
- * the expression can be worked out over all rows at once?  rows_study finds, for each node of the
+ * the expression can be computed over all rows at once?  rows_study finds, for each node of the
  * whole, its twin in the part and one of four ways:
  *
- *   FREE     has no rows: it is the same whatever rows are met.  It is *known* when it depends on
+ *   FREE     has no rows: it is the same for any rows.  It is *known* when it depends on
  *            constants alone; else (a param, a draw without rows) it changes from step to step.
  *   BY       has an axis of rows, each with `block` places; what stands at row i depends on row i
  *            alone and on what is free.
  *   FOLD     a sum (maximum, product …) over the rows of something that goes by rows: that of all
  *            rows is made of those of parts by rows_merge.
- *   ACROSS   needs all rows at once: it must be worked out for the whole, from its inputs.
+ *   ACROSS   needs all rows at once: it must be computed for the whole, from its inputs.
  *
  * The axis of rows is the one whose length differs between whole and part, never one that happens
  * to be as long as there are rows.  A number that depends on how many rows there are (1 / n)

@@ -2,9 +2,9 @@
 #include "runtime/graph/slopes.h"
 #include "runtime/opcodes.h"
 
-/* Is the derivative of an operation finite wherever its value is, so that no zero above must win
- * over an infinite one?  Division is tame if the divisor does not depend on the variable.  exp is
- * unbounded, and tanh has derivative 0 there: see slopes_finite. */
+/* Is the derivative of an operation finite wherever its value is, so that no zero factor needs to
+ * override an infinite one?  Division is tame if the divisor does not depend on the variable.  exp
+ * is unbounded, and tanh has derivative 0 there: see slopes_finite. */
 static bool tame(const Node *node, const bool *moves, bool *grows, bool *flattens) {
   switch (node->op) {
     case OP_DIV: return !moves[node->inputs[1]];

@@ -1,4 +1,4 @@
-/* verify.c — is a graph what the other rooms may take it for?
+/* verify.c — does a graph satisfy the invariants that other rooms rely on?
  *
  * For tests and the harsh build: every node has a known op, inputs before it, as many inputs and
  * attributes as its row says, attributes in range, the type that infer.c gives it, and no bf16

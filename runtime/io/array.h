@@ -15,7 +15,7 @@
 #include "runtime/io/file.h"
 #include "runtime/io/named.h"
 
-/* IDX, the format of the MNIST files (Y. LeCun); gzip is told by its first bytes. */
+/* IDX, the format of the MNIST files (Y. LeCun); gzip is recognized by its first bytes. */
 bool idx_read(const Files *files, const char *path, Tensor *tensor, Diag *diag);
 bool idx_shape(const Files *files, const char *path, Tensor *tensor, Diag *diag);
 

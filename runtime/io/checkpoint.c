@@ -1,4 +1,5 @@
-/* checkpoint.c — writing the state of a training, and trusting it only when every bit is right.
+/* checkpoint.c — writing the state of a training, and reading it back only when every bit is
+ * intact.
  *
  * The file, all numbers little endian:
  *

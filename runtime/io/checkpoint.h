@@ -1,15 +1,15 @@
-/* checkpoint.h — the state of a training, written so that it can be trusted.
+/* checkpoint.h — the state of a training, written so that damage is detected.
  *
  * A checkpoint is a text (what the training notes about itself, in a form of its own
  * choosing) and a list of named tensors, bit for bit.  The file carries a CRC-32C for each
  * block of 64 KiB and a digest over the whole, so any flipped bit, cut or torn page is
  * refused with status 65.  It names no folder, no host and no time.
  *
- * Writing replaces the file in one step and keeps the one before as PATH.previous.  Reading
- * falls back to that when PATH is damaged, and says so in `warning`.  A PATH that is not there is
- * missing, whatever lies beside it: whoever deletes a checkpoint wants a fresh start.
+ * Writing replaces the file in one step and keeps the one before as PATH.previous.  Reading falls
+ * back to that when PATH is damaged, and says so in `warning`.  A PATH that is not there is
+ * missing, whatever lies beside it: deleting a checkpoint means a fresh start.
  *
- * Whoever trains holds the lock PATH.lock (file.h, `file_lock`), so two runs cannot share a path.
+ * A training holds the lock PATH.lock (file.h, `file_lock`), so two runs cannot share a path.
  */
 #ifndef GD_RUNTIME_IO_CHECKPOINT_H
 #define GD_RUNTIME_IO_CHECKPOINT_H

@@ -18,7 +18,7 @@
 #include <string.h>
 
 enum {
-  CLASSES_MOST = 1 << 24, /* codes that an f32 of x still tells apart */
+  CLASSES_MOST = 1 << 24, /* codes that an f32 of x represents exactly */
   CLASSES_FEW = 10        /* so many are never too many */
 };
 

@@ -3,16 +3,17 @@
  * The form is RFC 4180, with the separator that parts the first lines alike (or the one stated):
  * cells may stand in double quotes, a quote inside is doubled, a quoted cell may hold separators
  * and newlines.  Lines end in LF or CRLF; UTF-8, with or without a byte order mark, or what
- * `encoding` says.  Blanks around a cell do not belong to it; blank lines are passed over.
+ * `encoding` says.  Blanks around a cell do not belong to it; blank lines are skipped.
  *
  * A column is numbers when its cells are, or all but fewer than a tenth of those not missing, which
  * are then mistakes; else it is text and becomes one column of x for each class, or the class
  * number as a target.  Texts that are quantities, dates or nearly all different are a mistake
- * unless `kinds` says what they are.  schema.h has what was decided; with `like` it decides.
+ * unless `kinds` says what they are.  The decisions are kept in a Schema (schema.h); with `like`,
+ * that schema decides.
  *
- * Missing are the empty cell and the marks; what to do about them the caller says, and else each is
- * a mistake.  All mistakes of a file are found before it is refused: up to twenty are told, and how
- * many there are.
+ * Missing are the empty cell and the marks.  The caller says what to do about them; otherwise each
+ * is an error.  All mistakes of a file are collected before it is refused: up to twenty are
+ * reported, with their total number.
  */
 #ifndef GD_RUNTIME_IO_CSV_H
 #define GD_RUNTIME_IO_CSV_H
@@ -39,20 +40,20 @@ typedef struct CsvKindOf {
   ColumnKind kind;
 } CsvKindOf;
 
-/* What zeroes leave open is found out, or taken from `like`. */
+/* Fields that are zero are detected, or taken from `like`. */
 typedef struct CsvOptions {
   CsvNames targets;        /* what is y */
   CsvNames columns, drops; /* the features are these; these are none */
   const CsvKindOf *kinds;  /* borrowed */
   int64_t kind_count;
-  const Schema *like;   /* borrowed; NULL: decide anew */
+  const Schema *like;   /* borrowed; NULL: decide from the file */
   bool unknown_missing; /* a class that `like` has not is a missing cell */
   CsvForm form;         /* decimal 0: a point, or as in `like` */
   bool header_given, skip_given, encoding_given, comment_given, thousands_given, missing_given;
   const char *const *marks; /* borrowed; besides the usual ones */
   int64_t mark_count;
   bool no_marks;      /* the empty cell alone is missing */
-  bool features_only; /* targets and kept columns are passed over */
+  bool features_only; /* targets and kept columns are skipped */
   /* a piece of a larger file: bytes from this offset on stand so many lines further down there */
   size_t moved_at;
   int64_t moved_by;
@@ -82,7 +83,7 @@ typedef struct Csv {
   bool has_target; /* false also where `like` has one and the file has not */
   Schema *schema;  /* held */
   int64_t rows_dropped, cells_filled, unknown_cells;
-  char *told;   /* what was found or done, in words; NULL: nothing worth it */
+  char *told;   /* what was detected or done, as a sentence; NULL: nothing worth reporting */
   bool rounded; /* part of that: whole numbers became equal in f32 */
   Arena arena;
 } Csv;

@@ -1,4 +1,4 @@
-/* csv_cell.c — numbers and quantities as they stand in tables, and what was hardly meant as a text;
+/* csv_cell.c — numbers and quantities as written in tables, and texts that are probably mistakes;
  * see csv_cell.h.
  *
  * Thousands are taken off only where they part groups of three digits before the decimal sign, so

@@ -26,7 +26,7 @@ bool csv_cell_clock(const CsvCell *cell, double *part); /* 18:00[:30]: part of a
 /* A date or a time in a form that is not read: 31.01.2024, 1/31/24, 31 Jan 2024, 2024-01, 6:30 pm
  */
 bool csv_cell_other_date(const CsvCell *cell);
-/* Why a text was hardly meant as one; NULL where there is no doubt.  `mend` may be set. */
+/* Why a text is probably a mistake; NULL where there is no doubt.  `mend` may be set to a fix. */
 const char *csv_cell_doubt(const CsvForm *form, const CsvCell *cell, const char **mend);
 
 #endif

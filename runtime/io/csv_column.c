@@ -399,7 +399,7 @@ static void count_number(const CsvTable *table, CsvColumn *column, const CsvCell
   column->large[column->large_count++] = number;
 }
 
-/* Rows that were passed over are missing. */
+/* Rows that were skipped are missing. */
 static void put_code(CsvColumn *column, int64_t row, int32_t code) {
   if (row >= column->code_capacity) {
     int64_t capacity = column->code_capacity ? 2 * column->code_capacity : 256;
@@ -570,7 +570,7 @@ static void fault_row(CsvTable *table, size_t row, size_t at, int64_t count, boo
   csv_fault_add(&table->faults, place_at(table, at), text, brief, help);
 }
 
-/* The row in hand is left out, for missing cells: its classes are not asked for. */
+/* The current row is left out, for missing cells: its classes are not asked for. */
 static void drop_row(CsvTable *table) {
   for (int64_t i = 0; i < table->column_count; i++) {
     CsvColumn *column = &table->columns[i];
@@ -623,7 +623,7 @@ static void take_fault(CsvTable *table) {
   const char *found = strrchr(diag->where, ':');
   size_t at = 0;
   if (found) sscanf(found, ": line %lld column %lld", &line, &column);
-  line -= text->moved_by; /* it is told of the rows, not of the header */
+  line -= text->moved_by; /* line numbers count from the rows, not from the header */
   for (; line > 1 && at < text->length; at++) line -= text->data[at] == '\n';
   for (; column > 1 && at < text->length; column--) do
       at++;

@@ -1,8 +1,8 @@
 /* csv_decide.c — the kind of a column, and what is wrong in it; see csv_decide.h.
  *
  * Both follow from what the survey counted and from the first places of each kind of cell.  A
- * mistake is a sentence about a cell, with its mend, or about the whole column where all of it is
- * the mistake; a cell that it shows is read once more.  csv_fault.c tells them together.
+ * mistake is a sentence about a cell, with its fix, or about the whole column where the whole
+ * column is wrong; a cell that it quotes is read once more.  csv_fault.c reports them together.
  */
 #include "runtime/io/csv_decide.h"
 
@@ -31,7 +31,7 @@ static bool is_name(const char *text) {
   return true;
 }
 
-/* A mend with the column's name for `@`; `(@: "number")` becomes a dict where it is no name. */
+/* A fix with the column's name for `@`; `(@: "number")` becomes a dict where it is no name. */
 static void write_mend(const char *help, const char *name, char into[240]) {
   Text text = {0};
   bool dict = false, plain = is_name(name);
@@ -75,7 +75,7 @@ static void fault_cells(CsvTable *table, const CsvColumn *column, const CsvSpots
 
 /* ---- decisions ---- */
 
-/* The whole column is the mistake: told at its first cell of the kind. */
+/* The whole column is wrong: reported at its first cell of the kind. */
 static void fault_column(CsvTable *table, const CsvColumn *column, CsvPlace at, const char *what,
                          const char *help) {
   char name[200], text[400], brief[100], mend[240];

@@ -21,7 +21,7 @@ typedef struct CsvDistinct {
 
 /* The code of the cell's text, which is added where it is new and `add` says so, else -1. */
 int32_t csv_distinct_code(CsvDistinct *distinct, Arena *arena, const CsvCell *cell, bool add);
-/* Sorts those of which used[code] is true into names (room for all of them) and gives where each
+/* Sorts those of which used[code] is true into names (space for all of them) and gives where each
  * code went, -1 for the others; `count` is how many there are.  Returns a new one. */
 int32_t *csv_distinct_sort(const CsvDistinct *distinct, const bool *used, char **names,
                            int64_t *count);

@@ -1,8 +1,8 @@
-/* csv_fault.c — the mistakes of a table, told together.
+/* csv_fault.c — the mistakes of a table, reported together.
  *
- * The first by place is the message, with its place and its mend; the others stand below it in
- * notes, a place and a few words each, up to twenty, then a count.  Whoever mends a file sees all
- * that is to be done, not one mistake an attempt.
+ * The first by place is the message, with its place and its fix; the others follow in notes, a
+ * place and a few words each, up to twenty, then a count.  So a user sees all that has to be fixed
+ * at once, not one mistake per attempt.
  */
 #include "runtime/io/csv_fault.h"
 

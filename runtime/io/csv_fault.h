@@ -1,4 +1,4 @@
-/* csv_fault.h — inside this room: the mistakes of a table, told together. */
+/* csv_fault.h — inside this room: the mistakes of a table, reported together. */
 #ifndef GD_RUNTIME_IO_CSV_FAULT_H
 #define GD_RUNTIME_IO_CSV_FAULT_H
 

@@ -1,5 +1,5 @@
 /* csv_stream.h — a table of text in pieces, each with the header in front, for tables larger than
- * memory that are read like another. */
+ * memory that are read with the schema of another. */
 #ifndef GD_RUNTIME_IO_CSV_STREAM_H
 #define GD_RUNTIME_IO_CSV_STREAM_H
 

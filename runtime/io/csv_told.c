@@ -1,8 +1,8 @@
-/* csv_told.c — what is told once of a table that was read; see csv_told.h.
+/* csv_told.c — the one-line notice about a table that was read; see csv_told.h.
  *
  * One sentence, its parts joined by semicolons: what was found by itself (the separator), what was
- * done (rows dropped, cells filled, columns passed over), and what is hardly meant (a first row
- * taken for names, two classes that differ in case alone).  Nothing of it stops a program.
+ * done (rows dropped, cells filled, columns skipped), and what is probably unintended (a first row
+ * taken for names, two classes that differ in case alone).  None of it stops a program.
  */
 #include "runtime/io/csv_told.h"
 

@@ -1,4 +1,4 @@
-/* csv_told.h — inside this room: what is told of a table that was read. */
+/* csv_told.h — inside this room: the notice about a table that was read. */
 #ifndef GD_RUNTIME_IO_CSV_TOLD_H
 #define GD_RUNTIME_IO_CSV_TOLD_H
 

@@ -1,10 +1,10 @@
 /* file.c — reading files: what may be opened, reading it whole, and unpacking gzip.
  *
- * Opening takes two steps when there is a root: first a handle that can do nothing
- * (O_PATH), whose true name the kernel tells through /proc/self/fd; only if that lies in the root
- * is the very same file opened for reading, through the handle.  A link swapped between check and
- * use changes nothing.  Without a root one open suffices.  O_NONBLOCK keeps a pipe from hanging us
- * before fstat has told what it is.
+ * Opening takes two steps when there is a root: first a handle that can do nothing (O_PATH), whose
+ * true name the kernel shows in /proc/self/fd; only if that lies in the root is the very same file
+ * opened for reading, through the handle.  A link swapped between check and use changes nothing.
+ * Without a root one open suffices.  O_NONBLOCK keeps the open of a pipe from hanging before fstat
+ * shows what it is.
  *
  * gzip is unpacked by zlib as a stream, so a file that announces 100 bytes and holds
  * gigabytes costs no more than the limit.  zlib checks each member's CRC and length; what
@@ -30,7 +30,7 @@ enum { READ_STEP = 3 }; /* bytes asked for where the size is not known */
 #else
 enum { READ_STEP = 1 << 16 };
 #endif
-enum { PIECE = 8 << 20 }; /* most bytes moved between two looks at whether to stop */
+enum { PIECE = 8 << 20 }; /* most bytes moved between two checks for an interrupt */
 
 /* ---- messages ---- */
 
@@ -244,7 +244,7 @@ static const char *kind_name(mode_t mode) {
 }
 
 static bool fail_open(const char *path, int error, Diag *diag) {
-  if (error == 0) return false; /* told already */
+  if (error == 0) return false; /* reported already */
   if (error == EMFILE || error == ENFILE || error == ENOMEM)
     return file_fail(diag, STATUS_MEMORY, path, "cannot be opened: %s", strerror(error));
   if (error == ENOENT) return file_fail(diag, STATUS_MISSING, path, "there is no such file");
@@ -254,7 +254,7 @@ static bool fail_open(const char *path, int error, Diag *diag) {
   return file_fail(diag, STATUS_MISSING, path, "cannot be opened: %s", strerror(error));
 }
 
-/* Opens a regular file for reading and tells its size; -1 with the Diag filled. */
+/* Opens a regular file for reading and returns its size; -1 with the Diag filled. */
 static int open_regular(const Files *files, const char *path, int64_t *size, Diag *diag) {
   if (!file_path_check(path, strlen(path), diag)) return -1;
   int file = open_checked(files, path, diag);
@@ -287,7 +287,7 @@ bool file_exists(const Files *files, const char *path, Diag *diag) {
 
 /* ---- bytes ---- */
 
-/* Room for `capacity` bytes and the NUL behind them. */
+/* Space for `capacity` bytes and the NUL behind them. */
 static bool bytes_room(Bytes *bytes, size_t capacity, const char *path, Diag *diag) {
   if (capacity + 1 <= bytes->reserved) return true;
   size_t more = capacity + 1 - bytes->reserved;

@@ -1,4 +1,4 @@
-/* file.h — files whole: read all of one, or replace one so that no reader sees a half.
+/* file.h — whole files: read all of one, or replace one so that no reader sees half of it.
  *
  * What may be read is a regular file, or `-`, standard input.  A folder, a pipe, a device
  * is refused with status 66 before a byte is read, so that nothing hangs.  What is written
@@ -8,7 +8,7 @@
  * `Files` says what a program may touch: with a root, no path leads out of it (status 77),
  * whatever links stand on the way; the check is made on the opened file, not on its name.
  *
- * Mistakes in a file's contents are told with the place in it: `file_fail_byte`,
+ * Mistakes in a file's contents are reported with the place in it: `file_fail_byte`,
  * `file_fail_line`.  Both show the path with control bytes escaped, cut where it is long.
  */
 #ifndef GD_RUNTIME_IO_FILE_H
@@ -31,13 +31,13 @@ bool file_path_check(const char *path, size_t length, Diag *diag);
 /* Returns new bytes: the whole file.  66 missing or not a regular file, 71 budget, 74 failed while
  * reading, 77 root. */
 bool file_read(const Files *files, const char *path, Bytes *bytes, Diag *diag);
-/* The same, and unpacked if it is gzip (told by its first bytes): every member, checked, within the
- * limit. */
+/* The same, and unpacked if it is gzip (recognized by its first bytes): every member, checked,
+ * within the limit. */
 bool file_read_unpacked(const Files *files, const char *path, Bytes *bytes, Diag *diag);
 /* Returns new bytes: the first `most` bytes of the (unpacked) file, or all of a shorter one. */
 bool file_read_head(const Files *files, const char *path, size_t most, Bytes *bytes, Diag *diag);
 void bytes_free(Bytes *bytes);
-/* All of them, and writing, stop when they are told to (stop.h): 130. */
+/* Reading and writing end early when a stop is wanted (stop.h): 130. */
 
 /* A file opened to be read in parts, each straight to where it belongs: so elements get to their
  * tensor without being in memory twice.  Standard input, and what does not tell its size, is read

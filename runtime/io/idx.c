@@ -85,7 +85,7 @@ static bool check_length(const Bytes *bytes, const char *path, const Head *head,
                         (long long)needed, (long long)there);
 }
 
-/* Large bytes stay in the file; anything wrong is told where it is read. */
+/* Large elements stay in the file; errors are reported by the code that reads them. */
 static bool map(const Files *files, const char *path, Tensor *tensor, Diag *diag) {
   FileParts parts;
   Bytes bytes = {0};

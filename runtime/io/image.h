@@ -1,10 +1,9 @@
-/* image.h — pictures as tensors: PNG, JPEG and PNM, told by their first bytes.
+/* image.h — pictures as tensors: PNG, JPEG and PNM, recognized by their first bytes.
  *
  * PNG goes through libpng and JPEG through libjpeg, which are loaded when first needed; PNM is read
- * here.  What a picture is (its size, its channels) its head says, which is read without a library,
- * and a size that no picture may have is refused before anything is allocated.  Elements are from 0
- * to 1, [C, H, W]; 16-bit ones keep their precision.  Transparency is a channel only where 4 (or 2)
- * are asked for.
+ * here.  A picture's size and channels are in its head, which is read without a library; an
+ * excessive size is refused before anything is allocated.  Elements are from 0 to 1, [C, H, W];
+ * 16-bit ones keep their precision.  Transparency is a channel only where 4 (or 2) are asked for.
  */
 #ifndef GD_RUNTIME_IO_IMAGE_H
 #define GD_RUNTIME_IO_IMAGE_H

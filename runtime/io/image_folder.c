@@ -1,8 +1,8 @@
 /* image_folder.c — the pictures of a folder, in an order that does not depend on the system.
  *
- * A folder of folders has a class for each of those, named as it is and numbered in sorted order;
- * a folder of pictures has none.  Names that begin with a point are passed over, as are other files
- * beside pictures; how many, the caller tells.  Folders within a class are looked through as well.
+ * A folder of folders has a class for each of those, named as it is and numbered in sorted order; a
+ * folder of pictures has none.  Names that begin with a point are skipped, as are other files
+ * beside pictures; the caller reports how many.  Folders within a class are looked through as well.
  */
 #include "runtime/base/stop.h"
 #include "runtime/io/image.h"

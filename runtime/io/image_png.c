@@ -2,7 +2,7 @@
  *
  * The library is declared here by hand, as few of its functions are used and it need not be there
  * when gd is built (http://www.libpng.org/pub/png/libpng-1.6.html).  Any of its versions will do:
- * it is told its own name for itself.  Palettes, fewer than 8 bits and transparent colours are
+ * it is given its own version string.  Palettes, fewer than 8 bits and transparent colours are
  * expanded; 16-bit samples keep their bits; samples are as stored, without a curve for brightness,
  * as most readers have it.  A wrong checksum and a colour outside the palette are mistakes.
  */

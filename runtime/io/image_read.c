@@ -1,4 +1,4 @@
-/* image_read.c — room for the pixels of a picture, before anything of it is unpacked. */
+/* image_read.c — space for the pixels of a picture, before anything of it is unpacked. */
 #include "runtime/io/image_read.h"
 
 enum { SIDE_MOST = 1 << 20 };

@@ -11,7 +11,7 @@ typedef struct Image {
   Tensor pixels; /* f32 [height, width, channels]; held, once its size is known */
 } Image;
 
-/* Makes room for the pixels; 65 where they are more than a packed file may become, 71 budget. */
+/* Makes space for the pixels; 65 where they are more than a packed file may become, 71 budget. */
 bool image_room(Image *image, const Files *files, const char *path, Diag *diag);
 
 /* Each fills an Image from the bytes of a file, or a Diag. */

@@ -1,9 +1,8 @@
 /* made.c — small classical sets of points, made from the seed.
  *
- * Row i of a set is a function of the key and i alone: it draws from the stream (seed,
- * count, i + 1).  Stream 0 shuffles the labels, so that the rows come in random order with
- * every class as often as the others, give or take one.  Coordinates are worked out in
- * doubles and rounded once.
+ * Row i of a set is a function of the key and i alone: it draws from the stream (seed, count, i +
+ * 1).  Stream 0 shuffles the labels, so that the rows come in random order with every class as
+ * often as the others, give or take one.  Coordinates are computed in doubles and rounded once.
  *
  * The moons are those of scikit-learn's make_moons; the spirals follow K. Lang and M. Witbrock,
  * Learning to tell two spirals apart (1988), with any number of arms.  The digits have a file of

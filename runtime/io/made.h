@@ -43,7 +43,7 @@ bool made_digits(MadeKey key, int64_t n, Dtype dtype, Tensor *x, Tensor *y, Diag
 /* n labels 0 .. classes - 1, i32, each as often as the others give or take one, in random order (of
  * stream 0). */
 bool made_labels(MadeKey key, int64_t n, int64_t classes, Tensor *labels, Diag *diag);
-/* false, and both let go, when it was told to stop on the way */
+/* false, with both released, after a stop */
 bool made_whole(Tensor *x, Tensor *y, Diag *diag);
 
 #endif

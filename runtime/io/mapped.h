@@ -2,10 +2,11 @@
  * are used, and may drop them again.
  *
  * A mapped tensor costs no memory of the budget.  It is private: what is written to it is not
- * written to the file.  In return the file must stay as it is.  A file that is cut under the
- * program would end it with SIGBUS; whoever handles that signal (the command; a library does not,
- * and then nothing is mapped) calls mapped_mend in its handler, which puts zeroes in the place of
- * what is lost, and raises what mapped_lost says before anything computed from them is kept.
+ * written to the file.  In return the file must stay as it is.  A file that is truncated while the
+ * program runs would end it with SIGBUS.  The handler of that signal (the command has one; a
+ * library does not, and then nothing is mapped) calls mapped_mend, which replaces the lost pages by
+ * zeroes.  The program then raises the error of mapped_lost before anything computed from them is
+ * kept.
  */
 #ifndef GD_RUNTIME_IO_MAPPED_H
 #define GD_RUNTIME_IO_MAPPED_H

@@ -290,7 +290,7 @@ bool npy_straight(const uint8_t *data, size_t length, uint64_t total, Tensor *ty
 
 /* Elements that stand in the file as they do in memory are read to their place at once: a large
  * file would be in memory twice. *done is false where this is not so, or where anything is wrong:
- * npy_decode then tells what. */
+ * npy_decode then reports it. */
 static bool read_straight(const FileParts *parts, Tensor *tensor, bool *done, Diag *diag) {
   Bytes head;
   Tensor type;

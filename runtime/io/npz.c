@@ -1,18 +1,18 @@
 /* npz.c — a zip of NPY files, as numpy.savez and savez_compressed write it.
  *
- * A zip archive describes itself twice, at the end (the directory) and before each entry (the
- * local header), and readers that believe one or the other can be made to see different
- * contents.  So this one believes neither: it demands that the archive be exactly a row of
- * entries without gap or overlap, then their directory in the same terms, then the end record and
- * nothing more.  What NumPy writes is so; polyglots, bombs of overlapping entries, and doctored
- * headers are not (D. Fifield, A better zip bomb, 2019).  (APPNOTE.TXT 6.3.10, PKWARE.)
+ * A zip archive describes itself twice, at the end (the directory) and before each entry (the local
+ * header), and readers that trust one or the other can be made to see different contents.  So this
+ * one trusts neither: it requires that the archive be exactly a row of entries without gap or
+ * overlap, then their directory in the same terms, then the end record and nothing more.  What
+ * NumPy writes is so; polyglots, bombs of overlapping entries, and doctored headers are not (D.
+ * Fifield, A better zip bomb, 2019).  (APPNOTE.TXT 6.3.10, PKWARE.)
  *
  * The file is not kept in memory: the directory is, and each entry is read, checked and, where its
  * elements stand as they do in memory, put straight into its tensor.
  *
- * Methods are 0 (stored) and 8 (deflated).  An entry is unpacked within what remains of the
- * limit for the whole archive, and its size and CRC-32 must come out as told.  Names are
- * labels and never used as paths, but what would be dangerous as one is refused all the same.
+ * Methods are 0 (stored) and 8 (deflated).  An entry is unpacked within what remains of the limit
+ * for the whole archive, and its size and CRC-32 must be those stated.  Names are labels and never
+ * used as paths, but what would be dangerous as one is refused all the same.
  */
 #include "runtime/base/stop.h"
 #include "runtime/io/array.h"
@@ -277,8 +277,8 @@ static int by_name(const void *a, const void *b) {
   return order ? order : (x->name_length > y->name_length) - (x->name_length < y->name_length);
 }
 
-/* The sizes and CRC that follow the data when they were not known before it; gives where they end,
- * 0 when they are wrong. */
+/* The sizes and CRC that follow the data when they were not known before it; returns where they
+ * end, 0 when they are wrong. */
 static size_t read_descriptor(const Archive *archive, const Entry *entry, size_t at, size_t end,
                               bool wide) {
   uint8_t bytes[24] = {0};
@@ -449,7 +449,7 @@ static bool source_take(Source *source, void *out, size_t length) {
   return true;
 }
 
-/* Everything was taken: nothing more may come, and the checksum must be the one told. */
+/* Everything was taken: nothing more may come, and the checksum must be the one stated. */
 static bool source_end(Source *source) {
   while (source->packed && !source->ended) {
     uint8_t more;

@@ -50,7 +50,7 @@ void pair_free(PairList *list) {
 
 /* ---- reading ---- */
 
-/* One tensor as the header tells it. */
+/* One tensor as described by the header. */
 typedef struct Record {
   const char *name; /* in the JSON object */
   Stored stored;

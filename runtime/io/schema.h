@@ -1,4 +1,5 @@
-/* schema.h — what reading a table found out and decided, kept so that another table is read alike.
+/* schema.h — what reading a table detected and decided, kept so that another table can be read the
+ * same way.
  *
  * A Schema is made by the reader (csv.c), belongs to the data set that was read, is saved with a
  * net as JSON in the metadata of its file, and is what `like:` reads by.  It never changes once it
@@ -17,7 +18,7 @@ typedef enum ColumnKind {
   COLUMN_QUANTITY, /* "number": currency signs, thousands, blanks, percents, (5) */
   COLUMN_DATE,     /* days since 1970 */
   COLUMN_KEEP,     /* not in x, there by name */
-  COLUMN_SKIP,     /* passed over */
+  COLUMN_SKIP,     /* skipped */
   COLUMN_KINDS
 } ColumnKind;
 
@@ -42,7 +43,7 @@ typedef struct CsvForm {
   char separator;    /* 0: to be found */
   char decimal;      /* '.' or ',' */
   char thousands[5]; /* one character, UTF-8; "": none */
-  char comment[17];  /* a line that begins so is passed over; "": none */
+  char comment[17];  /* a line that begins so is skipped; "": none */
   int64_t skip;      /* lines before the table */
   CsvEncoding encoding;
   bool no_header;

@@ -5,7 +5,7 @@
  * when gd is built (https://www.sqlite.org/c3ref/intro.html).  A database is not trusted: it is
  * opened read-only, with the settings that the library's authors advise for foreign files
  * (https://www.sqlite.org/security.html): defensive, no trusted schema, no extensions, cells
- * checked.  The authorizer allows what a SELECT needs; a progress handler hears a stop.
+ * checked.  The authorizer allows what a SELECT needs; a progress handler checks for a stop.
  */
 #include "runtime/io/sqlite.h"
 #include "runtime/base/dynamic.h"

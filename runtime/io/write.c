@@ -1,18 +1,17 @@
-/* write.c — replacing a file so that nobody ever sees half of one.
+/* write.c — replacing a file so that no reader ever sees half of one.
  *
- * The order of acts is the whole point: a temporary file beside the target (the same file
- * system, so a rename is one step), all bytes, fsync of the file, rename, fsync of the
- * folder.  Whatever fails before the rename leaves the old file as it was and removes the
- * temporary one; a failed fsync is never tried again, since the kernel may have dropped the
- * pages and say yes the second time.
+ * The order of the steps matters: a temporary file beside the target (the same file system, so a
+ * rename is one step), all bytes, fsync of the file, rename, fsync of the folder.  Whatever fails
+ * before the rename leaves the old file as it was and removes the temporary one; a failed fsync is
+ * never tried again, since the kernel may have dropped the pages and say yes the second time.
  *
  * A target that is a symbolic link is replaced where it points to, so the link stays.  The
  * folder is opened once, checked against the root, and everything goes through its
  * descriptor: renaming folders under our feet changes nothing.
  *
- * The temporary file is NAME.tmp.PID, locked while its writer lives.  Those of runs that
- * died are removed by the next writer of the same target: nobody holds the lock *and* no
- * process has the number.
+ * The temporary file is NAME.tmp.PID, locked while its writer lives.  Those of runs that died are
+ * removed by the next writer of the same target, when the lock is free *and* no process has that
+ * number.
  */
 
 #include "runtime/base/stop.h"
@@ -35,7 +34,7 @@ enum { PENDING_MOST = 5 }; /* bytes gathered before they are written */
 #else
 enum { PENDING_MOST = 1 << 18 };
 #endif
-enum { PIECE = 8 << 20 }; /* most bytes handed over between two looks at whether to stop */
+enum { PIECE = 8 << 20 }; /* most bytes handed over between two checks for an interrupt */
 enum { NAME_STEM_MOST = 200, LINKS_MOST = 40 };
 
 static const char TEMPORARY[] = ".tmp.";
@@ -256,7 +255,7 @@ static bool put_in_place(Writer *writer, const char *suffix, Diag *diag) {
   if (suffix && !keep_old(writer, suffix, diag)) return false;
   if (renameat(writer->folder, writer->temporary, writer->folder, writer->name) != 0)
     return fail_write(writer, errno, diag);
-  mem_free(writer->temporary); /* its name is gone: nothing to remove if the last step fails */
+  mem_free(writer->temporary); /* renamed already: nothing to remove if the last step fails */
   writer->temporary = NULL;
   if (sync_file(writer->folder) != 0 && errno != EINVAL && errno != EROFS)
     return fail_write(writer, errno, diag);
@@ -289,7 +288,7 @@ static bool append_all(Writer *writer, const void *data, size_t length, Diag *di
   if (writer->file < 0 || fstat(writer->file, &before) != 0)
     return fail_create(writer->path, errno, diag);
   if (write_all(writer, data, length, diag)) return true;
-  if (ftruncate(writer->file, before.st_size) != 0) return false; /* told already */
+  if (ftruncate(writer->file, before.st_size) != 0) return false; /* reported already */
   return false;
 }
 
@@ -312,7 +311,7 @@ bool file_probe(const Files *files, const char *path, Diag *diag) {
 
 /* ---- locks ---- */
 
-/* Tells who holds the lock, from what the holder wrote into it. */
+/* Reports who holds the lock, from what the holder wrote into it. */
 static bool fail_busy(const FileLock *lock, const char *path, Diag *diag) {
   char holder[64];
   ssize_t length = pread(lock->file, holder, sizeof holder - 1, 0);

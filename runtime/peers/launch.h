@@ -8,7 +8,7 @@
 bool launch_seen(void);
 int launch_rank(void); /* which one, as the launcher says: before, and without, MPI */
 
-/* Loads what speaks to that launcher's MPI and joins the others: this process has peers then, if
+/* Loads the plugin for that launcher's MPI and joins the others: this process then has peers, if
  * there are any.  False with a Diag that says what to install. */
 bool launch_join(double seconds, Diag *diag);
 

@@ -1,10 +1,11 @@
 /* peers.c — messages between the processes of a program; see peers.h.
  *
- * A message is a head and its bytes.  The head says whether they are what was asked for, or the
- * last words of a process that ends: so one that waits for it learns why, and does not wait.
+ * A message is a head and its bytes.  The head says whether they are the requested data or the
+ * final message of a process that ends: so a process that waits for it learns why, and stops
+ * waiting.
  *
- * At the start each tells its host and what it was started with (peers_greet), in text: so that
- * programs of two versions understand each other for as long as it takes to say so.
+ * At the start each process sends its host and what it was started with (peers_greet) as text: so
+ * two versions of gd can at least report that they differ.
  */
 #include "runtime/peers/peers.h"
 
@@ -29,7 +30,7 @@ typedef struct Head {
 
 /* Where a process runs. */
 typedef struct Place {
-  char host[HOST_MOST]; /* "": not told yet */
+  char host[HOST_MOST]; /* "": not known yet */
   uint64_t processors;  /* digest of those that it may use */
 } Place;
 

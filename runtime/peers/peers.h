@@ -51,8 +51,8 @@ bool peers_send_none(int to, Diag *diag);
 bool peers_receive_piece(int from, void *data, size_t bytes, bool *none, Diag *diag);
 /* What process 0 has in `data` goes to all, and whether it is none. */
 bool peers_spread_piece(void *data, size_t bytes, bool *none, Diag *diag);
-/* Bytes of a message that takes its time for its bytes and not for being one: measured between the
- * first process and the last for some milliseconds; the same number everywhere. */
+/* A message size at which transfer time dominates latency: measured between the first process and
+ * the last for some milliseconds; the same number in all processes. */
 bool peers_measure(size_t *bytes, Diag *diag);
 /* What process 0 has in `data` goes to all. */
 bool peers_spread(void *data, size_t bytes, Diag *diag);
@@ -66,9 +66,9 @@ bool peers_greet(const char *started_with, Diag *diag);
 /* How many of them, this one too, share the processors that this one may use. */
 int peers_near(void);
 
-/* The end of the program with a status and, in another process than 0, what it had to say.  Returns
- * the status of the program: in process 0, whose `said` (new; may be NULL) then is what another one
- * had to say. */
+/* Ends the program with a status and, in a process other than 0, its error message.  Returns the
+ * status of the program; in process 0, `said` (new; may be NULL) is then the message of another
+ * process. */
 int peers_agree(int status, const char *says, char **said);
 /* After that, when all is written: the program ends with this status.  May not return. */
 void peers_close(int status);

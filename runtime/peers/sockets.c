@@ -5,8 +5,8 @@
  * sockets, which is how the others learn of it, whatever ended it; and where process 0 ends, the
  * system asks the others to end (PR_SET_PDEATHSIG), so that none is left.
  *
- * One that lives says so in a page of memory that all share, by a thread of its own: so a process
- * that computes for long is told from one that is stopped.
+ * A thread of each process writes signs of life to a page of shared memory: so a process that
+ * computes for long can be told from one that is stopped.
  */
 #include "runtime/peers/sockets.h"
 #include "runtime/base/stop.h"

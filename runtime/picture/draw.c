@@ -108,7 +108,7 @@ static bool cut_segment(const Sheet *sheet, Dot *a, Dot *b) {
 typedef struct Thinned {
   Dot *dots;
   size_t used;
-  size_t first; /* of the column in hand */
+  size_t first; /* of the current column */
   double column;
   Dot low, high, last;
 } Thinned;
@@ -345,7 +345,7 @@ static bool table_is_roomy(const Sheet *sheet, const Mark *mark) {
   return roomy;
 }
 
-/* A table without room for its numbers: a picture of their sizes. */
+/* A table without space for its numbers: a picture of their sizes. */
 static void draw_heat(const Sheet *sheet, const Mark *mark, double most) {
   Dot from = {sheet->left, sheet->top}, to = {sheet->right, sheet->bottom};
   size_t cells = mark->rows * mark->cols;

@@ -1,4 +1,4 @@
-/* pen.h — what can draw: the few strokes of which every picture is made.
+/* pen.h — the interface of a drawing backend: the few strokes that make every picture.
  *
  * Places are in the pen's own units, from the upper left corner of its sheet; `letter` and
  * `line` say how much room text takes, so that one layout serves paper and terminal.  A pen keeps

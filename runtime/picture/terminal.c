@@ -4,9 +4,9 @@
  * set dots; letters, the frame and bars (in eighths of a cell) set whole cells and win over dots;
  * regions colour what is behind.  A cell has one colour: the last one drawn.
  *
- * Without colour what hues would say is said by letters: points are `o x + …`, each line but the
- * first carries its letter every few cells (upon lines of equal height in each), regions and all
- * bars but the first have a shade, and the legend shows the same.
+ * Without colour, letters replace hues: points are `o x + …`, each line but the first carries its
+ * letter every few cells (upon lines of equal height in each), regions and all bars but the first
+ * have a shade, and the legend shows the same.
  */
 #include "runtime/picture/terminal.h"
 #include "runtime/base/stop.h"

@@ -5,11 +5,11 @@
  * over the end of an array.  The pad is cleared: what a load finds there is always the same.
  *
  * An eager program makes and drops millions of small tensors, and an aligned allocation costs more
- * than the rest of a scalar operation; so buffers of a few elements that are let go wait in a short
- * list for the next that is wanted.
+ * than the rest of a scalar operation; so released buffers of a few elements are kept in a short
+ * free list for reuse.
  *
- * The elements of a mapped file lie where the system puts them; the record has a function that lets
- * go of them, and nothing of it is counted here.
+ * The elements of a mapped file are where the system mapped them; the record has a function that
+ * releases them, and none of it is counted here.
  *
  * Everything else is counted against the budget, what surrounds the elements too, so that a million
  * scalars count for what they take.
@@ -25,7 +25,7 @@ _Static_assert(sizeof(Buffer) <= HEAD && HEAD + PAD <= BUFFER_EXTRA,
 
 static size_t whole_size(size_t bytes) { return HEAD + ((bytes + 63) & ~(size_t)63) + PAD; }
 
-/* Memory of small buffers let go, all of whole_size(SPARE_BYTES); touched by the main thread only,
+/* The free list of small buffers, all of whole_size(SPARE_BYTES); touched by the main thread only,
  * as Buffers are.  Under the address sanitizer there is none, so that it sees every use of memory
  * that was freed. */
 #if defined(__SANITIZE_ADDRESS__)

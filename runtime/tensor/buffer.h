@@ -5,15 +5,15 @@
 #include "runtime/base/diag.h"
 
 /* What is known of all elements of a buffer of floats.  A plan notes it of what it stores
- * (plan/sure.c); whoever else writes to a buffer that a plan has written to forgets it: `=
- * (Limits){0}`. */
+ * (plan/sure.c); any other code that writes to a buffer which a plan has written to must reset it:
+ * `= (Limits){0}`. */
 typedef struct Limits {
   double low, high; /* no element lies outside */
   /* the plan that stays within them for some more runs (plan/lease.c), or NULL … */
   const void *by;
   uint32_t lease; /* … and which of its leases it is */
   bool known;     /* they are finite, and these are their limits */
-  bool exact;     /* some element lies at each */
+  bool exact;     /* both limits are attained */
 } Limits;
 
 typedef struct Buffer {
@@ -21,8 +21,8 @@ typedef struct Buffer {
   size_t bytes; /* of elements */
   void *data;   /* on a 64-byte line; owned */
   Limits limits;
-  /* of elements that lie elsewhere (a mapped file), on no line perhaps: lets go of them and of the
-   * record, when the last holder does; NULL: the elements are behind the record */
+  /* of elements that are elsewhere (a mapped file), perhaps unaligned: releases them and the record
+     when the last holder releases; NULL: the elements follow the record */
   void (*give)(struct Buffer *buffer);
 } Buffer;
 

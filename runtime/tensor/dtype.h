@@ -35,7 +35,7 @@ static inline uint16_t bf16_of(float value) {
   if (value != value) return (uint16_t)(bits >> 16 | 0x40);
   return (uint16_t)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
 }
-/* Rounded once: where rounding to f32 made a tie, that is brought back to the side of the value. */
+/* Rounded once: where rounding to f32 produced a tie, it is broken towards the original value. */
 static inline uint16_t bf16_near(double value) {
   float near = (float)value;
   uint32_t bits;
@@ -69,7 +69,7 @@ static inline double dtype_element(Dtype dtype, const void *data, int64_t index)
 const char *dtype_name(Dtype dtype); /* "f32" */
 bool dtype_parse(const char *name, Dtype *dtype);
 static inline Dtype dtype_promote(Dtype a, Dtype b) { return a > b ? a : b; }
-/* Can the dtype hold the value at all?  A float rounds, but never to infinity; a whole dtype drops
+/* Can the dtype represent the value?  A float rounds, but never to infinity; a whole dtype drops
  * the fraction; a bool takes everything. */
 bool dtype_holds(Dtype dtype, double value);
 /* fills diag for one that it does not hold; false */

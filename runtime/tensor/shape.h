@@ -12,8 +12,8 @@ typedef struct Shape {
 } Shape;
 
 Shape shape_of(int rank, const int64_t *dim);
-/* Copies a shape into a cleared one: the axes that there are and no more, one by one, since they
- * were often written so just before and a wide load of narrow stores waits for them. */
+/* Copies a shape into a cleared one, only the axes in use, one by one: they were often just written
+ * by narrow stores, and a wide load of those would stall. */
 static inline void shape_fill(Shape *cleared, const Shape *from) {
   cleared->rank = from->rank;
   for (int i = 0; i < from->rank; i++) cleared->dim[i] = from->dim[i];

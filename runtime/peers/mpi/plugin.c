@@ -5,10 +5,10 @@
  * but the types of peers.h.
  *
  * All is point-to-point, and every wait is a loop over MPI_Test: so that it ends when the other
- * process is lost, which MPI itself would wait for without end.  A second thread tells the others
- * once in a while that this process lives, whatever the first one computes; it also hears them, and
- * looks whether those of the same machine still exist.  One lock goes around every call of MPI, for
- * which MPI_THREAD_SERIALIZED is enough.
+ * process is lost, which MPI itself would wait for without end.  A second thread regularly sends
+ * the others a sign of life, whatever the first one computes; it also receives theirs, and checks
+ * whether the processes of the same machine still exist.  One lock goes around every call of MPI,
+ * for which MPI_THREAD_SERIALIZED is enough.
  *
  * A program that ended well says goodbye to all, hears everyone's goodbye, and finalizes.  Where it
  * failed, process 0 aborts with the status of the program, which mpirun then returns; another one
@@ -203,7 +203,7 @@ static bool part(Mpi *mpi, double seconds) {
 
 static void close_mpi(void *state, int status, double seconds) {
   Mpi *mpi = state;
-  /* process 0 ends all; nobody else's status is heard of where it can no longer do so */
+  /* process 0 ends all; where it cannot, no other status is reported */
   bool fine = status != STATUS_PEER && (mpi->rank > 0 || status == 0) && part(mpi, seconds);
   if (!fine && mpi->rank > 0) sleep(LAUNCHER_SECONDS);
   pthread_mutex_lock(&mpi->lock);
