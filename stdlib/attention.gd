@@ -1,11 +1,11 @@
-# Layers of attention, what tells places in a sequence apart, blocks of both, and drawing from what they predict.
+# Attention layers, position encodings, transformer blocks, and sampling from predictions.
 #
 # Queries are [.., T, D], keys [.., S, D], values [.., S, E]; between them are scores [.., T, S].  Heads are an axis before: [N, H, T, D].
-# A mask is true, or 1, where a query may see a key; a bias is added to the scores (-inf: not seen).  What sees nothing gives
+# A mask is true, or 1, where a query may see a key; a bias is added to the scores (-inf: not seen).  A query that sees no key gives
 # zeros.  In layers x is [N, T, width], a mask [T, S] or [N, T, S], and `lengths: [N]` says how many keys of each row count.
 #
 # Generation goes by a few places at a time: `net.step(x, cache)` gives (y, cache), the first cache being none.  It holds the keys and
-# values so far, so a step works out its own places only.
+# values so far, so a step computes its own places only.
 
 fn _both(a, b) = if a == none { b } else if b == none { a } else { a and b }
 
@@ -70,7 +70,7 @@ fn _masks(mask, lengths, x, keys) {
   _both(all, arange(keys)[none, none, none, :] < good[:, none, none, none])
 }
 
-## Tells places apart: x [.., T, dim] gives [.., T, dim], T at most `most`; `start:` is the place of the first.
+## Position encoding: x [.., T, dim] gives [.., T, dim], T at most `most`; `start:` is the place of the first.
 ## "learned": a table [most, dim] is added; "sinusoidal": `sin(p / 10000^(2i / dim))` and cos of it in columns 2i and 2i + 1 are added (Vaswani
 ## et al., 2017); "rotary": columns i and i + dim / 2 are turned by the angle `p / 10000^(2i / dim)` (Su et al., "RoFormer", 2021), for queries and
 ## keys, whose products then depend on the distance alone.
@@ -94,10 +94,10 @@ model Positions(most, dim, kind = "learned") {
   }
 }
 
-## A block of a transformer, each part around what it adds to, normed before (Xiong et al., "On Layer Normalization", 2020):
+## A block of a transformer, each part a residual with the norm before it (Xiong et al., "On Layer Normalization", 2020):
 ## `x + attend(norm(x))`, with `cross: true` then `x + look(norm(x), memory)`, then `x + feed(norm(x))`, feed being Dense, gelu, Dense of `hidden`
-## (4 width) in between.  x [N, T, width] gives [N, T, width].  An encoder's is as it is, a decoder's `causal: true` (and `cross: true`, where it reads what
-## an encoder gave: `block(x, memory: m)`).  `dropout:` is of what is added.  `block.step(x, cache)` as in Attention.
+## (4 width) in between.  x [N, T, width] gives [N, T, width].  For an encoder use it as it is, for a decoder with `causal: true` (and `cross: true`, where it reads what
+## an encoder gave: `block(x, memory: m)`).  `dropout:` applies to what is added.  `block.step(x, cache)` as in Attention.
 ##
 ##     print(shape(TransformerBlock(8, 2, causal: true, cross: true)(zeros(3, 5, 8), memory: ones(3, 7, 8))))   # expect: (3, 5, 8)
 model TransformerBlock(width, heads, hidden = none, groups = none, causal = false, cross = false, positions = none, dropout = 0, bias = true) {
@@ -121,7 +121,7 @@ model TransformerBlock(width, heads, hidden = none, groups = none, causal = fals
   }
 }
 
-## Draws classes by their scores: logits [.., K] give whole numbers [..].  `temperature:` divides the scores, 0 takes the greatest.  Left out are, one
+## Draws classes by their scores: logits [.., K] give whole numbers [..].  `temperature:` divides the scores, 0 takes the greatest.  Excluded are, one
 ## rule after the other: all but the `top_k` greatest (ties stay); what comes after the greatest that have the probability `top_p` together (Holtzman
 ## et al., 2020); what is less probable than `min_p` times the greatest (Nguyen et al., 2024).
 ##

@@ -1,13 +1,13 @@
 # Constraints: steps for `Proximal(inner, …)`, functions of a tensor and the rate, and the augmented Lagrangian.
 
-## The proximal step of `c sum |p|`: every element goes `lr c` towards 0 and stays there (Parikh and Boyd, "Proximal Algorithms", 2014, section 6.5).
+## The proximal step of `c sum |p|`: every element moves by `lr c` towards 0 and stops at 0 (Parikh and Boyd, "Proximal Algorithms", 2014, section 6.5).
 ##
 ##     let w = param([1, 0.04])
 ##     train w { loss: sum(w^2); optimizer: Proximal(GD(lr: 0.1), sparse(0.5)); steps: 1; quiet: true }
 ##     print("{w:.2f}")   # expect: [0.75, 0.00]
 fn sparse(c) = fn(p, lr) = sign(p) * relu(abs(p) - c * lr)
 
-## The proximal step of `c` times the sum of the lengths of the rows (the last axis): a row goes to 0 whole (Yuan and Lin, "Model selection
+## The proximal step of `c` times the sum of the lengths of the rows (the last axis): a row becomes 0 as a whole (Yuan and Lin, "Model selection
 ## and estimation in regression with grouped variables", 2006).
 ##
 ##     let w = param([[3, 4], [0.1, 0]])
@@ -58,8 +58,8 @@ fn onto_simplex() = fn(p, lr) {
 
 ## The least `loss()` where every element of `equal()` is 0 and every one of `below()` is 0 or less, by the augmented Lagrangian (Hestenes and
 ## Powell, 1969; Nocedal and Wright, "Numerical Optimization", 2nd ed., framework 17.4, with their inequalities as multipliers
-## `max(0, m + c below)`): `w` (a param or a model) is trained by `optimizer()` round after round, and the weight `c` grows tenfold where the violation does not
-## fall to a quarter.  Gives (equal, below, violation, rounds): the multipliers, the largest violation, and how many rounds it took.
+## `max(0, m + c below)`): `w` (a param or a model) is trained by `optimizer()` round after round, and the weight `c` grows tenfold when a round does not reduce the violation to
+## a quarter.  Gives (equal, below, violation, rounds): the multipliers, the largest violation, and how many rounds it took.
 ##
 ##     precision(f64)
 ##     let w = param([2, 0])

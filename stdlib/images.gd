@@ -1,8 +1,8 @@
 # Images changed at random: functions of a batch [N, C, H, W] that give one of the same kind.
 #
 # Each image of the batch has a draw of its own, keyed as all draws are (LANGUAGE.md, section 11): within a training step they run as part of
-# it, and the same seed gives the same images on any number of threads.  They change whatever they are given, in training or not, so they
-# stand in the loss, where minibatches are met, and not in the net: `loss: cross_entropy(net(random_shift(x, 2)), y)`.
+# it, and the same seed gives the same images on any number of threads.  They change whatever they are given, in training or not, so use them
+# in the loss, which sees the minibatches, and not in the net: `loss: cross_entropy(net(random_shift(x, 2)), y)`.
 
 ## Each image reversed along an axis with probability `p`: left and right change places, or with `axis: 2` top and bottom.
 ##

@@ -16,7 +16,7 @@ model Dense(inputs, outputs, bias = true) {
   fn forward(x: [.., inputs]) -> [.., outputs] = if bias { x @ W + b } else { x @ W }
 }
 
-## Every axis but the first made into one: [N, ..] gives [N, D].
+## Merges all axes but the first: [N, ..] gives [N, D].
 ##
 ##     print(shape(Flatten()(zeros(4, 1, 28, 28))))   # expect: (4, 784)
 model Flatten() {
@@ -24,7 +24,7 @@ model Flatten() {
 }
 
 ## In training, sets each element to zero with probability `rate` and divides the others by `1 - rate`, so that the mean
-## stays; elsewhere gives x as it is (Srivastava et al., "Dropout", JMLR 15, 2014).
+## stays the same; elsewhere gives x unchanged (Srivastava et al., "Dropout", JMLR 15, 2014).
 ##
 ##     print(Dropout(0.5)([1, 2, 3]))   # expect: [1, 2, 3]
 model Dropout(rate = 0.5) {
@@ -223,7 +223,7 @@ model GlobalPool(mode = "mean") {
   }
 }
 
-## Images pooled to a size, whatever they were: x [N, C, H, W] gives [N, C, h, w], `size` being one number or (h, w).  Window i of h reaches from
+## Images of any size pooled to a fixed size: x [N, C, H, W] gives [N, C, h, w], `size` being one number or (h, w).  Window i of h reaches from
 ## floor(i H / h) to ceil((i + 1) H / h), so windows overlap where h does not divide H; each becomes its mean, or `mode: "max"` its greatest.
 ##
 ##     print(AdaptivePool2d(2)(reshape(arange(9), 1, 1, 3, 3)))   # expect: [[[[2, 3], [5, 6]]]]
@@ -262,7 +262,7 @@ model Upsample(by = 2, mode = "nearest") {
   }
 }
 
-## What a part adds to its input: `x + part(x)` (He et al., "Deep Residual Learning", 2016).  Where the part changes the shape, `project` is a part
+## A part with a skip connection: `x + part(x)` (He et al., "Deep Residual Learning", 2016).  Where the part changes the shape, `project` is a part
 ## that brings x to the same: `Residual(body, project: Conv2d(16, 32, 1, stride: 2))`.
 ##
 ##     print(Residual(fn(x) = 2 * x)([1, 2]))   # expect: [3, 6]
@@ -293,7 +293,7 @@ fn _moments(x) {
   (middle, sqrt(squares / n))
 }
 
-## Each column less its mean over its deviation, both those of a data set (or of a tensor [N, ..]) and kept as buffers: first in a `chain`, the net is given raw rows and is saved
+## Each column less its mean over its deviation, both those of a data set (or of a tensor [N, ..]) and kept as buffers: as the first part of a `chain` it lets the net take raw rows and be saved
 ## with its scaling.  A constant column becomes 0.
 ##
 ##     let scaled = Standardize([[1, 5], [3, 5]])
@@ -334,7 +334,7 @@ fn dropout(x, rate = 0.5) {
   if rate == 0 { x } else { x * bernoulli(1 - rate, shape(x)) / (1 - rate) }
 }
 
-## Parts one after the other: `chain(f, g, h)(x)` is `h(g(f(x)))`.  Parts are models or functions of one argument; a model among
+## Parts applied in order: `chain(f, g, h)(x)` is `h(g(f(x)))`.  Parts are models or functions of one argument; a model among
 ## them is `net.parts.0`.
 ##
 ##     print(count(chain(Dense(4, 8), relu, Dense(8, 1))))   # expect: 49

@@ -1,15 +1,15 @@
-# Losses: functions that give one number, to be made small.
+# Losses: functions that give one number to minimise.
 #
 # Means are over all rows (and, for the regressions, over all elements).  Predictions and targets must have one and the same shape, or
 # the target be one number: a prediction [N, 1] against a target [N] would broadcast to [N, N] elsewhere, and is
-# the commonest silent mistake in a loss.  None of them takes a decision from data, so each can be traced once.
+# the commonest silent mistake in a loss.  None of them branches on data, so each can be traced once.
 #
 # Targets that a loss has no meaning for (a class beyond the last, 0 for a label that is -1 or 1) are an error that says how to map them:
-# `require` looks at them while the step runs, which costs a few loops over the targets.  Predictions are not looked at: what is
-# NaN there is found by the training itself, with the operation that made it.  A logit of -inf is an impossible class, and `portion` counts
+# `require` checks them while the step runs, which costs a few loops over the targets.  Predictions are not checked: a
+# NaN there is reported by the training itself, with the operation that made it.  A logit of -inf is an impossible class, and `portion` counts
 # nothing of it where the target gives it nothing.
 #
-# Each works out its values, one a row or one an element, and leaves to `_reduced` what is made of them: the mean, unless `weights:` or `reduce:`
+# Each computes its values, one a row or one an element, and `_reduced` combines them: the mean, unless `weights:` or `reduce:`
 # say otherwise.  The plain mean is a graph without anything of these.
 
 # Both shapes named when they differ; a plain number may stand for a target.
@@ -199,7 +199,7 @@ loss nll(log_probabilities, labels, ignore = none, weights = none, reduce = "mea
   _reduced("nll", sum(portion(target, -log_probabilities), axis: -1), weights, reduce, counted)
 }
 
-## Cross entropy that passes over rows that are right already: the mean of `-(1 - p)^gamma log p`, p the probability of the label; with
+## Cross entropy that gives little weight to rows that are already right: the mean of `-(1 - p)^gamma log p`, p the probability of the label; with
 ## gamma 0 it is cross_entropy (Lin et al., "Focal Loss for Dense Object Detection", 2017; its alpha is `weights: alpha[y]`).
 ##
 ##     print("{focal([[0, 0]], [1]):.4f}")   # expect: 0.1733
@@ -297,7 +297,7 @@ loss triplet(anchor, positive, negative, margin = 1, weights = none, reduce = "m
   _reduced("triplet", relu(norm(anchor - positive, axis: -1) - norm(anchor - negative, axis: -1) + margin), weights, reduce)
 }
 
-## Tells each row of a from the rows of b that are not its own, row i of b being that of row i of a: the cross entropy of the cosines of all pairs
+## Contrasts each row of a with the rows of b: row i of b is its positive, the others are negatives: the cross entropy of the cosines of all pairs
 ## over `temperature` (van den Oord, Li and Vinyals, "Contrastive Predictive Coding", 2018; cosines as in SimCLR).  a, b [N, D]; both ways is
 ## the mean of `info_nce(a, b)` and `info_nce(b, a)`.
 ##
@@ -318,8 +318,8 @@ fn _of_length_one(rows) {
 }
 
 ## Sequences of labels without their places in time: `-log p(labels)`, the sum over all ways to spell a row's labels in its steps, where the class `blank` is
-## silence and a class said twice running is one label (Graves et al., "Connectionist Temporal Classification", 2006; the forward recursion in logarithms).
-## logits [N, T, K]; labels [N, S], classes other than `blank`, filled up behind with `blank`; `lengths` [N]: of how many steps each row is, T unless given.
+## silence and a class repeated in successive steps is one label (Graves et al., "Connectionist Temporal Classification", 2006; the forward recursion in logarithms).
+## logits [N, T, K]; labels [N, S], classes other than `blank`, padded at the end with `blank`; `lengths` [N]: of how many steps each row is, T unless given.
 ## The mean is over rows (PyTorch's divides each by the number of its labels first).
 ##
 ##     print("{ctc(zeros(1, 2, 2), [[1]]):.4f}")   # expect: 0.2877

@@ -1,6 +1,6 @@
 # Optimizers of the whole vector: each sees all trained tensors as one vector p, its gradient g, and the loss f.
 #
-# Such a step runs on numbers: it branches, loops, and asks f for what it wants; what it asks is counted (`h.evaluations`), and where a line
+# Such a step runs on numbers: it branches, loops, and evaluates f where it needs to; evaluations are counted (`h.evaluations`), and where a line
 # search ends the next step begins, without an evaluation.  Each ends the training by itself, with `stopped == "converged"` and the rule in
 # `h.why`; the tests are made at the beginning of a step, so that the last loss of the history is that of the values left.
 #
@@ -33,7 +33,7 @@ fn _ends(f, p, g, t, last, gtol, ftol) {
   false
 }
 
-# Nothing lower was met along a direction of descent: that is the end where what could be gained is lost in rounding.
+# No lower point was found along a descent direction: the run ends if the possible gain is below rounding.
 fn _no_descent(p, fx, slope, length) {
   let gain = abs(slope) * length / maximum(abs(fx), 1)
   let limit = 100 * _rounding(p)
@@ -119,7 +119,7 @@ fn _next_trial(x, fx, gx, y, fy, gy, t, ft, gt, bracketed, least, most) {
 
 # A step along d that satisfies the strong Wolfe conditions with ftol and gtol: Moré and Thuente, "Line search algorithms with guaranteed
 # sufficient decrease", ACM TOMS 20, 1994, with MINPACK-2's constants.  Gives (step, q, loss, gradient); a trial that is not finite halves the
-# reach.  A step of 0: no lower loss was met.
+# reach.  A step of 0: no lower loss was found.
 fn _wolfe(f, p, fx0, g0, d, start, ftol, gtol, trials = 20) {
   let slope = _inner(g0, d)
   let (x, fx, gx, y, fy, gy) = (0, fx0, slope, 0, fx0, slope)
@@ -221,8 +221,8 @@ optimizer Steepest(search = "wolfe", gtol = 1e-8, ftol = 0) {
 
 ## Nonlinear conjugate gradients: `d = -g + beta d` with a line search of the strong Wolfe conditions.  rule: `"hager_zhang"` (Hager and
 ## Zhang, "A new conjugate gradient method with guaranteed descent and an efficient line search", SIAM J. Optim. 16, 2005, with their bound
-## of beta), `"polak_ribiere"` (the plus form, `max(beta, 0)`) or `"fletcher_reeves"` (Nocedal and Wright, algorithm 5.4).  It begins
-## anew along `-g` where d would not descend.
+## of beta), `"polak_ribiere"` (the plus form, `max(beta, 0)`) or `"fletcher_reeves"` (Nocedal and Wright, algorithm 5.4).  It restarts
+## along `-g` where d would not descend.
 ##
 ##     let w = param([-1.2, 1])
 ##     train w { loss: 100 * (w[1] - w[0]^2)^2 + (1 - w[0])^2; optimizer: ConjugateGradient(); steps: 30 }
@@ -369,7 +369,7 @@ optimizer LBFGS(memory = 10, gtol = 1e-8, ftol = 0) {
 
 ## Newton's method with a line search, safeguarded where the Hessian is not positive definite: its eigenvalues are taken by their
 ## absolute values, and none below `floor` of the largest (Nocedal and Wright, section 3.4), so that every direction descends.
-## From a saddle it goes on along the most negative curvature.
+## At a saddle it continues along the most negative curvature.
 ##
 ##     let w = param([-1.2, 1])
 ##     train w { loss: 100 * (w[1] - w[0]^2)^2 + (1 - w[0])^2; optimizer: Newton(); steps: 30 }
@@ -477,7 +477,7 @@ fn _within(values, V, g, radius) {
   (V @ z, -(_inner(c, z) + 0.5 * _inner(values * z, z)))
 }
 
-## Newton's method within a radius in which its model has proved right, so that any Hessian will do (Nocedal and Wright, algorithm 4.1;
+## Newton's method within a radius in which its model has been accurate, so that any Hessian is allowed (Nocedal and Wright, algorithm 4.1;
 ## the step by Moré and Sorensen, 1983).  Each variable is measured by the square root of its largest second derivative so far
 ## (`scaled: false`: all alike).  `xtol` is of the radius beside the length of p.
 ##
@@ -685,7 +685,7 @@ optimizer LevenbergMarquardt(damping = 1e-3, gtol = 1e-12, xtol = 1e-12, ftol = 
 }
 
 ## The natural gradient of `residuals:` (Amari, "Natural Gradient Works Efficiently in Learning", Neural Computation 10, 1998): residuals that
-## are normal errors of one variance have the Fisher matrix `J'J / m`, and a step is `lr (J'J / m + damping I)^-1 J'r / m`, worked out over
+## are normal errors of one variance have the Fisher matrix `J'J / m`, and a step is `lr (J'J / m + damping I)^-1 J'r / m`, computed over
 ## the m residuals where they are fewer than what is trained.  For minibatches and nets of some thousand numbers; KFAC is for larger ones.
 ##
 ##     let w = param([0, 0])

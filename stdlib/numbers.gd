@@ -10,19 +10,19 @@ let pi = 3.141592653589793
 ##     print("{log(e):.1f}")   # expect: 1.0
 let e = 2.718281828459045
 
-## Infinity: above every number.  A logit of -inf is a class that cannot be, a mask of -inf lets nothing through a softmax.
+## Infinity: above every number.  A logit of -inf is a class that cannot be, a score of -inf has weight 0 in a softmax.
 ##
 ##     print(softmax([1, -inf]))   # expect: [1, 0]
 let inf = 1 / 0
 
-## Not a number: what 0 / 0 is, and whatever is made of it; equal to nothing, itself neither.
+## Not a number: the value of 0 / 0, and of what is computed from it; equal to nothing, not even to itself.
 ##
 ##     print(nan == nan, isnan(nan))   # expect: false true
 let nan = 0 / 0
 
-## What the program chooses: `Adam(lr: auto)` takes a rate that a range test of the `train` finds, over at most a twentieth of its
-## updates, on a copy, and about it a schedule of the training's length, `rise_and_fall`; it is told, stands in the history's `lr`, and
-## `o.lr(step)` gives it.  Each train finds it anew.
+## Lets the program choose: `Adam(lr: auto)` takes a rate that a range test of the `train` finds, over at most a twentieth of its
+## updates, on a copy, and a schedule of the training's length with that peak, `rise_and_fall`; it is printed, is in the history's `lr`, and
+## `o.lr(step)` gives it.  Each train finds it again.
 ##
 ##     let w = param([3, -2])
 ##     let h = train w { loss: sum(w^2); optimizer: Adam(lr: auto); steps: 200 }

@@ -1,7 +1,7 @@
 # Optimizers of the first order: each sees a tensor p and its gradient g, once a step.
 #
 # They are declarations like any user's.  `t` counts steps from 1; a state begins at its value in the shape of p.
-# Formulas are the papers'; where papers and practice part, PyTorch's convention and defaults are taken, and the
+# Formulas are the papers'; where papers and practice differ, PyTorch's convention and defaults are taken, and the
 # comment says so.  Any hyperparameter may be a schedule, so a branch is taken only on the ones that switch a term off.
 #
 # Second moments are gathered as `((1 - beta2) * g) * g`: the square alone would overflow, in f32 for gradients from 1.8e19 on, and the
@@ -128,8 +128,8 @@ optimizer Adam(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8) {
   }
 }
 
-## Adam for tables of which a step reads few rows: where the gradient is exactly 0 nothing moves, neither p nor the running means, so that a
-## step costs what the rows it reads cost, however many were read before; PyTorch's SparseAdam.  Not Adam: there what was read once moves on.
+## Adam for tables of which a step reads few rows: where the gradient is exactly 0 nothing changes, neither p nor the running means, so that a
+## step costs what the rows it reads cost, however many were read before; PyTorch's SparseAdam.  This differs from Adam, in which a row that was read once keeps moving.
 ##
 ##     let w = param([3, -2])
 ##     print((train w { loss: sum(w^2); optimizer: SparseAdam(lr: 0.1); steps: 100 }).loss[-1] < 0.01)   # expect: true
@@ -149,7 +149,7 @@ optimizer SparseAdam(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8) {
   }
 }
 
-## Adam whose weight decay is apart from the gradient: `p - lr weight_decay p - lr m^ / (sqrt(v^) + eps)`
+## Adam with decoupled weight decay, which is not part of the gradient: `p - lr weight_decay p - lr m^ / (sqrt(v^) + eps)`
 ## (Loshchilov and Hutter, "Decoupled Weight Decay Regularization", 2019; PyTorch's default of 0.01).  decay: "matrices" leaves
 ## vectors and numbers (biases, the scales of norms) without it.
 ##
@@ -219,7 +219,7 @@ optimizer Adamax(lr = 2e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8) {
 ## Adam with Nesterov's look ahead and a momentum that rises to beta1, `mu_t = beta1 (1 - 0.96^(t momentum_decay) / 2)`:
 ## `m = mu_t m + (1 - mu_t) g`, and in the place of m^ stands
 ## `mu_(t+1) m / (1 - mu_1 ... mu_(t+1)) + (1 - mu_t) g / (1 - mu_1 ... mu_t)` (Dozat, "Incorporating Nesterov Momentum into Adam", 2016,
-## algorithm 2; v^ as in Adam).  PyTorch's differs: there m is gathered with beta1 itself.  Weight decay is apart from the gradient, as in
+## algorithm 2; v^ as in Adam).  PyTorch's differs: there m is gathered with beta1 itself.  Weight decay is decoupled, as in
 ## AdamW, with its `decay`.
 ##
 ##     let w = param([3, -2])
@@ -248,7 +248,7 @@ optimizer NAdam(lr = 2e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, momentum_deca
   }
 }
 
-## Adam that waits for its variance to be known: while too few steps were made (rho at most 5) it moves by m^ alone,
+## Adam that waits until its variance estimate is reliable: while too few steps were made (rho at most 5) it moves by m^ alone,
 ## later the step is multiplied by r (Liu et al., "On the Variance of the Adaptive Learning Rate and Beyond", 2020, algorithm 2).
 ## The paper's bound is 4 and it has no eps; 5, and eps beside the root of v before v is freed of its bias, are its authors' code and PyTorch.
 ##
@@ -327,7 +327,7 @@ optimizer Rprop(lr = 0.01, shrink = 0.5, grow = 1.2, least = 1e-6, most = 50) {
   }
 }
 
-## Adam by how far the gradient is from what was expected: s gathers `(g - m)^2` in the place of g^2, so steps are long where
+## Adam scaled by how far the gradient is from its running mean: s gathers `(g - m)^2` in the place of g^2, so steps are long where
 ## the gradient is steady (Zhuang et al., "AdaBelief Optimizer", 2020, algorithm 2; eps of its authors' code).
 ##
 ##     let w = param([3, -2])
@@ -497,7 +497,7 @@ fn _orthogonal(x) {
 ## Momentum whose matrices are made orthogonal: `v = momentum v + g`, and of `g + momentum v` (Nesterov) the orthogonal factor is taken,
 ## by five Newton-Schulz steps; `p - lr sqrt(max(1, outputs / inputs)) O` (Jordan et al., "Muon: An optimizer for hidden layers in
 ## neural networks", 2024).  A kernel of more axes is a matrix [outputs, the rest].  Vectors and numbers get AdamW with the rate
-## `adam`; what else should (embeddings, the last layer) is trained by an AdamW of its own.
+## `adam`; train embeddings and the last layer by an AdamW of their own.
 ##
 ##     let w = param([[3, -2], [1, 2]])
 ##     print((train w { loss: sum(w^2); optimizer: Muon(lr: 0.1); steps: 300 }).loss[-1] < 0.01)   # expect: true

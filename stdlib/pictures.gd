@@ -1,7 +1,7 @@
 # Pictures: curves, points, bars, contours, regions and images.
 #
 # Without `save:` a picture is drawn in the terminal, with it into an .svg or .png file; `title:`, `x_label:`, `y_label:`
-# and `log:` ("x", "y" or "xy") are as everywhere, `width:` and `height:` are columns and lines of the terminal or pixels
+# and `log:` ("x", "y" or "xy") have their usual meaning, `width:` and `height:` are columns and lines of the terminal or pixels
 # of the file.  Each function makes marks and hands them to `picture`, which may be given marks of one's own.
 #
 # Points that are not finite are left out, and are gaps in a line.
@@ -15,7 +15,7 @@ fn _named(values) =
 
 fn _pairs_of(values) = [(k, get(values, k)) for k in keys(values)]
 
-# Is it what `train` gives?
+# Is it a history of `train`?
 fn _is_history(value) = type(value) == "tuple" and "step_loss" in keys(value) and "stopped" in keys(value)
 
 fn _is_numbers(value) = type(value) == "tensor" or type(value) == "number" or type(value) == "range"
@@ -221,7 +221,7 @@ fn bars(values, names = none, title = none, x_label = none, y_label = none, log 
 
 ## Lines of equal height of f over a rectangle, and a path upon them, [steps, 2], as `history.path` is.
 ##
-## f takes a point [2], or two numbers.  Lines stand where equally much of the rectangle lies between two.
+## f takes a point [2], or two numbers.  Heights are chosen so that equal areas of the rectangle lie between neighbouring lines.
 ##
 ##     contour(fn(p) = p[0]^2 + 4 * p[1]^2, x: (-2, 2), y: (-1, 1), width: 40, height: 10)
 ##     # expect:   1.0┤  ⣀⠤⠔⠊⣁⠤⣴⣒⠶⠯⢭⣕⣒⣒⣒⣒⣪⡭⠽⠶⣒⣦⠤⣈⠑⠢⠤⣀
@@ -281,7 +281,7 @@ fn _heights(f, grid) {
   error("contour: f takes a point [2] or two numbers, and gives a number: {why}")
 }
 
-## Where a classifier decides for which class, with the points of a data set whose x is [N, 2].
+## The regions in which a classifier chooses each class, with the points of a data set whose x is [N, 2].
 ##
 ## The net gives scores [N, K], or one logit a row.
 ##

@@ -18,7 +18,7 @@ fn _power(a, exponent, eps) {
 ## A matrix of second moments for each axis: `L = L + g g'`, `R = R + g' g`, and the step is `L^(-1/4) g R^(-1/4)`
 ## (Gupta, Koren and Singer, "Shampoo: Preconditioned Stochastic Tensor Optimization", 2018, algorithm 1, whose eps I the roots begin
 ## with).  Two deviations of practice (Anil et al., "Scalable Second Order Optimization for Deep Learning", 2020): the roots are
-## worked out anew every `every` steps, and a side of more than `most` has none.  Vectors and numbers get Adagrad, its diagonal.
+## recomputed every `every` steps, and a side of more than `most` has none.  Vectors and numbers get Adagrad, its diagonal.
 ##
 ##     let w = param([3, -2])
 ##     print((train w { loss: sum(w^2); optimizer: Shampoo(lr: 0.1); steps: 100 }).loss[-1] < 0.01)   # expect: true
@@ -62,7 +62,7 @@ fn _turned(a, basis) = qr(a @ basis).0
 
 ## Adam in the basis that Shampoo finds: moments are those of the gradient turned into the eigenvectors of `E[g g']` and `E[g' g]`,
 ## and the step is turned back (Vyas et al., "SOAP: Improving and Stabilizing Shampoo using Adam", 2024, algorithm 3).  The basis is
-## brought on by one QR step every `every` steps (algorithm 4); the first step only fills it, as in its authors' code.  A side of
+## updated by one QR step every `every` steps (algorithm 4); the first step only fills it, as in its authors' code.  A side of
 ## more than `most` is not turned.  Vectors and numbers get AdamW.
 ##
 ##     let w = param([3, -2])
@@ -130,10 +130,10 @@ fn _damped(a, b, damping) {
 ## several places has its places as further rows (Martens, Ba and Johnson, "Kronecker-factored Curvature Approximations for Recurrent
 ## Neural Networks", 2018).  Both papers count places as independent; here they count as moving together, which makes G larger by
 ## their number, since the slopes of one image or sequence mostly agree: with the papers' G steps were too long.  A and G are running means,
-## their damped inverses are worked out anew every `every` steps.  Two deviations of practice: the slopes of G are
+## their damped inverses are recomputed every `every` steps.  Two deviations of practice: the slopes of G are
 ## those of drawn targets where the loss is a cross entropy, else those at the targets themselves (the empirical Fisher); and in place of the paper's exact rescaling all steps are shortened together where
 ## `lr^2 d'g` is more than `bound` (Ba, Grosse and Martens, "Distributed Second-Order Optimization", 2017).  The loss is a mean over rows.
-## Tensors that are no such layer's get AdamW with the rate `adam`: embeddings, norms, convolutions of groups or transposed, and what a recurrent
+## Tensors of other layers get AdamW with the rate `adam`: embeddings, norms, convolutions of groups or transposed, and what a recurrent
 ## layer's loop multiplies by (its U), and layers with a side of more than `most`.
 ##
 ##     let net = Dense(2, 1)

@@ -2,10 +2,10 @@
 #
 # As in optimizers.gd: each sees a tensor p and its gradient g, once a step; what they know of all tensors together is a `shared` state.
 
-## Adam that finds its rate: d, a lower bound of the distance to the solution, grows with what the gradients say of it, and the
+## Adam that finds its rate: d, a lower bound of the distance to the solution, is raised by what the gradients show, and the
 ## step is `lr d` times Adam's (Mishchenko and Defazio, "Prodigy: An Expeditiously Adaptive Parameter-Free Learner", 2023,
-## algorithm 4, without bias correction; weight decay decoupled, as in its authors' code).  `growth` holds d to so many times its last
-## value.  lr stays 1; a schedule for it is one of the whole.
+## algorithm 4, without bias correction; weight decay decoupled, as in its authors' code).  `growth` limits d to that many times its last
+## value.  lr stays 1; a schedule for it scales the whole step.
 ##
 ##     let w = param([3, -2])
 ##     print((train w { loss: sum(w^2); optimizer: Prodigy(); steps: 300 }).loss[-1] < 0.01)   # expect: true
@@ -40,9 +40,9 @@ optimizer Prodigy(lr = 1, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, weight_decay =
   }
 }
 
-## Adam that finds its rate: d, a lower bound of the distance to the solution, grows with what the gradients say of it, and multiplies
+## Adam that finds its rate: d, a lower bound of the distance to the solution, is raised by what the gradients show, and multiplies
 ## every step (Defazio and Mishchenko, "Learning-Rate-Free Learning by D-Adaptation", 2023, algorithm 5, the Adam of it).  `growth`
-## holds d to so many times its last value (their code's growth_rate).  lr stays 1; a schedule for it is one of the whole.
+## limits d to that many times its last value (their code's growth_rate).  lr stays 1; a schedule for it scales the whole step.
 ##
 ##     let w = param([3, -2])
 ##     print((train w { loss: sum(w^2); optimizer: DAdaptation(); steps: 300 }).loss[-1] < 0.01)   # expect: true
@@ -104,7 +104,7 @@ optimizer DoG(lr = 1, first = 1e-6, eps = 1e-8, weight_decay = 0) {
 
 ## Gradient descent with the rate that the loss and its least value give, `(loss - least) / |g|^2` over all tensors together, at most
 ## `most` (Polyak, "Introduction to Optimization", 1987, section 5.3; with `most` the SPS_max of Loizou et al., "Stochastic Polyak
-## Step-size for SGD", 2021, whose c is `1 / scale`).  Where the least value is not known, one that is too low makes long steps.
+## Step-size for SGD", 2021, whose c is `1 / scale`).  If the least value is not known, note that one that is too low makes steps too long.
 ##
 ##     let w = param([3, -2])
 ##     print((train w { loss: sum(w^2); optimizer: Polyak(); steps: 100 }).loss[-1] < 0.01)   # expect: true

@@ -1,13 +1,13 @@
 # Recurrent layers: models that go along a sequence, one step after the other.
 #
-# Sequences are [N, T, D].  `net(x)` gives what came out at each step, [N, T, dim], so that a layer stands in a `chain`.
-# `net.run(x, state: s, lengths: n)` gives the pair of that and the state after the last step, which goes into the next `run`: a text in windows,
+# Sequences are [N, T, D].  `net(x)` gives the output of each step, [N, T, dim], so that a layer fits in a `chain`.
+# `net.run(x, state: s, lengths: n)` gives the pair of that and the state after the last step, to be passed to the next `run`: a text in windows,
 # or one step at a time.  Without a state it begins at zeros.  States of all layers are one tensor [L, N, dim], L counting directions
 # too, as in PyTorch: the first layer forwards, the first backwards, the second forwards …; an LSTM's is (h: .., c: ..), two of those.
 #
 # `layers:` puts several on top of each other; `both: true` adds to each a second one that reads backwards, and puts both results side by side
-# [N, T, 2 dim]; `dropout:` is that of Dropout between layers, the same in no two places.  `lengths: [N]` says how many steps of each row count: behind
-# its end a row keeps its state and gives zeros, and the direction backwards begins at its end.
+# [N, T, 2 dim]; `dropout:` applies Dropout between layers, drawn independently at each place.  `lengths: [N]` says how many steps of each row count: after
+# its end a row keeps its state and gives zeros, and the backward direction begins at its end.
 #
 # What of a step does not depend on the one before, `x @ W + b`, is one product for all steps; the loop is `scan`, which records
 # a step once.  The gates of a step are columns of one matrix.  W starts as xavier_uniform, U as orthogonal (Saxe, McClelland and Ganguli, 2014).

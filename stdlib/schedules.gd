@@ -1,13 +1,13 @@
-# Schedules: each gives a function of the step number, from 0, to be given for a hyperparameter:
+# Schedules: each gives a function of the step number, from 0, to be passed for a hyperparameter:
 # `Adam(lr: cosine(1e-3, steps: 5000))`.  Past its last step a schedule keeps its last value.  Settings out of range are an error
-# where the schedule is made; what its values may be the optimizer says.
+# where the schedule is made; the optimizer checks the range of its values.
 
 ## The same value at every step.
 ##
 ##     print(constant(0.1)(7))   # expect: 0.1
 fn constant(value) = fn(t) = value
 
-## Multiplied by `factor` after every so many steps: `start factor^floor(t / every)`.
+## Multiplied by `factor` after every `every` steps: `start factor^floor(t / every)`.
 ##
 ##     let rate = step_decay(1, every: 10, factor: 0.5)
 ##     print(rate(9), rate(10), rate(25))   # expect: 1 0.5 0.25
@@ -142,8 +142,8 @@ fn piecewise(start, changes...) {
 }
 
 ## `start` (a number or a schedule), multiplied by `factor` each time that the last epoch's val_loss (loss without `validate:`) was not
-## lower than the lowest for `patience` epochs; it waits anew after each fall, and does not go below `least`.  In a second training
-## it goes on with the rate that it had.
+## lower than the lowest for `patience` epochs; it waits again after each reduction, and does not go below `least`.  In a second training
+## it continues with its last rate.
 ##
 ##     let w = param(1)
 ##     let o = GD(lr: on_plateau(1, patience: 2))

@@ -4,7 +4,7 @@
 ## `kind` says what a token is: "characters", in their order; "words", runs of letters and digits and single signs, the most frequent first, 0 being every word that is
 ## not among them (`decode` puts a blank between words); "pairs", pieces of words that are joined of the two that stood side by side most often, beginning with the 256 bytes,
 ## so that any text can be encoded (Sennrich, Haddow and Birch, "Neural Machine Translation of Rare Words with Subword Units", 2016, on bytes).  `size` is how many
-## tokens there are: for pairs it must be given, for the others it is as many as the text has.  One to be filled by `load` is made with an
+## tokens there are: for pairs it must be given, for the others it is as many as the text has.  Make one that `load` will fill with an
 ## empty text and the size: `Vocabulary("", size: 65)`.
 ##
 ## Windows of a text that is not copied are rows of their starts: `train net on at in i32(arange(len(ids) - 64))`, and in the loss

@@ -3,7 +3,7 @@
 # All of these are for after a training: they evaluate the model as it is used (`training` is false), change nothing in it, and may decide
 # from values, so they do not stand inside a training step.
 
-## What a metric loses when a column of the data is shuffled, so that it says nothing about its row any more: for each column the metric on all rows less its
+## What a metric loses when a column of the data is shuffled, so that it is unrelated to the rest of its row: for each column the metric on all rows less its
 ## mean over `repeats` shuffles (Breiman, "Random Forests", 2001).  d is a data set with x [N, D] and y; `metric(net(x), y)` gives one
 ## number, of which more is better; of one where less is better, such as a loss, what matters has values below 0.
 ##
@@ -27,7 +27,7 @@ fn importance(net, d, metric, repeats = 5) {
   tensor(lost)
 }
 
-## The gradient of an output in the input, in the shape of x [N, ..]: how each input moves it (Simonyan, Vedaldi and Zisserman, "Deep Inside Convolutional
+## The gradient of an output with respect to the input, in the shape of x [N, ..]: how each input moves it (Simonyan, Vedaldi and Zisserman, "Deep Inside Convolutional
 ## Networks", 2014, who show its size).  Of several outputs [N, K] it is the one of the class `output` (a number, or one a row), the greatest of each row
 ## unless given.
 ##
@@ -38,10 +38,10 @@ fn saliency(net, x, output = none) {
   grad(fn(u) = sum(_of_class(net(u), class)))(x / 1)
 }
 
-## What each input adds to an output, from `base` to x: `(x - base)` times the mean of the gradient along the straight way between them, in the shape of x [N, ..]
-## and in f64.  The parts of a row add up to what the output differs by, to 1e-5 of it: the way is cut in two wherever they do not
-## yet, as at the kinks of relu (Sundararajan, Taly and Yan, "Axiomatic Attribution for Deep Networks", 2017).  `base` is an input
-## that says nothing, 0 unless given; `output` as for saliency.
+## What each input adds to an output, from `base` to x: `(x - base)` times the mean of the gradient along the straight line between them, in the shape of x [N, ..]
+## and in f64.  The parts of a row add up to what the output differs by, to 1e-5 of it: the line is halved wherever they do not
+## yet, as at the kinks of relu (Sundararajan, Taly and Yan, "Axiomatic Attribution for Deep Networks", 2017).  `base` is a neutral
+## input, 0 unless given; `output` as for saliency.
 ##
 ##     let parts = integrated_gradients(fn(x) = x[:, 0]^2 * x[:, 1], [[1, 3], [2, 1]])
 ##     print("{sum(parts, axis: 1):.4f} {parts[0]:.4f}")   # expect: [3.0000, 4.0000] [2.0000, 1.0000]

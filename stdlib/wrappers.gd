@@ -1,10 +1,10 @@
-# Optimizers around another: `inner.step(p, g)` gives what the inner one would make of p.  None is put around itself.
+# Optimizers around another: `inner.step(p, g)` gives the new p of the inner one.  None may wrap itself.
 
 # The ratio of two norms, 1 where either is 0.
 fn _trust(above, below) = where(above > 0 and below > 0, above / where(below > 0, below, 1), 1)
 
-## Slow copies of the tensors that follow an inner optimizer: every `k` steps they go the part `alpha` of the way to where it
-## is, and it goes on from there (Zhang et al., "Lookahead Optimizer: k steps forward, 1 step back", 2019).
+## Slow copies of the tensors that follow an inner optimizer: every `k` steps they move by the part `alpha` towards its
+## tensors, and it continues from there (Zhang et al., "Lookahead Optimizer: k steps forward, 1 step back", 2019).
 ##
 ##     let w = param(1)
 ##     train w { loss: 2 * w; optimizer: Lookahead(GD(lr: 0.1), k: 2); steps: 2; quiet: true }
@@ -22,8 +22,8 @@ optimizer Lookahead(inner, k = 5, alpha = 0.5) {
   }
 }
 
-## An inner optimizer kept to the directions of the gradient: elements of its step that would go up the slope now are left out,
-## and the others grow by as much as there are fewer (Liang et al., "Cautious Optimizers: Improving Training with One Line of
+## An inner optimizer kept to the directions of the gradient: elements of its step that point up the current slope are set to zero,
+## and the others are multiplied by the ratio of all elements to those kept (Liang et al., "Cautious Optimizers: Improving Training with One Line of
 ## Code", 2024, algorithm 1).
 ##
 ##     let w = param([3, -2])
@@ -37,8 +37,8 @@ optimizer Cautious(inner) {
   }
 }
 
-## An inner optimizer that leaves the norm of each matrix as it was: only directions are learned there, so weight decay has
-## nothing to do.  Vectors and numbers are the inner optimizer's alone.
+## An inner optimizer that keeps the norm of each matrix: only directions are learned there, so weight decay has
+## no effect.  Vectors and numbers are the inner optimizer's alone.
 ##
 ##     let w = param([[3, -2], [1, 2]])
 ##     let before = norm(w)
@@ -66,7 +66,7 @@ optimizer Noise(inner, std = 0.01) {
 }
 
 ## An inner optimizer, then a function of each tensor and the rate: `p = then(inner's p, lr)`, a proximal step for a term that
-## has no gradient, or a projection (Parikh and Boyd, "Proximal Algorithms", 2014).  Of the lasso it is
+## has no gradient, or a projection (Parikh and Boyd, "Proximal Algorithms", 2014).  For the lasso it is
 ## `fn(p, lr) = sign(p) * relu(abs(p) - 0.1 * lr)`.
 ##
 ##     let w = param([1, 0.01])
@@ -82,7 +82,7 @@ optimizer Proximal(inner, then) {
 
 ## An inner optimizer given the gradient where the loss is worst nearby, `rho` up the slope: at `p + rho g / |g|`, the norm over all
 ## tensors together (Foret et al., "Sharpness-Aware Minimization for Efficiently Improving Generalization", 2021, equation 4).  A
-## step evaluates the loss twice; the one told, and the buffers, are those at p.
+## step evaluates the loss twice; the one reported, and the buffers, are those at p.
 ##
 ##     let w = param([3, 4])
 ##     train w { loss: sum(w^2) / 2; optimizer: SAM(GD(lr: 0.5), rho: 0.5); steps: 1; quiet: true }
@@ -99,7 +99,7 @@ optimizer SAM(inner, rho = 0.05) {
 ## An inner optimizer whose steps of matrices are scaled to their width, so that the rate found at the width `base` serves a wider net:
 ## by `base / inputs` for matrices and the head, as the maximal update parametrization has it for Adam and its kin
 ## (Yang et al., "Tensor Programs V: Tuning Large Neural Networks via Zero-Shot Hyperparameter Transfer", 2022, table 8); embeddings,
-## vectors and numbers keep the step.  What begins the head should be as much smaller: `he_normal(inputs, outputs, base: 64)`.
+## vectors and numbers keep the step.  Initial values of the head should be smaller by the same factor: `he_normal(inputs, outputs, base: 64)`.
 ## The first layer's inputs are the data's: there the factor is the same at every width.
 ##
 ##     let w = param(ones(128, 2))
