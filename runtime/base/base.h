@@ -1,11 +1,10 @@
-/* base.h — the few things every room stands on: sizes, memory, arenas, text.
+/* base.h — what every room uses: sizes, memory, arenas, text.
  *
- * Memory has one policy.  `mem_*` never return NULL: when the system refuses, the
- * process says so on standard error and ends with status 71 (FAULTS.md, E8); files
- * are whole at any moment because they are only ever renamed into place.  What a
- * script can make large on purpose (tensors, lists, strings) is asked for through
- * `mem_reserve` first, which counts against the budget of --max-memory and can say
- * no: that is a user's mistake with a source line, not the end of the world.
+ * Memory has one policy.  `mem_*` never return NULL: when the system refuses, the process says so
+ * on standard error and ends with status 71 (FAULTS.md, E8); files are whole at any moment because
+ * they are only ever renamed into place.  What a script can make large on purpose (tensors, lists,
+ * strings) is asked for through `mem_reserve` first, which counts against the budget of
+ * --max-memory and can refuse: that is an error at a line of the script, and the process goes on.
  *
  * An Arena gives memory that is freed all at once.  A Text is a growing string.
  * Sizes that come from a script or a file go through `size_mul` and `size_add`.
@@ -66,7 +65,7 @@ bool mem_reserve(size_t bytes);
 void mem_charge(size_t bytes);
 void mem_release(size_t bytes);
 
-/* Checked arithmetic on sizes; false when the true result does not fit. */
+/* Checked arithmetic on sizes; false on overflow. */
 static inline bool size_mul(int64_t a, int64_t b, int64_t *result) {
   return !__builtin_mul_overflow(a, b, result);
 }
@@ -109,7 +108,7 @@ void text_number(Text *text, double number);
 void text_digits(Text *text, double number, int digits);
 /* control bytes and broken UTF-8 as \x1b */
 void text_escaped(Text *text, const char *bytes, size_t length);
-/* length and code point of the UTF-8 sequence there; 0 when it is broken */
+/* length and code point of the UTF-8 sequence there; 0 when it is malformed */
 size_t text_decode(const char *bytes, size_t length, uint32_t *code);
 void text_free(Text *text);
 

@@ -1,11 +1,11 @@
 /* diag.h — the one form in which anything goes wrong.
  *
- * A mistake of the user, in a script, a data file or on the command line, is a Diag:
- * a status (the exit status it leads to), a message, the place, a label for the carets,
- * up to four notes that point at other places, the calls under way, and a help line.  Nothing in
- * runtime/ prints or exits; a function that can fail takes a `Diag *` last and returns false (or
- * NULL) after filling it.  All text is held inside, so a Diag is copied by value and never freed;
- * longer text is cut with an ellipsis.
+ * A mistake of the user, in a script, a data file or on the command line, is a Diag: a status (the
+ * exit status it leads to), a message, the place, a label for the carets, up to four notes that
+ * point at other places, the call stack, and a help line.  Nothing in runtime/ prints or exits; a
+ * function that can fail takes a `Diag *` last and returns false (or NULL) after filling it.  All
+ * text is held inside, so a Diag is copied by value and never freed; longer text is cut with an
+ * ellipsis.
  */
 #ifndef GD_RUNTIME_BASE_DIAG_H
 #define GD_RUNTIME_BASE_DIAG_H
@@ -48,7 +48,7 @@ typedef struct DiagNote {
   char text[240];
 } DiagNote;
 
-/* A call under way when something went wrong. */
+/* One entry of the call stack when something went wrong. */
 typedef struct DiagCall {
   Span span;
   /* the enclosing function, NULL: the top level; borrowed, lives as long as the script's tree */
@@ -68,7 +68,7 @@ typedef struct Diag {
   DiagCall calls[DIAG_CALLS]; /* from the inside out */
   int call_count, calls_left; /* calls kept, and calls dropped for lack of space */
   Span met;      /* the innermost line in the user's own code; file 0: the same as span */
-  bool diverged; /* a loss, a gradient or a new value that is not finite: `on_divergence:` asks */
+  bool diverged; /* a loss, a gradient or a new value is not finite: `on_divergence:` reads this */
   bool aimed;    /* what concerns calls is filled in (lang/eval/trail.c) */
 } Diag;
 

@@ -1,10 +1,10 @@
 /* hash.c — a seeded hash of bytes, and how far apart two names are.
  *
- * `hash_bytes` reads eight bytes at a time and mixes each into the state by the 128-bit
- * product of `hash_mix`; the length goes in at the end, so that "a" and "a\0" differ.
- * Seeded, because names come from scripts and files: who does not know the seed cannot
- * build 50,000 names that fall into one bucket (FAULTS.md, B14).  The value differs between
- * machines of unlike byte order; nothing that is stored depends on it.
+ * `hash_bytes` reads eight bytes at a time and mixes each into the state by the 128-bit product of
+ * `hash_mix`; the length goes in at the end, so that "a" and "a\0" differ. It is seeded because
+ * names come from scripts and files: without the seed an attacker cannot build 50,000 names that
+ * fall into one bucket (FAULTS.md, B14).  The value differs between machines of unlike byte order;
+ * nothing that is stored depends on it.
  *
  * `text_distance` is the restricted Damerau-Levenshtein distance ("optimal string
  * alignment": G. Navarro, A guided tour to approximate string matching, 2001, section 2):

@@ -1,8 +1,8 @@
 /* isa.c — which instruction set this processor has.
  *
  * Asked when a function of several versions first runs, not when the program is loaded.  The
- * instruction CPUID is read here and not through the compiler's __builtin_cpu_supports, because the
- * mere use of that runs its own questions at every start.
+ * instruction CPUID is read here and not through the compiler's __builtin_cpu_supports, because
+ * using that builtin adds CPUID calls to every program start.
  *
  * A set counts only when the system saves its registers too (XGETBV).  Source: Intel's Software
  * Developer's Manual, volume 2, CPUID; the levels v3 and v4 are those of the System V ABI for

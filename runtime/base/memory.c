@@ -41,8 +41,8 @@ static _Atomic uint64_t allocations; /* asked of the system since the process be
 
 uint64_t mem_allocations(void) { return atomic_load_explicit(&allocations, memory_order_relaxed); }
 
-/* A load and a store: one atomic step makes work on small tensors 2.5 % slower.  Of two threads
- * that allocate at the same moment one may go uncounted, but the count never stands still. */
+/* A load and a store: one atomic step makes work on small tensors 2.5 % slower.  When two threads
+ * allocate at the same moment one may go uncounted, but the count always grows. */
 static void count_one(void) {
   atomic_store_explicit(&allocations, atomic_load_explicit(&allocations, memory_order_relaxed) + 1,
                         memory_order_relaxed);

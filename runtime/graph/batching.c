@@ -7,7 +7,7 @@
  *   whole    for ops that need all operands alike: what is not mapped is repeated
  *   merged   for images: the rows become part of the batch (or, with a kernel for each row, of the
  *            channels, each row a group of its own)
- * An op without a rule is run row by row (`one_by_one`): slow, never wrong.
+ * An op without a rule is run row by row (`one_by_one`): slow, but always correct.
  *
  * Nodes are visited in ascending order, so inputs come first; nothing recurses.  The new nodes
  * carry the places of the old ones.  They are ordinary nodes: gradients go through them, and a
@@ -21,7 +21,7 @@
 
 #include <string.h>
 
-/* The harsh build runs row by row whatever else has a rule for its last axes. */
+/* The harsh build runs row by row those ops that otherwise have a rule for their last axes. */
 #if defined(GD_HARSH)
 enum { ROW_BY_ROW = true };
 #else

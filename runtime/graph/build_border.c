@@ -2,8 +2,8 @@
  *
  * A border of one value is a PAD.  The other modes take along each axis the elements that an index
  * names: it counts the places of the result and is folded back onto those of the operand, so any
- * width will do, also one beyond what there is to mirror.  The gradient adds up where an element
- * was taken more than once.
+ * width is allowed, even one larger than the operand.  The gradient adds up where an element was
+ * taken more than once.
  */
 #include <string.h>
 

@@ -4,9 +4,9 @@
  * as the last two arguments (ops.def).  The same key, place and sizes are the same node, hence the
  * same numbers, which is what makes `net(x)` in `loss` and in `metrics` share one dropout mask.
  *
- * What a distribution cannot have (low above high, a deviation below 0, a probability of 2, logits
- * of NaN) is refused: numbers of the script here, at the argument; what is known only when it runs
- * by a REQUIRE, at the line of the call.
+ * Invalid parameters of a distribution (low above high, a deviation below 0, a probability of 2,
+ * logits of NaN) are refused: numbers of the script here, at the argument; values known only at run
+ * time by a REQUIRE, at the line of the call.
  */
 #include <assert.h>
 #include <float.h>

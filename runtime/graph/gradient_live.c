@@ -5,8 +5,8 @@
  * apart.  A zero of *structure* is 0 around the point too: nothing chosen there, or a factor that
  * does not depend on the variable.  All derivatives of it are 0, whatever stands beside it.  Any
  * other zero is a value that happens to be 0 at the point, as 2n is in the derivative of n^2 at n =
- * 0; beside an infinite or missing derivative it makes NaN, for what the rule for first derivatives
- * would give is a finite number that is wrong.
+ * 0; beside an infinite or missing derivative it makes NaN, because the rule for first derivatives
+ * would give a finite but wrong number.
  *
  * `live` distinguishes them: it returns a mask that is true where a node may be anything but a zero
  * of structure, made of the conditions of WHERE nodes (a condition counts as constant, like every
@@ -23,8 +23,8 @@
  * undoes a kink (norm(x)^2, sqrt(s)^2, std(x)^2), live_square goes around it, so that the true
  * value comes out.
  *
- * All of this is emitted only where a derivative is taken again (Graph.again, or a pass that is
- * strict): gradients of a training step are as they were.
+ * All of this is emitted only where a derivative is taken again (Graph.again, or a strict pass):
+ * gradients of a training step are not affected.
  */
 #include <math.h>
 #include <string.h>
@@ -205,7 +205,7 @@ static NodeId patched(Reverse *reverse, const Node *node, const NodeId *masks) {
   return covered ? make2(maker, OP_NE, covered, make_number(maker, 0)) : 0;
 }
 
-/* Is there anything in a row (of the left matrix) or column (of the right)? */
+/* Which rows (of the left matrix) or columns (of the right) have a live element? */
 static NodeId any_in_line(Reverse *reverse, NodeId operand, NodeId mask, bool right,
                           bool transposed) {
   if (!mask) return 0;

@@ -93,8 +93,8 @@ void graph_free(Graph *graph) {
 
 /* ---- room ---- */
 
-/* A script that records without end (FAULTS.md, E3) ends here, at the line that asked for one node
- * too many. */
+/* A script that records without end (FAULTS.md, E3) fails here, at the line that exceeds the
+ * budget. */
 static bool has_room(const Graph *graph, Diag *diag) {
   if (graph->count < graph->capacity) return true;
   if (mem_reserve(footprint(graph->capacity))) {

@@ -1,4 +1,4 @@
-/* reverse.h — inside this room: what a gradient rule is given.
+/* reverse.h — inside this room: the arguments of a gradient rule.
  *
  * A rule is called once for a node that matters, with dy, the gradient that reached it (of the
  * node's own dtype and shape), and gives each input its share by `reverse_give`.  Rules emit

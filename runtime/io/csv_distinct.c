@@ -1,7 +1,8 @@
 /* csv_distinct.c — the distinct texts of one column.
  *
  * A hash table of codes beside the texts, and before it the last short texts by their bytes.  The
- * seed differs from run to run, so that no file can be made to collide; codes do not depend on it.
+ * seed differs from run to run, so that no file can be crafted to cause collisions; codes do not
+ * depend on it.
  */
 #include "runtime/io/csv_distinct.h"
 

@@ -1,9 +1,9 @@
 /* csv_text.c — the bytes of a CSV file as cells.
  *
- * The whole file is checked once for what text may not hold (broken UTF-8, control bytes, bare
- * carriage returns), so that reading a cell only looks for separators, quotes and newlines.  RFC
- * 4180 has the form of cells; a separator other than its comma is recognized by splitting the first
- * lines into equally many cells.
+ * The whole file is checked once for invalid text (broken UTF-8, control bytes, bare carriage
+ * returns), so that reading a cell only looks for separators, quotes and newlines.  RFC 4180 has
+ * the form of cells; a separator other than its comma is recognized by splitting the first lines
+ * into equally many cells.
  */
 #include "runtime/io/csv_text.h"
 #include "runtime/base/stop.h"

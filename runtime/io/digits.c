@@ -79,7 +79,7 @@ static float between(Rng *rng, float low, float high) {
   return low + (high - low) * (float)rng_next_uniform(rng);
 }
 
-/* A normal draw that stays within two deviations: no hand is monstrous. */
+/* A normal draw that stays within two deviations: no digit is extremely distorted. */
 static float tame(Rng *rng) {
   float draw = normal(rng);
   return draw < -2 ? -2 : draw > 2 ? 2 : draw;

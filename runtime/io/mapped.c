@@ -2,8 +2,8 @@
  *
  * A mapping is a stretch of anonymous zeroes, a page longer than the file, with the file laid over
  * its front: so there are readable zeroes behind the last element, whatever the file's length.
- * Descriptors stay open, so that the file, not its name, is asked whether it changed: one that is
- * replaced under its name (as gd's own writers do) stays as it was for those who mapped it.
+ * Descriptors stay open, so that changes are detected on the file itself, not on its name: one that
+ * is replaced under its name (as gd's own writers do) stays as it was for those who mapped it.
  *
  * The handler of SIGBUS may run in any thread at any moment, so the list of mappings is an array of
  * slots that are published and withdrawn by one store each.

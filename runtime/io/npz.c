@@ -71,7 +71,7 @@ static PRINTF_LIKE(3, 4) bool fail(const Archive *archive, size_t at, const char
   return file_fail_byte(archive->diag, archive->path, (int64_t)at, "%s", message);
 }
 
-/* What stands at a place of the archive that the window shows. */
+/* The bytes at an offset of the archive that lies in the window. */
 static const uint8_t *see(const Archive *archive, size_t at) {
   return archive->window.data + (at - archive->window_start);
 }

@@ -1,10 +1,10 @@
 /* direct.c — convolution without patches, where making them costs more than it saves.
  *
  * In a first layer, and in a depthwise one, a patch is made for so few filters that making it costs
- * more than multiplying; and where rows of places fill vectors it saves nothing.  Here the planes
- * of one image and group get a border of zeros, a strip of rows at a time, so that the strip stays
- * in the second cache and no place has to ask whether it lies inside; then the window slides over
- * it in registers (slide.inc).
+ * more than multiplying; and where rows of places fill whole vectors, patches save nothing.  Here
+ * the planes of one image and group get a border of zeros, a strip of rows at a time, so that the
+ * strip stays in the second cache and no place has to ask whether it lies inside; then the window
+ * slides over it in registers (slide.inc).
  *
  *   y   windows slide over a strip of x, a block of filters at a time.
  *   dx  is a convolution too, of dy with the window turned round.  With a stride of s its places

@@ -1,8 +1,8 @@
 /* extreme.c — reductions that choose: min, max, any, all.
  *
- * Minima and maxima of floats are those of whole numbers that are ordered as the floats are, which
- * vector units are good at.  Of nothing, any is false and all is true; min and max are a fault
- * (FAULTS.md, C11).
+ * Minima and maxima of floats are computed on integers with the same order as the floats, which
+ * vectorises well.  Of nothing, any is false and all is true; min and max are a fault (FAULTS.md,
+ * C11).
  */
 #include "runtime/base/isa.h"
 #include "runtime/kernels/fault.h"

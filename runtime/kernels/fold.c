@@ -1,11 +1,11 @@
 /* fold.c — reductions over any set of axes.
  *
- * A set of axes comes down to a few *steps*, each of which sees its input as [outer, count, inner]
- * and leaves [outer, inner].  A step over the innermost axes has inner = 1: rows are folded.  Else
- * columns are folded: the loop runs along the contiguous axis, with a vector of results, which is
- * what the gradient of a bias needs.  What a reduction is made of (how rows, columns and two
- * results are joined) is a `Fold`; the dtypes' Folds are expansions of sum.inc, fold.inc and
- * lse.inc.
+ * A reduction over a set of axes becomes a few *steps*, each of which sees its input as [outer,
+ * count, inner] and leaves [outer, inner].  A step over the innermost axes has inner = 1: rows are
+ * folded.  Else columns are folded: the loop runs along the contiguous axis, with a vector of
+ * results, which is what the gradient of a bias needs.  What a reduction is made of (how rows,
+ * columns and two results are joined) is a `Fold`; the dtypes' Folds are expansions of sum.inc,
+ * fold.inc and lse.inc.
  *
  * Results are gathered in a type of their own: floats in double, whole numbers in int64 (a sum of
  * 2^31 i32 cannot overflow there; whether the result fits is checked at the end), minima in

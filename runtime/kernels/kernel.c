@@ -1,7 +1,7 @@
 /* kernel.c — which kernel serves which row.
  *
  * The registry is an expansion of ops.def, so a row and its kernel cannot get out of step: a kernel
- * that is named in the table and not written anywhere is an error of the linker.
+ * that is named in the table but not defined is a linker error.
  */
 #include "runtime/kernels/kernel.h"
 #include "runtime/opcodes.h"

@@ -2,8 +2,8 @@
  *
  * Flush-to-zero: subnormal floats (below 1.2e-38 in f32) cost a hundred times a normal operation on
  * many processors and mean nothing in training, so tensor kernels treat them as zero, on every
- * machine alike (FAULTS.md, D5).  The numbers of a script keep them, hence the mode is set where
- * kernels begin and put back where they end.
+ * machine alike (FAULTS.md, D5).  Numbers of a script keep subnormals, so the mode is set on entry
+ * to kernels and restored on exit.
  */
 #include "runtime/kernels/kernels.h"
 

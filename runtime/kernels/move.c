@@ -1,6 +1,6 @@
 /* move.c — kernels that move elements and compute nothing: expand, permute, slice, place, concat,
- * pad, diagonals, triangles; those that make them of nothing: constants, counts; and patch, which
- * adds where place would write.
+ * pad, diagonals, triangles; those without inputs: constants, counts; and patch, which adds where
+ * place would write.
  *
  * Nearly all of them are one thing: a walk over a box of elements, with a step for each axis on the
  * reading side and one on the writing side.  A repeated axis has step 0, a reversed one a negative

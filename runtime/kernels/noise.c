@@ -1,8 +1,8 @@
 /* noise.c — random draws.
  *
  * The numbers are those of base/rng.h: element i of a draw is a function of the key (seed and
- * count, or step), the place of the draw, and i.  So a draw is cut into blocks as is convenient,
- * and a step that is run again draws the same.
+ * count, or step), the place of the draw, and i.  So a draw may be cut into any blocks, and a step
+ * that is run again draws the same numbers.
  */
 #include "runtime/base/rng.h"
 #include "runtime/kernels/fault.h"

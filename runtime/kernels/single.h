@@ -1,9 +1,9 @@
 /* single.h — one element at a time: rows of the table applied to numbers of the script.
  *
- * A host loop that takes a square root should not pay for a graph.  These run the very loop that a
- * tensor of one element would run, so the bits are the same (but for subnormal numbers, which
- * tensor kernels flush and numbers keep: callers that stand for tensors of rank 0 leave those to
- * the kernels).
+ * A loop in a script that takes square roots should not pay for a graph.  These functions run the
+ * same loop that a tensor of one element would run, so the bits are the same (but for subnormal
+ * numbers, which tensor kernels flush and numbers keep: callers that stand for tensors of rank 0
+ * leave those to the kernels).
  */
 #ifndef GD_RUNTIME_KERNELS_SINGLE_H
 #define GD_RUNTIME_KERNELS_SINGLE_H

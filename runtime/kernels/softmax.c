@@ -2,8 +2,9 @@
  *
  * The greatest element is taken from all first, so no exponential overflows: softmax([1000, 0]) is
  * [1, 0].  Where the greatest is infinite, x - max is NaN, and so is the sum: such a row is done
- * again by itself.  A NaN makes it all NaN, and so does nothing but -inf, where there is nothing to
- * choose.  One single inf takes all, which is the limit; of several each is NaN.
+ * again by itself.  A NaN makes the whole row NaN, and so does a row of -inf only, whose
+ * softmax is undefined.  A single inf gets the weight 1, which is the limit; with several, each is
+ * NaN.
  *
  * As in fold.c, x is seen as [outer, n, inner].  With inner = 1 rows are worked on, else columns,
  * 64 side by side.  Sums are made in double.  Every row is computed alone, so bits depend on

@@ -16,9 +16,8 @@
  * by itself is computed twice, to the same end.)  The second is a sum that has underflowed to -0,
  * which the dense pass would have turned to +0 by adding +0.
  *
- * Whether it pays is asked part by part and pass by pass, so by the data and the sizes alone: a
- * sample of the rows first, which costs nothing to speak of, and all of them if the sample is
- * sparse.
+ * Whether it pays is decided for each part and pass, by the data and the sizes alone: first from a
+ * sample of the rows, at negligible cost, then from all of them if the sample is sparse.
  */
 #include "runtime/kernels/sparse.h"
 #include "runtime/kernels/tiles.h"

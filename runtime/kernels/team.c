@@ -7,13 +7,13 @@
  * chance, so results must not depend on it: kernels cut their work by size alone and combine parts
  * in block order.
  *
- * The heart is one 64-bit word, the *ticket*: the number of the job above, which blocks are not yet
- * taken below.  A thread takes a block in one compare-and-swap, the caller from the front and
- * workers from the back, so that of two jobs over the same memory each thread finds in its own
- * cache what it wrote in the first; that can only succeed while the job is open, and a job is over
- * only when every block taken is done, so a thread that holds a block may read the job without a
- * lock.  A worker that wakes late finds no blocks left, and no thread waits for it: a
- * synchronization costs a microsecond, not a wake-up.
+ * The central state is one 64-bit word, the *ticket*: the number of the job in the upper half, the
+ * blocks not yet taken in the lower.  A thread takes a block in one compare-and-swap, the caller
+ * from the front and workers from the back, so that of two jobs over the same memory each thread
+ * finds in its own cache what it wrote in the first; that can only succeed while the job is open,
+ * and a job is over only when every block taken is done, so a thread that holds a block may read
+ * the job without a lock.  A worker that wakes late finds no blocks left, and no thread waits for
+ * it: a synchronization costs a microsecond, not a wake-up.
  *
  * If a thread cannot be made, the team runs with fewer (FAULTS.md, E9).  A second thread of the
  * program that calls while the team is at work, and a task that calls team_run itself, run their

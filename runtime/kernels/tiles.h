@@ -1,7 +1,6 @@
 /* tiles.h — the inner loops of the matrix product, one set for each type and instruction set.
  *
- * What each of them does stands in tile.inc, which writes them; product.c calls them, and peak.c,
- * to see how fast they can be.
+ * tile.inc defines and documents each; product.c calls them, and peak.c measures their speed.
  */
 #ifndef GD_RUNTIME_KERNELS_TILES_H
 #define GD_RUNTIME_KERNELS_TILES_H

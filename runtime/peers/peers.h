@@ -2,8 +2,8 @@
  *
  * Each runs the whole script; process 0 alone prints, writes files and talks.  They meet where a
  * training with `shards:` adds gradients (lang/learn/shards.c), by messages from one process to
- * another; a collective that a library offers is not used, since its order of additions is not
- * ours.  A program has one set of peers, as it has one team of threads; without any it is process 0
+ * another; collectives of a library are not used, because their order of additions is not defined
+ * here.  A program has one set of peers, as it has one team of threads; without any it is process 0
  * of 1, and nothing here costs.
  *
  * What carries the bytes is a Transport: sockets between processes of one machine (sockets.c), or

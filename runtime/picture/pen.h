@@ -50,9 +50,9 @@ struct Pen {
                Ink ink);                                        /* `at`: middle of its height */
   void (*upright)(Pen *pen, Dot at, const char *text, Ink ink); /* read from below, centred */
   void (*pixels)(Pen *pen, Dot from, Dot to, const uint8_t *rgb, size_t rows, size_t cols);
-  /* What a pen of its own kind draws otherwise; where NULL, draw.c makes them of strokes and
-   * points: the plot's left and bottom edge; a mark on them, across where it is of the y axis; a
-   * sample of a mark in the legend, `4 * letter` wide. */
+  /* Optional functions; where one is NULL, draw.c uses strokes and points instead: the plot's left
+   * and bottom edge; a mark on them, across where it is of the y axis; a sample of a mark in the
+   * legend, `4 * letter` wide. */
   void (*frame)(Pen *pen, Dot from, Dot to);
   void (*tick)(Pen *pen, Dot at, bool across);
   void (*sample)(Pen *pen, Dot at, bool line, Ink ink);

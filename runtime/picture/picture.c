@@ -2,8 +2,7 @@
  *
  * A logarithmic axis works on logarithms throughout: its limits and ticks are exponents, and values
  * that are not positive have no place on it.  Points that are not finite never count.  Where all
- * values are equal the axis is widened around them, so that no division by zero is left for those
- * who draw.
+ * values are equal the axis is widened around them, so that the pens never divide by zero.
  */
 #include "runtime/picture/picture.h"
 #include "runtime/base/stop.h"

@@ -7,9 +7,9 @@
  * task is a part of a large program, or several small programs.  Tasks are made when the plan is,
  * by sizes alone.
  *
- * They are independent when each writes only to bindings, none reads what another makes, and none
- * writes what one before it reads.  What they fill once must not lie in the same registers, so each
- * of a batch has room of its own there.
+ * They are independent when each writes only to bindings, none reads what another writes, and none
+ * writes what an earlier one reads.  Registers that are filled once must not be shared, so each
+ * program of a batch has its own.
  */
 #include "runtime/kernels/team.h"
 #include "runtime/plan/node.h"

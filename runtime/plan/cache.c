@@ -86,8 +86,9 @@ int64_t plan_made(const PlanCache *cache) { return cache->made; }
 
 /* ---- lending ---- */
 
-/* Apart from the keys of plan_find, and by the place of every node that is needed: one training's
- * recording may come from other functions than another's, and each reports its own lines. */
+/* A separate key from that of plan_find, made of the place of every node that is needed: one
+ * training's recording may come from other functions than another's, and each reports its own
+ * lines. */
 static uint64_t lend_key(const PlanSpec *spec) {
   const Graph *graph = spec->graph;
   uint64_t key = hash_mix(plan_key(spec), 0x6c656e64);

@@ -2,16 +2,17 @@
  *
  * Every node gets a *level*.  Along an edge between two elementwise nodes that walk the same index
  * space one for one (an aligned operand) the level may stay; along any other edge it grows.  Nodes
- * of one level that are connected by aligned edges form a group: nothing between them can wait for
- * anything outside, so the groups never form a cycle, whatever else the graph looks like.
+ * of one level that are connected by aligned edges form a group: no path between them leaves the
+ * group, so groups never form a cycle, whatever the graph.
  *
  * Levels are first as low as they can be.  Then an elementwise node moves up to where it is used,
  * if all its users are in one higher level, read it one for one, and it keeps no more than one full
  * operand alive for longer than it need be: the mask of a relu, or 1 - y^2 of a tanh, is then
  * computed in the backward pass from y, which is there anyway, instead of being kept.  A value that
- * must be in memory in any case (a result) may prolong none.  In the second half everything moves
- * up: what it reads is there anyway, and so an optimizer's new state is made in the pass that makes
- * the new parameter, though a scalar (1 - beta^t) had to be waited for.
+ * must be in memory in any case (a result) may not move up if that keeps an operand alive.  In the
+ * second half everything moves up: what it reads is there anyway, and so an optimizer's new state
+ * is made in the pass that makes the new parameter, though a scalar (1 - beta^t) had to be waited
+ * for.
  *
  * A tail (need.c) stays in the level of its operand, and so in its group; what reads the tail is in
  * a higher one.  The second half starts at a level of its own, so no group lies across.
@@ -56,7 +57,7 @@ static void note_user(Users *users, int32_t level, bool aligned) {
   raise(&users->highest, level);
 }
 
-/* How many full operands would have to live longer if the node moved up to `level`. */
+/* Number of full operands that would stay alive longer if the node moved up to `level`. */
 static int prolonged(const Plan *plan, const Facts *facts, int32_t level, const Users *users) {
   int count = 0;
   for (int i = 0; i < facts->operand_count; i++) {

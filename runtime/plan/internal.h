@@ -233,7 +233,7 @@ struct Plan {
   int range_count;
   int32_t *range_old; /* by store: that of the value it replaces; -1: nothing reads it */
   /* by store: the range step of the new value; -1: nothing to bound (whole numbers, unchanged
-     values) */
+   * values) */
   int32_t *range_of;
   FixupList *bindings;   /* by binding: what reads it */
   FixupList *written;    /* by binding: what writes its new value, or reads that */

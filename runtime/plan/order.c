@@ -5,9 +5,9 @@
  * is) against bytes it writes; among equals, the first in the script.  The first half runs before
  * the second.
  *
- * What can run stands in a heap.  An item's growth changes only when it becomes the last to read a
- * value, which happens once a value: then it moves up.  So the pass is linear in what is read, but
- * for the heap's logarithm.
+ * Items that can run are in a heap.  An item's growth changes only when it becomes the last to read
+ * a value, which happens once a value: then it moves up.  So the pass is linear in what is read,
+ * but for the heap's logarithm.
  */
 #include "runtime/plan/internal.h"
 

@@ -1,6 +1,6 @@
 /* place.c — where each value lives.
  *
- * Values that only their own program reads stay in registers and get no place.  A result goes
+ * Values that only their own program reads stay in registers and get no storage.  A result goes
  * straight into the caller's memory.  The new value of a parameter goes straight into the
  * parameter's memory when it is made in the second half and nothing reads the old value afterwards;
  * within its own program, element by element, old values may be read (build.c sees to it that they

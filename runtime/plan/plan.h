@@ -1,20 +1,21 @@
 /* plan.h — a graph made ready to run: one flat list of instructions over one slab of memory.
  *
- * `plan_make` takes what is wanted of a graph and decides everything that can be decided before
- * numbers are there: which nodes are needed, their order (few bytes alive), what is fused (runs of
+ * `plan_make` takes what is wanted of a graph and decides everything that does not depend on the
+ * numbers: which nodes are needed, their order (few bytes alive), what is fused (runs of
  * elementwise nodes with their broadcasts become one program run on blocks that stay in the first
  * cache), where each value lives (lifetimes, storage used again, elementwise results written over a
- * dead operand), and which new values go straight into the storage of the parameter they replace.
- * A run allocates nothing (but what results are asked to be new) and is the same, bit for bit, on
- * any number of threads.
+ * dead operand), and which new values go straight into the storage of the parameter they replace. A
+ * run allocates nothing (but what results are asked to be new) and is the same, bit for bit, on any
+ * number of threads.
  *
  * A run has two halves.  First everything that `results` and `watched` need; then, only if every
  * watched value is finite, the `stores`, and these only if all of them are finite too, or were not
  * so before.  So a step that makes a NaN has changed nothing, and can be run again, slowly, by
  * plan_blame, to find the operation that made it.
  *
- * Also here: `Values`, the immediate executor, which works a graph out node by node as values are
- * asked for and keeps them.  Eager operations, and decisions on data inside a trace, go through it.
+ * Also here: `Values`, the immediate executor, which computes a graph node by node, when values are
+ * requested, and keeps them.  Eager operations, and decisions on data inside a trace, go through
+ * it.
  */
 #ifndef GD_RUNTIME_PLAN_PLAN_H
 #define GD_RUNTIME_PLAN_PLAN_H

@@ -1,7 +1,7 @@
 /* point.c — where a pointer of a plan points.
  *
  * Addresses in the slab are final.  Those in bindings and results are noted as fixups, which
- * plan_run sets when the caller's memory is another than last time.
+ * plan_run sets when the caller's memory has moved since the last run.
  */
 #include "runtime/plan/point.h"
 #include "runtime/plan/node.h"

@@ -311,7 +311,7 @@ static void set_place(const Program *program, MapPlace *place, const Ref *ref) {
   }
 }
 
-/* Notes memory that a step of the body reads or writes; false if one before it did. */
+/* Records memory that a step of the body reads or writes; false if an earlier step did so. */
 static bool note_memory(Program *program, const Ref *ref, uint32_t number) {
   uint64_t hash = hash_mix((uint64_t)ref_memory(ref) << 56 ^ (uint64_t)ref->place.index,
                            ref->place.offset + ref->extra);
@@ -407,8 +407,8 @@ static int64_t blocks_touched(const Plan *plan, const Item *item) {
   return count + registers;
 }
 
-/* As many elements as the first cache holds of all that a program touches: an Adam step in blocks
- * of 1,024 fell out of it. */
+/* As many elements as fit the first cache with all memory that the program touches: an Adam step in
+ * blocks of 1,024 did not fit. */
 static int64_t block_in_cache(const Plan *plan, const Item *item) {
   int64_t block = MAP_BLOCK, each = blocks_touched(plan, item) *
                                     (int64_t)node_element(plan, item->nodes[item->count - 1]);

@@ -22,7 +22,7 @@ typedef struct Buffer {
   void *data;   /* on a 64-byte line; owned */
   Limits limits;
   /* of elements that are elsewhere (a mapped file), perhaps unaligned: releases them and the record
-     when the last holder releases; NULL: the elements follow the record */
+   * when the last holder releases; NULL: the elements follow the record */
   void (*give)(struct Buffer *buffer);
 } Buffer;
 
