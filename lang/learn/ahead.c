@@ -1,9 +1,10 @@
 /* ahead.c — optimizers whose gradient is taken elsewhere than at p: `fn ahead(p, g, norm)`.
  *
- * What `ahead` gives is where the loss of the step is evaluated for its gradient.  With g (and the
- * norm of all gradients) the loss is evaluated at p before, for g, and what the step tells is
- * that loss: sharpness-aware minimisation.  With p alone it is evaluated there only:
- * Schedule-Free, whose p is the average that everything but the gradient sees.
+ * `ahead` returns the point at which the step evaluates the loss for its gradient.  If `ahead`
+ * takes g (or the norm of all gradients), the loss is evaluated at p first, to compute g; the loss
+ * that the step reports is the one at p.  This is sharpness-aware minimisation (SAM).  If `ahead`
+ * takes p alone, the loss is evaluated at that point only.  This is Schedule-Free, where p is the
+ * average that everything but the gradient uses.
  */
 #include "lang/learn/ahead.h"
 

@@ -1,12 +1,12 @@
 /* arithmetic.c — see arithmetic.h.
  *
- * Every operation takes the leaves of its trees (leaves.c), works leaf by leaf with the operator of
- * the language, and puts the results together in the form of the left tree.  So whatever an
- * operator does with tensors it does here: broadcasting a number, promotion, recording inside a
- * gradient, placeholders in `gd check`.
+ * Every operation takes the leaves of its trees (leaves.c), applies the operator of the language
+ * leaf by leaf, and assembles the results in the form of the left tree.  So it behaves as the
+ * operator does on tensors: it broadcasts numbers, promotes dtypes, records inside a gradient, and
+ * makes placeholders in `gd check`.
  *
- * dot and norm are those of vectors, over the leaves one after the other: the order of their sums
- * is fixed, and so are their bits.
+ * dot and norm treat the leaves as one vector.  The order of their sums is fixed, so the result is
+ * the same to the bit on any number of threads.
  */
 #include "lang/learn/arithmetic.h"
 

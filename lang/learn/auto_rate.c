@@ -1,35 +1,34 @@
 /* auto_rate.c — see auto_rate.h.
  *
  * The range test of Smith ("Cyclical Learning Rates for Training Neural Networks", 2017, section
- * 3.3): updates with rates that rise geometrically about the declared one until the loss blows up.
- * A rate is borne while the loss, smoothed, stands below its first value by HELD of the most that
- * it fell: what a rate upsets for a while counts for nothing if the loss comes down again.  The
- * edge lies between the rate at which the loss was lowest and the largest that was borne, LEAN of
- * the way up (of logarithms), and half of it is chosen: on a quadratic the edge of stability is
- * twice the best rate.  The update that follows a rate shows what it did, so each loss is told of
- * the rate before.
+ * 3.3): updates with rates that rise geometrically around the declared one until the loss blows up.
+ * A rate is stable if the smoothed loss stays below its first value by at least HELD of its largest
+ * fall.  A rate that raises the loss only for a while still counts as stable if the loss comes down
+ * again.  The edge lies between the rate of the lowest loss and the largest stable rate, LEAN of
+ * the way up on a logarithmic scale.  Half of the edge is chosen: on a quadratic the edge of
+ * stability is twice the best rate.  The effect of a rate shows in the loss of the next update, so
+ * each loss is attributed to the rate before it.
  *
- * A few minibatches take turns, and the loss of each is compared with its own at the first, tiny,
- * rates: from one to the next losses differ by more than so few updates change, and on a single one
- * the test would see how fast it is learned by heart.  Where the first rates blow up already, lower
- * ones are tried.  The test is a twentieth of the training's updates, at most TEST_MOST; a training
- * too short for it gets the rate that the optimizer's declaration has.
+ * The test cycles through a few minibatches and compares the loss of each with its own loss at the
+ * first, tiny, rates: losses differ more between minibatches than a few updates change them, and on
+ * a single minibatch the test would measure how fast it is memorised.  If the first rates already
+ * blow up, lower ones are tried.  The test takes a twentieth of the training's updates, at most
+ * TEST_MOST; a training too short for it gets the default rate of the optimizer's declaration.
  *
- * A constant rate of that size would leave the values dancing about the minimum, and a first step
- * of it meets curvature that the test's slow rise has avoided.  So the rate rises over RISE of the
- * training and falls in a straight line to 0 at its end, which is worst-case best for a known
- * length (Defazio et al., "Optimal Linear Decay Learning Rate Schedules and Further Refinements",
- * 2023), and forgives a rate that is too high: what it spoils at first is mended on the way down.
- * Where the length is not known the rate stays, and is PART_KEPT of the edge.
+ * A constant rate of that size would leave the values oscillating around the minimum, and a first
+ * step at that rate would meet curvature that the slow rise of the test avoided.  So the rate rises
+ * over RISE of the training and then falls linearly to 0 at its end.  That is worst-case optimal
+ * for a known length (Defazio et al., "Optimal Linear Decay Learning Rate Schedules and Further
+ * Refinements", 2023), and it tolerates a rate that is too high: the harm done early is repaired
+ * during the fall.  If the length is not known, the rate is constant, PART_KEPT of the edge.
  *
- * The test is made by copies of the optimizers; values, counters and draws are put back, so the
- * training is what it would be with that schedule written out, `rise_and_fall(rate, steps: n)`.
- * `auto` is found anew by each train.  One that goes on from a checkpoint makes the test again,
- * from the same first values.
+ * The test uses copies of the optimizers, and restores values, counters and draws, so the training
+ * is the one with that schedule written out, `rise_and_fall(rate, steps: n)`.  Each train finds
+ * `auto` anew.  One that resumes from a checkpoint repeats the test from the same first values.
  *
- * Prodigy and D-Adaptation find their rate as they go: a state `d`, which begins at the tiny `d0`,
- * is raised by what the gradients show.  Where they show nothing it stays, and nothing is learned;
- * that is told when the training ends.
+ * Prodigy and D-Adaptation find their rate during training: the gradients raise a state `d`, which
+ * begins at the tiny `d0`.  If the gradients never raise it, nothing is learned; a warning says so
+ * when the training ends.
  */
 #include "lang/learn/auto_rate.h"
 

@@ -6,11 +6,12 @@
  *   swa(from: 0.75)   after each epoch e > 0.75 epochs the mean of the values after these epochs
  *                     (Izmailov et al., "Averaging Weights Leads to Wider Optima", 2018)
  *
- * The means are f64 whatever the params are: a small share of a small difference would vanish in
- * f32.  They are no part of the step's plan, so they cost a pass over the params for each update.
- * Validation and `keep:` see the means (average_show puts them into the params, average_hide takes
- * them out again), blocks and `stop:` do not; at the end the means stay.  What a checkpoint holds
- * are the trained values and the means.  Whole-numbered buffers are not averaged.
+ * The means are f64 whatever the dtype of the params: in f32 a small share of a small difference
+ * would be lost.  They are not part of the step's plan, so each update costs one more pass over the
+ * params.  Validation and `keep:` use the means (average_show puts them into the params,
+ * average_hide takes them out again); blocks and `stop:` do not.  At the end the params keep the
+ * means.  A checkpoint holds both the trained values and the means.  Integer buffers are not
+ * averaged.
  */
 #include "lang/learn/average.h"
 

@@ -1,7 +1,8 @@
 /* back_off.c — see back_off.h.
  *
- * The number of halvings is of the whole run and in its checkpoint, so that a run that goes on has
- * the rate that it had.  An optimizer that several updates share is halved once.
+ * The number of halvings belongs to the whole run and is stored in its checkpoint, so that a
+ * resumed run continues with the same rate.  An optimizer that several updates share is halved
+ * once.
  */
 #include "lang/learn/back_off.h"
 

@@ -6,11 +6,11 @@
 
 enum { BACK_OFF_MOST = 10 };
 
-/* the rates of all its optimizers are what is given, halved so often */
+/* sets the rates of all its optimizers to the given ones, halved `halvings` times */
 void back_off_set(TrainRun *run, int64_t halvings);
-/* Halves them once more; false where it is not asked for, or was done often enough. */
+/* Halves them once more; false without the clause, or after BACK_OFF_MOST halvings. */
 bool back_off(TrainRun *run);
-/* the message of a divergence, with what was seen before it */
+/* the message of a divergence, with the notes of seen.c */
 void back_off_why(const Diag *diag, Text *why);
 
 #endif

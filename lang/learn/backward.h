@@ -8,7 +8,7 @@
 void backward_trace(Tracing *tracing);
 /* The norm of all gradients together. */
 NodeId backward_norm(const Tracing *tracing, Maker *maker);
-/* `clip_norm:` and `clip_value:`; and the norm, where it is used. */
+/* Applies `clip_norm:` and `clip_value:`, and computes the norm if it is used. */
 void backward_clip(Tracing *tracing);
 
 #endif

@@ -1,9 +1,9 @@
 /* best.c — `keep:` of a training: the values of the epoch where a value was lowest, and
  * `stalled(value, n)`, which counts the epochs since.
  *
- * The values are copied into tensors of the run's own when an epoch is the best so far, and put
- * back at the end.  NaN is never the best; where every epoch gave NaN the last values stay, and it
- * is told.
+ * When an epoch is the best so far, the values are copied into tensors that the run owns; they are
+ * restored at the end.  NaN is never the best; if every epoch gave NaN, the last values stay, with
+ * a warning.
  */
 #include "lang/learn/best.h"
 

@@ -4,9 +4,9 @@
 
 #include "lang/learn/train.h"
 
-/* An epoch is over, and what `keep:` sees is set: keeps the values if it is the best so far. */
+/* After an epoch, with the names of `keep:` set: keeps the values if it is the best so far. */
 void best_keep(TrainRun *run);
-/* At the end: the values of the best epoch are the targets' again. */
+/* At the end: gives the targets the values of the best epoch. */
 void best_restore(TrainRun *run);
 
 #endif

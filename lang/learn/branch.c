@@ -1,9 +1,9 @@
 /* branch.c — see branch.h.
  *
- * An optimizer may branch on the number of the step or on a schedule (`if t % 10 == 0`): a
- * condition on numbers that the training sets before each step.  A recording remembers what such
- * conditions gave (Trace.guards) and holds as long as they give the same.  The others of a step
- * are a list behind it; the one in use is first.
+ * An optimizer may branch on the step number or on a schedule (`if t % 10 == 0`): a condition on
+ * numbers that the training sets before each step.  A recording remembers the outcomes of these
+ * conditions (Trace.guards) and is valid while they are the same.  A step keeps its other
+ * recordings in a list, with the one in use first.
  */
 #include "lang/learn/branch.h"
 

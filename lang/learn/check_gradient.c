@@ -1,8 +1,9 @@
 /* check_gradient.c — check_gradient(f, x): the gradient beside central differences, in f64.
  *
- * x is a tensor, a number or a tree.  Its leaves are brought to f64 and moved element by element;
- * each time the tree is put together anew, of a model a new one, so that nothing of the script is
- * touched.  Params hold the values of their domain directly there, and frozen ones are moved too.
+ * x is a tensor, a number or a tree.  Its leaves are converted to f64 and perturbed element by
+ * element.  Each time the tree is assembled anew (a model as a new model), so nothing of the script
+ * changes.  In it a param with a domain holds the value that the script sees, without the domain.
+ * Frozen params are perturbed too.
  *
  * The step is the cube root of the rounding error, which balances truncation and rounding errors
  * (Nocedal and Wright, Numerical Optimization, 2nd ed., section 8.1).

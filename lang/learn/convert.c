@@ -1,8 +1,8 @@
-/* convert.c — gd data convert TABLE.csv NUMBERS.npy: a table that is larger than memory, once, as
- * numbers that npy() maps.
+/* convert.c — gd data convert TABLE.csv NUMBERS.npy: converts a table that is larger than memory,
+ * once, to numbers that npy() maps.
  *
- * Its columns are those that csv() would give as x, a text column as one for each class, and the
- * target, if one is named, as the last: class numbers where it is text.
+ * The columns are those that csv() would give as x; a text column becomes one column for each
+ * class.  The target, if one is named, is the last column, as class numbers if it is text.
  */
 #include "lang/learn/convert.h"
 #include "runtime/files.h"

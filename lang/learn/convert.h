@@ -1,4 +1,4 @@
-/* convert.h — a table made ready to be mapped: gd data convert. */
+/* convert.h — converts a table to a file that can be mapped: gd data convert. */
 #ifndef GD_LANG_CONVERT_H
 #define GD_LANG_CONVERT_H
 
@@ -13,7 +13,7 @@ typedef struct Conversion {
   bool drops_rows;       /* with missing cells */
 } Conversion;
 
-/* Converts, and says on standard output what the columns are; raises. */
+/* Converts, and prints the columns to standard output; raises. */
 void convert_run(Vm *vm, const Conversion *conversion);
 
 #endif

@@ -1,17 +1,17 @@
 /* cost.c — the bytes, operations and seconds of a training, before it runs.
  *
  * `gd check --cost` plans each step as a run would (record.c), without elements, and does not run
- * it. The plan knows the memory of its intermediate values exactly; to these come what lives
+ * it. The plan knows the memory of its intermediate values exactly.  Added to that is what lives
  * between steps: params, the optimizer's states and buffers (all that the step stores), the data,
  * the minibatch that rows are copied to, the order of a shuffle, accumulators, the copy that
  * `keep:` makes, and the plan of the validation.  Not counted: the process itself (some 3 MB), and
- * what the script makes besides.  Seconds are estimates (runtime/plan/cost.c).
+ * other values of the script.  Seconds are estimates (runtime/plan/cost.c).
  *
- * With `--ranks n` a training with `shards:` is told on n processes, by a model: each works out
- * ceil(shards / n) of its parts and waits for the slowest; the sum goes up a tree of processes and
- * down again, ceil(log2 n) messages of its bytes each way, one after the other, on a network of
- * 10 Gbit/s and 50 us a message; and process 0 hears from each how it went.  Nothing overlaps.
- * Processors that processes share, and networks that they share, are not in it.
+ * With `--ranks n` the cost of a training with `shards:` on n processes is estimated by a model.
+ * Each process computes ceil(shards / n) of the parts and waits for the slowest.  The sum goes up a
+ * tree of processes and down again: ceil(log2 n) messages of its size each way, one after the
+ * other, on a network of 10 Gbit/s and 50 us a message.  Process 0 receives a status from each.
+ * The model has no overlap and does not account for processes that share processors or networks.
  */
 #include "lang/learn/cost.h"
 

@@ -1,4 +1,4 @@
-/* cost.h — `gd check --cost`: what a training would take. */
+/* cost.h — `gd check --cost`: the memory and time that a training would take. */
 #ifndef GD_LANG_LEARN_COST_H
 #define GD_LANG_LEARN_COST_H
 
@@ -6,7 +6,7 @@
 
 /* Prints the estimate of a training whose steps were recorded, to standard output. */
 void cost_training(const TrainRun *run);
-/* The same of an `update` in a loop. */
+/* The same for an `update` in a loop. */
 void cost_update(Vm *vm, const Objective *objective, const Step *step);
 
 #endif

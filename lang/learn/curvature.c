@@ -1,13 +1,15 @@
 /* curvature.c — see curvature.h.
  *
- * The method of Lanczos: the Hessian between the directions v, Hv, H(Hv) …, made orthonormal, is
- * tridiagonal, and its eigenvalues go from inside to the ends of the Hessian's (Golub and Van Loan,
- * "Matrix Computations", 10.1).  A product is the gradient of the slope along v (Pearlmutter, "Fast
- * Exact Multiplication by the Hessian", 1994); it is recorded once and run for each direction.
+ * The method of Lanczos: in the orthonormal basis made of v, Hv, H(Hv) … the Hessian H is
+ * tridiagonal, and the extreme eigenvalues of that matrix approach those of H from inside (Golub
+ * and Van Loan, "Matrix Computations", 10.1).  A product Hv is the gradient of the slope along v
+ * (Pearlmutter, "Fast Exact Multiplication by the Hessian", 1994); it is recorded once and run for
+ * each direction.
  *
- * For both ends each direction is made orthogonal to all before, twice (the same, 10.3).  For the
- * largest eigenvalue alone the two before it do: what is lost then are copies of eigenvalues
- * that have been found already, and memory is that of three vectors.
+ * To find both ends, each direction is orthogonalised twice against all before it (ibid., 10.3).
+ * For the largest eigenvalue alone the two preceding directions suffice: without the others,
+ * eigenvalues that were already found may appear again as copies, but only three vectors are held
+ * in memory.
  */
 #include "lang/learn/curvature.h"
 

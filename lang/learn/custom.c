@@ -1,7 +1,7 @@
 /* custom.c — custom_gradient(f, g): a function whose gradient the script defines.
  *
- * The call records f, and over its result a node CUSTOM with the arguments, which has the value of
- * f and no other.  The backward pass meets that node and calls g here.
+ * The call records f.  A node CUSTOM with the arguments stands over its result and has the same
+ * value.  The backward pass calls g when it reaches that node.
  */
 #include "lang/learn/custom.h"
 #include "lang/eval/call.h"

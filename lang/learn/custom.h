@@ -6,7 +6,7 @@
 
 Value native_custom_gradient(Vm *vm, const CallSite *site, Value *args, int count);
 
-/* Callback graph->custom of every recording: calls the script's own gradient. */
+/* The callback graph->custom of every recording: calls the gradient defined by the script. */
 bool custom_backward(void *context, Graph *graph, int64_t hook, const NodeId *args, int arg_count,
                      NodeId y, NodeId dy, NodeId *into, Diag *diag);
 

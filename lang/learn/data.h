@@ -1,8 +1,9 @@
-/* data.h — data sets of the script: tensors with the same rows, and what is known of their columns.
+/* data.h — data sets of the script: tensors with the same rows, and descriptions of their columns.
  *
- * A data set is columns with the same first axis (x, y); its rows are tuples of them.  One read
- * from a table keeps the table's schema, by which others are read alike, the names of the columns
- * of x, and the columns that were kept beside x.  What takes rows takes them of all columns.
+ * A data set is columns with the same first axis (x, y); its rows are tuples of them.  One that was
+ * read from a table keeps the table's schema, with which other tables are read in the same way, the
+ * names of the columns of x, and the columns kept beside x.  An operation on rows applies to all
+ * columns.
  */
 #ifndef GD_LANG_DATA_H
 #define GD_LANG_DATA_H
@@ -17,16 +18,16 @@ typedef struct DatasetObject {
   Value names;           /* held: a list of strings, or none */
   Value classes;         /* held: a dict of lists by column name, or none */
   Value kept;            /* held: a tuple of tensors by column name, beside x; or none */
-  struct Schema *schema; /* held; NULL: it comes from no table, or its columns changed */
-  const char *source;    /* interned: the file it came from, or NULL */
-  Value lines;           /* held: the line of each row there, a tensor i32, or none */
+  struct Schema *schema; /* held; NULL: it is not from a table, or its columns changed */
+  const char *source;    /* interned: the file it was read from, or NULL */
+  Value lines;           /* held: the line of each row in it, a tensor i32, or none */
   int64_t batch;         /* KIND_BATCHES: rows a batch, else 0 */
 } DatasetObject;
 
 /* Returns a new data set of `count` columns named x, y, …; takes the columns. */
 Value dataset_new(Vm *vm, const CallSite *site, const Value *columns, int count);
-/* The same data set with each column, and each row's line, through `turn`, which borrows a column
- * and returns a new holder. */
+/* The same data set with `turn` applied to each column and to the rows' line numbers; it borrows a
+ * column and returns a new holder. */
 typedef Value DatasetTurn(Vm *vm, void *context, Value column);
 Value dataset_turned(Vm *vm, const DatasetObject *data, DatasetTurn *turn, void *context);
 /* a shallow copy whose columns may be replaced */
@@ -40,9 +41,9 @@ extern const KindRow DATASET_KIND, BATCHES_KIND;
 NativeFunction native_dataset;
 
 /* ---- for the files of this room that make data sets ---- */
-/* at the call where the diag has no place */
+/* raises, at the call if the diag has no place */
 NORETURN void data_fail(Vm *vm, const CallSite *site, Diag *diag);
-/* a file that is not there need not be a mistake of the script that `gd check` looks at */
+/* the same for a file; in `gd check` a missing file need not be a mistake of the script */
 NORETURN void data_fail_file(Vm *vm, const CallSite *site, Diag *diag);
 static inline bool data_given(Value value) {
   return value.kind != KIND_UNSET && value.kind != KIND_NONE;
@@ -54,7 +55,7 @@ Value data_tensor(Vm *vm, Tensor tensor);
 Value data_filled(Vm *vm, Tensor tensor);
 const char *data_path(Vm *vm, const CallSite *site, Value value); /* of argument 0, checked */
 Value data_strings(Vm *vm, char *const *names, int64_t count);    /* a list */
-/* told on standard error unless --quiet: not a mistake, but data was changed */
+/* a message on standard error unless --quiet: no mistake, but data was changed */
 void data_tell(Vm *vm, const CallSite *site, const char *path, const char *what, const char *help);
 
 #endif

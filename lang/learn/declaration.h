@@ -17,38 +17,38 @@ typedef struct OptimizerStep {
   ParamObject *const *targets;
   const NodeId *gradients; /* by target */
   int count;               /* of targets */
-  NodeId loss;             /* the step's, over all of its minibatches */
-  NodeId forward;          /* the loss of the recording, which the params lead to */
+  NodeId loss;             /* of the step, over all of its minibatches */
+  NodeId forward;          /* the loss of the recording, computed from the params */
   Value loss_value;        /* held */
   Value *values, *slopes;  /* by target: p and g; held; NULL before it is filled */
-  NodeId **nodes;          /* by target, by state: its INPUT, 0 before it is asked for */
-  NodeId *shared;          /* by state: of a shared one its node of now, else 0 … */
+  NodeId **nodes;          /* by target, by state: its INPUT; 0: not used yet */
+  NodeId *shared;          /* by state: the current node of a shared one, else 0 … */
   NodeId *shared_before;   /* … and its INPUT */
-  NodeId drawn;            /* the slope of layer_of(p, drawn: true); 0 before it is asked for */
-  uint8_t *roles;          /* by target; NULL before they are asked for (role.c) */
+  NodeId drawn;            /* the slope of layer_of(p, drawn: true); 0: not used yet */
+  uint8_t *roles;          /* by target; NULL: not used yet (role.c) */
 } OptimizerStep;
 
-/* What the body needs to know while it runs, or one of its functions: on the Vm until then. */
+/* The context of the body, or of one of its functions, while it runs; it is on the Vm meanwhile. */
 typedef struct StateQuery {
   Trace *trace;
   OptimizerObject *optimizer;
   const OptimizerInputs *inputs; /* of it */
   struct TargetMemory *memory;   /* of the outermost optimizer */
-  NodeId *nodes;                 /* by state of the memory: its INPUT; 0: not asked for yet */
+  NodeId *nodes;                 /* by state of the memory: its INPUT; 0: not used yet */
   int first;                     /* the optimizer's own states begin here */
   int next;                      /* the next STATE statement */
   bool declaring;                /* the body runs, not `step` */
   bool once;                     /* for all tensors together: `once` */
-  uint64_t stepped;              /* arguments that are optimizers and made their step */
+  uint64_t stepped;              /* bits of arguments that are optimizers and made their step */
   Value target;                  /* p */
   struct Vector *vector;         /* a step of the whole vector, on elements (vector.h), or NULL */
   const OptimizerStep *all;      /* the step of all targets */
   Store *stores;                 /* of the outermost; appended to */
   int *stored;
-  struct StateQuery *outer; /* the one before it on the Vm, set by declaration_run */
+  struct StateQuery *outer; /* the previous one on the Vm, set by declaration_run */
 } StateQuery;
 
-/* the function of that name which an optimizer declares, or NULL */
+/* the function `name` of an optimizer's declaration, or NULL */
 const AstFunction *declaration_of(const AstFunction *declaration, const char *name);
 
 /* Puts the query on the Vm and runs the body with its target.  Returns the members' cells, held, in
@@ -56,9 +56,9 @@ const AstFunction *declaration_of(const AstFunction *declaration, const char *na
 CellObject **declaration_run(Vm *vm, StateQuery *query);
 /* Takes the query off the Vm, and releases the cells. */
 void declaration_release(Vm *vm, const StateQuery *query, CellObject **cells);
-/* one of the functions among the cells; NULL when it has none of the name */
+/* the function `name` among the cells, or NULL */
 ClosureObject *declaration_function(const StateQuery *query, CellObject **cells, const char *name);
-/* its `step`; raises when it has none, or one with other parameters than the step wants */
+/* its `step`; raises if there is none, or if its parameters are not those of a step */
 ClosureObject *declaration_step(Vm *vm, const OptimizerObject *optimizer, CellObject **cells);
 
 /* A new value as a node of the storage's type. */
@@ -67,9 +67,9 @@ NodeId declaration_new_value(Vm *vm, Trace *trace, Value value, const Tensor *st
 /* Appends to the query's stores that `node` replaces what the INPUT `old` is bound to. */
 void declaration_store(StateQuery *query, NodeId old, NodeId node);
 
-/* Which argument of the optimizer whose step is traced now `inner` is, or -1. */
+/* The index of `inner` among the arguments of the optimizer whose step is being traced, or -1. */
 int declaration_inner(const StateQuery *query, const OptimizerObject *inner);
-/* the first of the states of the argument `index`, an optimizer */
+/* the index of the first state of argument `index`, an optimizer */
 int declaration_inner_states(const StateQuery *query, int index);
 
 #endif

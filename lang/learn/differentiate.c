@@ -1,6 +1,6 @@
 /* differentiate.c — grad, value_and_grad, vjp, jvp, hvp.
  *
- * Each records f at a point (point.c), lets gradient() add nodes, and returns their values.
+ * Each records f at a point (point.c), calls gradient() to add nodes, and returns their values.
  *
  *   vjp   the gradient of sum(f(x) * u)
  *   jvp   the gradient is linear in u; differentiating it in u and contracting with v gives J v

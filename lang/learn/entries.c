@@ -1,10 +1,11 @@
 /* entries.c — see entries.h.
  *
- * `optimizers:` is worked out once, and each run gets a copy.  `settings:` is a tuple with names,
- * each with the values to try: a bracket of expressions, which are worked out one by one, so that
- * numbers keep their exact value and may be of any kind; a list, range or tensor; or a single
- * value. The entries are all combinations, the first name changing slowest, or `random:` of them,
- * in the same order; or a list of such tuples, each with one value a name, is taken as it stands.
+ * `optimizers:` is evaluated once, and each run gets a copy.  `settings:` is a tuple with names.
+ * Each name has the values to try: a bracket of expressions, which are evaluated one by one, so
+ * that numbers keep their exact value and values may be of any kind; a list, range or tensor; or a
+ * single value.  The entries are all combinations, with the first name changing slowest, or a
+ * sample of `random:` of them in the same order.  `settings:` may also be a list of such tuples
+ * with one value for each name; it is used as it is.
  */
 #include "lang/learn/entries.h"
 

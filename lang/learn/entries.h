@@ -1,4 +1,4 @@
-/* entries.h — the entries of a race, and what has become of them. */
+/* entries.h — the entries of a race, and their results. */
 #ifndef GD_LANG_ENTRIES_H
 #define GD_LANG_ENTRIES_H
 
@@ -9,8 +9,8 @@ typedef struct RaceRun {
   TrainRun *run;  /* while it is open; owned */
   char *label;    /* "adam (2/5) seed 1/3"; owned */
   Kept values;    /* its own, at its last pause or its end */
-  Value *made;    /* what `make:` gave each of its variables; held; owned array */
-  uint64_t draws; /* where it is in the sequence of draws */
+  Value *made;    /* the values of the variables of `make:`; held; owned array */
+  uint64_t draws; /* its position in the sequence of draws */
   Value history;  /* once it is over; held */
   double score;   /* its last loss; NaN before it ran */
   double metrics[METRICS_MOST];
@@ -28,8 +28,8 @@ typedef struct Entry {
   double mean;      /* of the scores; infinity: there is none */
   double spread;    /* their standard deviation */
   int best;         /* the seed with the lowest, -1: none */
-  int64_t diverged; /* how many of the runs did */
-  /* after so many epochs `halving:` dropped it; 0: it did not; below 0: this round does */
+  int64_t diverged; /* number of runs that diverged */
+  /* epochs after which `halving:` dropped it; 0: not dropped; below 0: this round drops it */
   int64_t dropped_after;
 } Entry;
 
@@ -53,23 +53,22 @@ typedef struct Race {
   const Ast **made; /* the names that `make:` assigns; owned array */
   int made_count;
   uint64_t base_seed, base_draws; /* where each run begins */
-  uint64_t last_draws;            /* the farthest that one came */
-  Kept start;                     /* values of before the race of all that it has trained */
-  int best;                       /* the best entry so far, -1: none */
-  bool cut;                       /* by a signal or a limit */
-  /* what the table says: of the last run that was measured */
+  uint64_t last_draws;            /* the largest number of draws of a run */
+  Kept start; /* values from before the race of everything that it has trained */
+  int best;   /* the best entry so far, -1: none */
+  bool cut;   /* by a signal or a limit */
+  /* for the table: of the last run that was measured */
   bool quiet, validates;
   const char *metrics[METRICS_MOST];
   int metric_count;
 } Race;
 
-/* Reads `optimizers:`, `settings:`, `random:`, `seeds:`, `halving:`; raises what is wrong in
- * them. */
+/* Reads `optimizers:`, `settings:`, `random:`, `seeds:`, `halving:`; raises for an invalid one. */
 void entries_read(Race *race);
-/* Is the name of a setting in the tree? */
+/* Does the tree use the name of a setting? */
 bool entries_use(const Race *race, const Ast *ast);
-/* The order of the table: those that halving kept longest, those without a run that diverged, the
- * lower loss. */
+/* The order of the table: entries that halving kept longer, then entries without a diverged run,
+ * then lower losses. */
 bool entry_before(const Entry *a, const Entry *b);
 
 #endif

@@ -4,9 +4,9 @@
 
 #include "lang/learn/train.h"
 
-/* Until the run is over or pauses. */
+/* Runs epochs until the run ends or pauses. */
 void epoch_run(TrainRun *run);
-/* The last, which may have been cut short. */
+/* Closes the last epoch, which may have been cut short. */
 void epoch_close(TrainRun *run);
 void epoch_measure(TrainRun *run); /* computes the metrics of the epoch so far */
 

@@ -1,15 +1,15 @@
 /* exchange.c — see exchange.h.
  *
  * For each piece the thread walks the tree from its root.  A node whose two sides belong to
- * different processes is added in the process of its first part, which receives the other side's
- * piece; a node of this process alone was worked out before, or has the last part in it, and then
- * is added here, as its pieces are made.  Process 0 has the whole sum of the piece and gives it to
- * all (peers_spread_piece), before the next piece: nobody sends while another one waits to send to
- * it, however little the transport keeps.
+ * different processes is added in the process of its first part, which receives the piece of the
+ * other side.  A node that belongs to this process alone was either computed before, or contains
+ * the last part; then it is added here, as its pieces become ready.  Process 0 ends up with the
+ * whole sum of the piece and sends it to all (peers_spread_piece) before the next piece.  So no
+ * process sends while another one waits to send to it, however small the transport's buffers are.
  *
- * Which parts have no rows all processes know; of those no message is sent.  The sums go over the
- * left sides of the tree, in this process's memory; what comes of a side whose left is empty goes
- * to memory of this piece (`held`).
+ * All processes know which parts have no rows, and send no message for those.  The sums overwrite
+ * the left sides of the tree, in this process's memory.  If a left side is empty, what was received
+ * for the right side is kept in memory of this piece (`held`).
  */
 #include "lang/learn/exchange.h"
 

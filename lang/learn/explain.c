@@ -3,14 +3,14 @@
  *     explain(grad(f))            at arguments that gd makes up
  *     explain(grad(f), w, b)      at these; a model needs its own
  *
- * f is recorded once, as `grad` does, with the script's tensors and numbers that it reads as inputs
- * of the recording, so that what is made of them (1 - y, one_hot(y)) is seen being made.  The nodes
- * of the gradient are read as formulas (formula.c), which are printed, made nodes again, and
- * compared with the gradient's values in f64.
+ * f is recorded once, as `grad` does.  The script's tensors and numbers that it reads are inputs of
+ * the recording, so that what f computes from them (1 - y, one_hot(y)) appears in the formula.  The
+ * nodes of the gradient are read as formulas (formula.c).  The formulas are printed, converted back
+ * to nodes, and compared with the gradient's values in f64.
  *
- * Arguments that are made up have the shapes with which f can be called and gives one number, those
- * of the fewest axes first; sizes are taken from the tensors that f reads.  Their values are
- * fractions; if f refuses these, those that are not differentiated by are labels 0 and 1.
+ * Arguments that are not given get the shapes for which f can be called and returns one number,
+ * those with the fewest axes first; sizes are taken from the tensors that f reads.  Their values
+ * are fractions; if f refuses these, the arguments that are not differentiated get labels 0 and 1.
  */
 #include "lang/learn/explain.h"
 

@@ -6,12 +6,12 @@
 
 NativeFunction native_explain;
 
-/* Adds the formulas of the gradient of f in its first argument, lines without a newline behind the
- * last, at arguments that are made up.  False: there are none, or f is no function that gives one
- * number.  For an editor: few shapes are tried, and tensors of a `gd check` are made up too. */
+/* Adds the formulas of the gradient of f in its first argument, at invented arguments; the last
+ * line has no newline.  False: there are none, or f is not a function that returns one number.  For
+ * an editor: few shapes are tried, and tensors of a `gd check` get invented elements too. */
 bool explain_formulas(Vm *vm, Value f, Text *out);
-/* The same gradient beside central differences: says that they agree, and where, or what is wrong;
- * true when they do. */
+/* Compares the same gradient with central differences: adds that they agree, and where, or what is
+ * wrong; true when they agree. */
 bool explain_check(Vm *vm, Value f, Text *out);
 
 #endif

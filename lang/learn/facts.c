@@ -1,8 +1,7 @@
-/* facts.c — what the log and the report of a run say of how it was set up.
+/* facts.c — how a run was set up, for its log and its report.
  *
  * Settings are the lines of the checkpoint's note (settings.c) and the limits, as members of a JSON
- * object: what is a number there is one here.  The number of an update is left out where there is
- * one: `lr`, not `lr.0`.
+ * object; numbers stay numbers.  With a single update its index is omitted: `lr`, not `lr.0`.
  */
 #include "lang/learn/facts.h"
 #include "lang/learn/settings.h"

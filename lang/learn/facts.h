@@ -1,4 +1,4 @@
-/* facts.h — what the log and the report of a run say of how it was set up. */
+/* facts.h — how a run was set up, for its log and its report. */
 #ifndef GD_LANG_FACTS_H
 #define GD_LANG_FACTS_H
 
@@ -8,7 +8,7 @@
 void facts_settings(TrainRun *run, Text *text);
 /* digests of the script (all of its files) and of the data */
 uint64_t facts_script(const TrainRun *run);
-/* a number, null where it is not finite */
+/* a number; null if it is not finite */
 void facts_number(Text *text, double number);
 
 #endif

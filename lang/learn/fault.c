@@ -1,10 +1,10 @@
 /* fault.c — the error message of a failed step: which value, where it came from, and what to
  * change.
  *
- * A plan says which watched or stored value is not finite, plan_blame which operation produced it.
- * A value that was not finite before the step, in a param or in the data, is not the fault of the
- * step or its rate and is reported as such; a value of the data with its row, and its line in the
- * file.
+ * A plan says which watched or stored value is not finite, and plan_blame which operation produced
+ * it.  A value that was not finite before the step, in a param or in the data, is reported as such
+ * and not blamed on the step or its rate; a value of the data is reported with its row, and its
+ * line in the file.
  */
 #include "lang/learn/fault.h"
 

@@ -8,7 +8,7 @@
 NORETURN void fault_not_finite(Vm *vm, const Step *step, const StepContext *context, int which,
                                int64_t step_number); /* `which` as returned by
                                                       * plan_run */
-/* what a kernel refused */
+/* an error of a kernel */
 NORETURN void fault_met(Vm *vm, const Step *step, const StepContext *context, Diag *diag,
                         int64_t step_number);
 

@@ -3,13 +3,13 @@
  * Without `batch:` a step reads the data set in place.  With it, rows are copied into one minibatch
  * whose storage is the same for all steps (a shorter last one has its own), because the plans of
  * the steps point to it.  The order of an epoch is a permutation keyed by the training and the
- * epoch, so any epoch can be started directly.  Of up to ORDER_MOST rows it is made as a whole,
- * each order being as likely; of more, row k of it is computed when it is wanted (rng_order), so
- * that it takes no memory.
+ * epoch, so any epoch can be started directly.  For up to ORDER_MOST rows it is an array, and every
+ * order is equally likely.  For more rows, rng_order computes row k of it on demand, so that it
+ * takes no memory.
  *
- * Rows of a mapped file may have to come from the disk.  As long as pages had to be waited for
- * lately, the rows of the next minibatch are asked for before the step of this one is made, all at
- * once.
+ * Rows of a mapped file may have to be read from disk.  While recent steps had to wait for pages,
+ * the rows of the next minibatch are prefetched, all at once, before the step of the current one
+ * runs.
  */
 #include "lang/learn/data.h"
 #include "lang/learn/train.h"

@@ -4,7 +4,7 @@
 
 #include "lang/learn/train.h"
 
-/* Its covariance, at the end of the run, where it is one of residuals alone. */
+/* Sets the covariance at the end of a run whose only objective is `residuals:`. */
 void fit_measure(TrainRun *run);
 
 #endif

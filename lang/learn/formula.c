@@ -1,8 +1,8 @@
 /* formula.c — see formula.h: sums of products, and their shorter forms.
  *
- * A sum is tried in two forms, as it stands and multiplied out with what is alike collected, and
- * the shorter is kept: (1 - y) s - y (1 - s) becomes s - y, and 200 (p - q^2) stays.  What all
- * terms share is put before a bracket.
+ * A sum is tried in two forms: as it is, and expanded with like terms collected.  The shorter form
+ * is kept: (1 - y) s - y (1 - s) becomes s - y, and 200 (p - q^2) stays.  Factors common to all
+ * terms are put before a bracket.
  */
 #include "lang/learn/formula.h"
 

@@ -1,8 +1,9 @@
 /* formula_print.c — formulas as text.
  *
- * What is added comes first, then what is taken away; in a product the number, names, calls,
- * brackets, products of matrices.  One over the rows of a sum is `mean`, of `x' @ …` it is
- * `/ len(x)`.  Parts that stand in several places of a long text get names of their own.
+ * In a sum, positive terms come first, then negative ones.  In a product the order is: the number,
+ * names, calls, brackets, matrix products.  A sum divided by its number of rows is printed as
+ * `mean`; for `x' @ …` it is `/ len(x)`.  Subexpressions that occur several times in a long formula
+ * get names of their own.
  */
 #include "lang/learn/formula_print.h"
 

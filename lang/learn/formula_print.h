@@ -4,8 +4,8 @@
 
 #include "lang/learn/formula.h"
 
-/* Parts that stand often in these formulas get a name of their own (h1, h2), if they are long: how
- * many; each of them. */
+/* Gives long parts that occur often in these formulas names of their own (h1, h2).  The first
+ * function returns how many, the second each of them. */
 int formula_print_share(Formulas *formulas, const Formula *const *all, int count);
 const Formula *formula_print_shared(Formulas *formulas, int index, const char **name);
 void formula_print(Formulas *formulas, const Formula *formula, Text *text);

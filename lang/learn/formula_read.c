@@ -1,15 +1,15 @@
 /* formula_read.c — nodes as formulas, and formulas as nodes.
  *
- * Constants become numbers, sums and products of elements are collected, aliases and casts between
- * floats are passed through, everything else is an operation on formulas.  Moves by axes of size 1,
- * which the graph has around products with vectors, are taken away, so `@` reads as in the script.
- * Numbers are drawn out of `@` and `sum`.
+ * Constants become numbers.  Sums and products of elements are collected.  Aliases and casts
+ * between floats are skipped.  Everything else is an operation on formulas.  Moves by axes of size
+ * 1, which the graph has around products with vectors, are removed, so `@` reads as in the script.
+ * Numbers are moved out of `@` and `sum`.
  *
- * Identities used: sigmoid(-z) = 1 - sigmoid(z), exp(log_softmax(z)) = softmax(z), the sum of a row
- * of one_hot is 1, the slopes of tanh and sigmoid by their values.
+ * Identities used: sigmoid(-z) = 1 - sigmoid(z); exp(log_softmax(z)) = softmax(z); the sum of a row
+ * of one_hot is 1; the derivatives of tanh and sigmoid as functions of their values.
  *
- * The way back, by which explain.c compares values, uses the simplified form, and of the nodes that
- * it came from only names and the attributes of operations.
+ * The conversion back to nodes, with which explain.c compares values, reads the simplified formula;
+ * from the original nodes it takes only names and the attributes of operations.
  */
 #include "lang/learn/formula_read.h"
 

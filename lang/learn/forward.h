@@ -4,9 +4,9 @@
 
 #include "lang/learn/gather.h"
 
-/* The key of its draws, where it draws by one. */
+/* The key of its draws, if they have one. */
 void forward_key(Tracing *tracing);
-/* The loss once more, as the params are staged now. */
+/* The loss again, with the params as they are staged now. */
 NodeId forward_loss(Tracing *tracing);
 /* The key and the minibatch as inputs, the loss, and the metrics. */
 void forward_trace(Tracing *tracing);

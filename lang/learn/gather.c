@@ -1,6 +1,6 @@
-/* gather.c — what minibatches and parts of an update leave for it: sums weighted by rows.
+/* gather.c — sums, weighted by rows, over the minibatches and parts of an update.
  *
- * GATHER and LAST (`accumulate:`) add rows · g to the sums of before.  FIRST (`shards:`) sets them.
+ * GATHER and LAST (`accumulate:`) add rows · g to the previous sums.  FIRST (`shards:`) sets them.
  */
 #include "lang/learn/gather.h"
 

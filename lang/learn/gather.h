@@ -1,6 +1,5 @@
-/* gather.h — a step while it is recorded: what gather.c, watch.c, forward.c, backward.c and
- * record.c share of it, and what minibatches leave for it.  Each of them calls only those before
- * it.
+/* gather.h — the state of a step while it is recorded, and the sums of its minibatches.  Shared by
+ * gather.c, watch.c, forward.c, backward.c and record.c; each calls only those before it.
  */
 #ifndef GD_LANG_GATHER_H
 #define GD_LANG_GATHER_H
@@ -16,26 +15,26 @@ typedef struct Tracing {
   NodeId loss;
   NodeId step_loss;             /* over all minibatches of the update */
   NodeId metrics[METRICS_MOST]; /* the step's own, if any */
-  Recorded recorded;            /* the nodes for those of the epoch, if there is a measure */
+  Recorded recorded;            /* the nodes for the metrics of the epoch, if there is a measure */
   NodeId norm;
-  OptimizerStep all; /* with its arrays once the optimizer looked ahead */
+  OptimizerStep all; /* its arrays are set once the optimizer's `ahead` was traced */
   NodeId *gradients; /* by target; arena */
-  NodeId *sums; /* STEP_FIRST: what goes to the accumulators, by target, then the loss; arena */
+  NodeId *sums;      /* STEP_FIRST: values for the accumulators, by target, then the loss; arena */
   NodeId weight,
-      sum_loss;    /* of it: the rows, and the loss times them, where its gradient is taken */
+      sum_loss; /* the same: the number of rows, and the loss times it, which is differentiated */
   NodeId *watched; /* arena */
-  bool *steady;    /* arena; by watched: is it a constant of the trace? */
+  bool *steady;    /* arena; by watched node: is it a constant of the trace? */
   int watched_count;
   Store *stores; /* arena */
   int store_count;
 } Tracing;
 
 NORETURN void gather_fail(const Tracing *tracing, Diag *diag, Span span);
-/* STEP_FIRST: the loss times its rows, whose gradients are what it leaves. */
+/* STEP_FIRST: the loss times its rows; the step stores the gradients of that. */
 NodeId gather_weighted_loss(Tracing *tracing, Maker *maker);
-/* What minibatches leave in the accumulators. */
+/* The values that a minibatch stores in the accumulators. */
 void gather_sums(Tracing *tracing);
-/* STEP_APPLY: the gradients and the loss of an update whose parts are in the accumulators. */
+/* STEP_APPLY: the gradients and the loss of an update, from the sums in the accumulators. */
 void gather_take(Tracing *tracing);
 
 #endif

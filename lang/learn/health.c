@@ -1,14 +1,14 @@
 /* health.c — see health.h: when a training is looked at.
  *
- * Looks (health_look.c): one before the first update and one after the last.  Data (health_data.c):
- * before.  Losses are in the history already.  So between the first and the last update a training
- * that asks for health does nothing more than one that does not, but for a count of clipped steps.
+ * Recordings (health_look.c) are made once before the first update and once after the last.  Data
+ * (health_data.c) is examined before the first.  Losses are in the history anyway.  So between the
+ * first and the last update a training with health does nothing more than one without, except to
+ * count clipped steps.
  *
- * What it may cost.  All of it is counted in the unit of plan_work, never by a clock: with
- * `health: true` it may be a share of the run's own work (health_trial.c), so a short run has few
- * trials or none, and of large data a sample is read.  `gd doctor` makes as many steps as the run,
- * up to a number for each trial.  Only a run that blew up has its trials in any case: they are a
- * few steps.
+ * Cost is counted in the unit of plan_work, never by a clock.  With `health: true` it is limited to
+ * a share of the run's own work (health_trial.c), so a short run has few trials or none, and only a
+ * sample of large data is read.  `gd doctor` makes as many steps as the run, up to a limit for each
+ * trial.  A run that blew up always has its trials: they take a few steps.
  */
 #include "lang/learn/health.h"
 

@@ -1,10 +1,10 @@
 /* health_blind.c — see health_blind.h.
  *
- * A copy of the training is made on the same data with the targets of the rows shuffled: there is
- * nothing to be learned in it but by heart.  Where the training itself got no further in as many
- * steps, it learned nothing from the inputs either, whatever its model, loss and data are: the
- * permutation test of Zhang, Bengio, Hardt, Recht and Vinyals, "Understanding Deep Learning
- * Requires Rethinking Generalization" (2017), turned into a verdict.
+ * A copy of the training runs on the same data with the targets of the rows shuffled, where only
+ * memorising can lower the loss.  If the training itself did no better in as many steps, it learned
+ * nothing from the inputs either, whatever its model, loss and data are.  This is the permutation
+ * test of Zhang, Bengio, Hardt, Recht and Vinyals, "Understanding Deep Learning Requires Rethinking
+ * Generalization" (2017), used as a verdict.
  */
 #include "lang/learn/health_blind.h"
 

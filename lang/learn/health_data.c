@@ -1,10 +1,11 @@
 /* health_data.c — see health_data.h.
  *
- * Columns that go into a product as they are should be of one scale; a constant one is a second
- * bias.  Whether inputs tell anything of targets is asked of the nearest neighbour of each row, in
- * columns brought to deviation 1: its class, or its target, agrees more often than by chance, or
- * that of the row before or after does, where rows were shifted.  Rows are sampled evenly: what is
- * read is bounded by a share of the work of the run (health.c), that of neighbours by PAIRS_MOST.
+ * Columns that enter a product unchanged should have one scale; a constant column is a second bias.
+ * Whether inputs say anything about targets is tested by the nearest neighbour of each row, in
+ * columns scaled to deviation 1: its class or target should agree more often than by chance.  If
+ * instead the target of the row before or after agrees, rows were shifted.  Rows are sampled
+ * evenly: the reading is bounded by a share of the run's work (health.c), the search for neighbours
+ * by PAIRS_MOST.
  */
 #include "lang/learn/health_data.h"
 

@@ -5,11 +5,12 @@
 #include "lang/learn/health.h"
 
 void health_data(TrainRun *run, const HealthLook *look);
-/* the same of what one `update` of a loop reads */
+/* the same for the data that one `update` of a loop reads */
 void health_data_alone(TrainRun *run, HealthLook *look);
-/* Do the inputs tell anything of the targets?  Where they do not, that is told. */
+/* Do the inputs say anything about the targets?  Reports it if they do not. */
 bool health_data_fits(TrainRun *run);
-/* the loss of whoever knows only how often each class is, in nats; the variance of other targets */
+/* the loss of a prediction without inputs: the entropy of the classes in nats, or the variance of
+ * numeric targets */
 double health_data_blind(const TrainRun *run, const HealthLook *look);
 
 #endif

@@ -1,8 +1,9 @@
 /* health_depth.c — see health_depth.h.
  *
- * A gradient is measured by the size of its param.  From the last matrix to the first it may shrink
- * by a hundred without harm; by FADES it is told before the run, by FADES_STAYED only of a run
- * whose loss stayed where it was, since there something keeps it from learning.
+ * The norm of a gradient is taken relative to the norm of its param.  From the last matrix to the
+ * first it may shrink a hundredfold without harm.  A ratio of FADES is reported before the run.  A
+ * ratio of FADES_STAYED is reported only if the loss did not fall, since then something keeps the
+ * net from learning.
  */
 #include "lang/learn/health_depth.h"
 

@@ -1,4 +1,4 @@
-/* health_held.h — what the validation data is beside the training data: copies, or of another kind.
+/* health_held.h — validation rows that are copies of training rows, or distributed differently.
  */
 #ifndef GD_LANG_HEALTH_HELD_H
 #define GD_LANG_HEALTH_HELD_H

@@ -1,12 +1,12 @@
 /* health_look.c — see health_look.h.
  *
- * The loss is recorded once more, with its gradient, beside the training: norms and shares of dead
- * and saturated units are nodes of that recording, which is run once and thrown away, so the
- * training's own steps and bits are what they are without it.
+ * The loss is recorded once more, with its gradient, beside the training.  Norms and shares of dead
+ * and saturated units are nodes of that recording, which is run once and discarded, so the
+ * training's own steps are the same to the bit without it.
  *
- * What is proved follows from the graph alone, with the least and greatest values of the data's
- * columns: nodes are marked by what they depend on (params, data, draws), and patterns are looked
- * for among those that the loss is made of.
+ * What can be proved follows from the graph alone, with the minimum and maximum of the data's
+ * columns: nodes are marked by what they depend on (params, data, draws), and patterns are searched
+ * for among the nodes of the loss.
  */
 #include "lang/learn/health_look.h"
 

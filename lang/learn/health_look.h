@@ -1,15 +1,16 @@
-/* health_look.h — what one recorded minibatch shows, and what its graph proves. */
+/* health_look.h — findings in one recorded minibatch, and proofs from its graph. */
 #ifndef GD_LANG_HEALTH_LOOK_H
 #define GD_LANG_HEALTH_LOOK_H
 
 #include "lang/learn/curvature.h"
 #include "lang/learn/health.h"
 
-/* Looks at the next minibatch with the values of now; proves: tells what the graph proves, too. */
+/* Records the next minibatch with the current values; proves: also reports what the graph proves.
+ */
 void health_look(TrainRun *run, HealthLook *look, bool proves);
 
-/* The ends of the Hessian's spectrum on the epoch's first minibatch, with the values of now; false
- * where they cannot be worked out. */
+/* The ends of the Hessian's spectrum on the epoch's first minibatch, with the current values;
+ * false if they cannot be computed. */
 bool health_ends(TrainRun *run, HessianEnds *ends);
 
 #endif

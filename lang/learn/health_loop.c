@@ -1,14 +1,14 @@
 /* health_loop.c — see health_loop.h.
  *
- * It stands for a training without clauses but those of `update`: looks are made at the first, the
- * second, the fourth, the eighth … step, since which one is the last is not known before; the last
- * of them is the one that counts.  No other rate can be tried from within, so a rate is only
- * suspected here, and the verdict is told if the doctor's copy of the script did better with
- * another one (lang/tool/doctor.c).  Where several updates take turns, as in a game of two nets, a
- * loss that does not fall says nothing of its rate.
+ * A loop around `update` is treated as a training that has only the clauses of `update`.  Health is
+ * examined at steps 1, 2, 4, 8 …, since it is not known in advance which step is the last; the last
+ * examination counts.  No other rate can be tried from inside the loop, so here a rate is only
+ * suspected.  The verdict is reported if the doctor's copy of the script did better with another
+ * rate (lang/tool/doctor.c).  If several updates alternate, as in a GAN, a loss that does not fall
+ * says nothing about its rate.
  *
- * What is kept from step to step are names, places and shapes, never objects of the script, which
- * are gone by the time that it is judged.
+ * Between steps only names, places and shapes are kept, never objects of the script, which may be
+ * gone when the verdict is made.
  */
 #include "lang/learn/health_loop.h"
 

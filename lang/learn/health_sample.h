@@ -1,4 +1,4 @@
-/* health_sample.h — rows of a training's data, as many as what `health: true` may cost allows. */
+/* health_sample.h — samples of a training's rows, within the budget of `health: true`. */
 #ifndef GD_LANG_HEALTH_SAMPLE_H
 #define GD_LANG_HEALTH_SAMPLE_H
 
@@ -10,14 +10,14 @@ typedef struct Moments {
   double mean, deviation;
 } Moments;
 
-/* a quarter of the elements that may still be read, which it takes */
+/* takes a quarter of the elements that may still be read */
 double sample_budget(TrainRun *run);
-/* Is it a matrix of numbers, not too wide? */
+/* Is it a matrix of numbers that is not too wide? */
 bool sample_table(const Tensor *tensor);
 void sample_row(const Tensor *table, int64_t row, int64_t width, double *into);
 /* of each column, over evenly spaced rows, `most` elements at most; owned */
 Moments *sample_moments(const Tensor *table, double most);
-/* the last column of the data where there are several, or NULL */
+/* the last column of the data if there are several, or NULL */
 const Tensor *sample_targets(const TrainRun *run);
 bool sample_one_a_row(const Tensor *y);
 

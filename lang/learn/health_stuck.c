@@ -1,13 +1,13 @@
 /* health_stuck.c — see health_stuck.h.
  *
- * Recurrent matrices.  What goes n times through a matrix W grows as the n-th power of its largest
- * eigenvalue in size (Bengio, Simard and Frasconi, "Learning Long-Term Dependencies with Gradient
- * Descent Is Difficult", 1994).  That is measured by sending one vector through it as often as the
- * step does; the first half is left out, until the direction has settled.
+ * Recurrent matrices.  A vector that passes n times through a matrix W grows as the n-th power of
+ * W's spectral radius (Bengio, Simard and Frasconi, "Learning Long-Term Dependencies with Gradient
+ * Descent Is Difficult", 1994).  It is measured by multiplying one vector by W as often as the step
+ * does; the first half is ignored, until the direction has settled.
  *
- * Where the loss has stayed, the ends of the Hessian's spectrum (whole.c) tell why, once the
- * gradient is small: one well below 0 is a saddle; all next to 0 a plateau; none below 0 a minimum,
- * which no optimizer leaves.  They cost some twenty products, once, on one minibatch.
+ * If the loss did not fall and the gradient is small, the ends of the Hessian's spectrum (whole.c)
+ * say why: an eigenvalue well below 0 is a saddle; all near 0, a plateau; none below 0, a minimum,
+ * which no optimizer leaves.  This costs some twenty products, once, on one minibatch.
  */
 #include "lang/learn/health_stuck.h"
 

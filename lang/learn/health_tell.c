@@ -1,7 +1,7 @@
 /* health_tell.c — see health_tell.h.
  *
- * With `health: true` a verdict goes to whoever hears warnings, and to the run's report; `gd
- * doctor` keeps it until the script has run.
+ * With `health: true` a verdict is a warning and an entry of the run's report; `gd doctor` keeps it
+ * until the script has ended.
  */
 #include "lang/learn/health_tell.h"
 

@@ -1,7 +1,8 @@
-/* health_tell.h — verdicts about a training, and what `gd doctor` gathers.
+/* health_tell.h — verdicts about a training, and the data that `gd doctor` collects.
  *
  * A verdict has a basis: proved from the recorded step, measured on data or run, or likely; the
- * evidence in numbers; a line; and a remedy.  A remedy that changes the rate was tried on a copy.
+ * evidence in numbers; a line of the script; and a remedy.  A remedy that changes the rate has been
+ * tried on a copy.
  */
 #ifndef GD_LANG_HEALTH_TELL_H
 #define GD_LANG_HEALTH_TELL_H
@@ -10,9 +11,9 @@
 
 typedef enum Basis { BASIS_PROVED, BASIS_MEASURED, BASIS_LIKELY } Basis;
 
-/* What a verdict is about: which changes of the script may mend it (lang/tool/mend.c). */
+/* What a verdict is about: it selects the changes of the script to try (lang/tool/mend.c). */
 typedef enum FindingKind {
-  FINDING_SQUEEZED, /* a function before the loss, `word`, that has no business there */
+  FINDING_SQUEEZED, /* a function before the loss, `word`, that should not be there */
   FINDING_DROPOUT,
   FINDING_LINEAR,
   FINDING_WIDTH, /* number: of classes */
@@ -39,8 +40,8 @@ typedef enum FindingKind {
   FINDING_ORDER,
   FINDING_LARGE,   /* first values */
   FINDING_TOO_FAR, /* targets that are not scaled */
-  FINDING_PENALTY, /* a weight decay that may win: told if none does better */
-  FINDING_SUSPECT  /* a rate that another one may better: told if it does (lang/tool/doctor.c) */
+  FINDING_PENALTY, /* a weight decay that may dominate: reported if none does better */
+  FINDING_SUSPECT  /* another rate may do better: reported if it does (lang/tool/doctor.c) */
 } FindingKind;
 
 typedef struct Verdict {
@@ -52,7 +53,7 @@ typedef struct Verdict {
   double number;
 } Verdict;
 
-/* one that needs no word and no number */
+/* a verdict without word and number */
 #define VERDICT(BASIS, SPAN, REMEDY, KIND) \
   (&(Verdict){.basis = (BASIS), .span = (SPAN), .remedy = (REMEDY), .kind = (KIND)})
 
@@ -60,38 +61,38 @@ typedef struct Verdict {
 typedef struct Finding {
   FindingKind kind;
   Diag diag;
-  int training;               /* of the program, from 1 */
+  int training;               /* its number in the program, from 1 */
   Span train, data, validate; /* the statement, its data, its validation data; file 0: none */
   char word[32];
   double number;
-  bool told; /* another one of the same change comes before it */
+  bool told; /* an earlier finding leads to the same change */
 } Finding;
 
 /* The losses of a training's steps. */
 typedef struct Course {
   double *losses; /* owned */
   int64_t count;
-  bool blown; /* it ended with what is not finite */
+  bool blown; /* it ended with a value that is not finite */
 } Course;
 
-/* `gd doctor`: what it gathers while a script runs; or, of a mended script, what is watched there:
- * one of its trainings, for so many steps.  The program ends with it. */
+/* `gd doctor`: the data collected while a script runs.  In a changed script only one of its
+ * trainings is watched, for `steps` steps, after which the program ends. */
 typedef struct ClinicLoop ClinicLoop; /* health_loop.c */
 typedef struct Clinic {
   Finding *findings; /* owned */
   int count, capacity;
   Course *courses; /* by training; owned */
   int course_count;
-  int watched;        /* a mended script: which training; 0: the script as it is */
-  int64_t steps;      /* … and of how many steps */
-  bool met;           /* … it is in `courses[0]` */
+  int watched;        /* a changed script: number of the training; 0: the original script */
+  int64_t steps;      /* … and its number of steps */
+  bool met;           /* … it has run, and is in `courses[0]` */
   ClinicLoop **loops; /* around `update`; owned */
   int loop_count;
 } Clinic;
 void clinic_free(Clinic *clinic);
 
 void health_tell(TrainRun *run, const Verdict *verdict, const char *format, ...) PRINTF_LIKE(3, 4);
-/* The losses of a run for the clinic, if there is one. */
+/* Gives the losses of a run to the clinic, if there is one. */
 void health_keep_course(TrainRun *run);
 NORETURN void health_end_program(TrainRun *run);
 

@@ -1,9 +1,9 @@
 /* health_trial.c — see health_trial.h.
  *
- * A rate that is suspected is not blamed before another one did better: a copy of the optimizer
- * with the rate times a tenth, ten or a hundred makes some steps over the run's own first
- * minibatches, from its first values, and the means of the last losses are compared with those of
- * the run at the same steps.  Values, position and optimizers are put back.
+ * A rate is blamed only if another one did better.  A copy of the optimizer with the rate times a
+ * tenth, ten or a hundred makes some steps over the run's own first minibatches, from its first
+ * values.  The means of its last losses are compared with those of the run at the same steps.  Then
+ * values, position and optimizers are restored.
  */
 #include "lang/learn/health_trial.h"
 

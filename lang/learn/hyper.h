@@ -1,8 +1,8 @@
 /* hyper.h — the hyperparameters of an optimizer, as numbers of a step.
  *
  * A plain number is a constant of the plan.  One with a schedule (a function of the step number) is
- * an INPUT of the trace, and its number is computed before each step; so is a param given for a
- * number.
+ * an INPUT of the trace, and its number is computed before each step; so is a param that is
+ * given for a number.
  */
 #ifndef GD_LANG_HYPER_H
 #define GD_LANG_HYPER_H
@@ -18,7 +18,7 @@ typedef struct OptimizerInputs {
   /* by argument: its value in the body; owned until hyper_inputs_release */
   Value *values;
   Value t_value;
-  /* by argument: of the optimizers among them; in the trace's arena */
+  /* by argument: the inputs of those that are optimizers; in the trace's arena */
   struct OptimizerInputs *inner;
 } OptimizerInputs;
 
@@ -31,17 +31,17 @@ bool hyper_is_rate(const OptimizerObject *optimizer, int index);
 
 /* Checks every rule of the declaration; raises at `at`. */
 void hyper_check(Vm *vm, const OptimizerObject *optimizer, Span at);
-/* … those about one argument, if it were `value` */
+/* … those about one argument, with `value` for it */
 void hyper_check_one(Vm *vm, const OptimizerObject *optimizer, int index, Value value, Span at);
 
-/* which of its arguments is an `lr` that is `auto`, or was until a train found it; or -1 */
+/* index of the argument `lr` that is `auto`, or was until a train found it; or -1 */
 int hyper_auto(const OptimizerObject *optimizer);
-/* what a train found for it; takes over the value */
+/* sets it to the value that a train found; takes it */
 void hyper_auto_set(Vm *vm, OptimizerObject *optimizer, int index, Value value);
-/* Multiplies `lr` by a factor from here on, a scheduled one too, and that of the optimizers that it
- * was given; 1 ends that. */
+/* Multiplies `lr` by a factor from now on, also a scheduled one and that of inner optimizers; 1
+ * ends that. */
 void hyper_scale(OptimizerObject *optimizer, double factor);
-/* does it, or one that it was given, have an `lr`? */
+/* does it, or an inner optimizer, have an `lr`? */
 bool hyper_has_rate(const OptimizerObject *optimizer);
 /* `lr` at step number `step` (from 0); NaN when there is none */
 double hyper_rate(Vm *vm, OptimizerObject *optimizer, int64_t step);

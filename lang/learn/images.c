@@ -1,7 +1,8 @@
 /* images.c — pictures: image(path), and images(folder) as a data set of pictures of one size.
  *
- * The heads of all files are read first, so that their sizes and channels are known, and told where
- * they differ, before the pictures are; then each goes straight to its place in x.
+ * The headers of all files are read first, so that all sizes and channels are known, and
+ * differences reported, before any picture is read.  Then each picture is read directly into its
+ * place in x.
  */
 #include "lang/learn/images.h"
 #include "runtime/files.h"

@@ -1,5 +1,7 @@
-/* in_words.c — see in_words.h.  A number says itself; of a schedule a few values are compared, so
- * that one written anew with the same values is the same.
+/* in_words.c — see in_words.h.
+ *
+ * A number is written as itself.  Of a schedule a few values are compared, so that one that was
+ * rewritten with the same values is unchanged.
  */
 #include "lang/learn/in_words.h"
 

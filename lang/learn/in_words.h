@@ -4,7 +4,7 @@
 
 #include "lang/learn/optimizer.h"
 
-/* Appends it; a schedule by its values at some steps. */
+/* Appends it; a schedule as its values at some steps. */
 void hyperparameter_in_words(Vm *vm, OptimizerObject *optimizer, int index, Text *text);
 
 #endif

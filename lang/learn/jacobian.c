@@ -1,12 +1,14 @@
 /* jacobian.c — jacobian(f) and hessian(f): all derivatives of all elements.
  *
- * By rows, a product of the derivative with each unit of the result; or, where the argument has
- * fewer elements, by columns, with each unit of that.  The products are one pass, from a seed, that
- * is made that of all units at once by the rules of `vmap` (graph/batching.h).  Zeros of a seed
- * that is a variable do not win over an infinite derivative, as those of a unit do; so that is done
- * only through operations whose derivatives are finite where their values are (slopes_finite), and,
- * if they will be differentiated again, only if no kink was met.  Else each element of the result
- * has a backward pass of its own.
+ * There are two ways.  By rows: one product of each unit vector of the result with the derivative.
+ * By columns, if the argument has fewer elements: one product with each unit vector of the
+ * argument.  One pass from a seed is recorded, and the rules of `vmap` (graph/batching.h) make it
+ * that of all unit vectors at once.
+ *
+ * A seed that is a variable loses one rule of a constant unit vector: that its zeros win over an
+ * infinite derivative.  So this is done only if all operations have finite derivatives where their
+ * values are finite (slopes_finite), and, if the result will be differentiated again, only if there
+ * was no kink.  Otherwise each element of the result has its own backward pass.
  */
 #include "lang/learn/jacobian.h"
 #include "lang/eval/native.h"

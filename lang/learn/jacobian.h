@@ -1,4 +1,4 @@
-/* jacobian.h — jacobian(f), hessian(f): functions made of f. */
+/* jacobian.h — jacobian(f), hessian(f): functions made from f. */
 #ifndef GD_LANG_JACOBIAN_H
 #define GD_LANG_JACOBIAN_H
 

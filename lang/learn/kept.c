@@ -1,8 +1,8 @@
 /* kept.c — what `keep:`, `average:`, `restarts:` and a checkpoint hold of a run: the values of its
  * targets and buffers.
  *
- * They are known after the first trace, and more come where a later step assigns another buffer, so
- * they are collected anew by each who needs them.
+ * They are known after the first trace, and a later step may assign further buffers, so each user
+ * collects them anew.
  */
 #include "lang/learn/train.h"
 

@@ -1,14 +1,13 @@
 /* leaves.c — see leaves.h.
  *
- * The walk is one for all: `collect` goes through a tree from the left.  Inside a model only params
- * count (its numbers are settings), and of tuples inside it, its lists of layers, likewise.
- * Two trees are compared by walking both at once and passing over what holds no leaf on either
- * side, so a model and its gradient, whose tuples leave out settings, have one form.
+ * All functions share one walk: `collect` visits a tree from left to right.  Inside a model, and
+ * inside its lists of layers, only params are leaves (numbers there are settings).  Two trees are
+ * compared by walking both together and skipping parts that hold no leaf on either side, so a model
+ * and its gradient, whose tuples leave out settings, have the same form.
  *
- * A tree is put together by the same walk: tensors and numbers by their order, params by
- * themselves.  A new model is a copy (model_copy_with), whose params are real ones outside a
- * recording and nodes of it inside (trace_lend), so that it can be called, differentiated and,
- * outside, trained.
+ * A tree is assembled by the same walk: tensors and numbers in order, each param by its identity.
+ * A new model is a copy (model_copy_with).  Its params are real ones outside a recording and nodes
+ * inside one (trace_lend), so it can be called, differentiated and, outside a recording, trained.
  */
 #include "lang/learn/leaves.h"
 

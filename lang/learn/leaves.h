@@ -1,10 +1,11 @@
-/* leaves.h — the numbers and tensors of a tree (LANGUAGE.md, section 6): taken out in order, put
- * back changed, and two trees compared.
+/* leaves.h — the numbers and tensors of a tree (LANGUAGE.md, section 6): takes them out in order,
+ * assembles trees from changed ones, and compares two trees.
  *
- * A tree is a model, its gradient, or tuples, lists and dicts of tensors, nested.  Its leaves are,
- * from the left, the numbers and tensors of tuples, lists and dicts, and of models the params; a
- * param found twice is a leaf once.  Strings, none, functions and buffers are no leaves: they pass
- * through.  tree.h knows less: every value that is no tuple, list or dict is a leaf there.
+ * A tree is a model, its gradient, or nested tuples, lists and dicts of tensors.  Its leaves, from
+ * left to right, are the numbers and tensors of tuples, lists and dicts, and the params of models;
+ * a param found twice is a leaf once.  Strings, none, functions and buffers are not leaves and are
+ * kept as they are.  tree.h is simpler: there every value that is not a tuple, list or dict is a
+ * leaf.
  */
 #ifndef GD_LANG_LEAVES_H
 #define GD_LANG_LEAVES_H
@@ -14,7 +15,7 @@
 typedef struct TreeLeaf {
   ParamObject *param; /* of a PARAM, else NULL */
   Value value;        /* held */
-  bool given;         /* its gradient stands in the tree already: a tied param has it once */
+  bool given;         /* its gradient is in the tree already: a tied param has it once */
 } TreeLeaf;
 
 typedef struct Leaves {
@@ -25,11 +26,11 @@ typedef struct Leaves {
   Lookup params; /* of the params among them */
 } Leaves;
 
-/* What a tree that is put together again is made of. */
+/* The form of an assembled tree. */
 typedef enum LeavesInto {
-  INTO_NEW,     /* models are new ones; what is no leaf of a model is shared or, a buffer, copied */
-  INTO_TENSORS, /* models and params stay; only tensors and numbers are others */
-  INTO_SLOPES   /* models become tuples with their names, as gradients are */
+  INTO_NEW,     /* new models; other parts of a model are shared, buffers are copied */
+  INTO_TENSORS, /* models and params stay; only tensors and numbers are replaced */
+  INTO_SLOPES   /* models become tuples with names, as in gradients */
 } LeavesInto;
 
 /* the caller frees them */
@@ -41,17 +42,17 @@ void leaves_path(Vm *vm, const Leaves *leaves, int index, Text *text);
 void leaves_match(Vm *vm, Span span, Value tree, Value other, Leaves **of_tree, Leaves **of_other);
 /* The tree with a value (borrowed) for each leaf; a new holder. */
 Value leaves_put(Vm *vm, Leaves *leaves, const Value *values, LeavesInto into);
-/* The domains of params are left behind: a new model holds the values themselves. */
+/* Without the domains of params: a new model holds the values themselves. */
 Value leaves_put_freely(Vm *vm, Leaves *leaves, const Value *values);
 /* ---- as one vector ---- */
 
 /* Their types; `weak` numbers count as rank 0. */
 Type leaves_type(Vm *vm, const Leaves *leaves, int index);
-int64_t leaves_length(Vm *vm, const Leaves *leaves); /* elements of all of them */
-/* Nodes of any shapes one after the other, of the dtype that holds all, numbers of the default
- * float.  0 after an error. */
+int64_t leaves_length(Vm *vm, const Leaves *leaves); /* total number of elements */
+/* Concatenates nodes of any shapes in the dtype that holds all; numbers have the default float.
+ * 0 after an error. */
 NodeId leaves_join(Maker *maker, Dtype real, const NodeId *nodes, int count);
-/* The elements of a vector from `from` on in the shape and dtype of a leaf; 0 after an error. */
+/* The elements of a vector from `from` on, with the shape and dtype of a leaf; 0 after an error. */
 NodeId leaves_part(Maker *maker, NodeId vector, int64_t from, const Type *type);
 
 #endif

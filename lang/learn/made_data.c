@@ -1,4 +1,4 @@
-/* made_data.c — data sets that are made up: moons, spirals, rings, blobs, line_data, digits. */
+/* made_data.c — synthetic data sets: moons, spirals, rings, blobs, line_data, digits. */
 #include "lang/learn/made_data.h"
 #include "lang/learn/data.h"
 #include "runtime/files.h"

@@ -1,4 +1,4 @@
-/* made_data.h — data sets that are made up. */
+/* made_data.h — synthetic data sets. */
 #ifndef GD_LANG_MADE_DATA_H
 #define GD_LANG_MADE_DATA_H
 

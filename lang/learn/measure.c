@@ -1,12 +1,12 @@
 /* measure.c — the metrics of an epoch over all its rows; see measure.h.
  *
- * The expressions are recorded twice: in the step, for the rows of a minibatch, and here once more
- * for the rows of the epoch, with types alone. runtime/graph/rows.c compares the two.  The walk
- * starts at each metric and ends at nodes that are row-wise or reduce over rows: those are
- * collected from the minibatches.  The nodes above need all rows at once; at the end of the epoch
- * the collected values are put into the second recording, and the metric is computed there.  So
- * means of minibatches are never averaged, and a metric needs no more memory than necessary.  If
- * the epoch was cut short, the second recording is repeated for the rows seen.
+ * The expressions are recorded twice: in the step, for the rows of a minibatch, and here for all
+ * rows of the epoch, with types alone. runtime/graph/rows.c compares the two.  The walk starts at
+ * each metric and ends at nodes that are row-wise or reduce over rows; these are collected from the
+ * minibatches.  The nodes above them need all rows at once: at the end of the epoch the collected
+ * values are put into the second recording, and the metric is computed there.  So means of
+ * minibatches are never averaged, and a metric needs no more memory than necessary.  If the epoch
+ * was cut short, the second recording is repeated for the rows seen.
  *
  * The output of a model counts as row-wise whatever happens inside (BatchNorm's means, an attention
  * over the batch): a metric is a function of outputs, and these are the outputs at the time of the
@@ -16,10 +16,10 @@
  * repeats a loss with a penalty is the epoch's loss.
  *
  * A metric that branches on data (`if tp == 0 { 0 } else …`) is recorded until it needs a value.
- * Kept are the boundary nodes of what changes with the steps: outputs of models, and row-wise
+ * The nodes kept are the boundary of what changes with the steps: outputs of models, and row-wise
  * values that depend on a param (x @ w).  At the end of the epoch the expression is evaluated
  * again, as code, in a recording where those nodes have the kept values and columns have the rows
- * seen, so it branches on these.  If it needs a param besides, that is an error: the param has
+ * seen, so it branches on these.  A metric that needs a param besides is an error: the param has
  * changed since (in a validation it has not, and may be read).
  *
  * Not supported: a metric that needs a changing tensor without rows together with all rows

@@ -2,7 +2,7 @@
  *
  * When a step is recorded, a Measure finds the nodes whose values must be collected (measure_find).
  * It gets those values after each minibatch (measure_add) and computes the metrics at the end of
- * the epoch (measure_values).  Collected are:
+ * the epoch (measure_values).  The values are:
  *   a fold    sums, maxima, products … over rows: as doubles, for any number of rows
  *   rows      values that the expression needs row by row (auc, a median): storage for all rows of
  *             the epoch
@@ -67,7 +67,7 @@ typedef struct Taken {
   Span span;
   double *sums;   /* FOLD, MEAN: over the epoch so far; owned */
   double *marked; /* their values at measure_mark; owned, or NULL */
-  Tensor rows;    /* ROWS: storage for all rows, of which the first `met` are filled */
+  Tensor rows;    /* ROWS: storage for all rows; the first `met` are filled */
 } Taken;
 
 struct StepContext;
@@ -86,7 +86,7 @@ typedef struct Measure {
   bool studied;                /* `taken` is known */
   double values[METRICS_MOST]; /* over `valued` rows */
   int64_t valued;
-  /* to record them again; set by measure_find */
+  /* for recording them again; set by measure_find */
   Frame *frame;
   const Ast *pattern;
   const Metric *metrics; /* borrowed */
@@ -103,8 +103,8 @@ void measure_record(Vm *vm, Frame *frame, const Metric *metrics, int count, Reco
  * of `part` is complete.  Raises for a metric that cannot be computed over an epoch. */
 int measure_find(Vm *vm, Measure *measure, const struct StepContext *context, Trace *part,
                  const Recorded *recorded, int64_t rows, NodeId **nodes);
-/* `gd check`: raises where measure_find would, for minibatches of `rows` rows; does not report what
- * is unknown. */
+/* `gd check`: raises if measure_find would, for minibatches of `rows` rows; unknown values are not
+ * reported. */
 void measure_check(Vm *vm, Measure *measure, const struct StepContext *context, int64_t rows);
 /* the values of those nodes, for the next rows */
 void measure_add(Measure *measure, const Tensor *taken, int64_t rows);

@@ -1,5 +1,5 @@
-/* measure_study.c — which values of a minibatch the metrics of an epoch need: see measure.c, whose
- * two recordings it compares.
+/* measure_study.c — finds the values of a minibatch that the metrics of an epoch need: compares the
+ * two recordings of measure.c.
  *
  * The walk starts at each metric of the recording over all rows and ends at nodes that are
  * row-wise, that reduce over rows, or that are numbers without rows: these are collected (Taken),

@@ -1,4 +1,4 @@
-/* model.c — copying models and the natives over their parts; see model.h.
+/* model.c — copies of models, and the natives that work on their parts; see model.h.
  *
  * A deep copy maps old cells to new ones: a closure that captures a cell of the model gets the new
  * cell; any other cell, a variable outside the model, stays shared.

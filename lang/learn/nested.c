@@ -1,9 +1,9 @@
 /* nested.c — see nested.h.
  *
- * `Mup(Mup(Adam()))` would scale each step twice, which nobody means.  So a wrapper of the library,
- * an optimizer with one inner optimizer, is refused around another of the same declaration, however
- * many others lie between them.  One that is given a function (Proximal) may stand around itself
- * with another function, and so may a script's own.
+ * `Mup(Mup(Adam()))` would scale each step twice, which nobody intends.  So a wrapper of the
+ * library, an optimizer with one inner optimizer, may not contain another of the same declaration,
+ * at any depth.  A wrapper with a function argument (Proximal) may contain itself with another
+ * function, and so may an optimizer that the script declares.
  */
 #include "lang/learn/nested.h"
 

@@ -1,7 +1,7 @@
 /* nodes.c — see nodes.h.
  *
- * Two nodes are added element by element, whole by the team or a piece by one thread: the same
- * additions, so the same bits.  Slots are used again, from update to update.
+ * Two nodes are added element by element, either whole by all threads or piece by piece by one.
+ * The additions are the same, so the bits are too.  Slots are reused from update to update.
  */
 #include "lang/learn/nodes.h"
 

@@ -1,9 +1,9 @@
-/* nodes.h — the nodes of the tree in which the parts of an update meet (shards.c): what is in one,
- * the memory of those that live, and how two are added.
+/* nodes.h — the nodes of the tree in which the parts of an update are summed (shards.c): their
+ * contents, the memory of live nodes, and adding two.
  *
- * A node has the sums, in the dtypes of the accumulators, and the buffers, each a run of fields in
- * memory of its own: the sums are known before the parts are worked out, which buffers a part
- * assigns only after it.
+ * A node has the sums, in the dtypes of the accumulators, and the buffers.  Each is a sequence of
+ * fields in memory of its own: the sums are known before the parts are computed, but the buffers
+ * that a part assigns only afterwards.
  */
 #ifndef GD_LANG_NODES_H
 #define GD_LANG_NODES_H
@@ -14,16 +14,16 @@ enum { SLOTS_MOST = 72 };
 
 typedef enum FieldKind { FIELD_F32, FIELD_F64, FIELD_KEPT } FieldKind;
 
-/* A run of bytes. */
+/* A range of bytes. */
 typedef struct Field {
   FieldKind kind;
   size_t at;          /* first byte */
-  int64_t count;      /* elements; of FIELD_KEPT bytes */
+  int64_t count;      /* elements; bytes of a FIELD_KEPT */
   int number;         /* of the accumulator */
   ParamObject *param; /* of a buffer, held by the objective; else NULL */
 } Field;
 
-/* Fields one after the other. */
+/* A sequence of fields. */
 typedef struct Layout {
   Field *fields; /* owned */
   int count;
@@ -38,7 +38,7 @@ typedef struct Subtotal {
 
 typedef struct Nodes {
   Layout sums, buffers;
-  bool summed, laid; /* the sums, and the buffers too, are laid out */
+  bool summed, laid; /* the layout of the sums is known; that of the buffers too */
   struct Room {
     char *at[SLOTS_MOST]; /* owned */
     size_t bytes;         /* of each */
@@ -46,17 +46,17 @@ typedef struct Nodes {
   bool taken[SLOTS_MOST];
 } Nodes;
 
-void nodes_begin(Nodes *nodes); /* for the next objective: no slot is taken, nothing laid out */
-/* The accumulators in the order of their numbers, or in the one given. */
+void nodes_begin(Nodes *nodes); /* for the next objective: frees all slots and layouts */
+/* Lays out the accumulators in the order of their numbers, or in `order`. */
 void nodes_lay_sums(Nodes *nodes, const Objective *objective, const int *order);
 void nodes_lay_buffers(Nodes *nodes, ParamObject **buffers, int count);
 Subtotal nodes_take(Nodes *nodes);
-/* One that was taken before the buffers were laid out. */
+/* Completes a node that was taken before the buffers were laid out. */
 void nodes_complete(Nodes *nodes, Subtotal *node);
 void nodes_give(Nodes *nodes, const Subtotal *node);
-/* left ← left + right, and right is given back.  What is kept is the left one's. */
+/* left ← left + right; releases right.  FIELD_KEPT fields keep the left value. */
 Subtotal nodes_join(Nodes *nodes, Subtotal left, Subtotal right);
-/* to ← to + from, which are bytes `first` to `end` of nodes; by the calling thread alone. */
+/* to ← to + from, for bytes `first` to `end` of a node; on the calling thread alone. */
 void layout_add(const Layout *layout, char *to, const char *from, size_t first, size_t end);
 void nodes_free(Nodes *nodes);
 

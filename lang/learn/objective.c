@@ -1,7 +1,7 @@
 /* objective.c — see objective.h.
  *
- * A param is a target once, however often it stands among the parts; its place is looked up, so
- * that a model of thousands of parts costs as many steps.
+ * A param is a target once, however often it occurs among the parts.  Its position is looked up by
+ * hash, so the time is linear in the number of parts.
  */
 #include "lang/learn/objective.h"
 #include "lang/learn/param.h"

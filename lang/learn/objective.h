@@ -11,16 +11,16 @@
 
 typedef struct Objective {
   Span span;       /* of the train or update */
-  const Ast *loss; /* all but one of the three are NULL */
+  const Ast *loss; /* of these three, all but one are NULL */
   const Ast *residuals;
-  const Ast *gradient;        /* a tree of the script's own */
+  const Ast *gradient;        /* a tree computed by the script */
   Value tree;                 /* with a gradient: the targets as a tree; held */
   OptimizerObject *optimizer; /* held */
   ParamObject **targets;      /* held; owned array */
   char **target_names;        /* owned; the paths, for messages and checkpoints */
   int target_count;
-  Lookup target_places, buffer_places; /* of targets, of buffers */
-  /* of the models among the targets: kept and saved with them; held; owned array */
+  Lookup target_places, buffer_places; /* indexes of targets, of buffers */
+  /* buffers of models among the targets: kept and saved with them; held; owned array */
   ParamObject **buffers;
   char **buffer_names; /* owned; their paths */
   int buffer_count;
@@ -34,11 +34,11 @@ typedef struct Objective {
 } Objective;
 
 void objective_free(Vm *vm, Objective *objective);
-/* adds the params and buffers in it */
+/* adds the params and buffers of a value */
 void objective_targets(Vm *vm, Objective *objective, Value value, const char *name);
 /* Without targets: every unfrozen param that the loss reaches, in the order of the trace. */
 void objective_reached(Objective *objective, Trace *trace, NodeId loss);
-/* one more buffer to be kept and saved; once, however often it is said */
+/* adds a buffer to be kept and saved; repeated calls add it once */
 void objective_buffer(Objective *objective, ParamObject *param, const char *name);
 
 #endif

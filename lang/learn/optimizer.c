@@ -1,7 +1,7 @@
 /* optimizer.c — see optimizer.h.
  *
- * A tensor of rank 0 passed for a number is that number; a param is read again for each step, as a
- * schedule is.
+ * A tensor of rank 0 that is passed for a number counts as that number.  A param is read again for
+ * each step, as a schedule is.
  */
 #include "lang/learn/optimizer.h"
 

@@ -1,12 +1,12 @@
 /* optimizer_step.c — see optimizer_step.h.
  *
  * The body of the declaration runs for each target of each traced step, and `state` statements get
- * their value here.  The first time their expression is evaluated and stored (a number fills a
+ * their value here.  The first time, their expression is evaluated and stored (a number fills a
  * tensor of the target's shape).  In the trace the stored tensor is always an INPUT.
  *
- * An optimizer given to another is stepped by it: `inner.step(p, g)` inside its `step` runs the
- * inner one's body and step for the same target and gives the new p.  The number of its steps is
- * the outer one's.
+ * An outer optimizer steps the inner one that it was given: `inner.step(p, g)` inside its `step`
+ * runs the inner one's body and step for the same target and returns the new p.  Both have the step
+ * count of the outer one.
  */
 #include "lang/learn/optimizer_step.h"
 

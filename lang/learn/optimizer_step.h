@@ -6,11 +6,11 @@
 
 #include "lang/learn/declaration.h"
 
-/* Fills what is not given of the step, and traces `ahead` for each target; norm: of all gradients,
- * or 0. */
+/* Fills the remaining fields of the step, and traces `ahead` for each target; norm: the norm of all
+ * gradients, or 0. */
 void optimizer_step_ahead(Vm *vm, OptimizerStep *step, NodeId norm, NodeId *into);
-/* Fills what is not given of the step, and traces what it does over all targets, if anything:
- * appends to `stores` (capacity state_count) and returns how many. */
+/* Fills the remaining fields of the step, and traces the part that runs once for all targets, if
+ * there is one.  Appends to `stores` (capacity state_count) and returns how many. */
 int optimizer_step_begin(Vm *vm, OptimizerStep *step, Store *stores);
 /* Traces one target: emits the new values and appends to `stores` (capacity 1 + state_count);
  * returns how many. */
@@ -19,7 +19,7 @@ void optimizer_step_end(Vm *vm, OptimizerStep *step);
 
 /* the current value of a STATE statement */
 Value optimizer_step_state(Vm *vm, Frame *frame, const Ast *ast);
-/* inner.step inside the step of the optimizer that it was given to, as a function */
+/* inner.step, inside the step of its outer optimizer, as a function */
 Value optimizer_step_bound(Vm *vm, const Ast *ast, Value optimizer);
 
 #endif

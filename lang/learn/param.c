@@ -1,10 +1,10 @@
 /* param.c — trained tensors and the natives that handle them: param, copy, assign, freeze,
  * parameters, count.
  *
- * The parts of a value are defined in one place, collect: params, models (their arguments,
- * params, buffers and lets, in order of declaration), and tuples and lists of parts.  A model's
- * rest parameter is a list of that name: chain(a, b) has `parts.0.W` and `parts.1.W`.  A param
- * found twice is listed once, under the first path.
+ * `collect` alone defines the parts of a value: params, models (their arguments, params, buffers
+ * and lets, in order of declaration), and tuples and lists of parts.  A model's rest parameter is a
+ * list of that name: chain(a, b) has `parts.0.W` and `parts.1.W`.  A param found twice is listed
+ * once, under the first path.
  */
 #include "lang/learn/param.h"
 

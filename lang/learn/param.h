@@ -17,7 +17,7 @@ Value param_new(Vm *vm, Span span, Value value, Domain domain, bool buffer);
 void param_assign(Vm *vm, Span span, ParamObject *param, Value value);
 /* makes it the only owner of its buffer */
 void param_own(Vm *vm, ParamObject *param);
-/* its storage gets the elements of a copy made of it before */
+/* restores its elements from an earlier copy */
 void param_restore(Vm *vm, ParamObject *param, const Tensor *value);
 
 /* Every param below a value (a model, a param, tuples and lists of them), once each, in order of

@@ -1,8 +1,8 @@
-/* path.c — `history.path`: where the targets went.
+/* path.c — `history.path`: the values of the targets at each step.
  *
- * A row for their elements before each step, and one for the end; targets of at most eight elements
- * together, which the script names.  Those of a domain are left out: what trains is not what the
- * script sees.
+ * It has a row of their elements before each step, and one at the end.  It exists only if the
+ * targets are named by the script and have at most eight elements together.  Targets with a domain
+ * are left out: their trained values are not those that the script sees.
  */
 #include "lang/learn/train.h"
 

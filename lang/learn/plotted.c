@@ -1,8 +1,8 @@
 /* plotted.c — see plotted.h.
  *
- * The picture is the library's `plot` of the history: `true` draws in the terminal, "live" does so
- * while it trains, each picture over the one before; a path writes the file, and a tuple with names
- * has arguments of `plot` (`plot: (save: "run.svg", log: "y")`).
+ * The picture is the library's `plot` of the history.  `true` draws in the terminal.  "live"
+ * redraws it there during the training.  A path writes a file.  A tuple with names gives arguments
+ * of `plot` (`plot: (save: "run.svg", log: "y")`).
  */
 #include "lang/learn/plotted.h"
 

@@ -1,9 +1,9 @@
 /* point.c — see point.h.
  *
  * The point's tensor becomes an IDENTITY node of its own, so that "with respect to" means this
- * argument and not every use of an equal tensor.  A param is differentiated by where it is, so
- * every use of it counts.  As a part of the vector of a tree it is staged (trace_stage) while f
- * runs, as vmap does.  Frozen params count as constants: their slopes are 0.
+ * argument and not every use of an equal tensor.  A param is differentiated by identity, so every
+ * use of it counts.  If it is part of the vector of a tree, it is staged (trace_stage) while f
+ * runs, as in vmap.  Frozen params count as constants: their derivatives are 0.
  */
 #include "lang/learn/point.h"
 

@@ -1,9 +1,9 @@
 /* predict.c — a saved net on the rows of a table: gd predict NET.safetensors NEW.csv.
  *
- * The net is made anew from its file and reads each piece of the table like the data that it was
- * trained on.  What its outputs mean follows from the target: K classes are scores for a softmax,
- * one output for two classes a logit, a net that ends in a softmax or sigmoid is taken as it is; a
- * target of numbers is the output itself.
+ * The net is rebuilt from its file and reads each piece of the table in the same way as the data
+ * that it was trained on.  The target decides what its outputs mean: for K classes they are scores
+ * for a softmax; one output for two classes is a logit; a net that ends in a softmax or sigmoid
+ * gives probabilities; for a numeric target the output is the prediction.
  */
 #include "lang/learn/predict.h"
 #include "runtime/files.h"

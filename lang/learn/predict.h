@@ -7,10 +7,10 @@
 typedef struct Prediction {
   const char *net, *table; /* paths */
   const char *out;         /* or NULL: standard output */
-  bool keep;               /* the columns of the table stand before the predictions */
+  bool keep;               /* writes the columns of the table before the predictions */
 } Prediction;
 
-/* Reads, predicts and writes a piece of the table after the other; raises. */
+/* Reads, predicts and writes the table piece by piece; raises. */
 void predict_run(Vm *vm, const Prediction *prediction);
 
 #endif

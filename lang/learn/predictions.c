@@ -1,11 +1,11 @@
-/* predictions.c — what a trained net says of the data, beside what is true: for the report.
+/* predictions.c — the predictions of a trained net beside the true values, for the report.
  *
- * The loss says what is predicted: `cross_entropy(net(x), y)` compares its first two arguments, and
- * so do the other losses of the library and those that a script declares.  The first such call in
- * the loss is taken, its two arguments are worked out for the rows of the validation data, without
- * training, and compared: classes by the largest score, a logit or a score by its sign, numbers as
- * they are.  A loss that cannot be read like this gives no part of the report, and so does one
- * whose arguments cannot be worked out outside a step.
+ * The loss shows what is predicted: `cross_entropy(net(x), y)` compares its first two arguments,
+ * and so do the other losses of the library and those that a script declares.  The first such call
+ * in the loss is taken.  Its two arguments are evaluated for the rows of the validation data, with
+ * `training` false, and compared: classes by the largest score, a logit or a score by its sign,
+ * numbers as they are.  The report has no such part if the loss cannot be read like this, or if the
+ * arguments cannot be evaluated outside a step.
  */
 #include "lang/learn/predictions.h"
 #include "lang/learn/data.h"

@@ -1,12 +1,12 @@
-/* predictions.h — what a trained net says of the data, beside what is true. */
+/* predictions.h — the predictions of a trained net beside the true values. */
 #ifndef GD_LANG_PREDICTIONS_H
 #define GD_LANG_PREDICTIONS_H
 
 #include "lang/learn/train.h"
 
-/* What the trained values say of the validation data (of the training data where
- * there is none), as the members `result` and `names` of a JSON object, each with a comma before
- * it; nothing where the loss does not tell what is predicted. */
+/* Adds the predictions for the validation data (for the training data if there is none) as the
+ * members `result` and `names` of a JSON object, each with a comma before it; nothing if the loss
+ * does not show what is predicted. */
 void predictions_add(TrainRun *run, Text *text);
 
 #endif

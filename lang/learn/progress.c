@@ -1,14 +1,14 @@
 /* progress.c — the progress of a training, on standard error.
  *
- * On a terminal one line, redrawn at most ten times a second and cut to the window: epoch, bar, the
- * loss of the epoch so far, the metrics and validation of the last complete epoch, samples a
- * second, time left.  Elsewhere (a file, a pipe) a line every few seconds, within long epochs too,
- * and one at the end.  With --json an epoch is one event, at most some fifty in a run.
+ * On a terminal it is one line, redrawn at most ten times a second and cut to the window: epoch,
+ * bar, the loss of the epoch so far, the metrics and validation of the last complete epoch, samples
+ * a second, time left.  Otherwise (a file, a pipe) there is a line every few seconds, within long
+ * epochs too, and one at the end.  With --json each epoch is an event, at most some fifty in a run.
  *
- * In a notebook the line that a terminal would have is one output, shown anew in its place.
+ * In a notebook it is one output with the line of a terminal, replaced in place.
  *
- * An entry of a race has its name before the line, and no line of its own at its end: the table
- * follows.
+ * In a race the name of the entry comes before the line, and there is no line at the end of an
+ * entry: the table follows.
  */
 #include "lang/learn/train.h"
 

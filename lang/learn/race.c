@@ -1,26 +1,26 @@
 /* race.c — see race.h.
  *
- * An entry is an optimizer, or a value for each name of `settings:`; it is run once for each of
- * `seeds:`.  All runs of a seed begin with the same values and the same place in the sequence of
- * draws, so they go over the same minibatches in the same order: the first seed is the script's own
- * and begins with the values of now; another one has a key of its own, and the targets are built
- * again as `restarts:` does it.  With `make:` each run makes its own targets, under the same draws.
- * Each run has a copy of its optimizer, so that what the script holds is not changed.
+ * An entry is an optimizer, or a value for each name of `settings:`.  It is run once for each of
+ * `seeds:`.  All runs of a seed begin with the same values and at the same position in the sequence
+ * of draws, so they use the same minibatches in the same order.  The first seed is the script's own
+ * and begins with the current values.  Each other seed has its own key, and its targets are built
+ * again as in `restarts:`.  With `make:` each run makes its own targets, with the same draws.  Each
+ * run has a copy of its optimizer, so the script's optimizers do not change.
  *
- * Before a run all that another has trained gets the values of before the race.  They are taken
- * when a run has recorded its first step, since only then it is known what it trains.
+ * Before a run, everything that earlier runs trained gets back its values from before the race.
+ * These are saved when a run has recorded its first step, since only then its targets are known.
  *
- * A run that diverges ends (`on_divergence: "stop"`, unless the script says otherwise) and its
- * entry comes after all that did not.  The winner is the entry with the lowest last loss, in the
- * mean over its seeds; the values of its best seed are left, and with `make:` the variables that it
- * assigned.
+ * A run that diverges ends (`on_divergence: "stop"`, unless the script says otherwise), and its
+ * entry is ranked after all that did not.  The winner is the entry with the lowest last loss,
+ * averaged over its seeds.  The values of its best seed remain, and with `make:` also the variables
+ * that it assigned.
  *
  * With `halving:` all runs stay open.  They pause at an eighth, a quarter and a half of their
- * epochs, where the worse half of the entries is dropped; a run that waits has its values beside
- * it, and gets them back when it goes on.  So nothing is computed twice (Jamieson and Talwalkar,
+ * epochs, and the worse half of the entries is dropped each time.  The values of a paused run are
+ * saved, and restored when it continues.  So nothing is computed twice (Jamieson and Talwalkar,
  * "Non-stochastic Best Arm Identification and Hyperparameter Optimization", 2016).
  *
- * entries.c reads the entries, standings.c has the table.
+ * entries.c reads the entries; standings.c makes the table.
  */
 #include "lang/learn/race.h"
 #include "lang/learn/ending.h"

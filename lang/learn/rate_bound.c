@@ -1,9 +1,9 @@
 /* rate_bound.c — see rate_bound.h.
  *
- * Along a direction of curvature c the step of gradient descent multiplies the distance from the
- * minimum by 1 - rate c, so it is stable below 2 / c; with momentum b below 2 (1 + b) / c, with
- * Nesterov's below 2 (1 + b) / (1 + 2 b) / c: there a root of its characteristic polynomial leaves
- * the unit circle.  Decay of weights adds to every curvature.
+ * Along a direction of curvature c a step of gradient descent multiplies the distance from the
+ * minimum by 1 - rate c, so it is stable for rates below 2 / c.  With momentum b the bound is 2 (1
+ * + b) / c, with Nesterov's 2 (1 + b) / (1 + 2 b) / c: there a root of the characteristic
+ * polynomial leaves the unit circle.  Weight decay adds to every curvature.
  */
 #include "lang/learn/rate_bound.h"
 

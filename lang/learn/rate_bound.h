@@ -4,11 +4,11 @@
 
 #include "lang/learn/optimizer.h"
 
-/* The number that a hyperparameter has, or `absent`. */
+/* The value of a hyperparameter, or `absent`. */
 double rate_setting(const OptimizerObject *optimizer, const char *name, double absent);
-/* Of the optimizer for a curvature of 1, without its weight decay; 0: it has none. */
+/* The bound of the optimizer for a curvature of 1, without its weight decay; 0: none is known. */
 double rate_bound(Vm *vm, const OptimizerObject *optimizer);
-/* what its decay of weights adds to each curvature */
+/* the amount that its weight decay adds to each curvature */
 double rate_bound_decay(const OptimizerObject *optimizer);
 
 #endif

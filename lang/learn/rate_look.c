@@ -1,14 +1,15 @@
 /* rate_look.c — see rate_look.h.
  *
- * The largest curvature is that of the first minibatch, from below (curvature.c): so a rate that is
- * told of is above the bound there; on other minibatches, and later on, it may not be.
+ * The largest curvature is estimated from below on the first minibatch (curvature.c).  So a rate
+ * that is reported is certainly above the bound there; on other minibatches, and later, it may not
+ * be.
  *
- * A look may cost SHARE of the training at most, by the work of the plans: a product with the
- * Hessian takes that of some steps, and it is recorded and planned, which takes as long as many
- * steps of a small net.  What is left decides how many products there are, at most PRODUCTS_MOST;
- * where there is not enough for PRODUCTS_LEAST, or where it is not known how long the training will
- * be, nothing is looked at.  Work is counted, not timed, so that the same script always says the
- * same.
+ * The estimate may cost at most SHARE of the training, counted in the work of the plans.  A product
+ * with the Hessian costs as much as some steps; it is also recorded and planned, which takes as
+ * long as many steps of a small net.  What remains decides the number of products, at most
+ * PRODUCTS_MOST.  If it is less than PRODUCTS_LEAST, or if the length of the training is not known,
+ * nothing is estimated.  Work is counted, not timed, so the same script always gives the same
+ * messages.
  */
 #include "lang/learn/rate_look.h"
 

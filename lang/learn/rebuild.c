@@ -1,17 +1,17 @@
-/* rebuild.c — nets as text, and made anew from it.
+/* rebuild.c — nets as text, and nets rebuilt from that text.
  *
- * A net is the call that made it: the name of a model and the values of its parameters, which are
- * numbers, strings, none, small tensors, lists, tuples, dicts, functions and models again.  Its
- * params are not part of it; they are loaded afterwards, under their names.  Where a model is made
- * of data (`Standardize(d)`, `Vocabulary(text)`), a stand-in of the right shape is written, as its
- * buffers are loaded too.
+ * A net is stored as the call that made it: the name of a model and the values of its parameters,
+ * which are numbers, strings, none, small tensors, lists, tuples, dicts, functions and other
+ * models.  Its params are not included; they are loaded afterwards, by name.  If a model is made
+ * from data (`Standardize(d)`, `Vocabulary(text)`), a stand-in of the right shape is written, since
+ * its buffers are loaded too.
  *
- * Models and functions are the library's, or declared at the top level of the script that saved
- * the net ("own").  Those are looked up by name where the net is loaded: in the files that are
- * being run, innermost first, and in what these import.
+ * Models and functions belong to the library, or are declared at the top level of the script that
+ * saved the net ("own").  The latter are looked up by name when the net is loaded: in the files
+ * that are running, innermost first, and in what these import.
  *
- * The text is not trusted: of the library it can name models and functions of tensors alone,
- * nothing that touches a file or ends the program; of the script what the script has declared.
+ * The text is not trusted.  From the library it can name only models and functions of tensors,
+ * nothing that touches a file or ends the program; from the script, only what the script declares.
  */
 #include "lang/learn/rebuild.h"
 #include "runtime/files.h"

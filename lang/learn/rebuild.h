@@ -1,17 +1,17 @@
-/* rebuild.h — nets as text, and made anew from it: load("net.safetensors"). */
+/* rebuild.h — nets as text, and nets rebuilt from that text: load("net.safetensors"). */
 #ifndef GD_LANG_REBUILD_H
 #define GD_LANG_REBUILD_H
 
 #include "lang/learn/model.h"
 
-/* under this key of the metadata of a net's file; REBUILD_NOT has why it cannot be made anew */
+/* keys of the metadata of a net's file: its text, or the reason why it cannot be rebuilt */
 #define REBUILD_KEY "gd.net"
 #define REBUILD_NOT "gd.net.not"
 
-/* Adds how the model was made: false, and the reason instead, where it cannot be told. */
+/* Adds the call that made the model; false, with the reason instead, if it cannot be written. */
 bool rebuild_write(Vm *vm, Value model, Text *text);
 /* Returns a new model, its values not loaded yet; raises at the call.  `ends` gets the name of the
- * function that the net ends in, or "". */
+ * net's last function, or "". */
 Value rebuild_read(Vm *vm, const CallSite *site, const char *text, const char *path, char ends[40]);
 
 #endif

@@ -1,25 +1,25 @@
-/* recompute.c — checkpoint_gradients(f): f, whose inner values are worked out again instead of
- * kept (Chen, Xu, Zhang and Guestrin, "Training Deep Nets with Sublinear Memory Cost", 2016).
+/* recompute.c — checkpoint_gradients(f): f with its inner values recomputed instead of kept (Chen,
+ * Xu, Zhang and Guestrin, "Training Deep Nets with Sublinear Memory Cost", 2016).
  *
- * A backward pass reads most of what the forward pass made, so all of it stays in memory in
- * between.  Here each result of f is a CUSTOM node over what f read from outside: its arguments,
- * params, whatever else it captured.  When the backward pass comes to it, the nodes between those
- * and the result are emitted a second time and differentiated there; of the first time nothing is
- * left to read, so its memory is free as soon as f's result is made.
+ * A backward pass reads most values of the forward pass, so all of them stay in memory until then.
+ * Here each result of f is a CUSTOM node over what f read from outside: its arguments, params, and
+ * captured values.  When the backward pass reaches it, the nodes between those and the result are
+ * emitted a second time and differentiated there.  Nothing reads the first nodes any longer, so
+ * their memory is free as soon as f's result is computed.
  *
- * The second nodes must neither be found equal to the first (a graph never holds a node twice) nor
- * be run before the backward pass has come so far.  Both are said by AFTER(x, dy), which has the
- * value of x and waits for dy: the second nodes read x through it.  Params are there all the time
- * and need no copy: theirs is an IDENTITY.  What f draws is named by key and place, so the second
- * time it is the same.
+ * The second nodes must not be merged with the first (a graph never holds a node twice), and they
+ * must not run before the backward pass has reached them.  AFTER(x, dy) ensures both: it has the
+ * value of x and waits for dy, and the second nodes read x through it.  Params are always in
+ * memory, so theirs is an IDENTITY.  Draws of f are identified by key and place, so they are the
+ * same the second time.
  *
- * A result is differentiated for itself, so a function of several results is worked out again for
- * each of them that has a gradient.
+ * Each result is differentiated by itself, so a function of several results is recomputed for each
+ * of them that has a gradient.
  *
  * The hook of such a CUSTOM is a native that holds a tuple: the first and the last id of the nodes,
- * the result's, then the ids of what was read from outside, ascending.  What stands for those are
- * the inputs of the CUSTOM itself, so one that was copied by scan works with those of its own row,
- * and vmap, which calls the native on stand-ins, with those of a row.
+ * the result's id, then the ids of what was read from outside, ascending.  The inputs of the CUSTOM
+ * stand for those.  So a copy made by scan uses the inputs of its own row, and vmap, which calls
+ * the native on stand-ins, those of one row.
  */
 #include "lang/learn/recompute.h"
 

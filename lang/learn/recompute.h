@@ -8,7 +8,7 @@ Value native_checkpoint_gradients(Vm *vm, const CallSite *site, Value *args, int
 
 /* Is a hook of the recording (Trace.hooks) one that checkpoint_gradients made? */
 bool recompute_is(Value hook);
-/* Its gradient, for custom_backward: the part of the graph is worked out again. */
+/* Its gradient, for custom_backward: recomputes its part of the graph. */
 bool recompute_backward(Trace *trace, Value hook, const NodeId *args, int arg_count, NodeId dy,
                         NodeId *into, Diag *diag);
 

@@ -1,11 +1,11 @@
 /* restarts.c — see restarts.h.
  *
- * A model is built again by calling its declaration with the arguments that it was made with,
- * models among them built again first, and its values go into the old one: so every name of it
- * sees them.  A param outside any model is made by its expression, `param(randn(2))`, which is
- * found in the tree of its file by the place that the param remembers.  Draws go on from where
- * they are, so each run has its own.  The runs are compared by their last loss: `val_loss` where
- * there is one, what `keep:` found best where that stands.
+ * A model is built again by calling its declaration with its original arguments, of which models
+ * are built again first.  Its values are then copied into the old model, so every name of it sees
+ * them.  A param outside any model is made by its expression, `param(randn(2))`, which is found in
+ * the tree of its file by the place that the param remembers.  Draws continue from their current
+ * position, so each run has its own.  Runs are compared by their last loss: `val_loss` if there is
+ * one; with `keep:`, the best value that it found.
  */
 #include "lang/learn/restarts.h"
 

@@ -7,18 +7,18 @@
 /* The best run so far. */
 typedef struct Restarts {
   Held held;    /* a raise frees them */
-  double score; /* the lowest last loss */
+  double score; /* its last loss */
   int64_t made, diverged;
-  bool live;     /* the runs redraw a picture of their curves */
+  bool live;     /* the runs redraw a plot of their curves */
   Kept best;     /* the values of the best */
   Value history; /* of the best; held */
-  Diag diag;     /* of the last that diverged with an error */
+  Diag diag;     /* of the last run that diverged with an error */
 } Restarts;
 
 Restarts *restarts_new(Vm *vm);
-/* A run has ended: keeps it if it is the best.  history: its; retained. */
+/* A run has ended: keeps it if it is the best.  history: that of the run; retained. */
 void restarts_take(Restarts *restarts, TrainRun *run, Value history);
-/* The targets get first values anew. */
+/* Gives the targets new initial values. */
 void restarts_anew(Vm *vm, Frame *frame, const Ast *ast);
 /* Gives the params the best values; returns its history, a new holder.  Raises if all diverged. */
 Value restarts_end(Vm *vm, Restarts *restarts);

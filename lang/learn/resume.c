@@ -2,16 +2,17 @@
  * for bit.
  *
  * saved.c defines the fields and their valid values, once for writing and reading; settings.c the
- * note about the script.  This file has the order of steps.  Reading is all or nothing: the file is
- * read (checkpoint.c checks its digest), the position of the run is checked, the first step is
- * recorded so that buffers, states and draws are known, the note is compared, and every other field
- * is checked.  Only then are params, buffers and optimizers changed.  Until then only the TrainRun
- * changes, which is discarded on failure, and optimizers' memory of new targets, which is released.
+ * note about the script.  This file has the order of steps.  Reading is all or nothing.  The file
+ * is read (checkpoint.c checks its digest) and the position of the run is checked.  The first step
+ * is recorded so that buffers, states and draws are known.  The note is compared, and every other
+ * field is checked.  Only then are params, buffers and optimizers changed.  Until then only the
+ * TrainRun changes, which is discarded on failure, and optimizers' memory of new targets, which is
+ * released.
  *
- * A damaged file is skipped, with a warning, for the one before it.  A missing file is not damage:
- * the training starts from the beginning, whatever is beside it.  An undamaged file with an
- * impossible value is refused with 65 and the field's name; `.previous` is not tried, since no
- * accident of writing makes such a file.
+ * A damaged file is skipped, with a warning, for the previous one.  A missing file is not damage:
+ * the training starts from the beginning, whatever other files exist.  An undamaged file with an
+ * impossible value is refused with exit status 65 and the field's name; `.previous` is not tried,
+ * since no accident of writing makes such a file.
  */
 #include "lang/learn/saved.h"
 #include "lang/learn/settings.h"

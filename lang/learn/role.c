@@ -1,26 +1,26 @@
 /* role.c — see role.h.
  *
- * What a tensor is for is read off the recording of the loss, once for all targets of a step:
+ * The role of a tensor is found in the recording of the loss, once for all targets of a step:
  *
- * - "scalar", "vector": by its axes, none or one;
- * - "embedding": rows of it are taken by an index (a gather along its first axis);
- * - "head": it is multiplied last, so no other target is a factor between it and the loss, while
- *   some other target is a factor before it;
+ * - "scalar", "vector": it has no axis, or one;
+ * - "embedding": an index takes rows of it (a gather along its first axis);
+ * - "head": it is multiplied last: no other target is a factor between it and the loss, and some
+ *   other target is a factor before it;
  * - "matrix": every other tensor of two axes or more, kernels of convolutions too.
  *
- * A target counts as a factor of a product or convolution also through what only moves or casts its
- * elements, so of `x @ W'` it is W.
+ * A target counts as a factor of a product or convolution also through operations that only move or
+ * cast its elements: of `x @ W'` the factor is W.
  *
- * The factors of a matrix are what the loss multiplies it by, and the slope of the loss there: its
- * gradient is their product, summed over the rows.  They exist where all that the loss does with W
- * is `x @ W`, in several places too (the rows of one place come behind those of another), and where
- * W is the kernel of convolutions: then a row is what one place of the window sees, made by a
- * convolution with the unit kernels.  Of a vector they exist where it is added to such products.
- * Of a loss made of one log_softmax the slopes may be asked for with targets drawn from the
- * model's own probabilities, as the Fisher matrix has them.
+ * The factors of a matrix W are the value that the loss multiplies it by, and the derivative of the
+ * loss with respect to that product; the gradient of W is their product, summed over the rows.
+ * They exist if the loss uses W only as `x @ W`, possibly in several places (their rows are
+ * concatenated), or if W is only the kernel of convolutions: then a row is what one position of the
+ * window sees, made by a convolution with the unit kernels.  For a vector they exist if it is only
+ * added to such products.  For a loss made of one log_softmax the derivatives may be requested with
+ * targets drawn from the model's own probabilities, as in the Fisher matrix.
  *
- * Inside a scan or a function whose values are worked out again the products are not looked at:
- * there a tensor is a matrix without factors.
+ * Products inside a scan or a function with recomputed values are not examined; there a tensor is a
+ * matrix without factors.
  */
 #include "lang/learn/role.h"
 

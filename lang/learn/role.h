@@ -1,5 +1,5 @@
-/* role.h — role(p), layer_of(p) and belongs(p, parts) inside an optimizer's step: which tensor p
- * is.
+/* role.h — role(p), layer_of(p) and belongs(p, parts) inside an optimizer's step: the role of
+ * the tensor p.
  */
 #ifndef GD_LANG_ROLE_H
 #define GD_LANG_ROLE_H

@@ -1,4 +1,4 @@
-/* rows.h — data sets by their rows. */
+/* rows.h — operations on the rows of data sets. */
 #ifndef GD_LANG_ROWS_H
 #define GD_LANG_ROWS_H
 

@@ -1,13 +1,13 @@
 /* runlog.c — see runlog.h.
  *
- * The first line of a run is what one must know to make it again: gd's version, the script and its
- * digest, the seed and how many draws came before, the data's digest, every setting.  Then an
- * object a epoch or a step, and one for the end.  Numbers are written so that they read back the
- * same; what is not finite is null.
+ * The first line of a run has what is needed to repeat it: gd's version, the script and its digest,
+ * the seed and the number of earlier draws, the data's digest, every setting.  Then there is one
+ * object for each epoch or step, and one for the end.  Numbers are written so that they read back
+ * exactly; values that are not finite are null.
  *
- * Lines are held back for a fraction of a second at most, so that steps of microseconds do not each
- * wait for the system, and written before each checkpoint: so a sitting that goes on from one finds
- * every line up to it.  It drops those after it, and a last line that was cut off, and appends.
+ * Lines are buffered for a fraction of a second at most, so that steps of microseconds do not each
+ * wait for a write.  They are written before each checkpoint, so a run that resumes from one finds
+ * every line up to it.  It drops the lines after it, and a last line that was cut off, and appends.
  */
 #include "lang/learn/runlog.h"
 #include "lang/learn/facts.h"

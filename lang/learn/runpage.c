@@ -1,12 +1,12 @@
 /* runpage.c — see runpage.h.
  *
- * The page is runpage.html with the facts of the run put in as a JSON text; it draws them with a
- * script of its own and asks for nothing else, so it works from a file, without a network.  Long
- * series are thinned to the lowest and highest value of each stretch, so that no peak is lost and
- * the page stays below a megabyte.
+ * The page is runpage.html with the facts of the run inserted as JSON.  It draws them with its own
+ * script and loads nothing else, so it works from a file, without a network.  Long series are
+ * reduced to the minimum and maximum of each stretch, so that no peak is lost and the page stays
+ * below a megabyte.
  *
- * The cost of a line is the time of the steps' instructions, which are timed in a run that has a
- * report, by the line of the script that they come from.
+ * The cost of a line of the script is the total time of the instructions that come from it.
+ * Instructions are timed only in a run that has a report.
  */
 #include "lang/learn/runpage.h"
 #include "lang/learn/entries.h"

@@ -13,7 +13,7 @@ struct RaceRun;
 /* Writes the page of the winner of a race, with the standings. */
 void runpage_write_race(const struct Race *race, const struct RaceRun *winner);
 
-/* runrunpage.html, made a C text by runpage.awk: what stands before and after the data */
+/* runpage.html as C strings, made by runpage.awk: the text before and after the data */
 extern const char PAGE_BEFORE[], PAGE_AFTER[];
 
 #endif

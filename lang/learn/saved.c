@@ -21,10 +21,10 @@
  *   metric.N            the collected values of the current epoch's metrics (measure.h)
  *
  * Nothing is trusted.  A count is compared with what it counts, an index with what it indexes, and
- * each with redundant data where there is some: the length of a history, the sum of rows, the
- * lowest value of `keep:`.  Missing and extra fields are refused too.  Elements of weights and of
- * histories may have any finite value.  One that is not finite is accepted only where the script
- * itself has the same value (a mask of -inf), because a training stores no other.
+ * each with redundant data if there is some: the length of a history, the sum of rows, the lowest
+ * value of `keep:`.  Missing and extra fields are refused too.  Elements of weights and of
+ * histories may have any finite value.  A value that is not finite is accepted only if the script
+ * itself has the same value there (a mask of -inf), because a training stores no other.
  *
  * To add a field: one line in saved_place or saved_rest.
  */

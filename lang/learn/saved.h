@@ -36,7 +36,7 @@ void saved_rest(Saved *saved);
 void saved_install(Saved *saved);
 void saved_free(Saved *saved);
 
-/* Raises 65 about the file of the checkpoint, at its clause. */
+/* Raises with status 65 about the checkpoint's file, at its clause. */
 NORETURN void saved_fail(const TrainRun *run, const char *help, const char *format, ...)
     PRINTF_LIKE(3, 4);
 const Ast *saved_clause(const TrainRun *run); /* `checkpoint:`'s value */

@@ -1,6 +1,7 @@
-/* scaling.c — standardize: x less its mean over its deviation, column by column.
+/* scaling.c — standardize: (x - mean) / deviation, column by column.
  *
- * What it did is noted in the data set's schema, so that rows read like it are scaled alike.
+ * The means and deviations are stored in the data set's schema, so that rows read like it are
+ * scaled in the same way.
  */
 #include "lang/learn/scaling.h"
 #include "lang/learn/data.h"

@@ -1,4 +1,4 @@
-/* scaling.h — columns of a data set brought to mean 0 and deviation 1. */
+/* scaling.h — scales columns of a data set to mean 0 and deviation 1. */
 #ifndef GD_LANG_SCALING_H
 #define GD_LANG_SCALING_H
 

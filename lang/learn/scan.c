@@ -1,22 +1,21 @@
 /* scan.c — scan(f, state, xs): a step that is repeated along axis 0.
  *
- * Outside a recording f is called once a row.  Inside one (a training step, `grad`) it need not be:
- * what f adds to the graph at one row is what it adds at every other, with another state and row.
- * So the state and the row of one call are given names of their own (IDENTITY nodes, which no
- * earlier node can equal), f is called with them, and the nodes that it made, its body, are then
- * emitted again for each further row with the names replaced.  The script runs once however long
- * the sequence is.
+ * Outside a recording f is called once a row.  Inside one (a training step, `grad`) that is not
+ * needed: f adds the same nodes to the graph at every row, with another state and row.  So the
+ * state and the row of one call get nodes of their own (IDENTITY nodes, which no earlier node can
+ * equal), and f is called with them.  The nodes that it made, its body, are then emitted again for
+ * each further row with these replaced.  The script runs once however long the sequence is.
  *
- * A body can be repeated only if nothing but the names decided it: f must not have read a number of
- * the recording (an `if`, a print, an index), drawn, assigned a buffer or a variable outside, and
- * the state must come out in the types in which it went in.  A call that fails this was a proper
- * step all the same, and the next row is called again.  A state that begins as a number becomes a
- * tensor at the first row, so the body is looked for at the first two.
+ * A body can be repeated only if it depends on nothing but the state and the row: f must not have
+ * read a number of the recording (an `if`, a print, an index), drawn, or assigned a buffer or a
+ * variable outside, and the state must come out with the types with which it went in.  A call that
+ * fails this test is still a valid step, and f is called again for the next row.  A state that
+ * begins as a number becomes a tensor at the first row, so the test is made at the first two.
  *
- * The gradient needs nothing: rows are slices of xs, whose shares are joined once
- * (runtime/graph/gradient_parts.c), the products of a weight with all rows give one product
- * (gradient_linear.c), and the results are one CONCAT.  Time and memory are linear in the rows, and
- * so are those of the derivatives of any order.
+ * The gradient needs no special rule: rows are slices of xs, whose gradients are joined once
+ * (runtime/graph/gradient_parts.c); the products of a weight with all rows give one product
+ * (gradient_linear.c); the results are one CONCAT.  Time and memory are linear in the number of
+ * rows, also for derivatives of any order.
  */
 #include "lang/learn/scan.h"
 

@@ -1,7 +1,7 @@
 /* seen.c — see seen.h.
  *
- * A step that is not finite has a line of the script at which it became so (fault.c); the cause is
- * often elsewhere, and three of them can be read off what the step had before it:
+ * fault.c finds the line of the script at which a step stopped being finite.  The cause is often
+ * elsewhere, and three causes can be found in the values before the step:
  *
  * - the rate, of gradient descent without or with momentum, beside what the curvature allows
  *   (curvature.c, rate_bound.c);

@@ -1,18 +1,18 @@
 /* settings.c — the note in a checkpoint about the script that wrote it, and the report on a script
  * that has changed.
  *
- * The note is a text of lines: a name, a blank, and a value.  First those that identify the
+ * The note is a text of lines: a name, a blank, and a value.  The first lines identify the
  * training: the targets with their dtypes and shapes, the metrics' names, the optimizers with their
  * hyperparameters' names.  If one differs, the checkpoint is refused, with the differing lines.
- * Then settings, which may change from one sitting to the next: losses and conditions as text,
+ * Then come settings, which may change from one run to the next: losses and conditions as text,
  * numbers by value, a schedule by its values at some steps, the validation data by a digest.  A
- * change of those is reported with the old and the new value.
+ * changed setting is reported with the old and the new value.
  *
  * If the text of `keep:` or `stop:` changes, the stored state of `keep:` and `stalled` is about
  * another quantity and is reset.
  *
- * Settings are noted before the first step: changes that blocks make to an optimizer during the run
- * are not changes of the script.
+ * Settings are noted before the first step, so changes that blocks make to an optimizer during the
+ * run do not count as changes of the script.
  */
 #include "lang/learn/settings.h"
 #include "lang/learn/in_words.h"

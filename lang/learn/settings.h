@@ -4,13 +4,13 @@
 
 #include "lang/learn/train.h"
 
-/* The training in the script, described in lines: `same` ones (a difference means
- * another training) and `told` ones (a difference is reported). */
+/* There are two kinds of lines: `same` lines (a difference means another training) and `told` lines
+ * (a difference is reported). */
 /* before the first step: the `told` lines, into run->settings */
 void settings_note(TrainRun *run);
 /* all lines; needs the first step traced */
 void settings_describe(const TrainRun *run, Text *text);
-/* raises where it is another training; sets run->…_changed */
+/* raises if it is another training; sets run->…_changed */
 void settings_compare(TrainRun *run, const Text *before);
 void settings_tell(TrainRun *run, const Text *before); /* after that: reports what changed */
 

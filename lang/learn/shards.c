@@ -1,23 +1,23 @@
-/* shards.c — an update worked out in parts whose gradients meet in one fixed tree.
+/* shards.c — an update computed in parts whose gradients are summed in one fixed tree.
  *
- * Row i of a minibatch of n rows is in part floor(i · shards / n).  A part is worked out as if it
+ * Row i of a minibatch of n rows is in part floor(i · shards / n).  A part is computed as if it
  * were alone: its own draws, its own batch statistics, its own assignments to buffers, through all
- * minibatches of `accumulate:`.  What it leaves is a leaf: the gradients and the loss, each times
- * the part's rows, and the buffers.  Leaves are added in one balanced binary tree, the lower part
- * on the left, so that the sum depends on the number of parts and on nothing else: neither on the
- * threads nor on which process worked out which part.  An empty part counts nothing.
+ * minibatches of `accumulate:`.  Its result is a leaf: the gradients and the loss, each times the
+ * part's rows, and the buffers.  Leaves are added in one balanced binary tree, the lower part on
+ * the left, so the sum depends only on the number of parts, and neither on the number of threads
+ * nor on which process computed which part.  An empty part adds nothing.
  *
  * The update itself is a step of its own (STEP_APPLY), made from the sums over the rows of all
- * parts.  A buffer of floats becomes the mean of what the parts made of it, by rows and in f64 (so
- * that parts which agree leave an f32 exactly as it is); any other becomes what the first part
- * made of it.
+ * parts.  A buffer of floats becomes the mean of its values in the parts, weighted by rows and in
+ * f64 (so that parts which agree leave an f32 exactly as it is); any other buffer gets its value in
+ * the first part.
  *
- * Of several processes (runtime/peers) each works out a run of parts.  While it works out its last
- * one, the gradients that are made already meet those of the others (exchange.c), in the order in
- * which process 0 makes them.  Then all tell each other how it went (words.c), and only if all is
- * well everywhere, each makes the same update from the same sum: so it happens everywhere or
- * nowhere.  The first update of an objective, whose order of gradients nobody knows yet, tells
- * first and adds afterwards.
+ * Each of several processes (runtime/peers) computes a consecutive range of parts.  While it
+ * computes its last one, the gradients that are ready are already summed with those of the others
+ * (exchange.c), in the order in which process 0 computes them.  Then all processes exchange their
+ * status (words.c), and only if all succeeded, each makes the same update from the same sum.  So an
+ * update happens everywhere or nowhere.  In the first update of an objective the order of gradients
+ * is not known yet, so the status is exchanged first and the sum made afterwards.
  */
 #include "lang/learn/shards.h"
 

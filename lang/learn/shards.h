@@ -1,18 +1,17 @@
-/* shards.h — an update worked out in parts: `shards:` (see shards.c). */
+/* shards.h — an update computed in parts: `shards:` (see shards.c). */
 #ifndef GD_LANG_SHARDS_H
 #define GD_LANG_SHARDS_H
 
 #include "lang/learn/train.h"
 
-/* Makes the update of the next `total` rows; as the minibatches of update_make (update.c), whose
- * place it takes.  The loss and the rows are added to `sums`.  False: interrupted, nothing counts.
- */
+/* Makes the update of the next `total` rows, instead of the minibatches of update_make (update.c).
+ * Adds the loss and the rows to `sums`.  False: interrupted, with no effect. */
 bool shards_update(TrainRun *run, double total, Sums *sums, StepOutcome *outcome);
-/* A part failed: its buffers are as before the update. */
+/* After a part failed: restores its buffers to before the update. */
 void shards_back(TrainRun *run);
-/* What processes tell each other of this training; NULL: there is only this one. */
+/* The messages between processes about this training; NULL: there is only one process. */
 struct Told *shards_told(TrainRun *run);
-/* At the end: has every process made the same of it?  Raises where one has not. */
+/* At the end: compares the results of all processes; raises if one differs. */
 void shards_close(TrainRun *run);
 void shards_free(TrainRun *run);
 

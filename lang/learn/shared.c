@@ -1,11 +1,11 @@
 /* shared.c — see shared.h.
  *
- * A step of such an optimizer runs its body three times: for each target before `total`, whose
- * numbers are added up in the order of the targets; once before `once`, which assigns the shared
- * states; and for each target before `step`, which reads them.
+ * A step of such an optimizer runs its body three times: for each target up to `total`, whose
+ * numbers are added in the order of the targets; once up to `once`, which assigns the shared
+ * states; and for each target up to `step`, which reads them.
  *
- * A shared state is one f64, kept among the states of the target that was traced first; to `total`
- * and `step` it is a number of their tensor's dtype, so that it widens nothing.
+ * A shared state is one f64, stored among the states of the target that was traced first.  In
+ * `total` and `step` it is a number of the tensor's dtype, so that it widens nothing.
  */
 #include "lang/learn/shared.h"
 

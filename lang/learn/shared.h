@@ -1,14 +1,14 @@
-/* shared.h — what an optimizer does over all tensors: `total`, `once`, `state d: shared`
+/* shared.h — the parts of an optimizer that concern all tensors: `total`, `once`, `state d: shared`
  * (LANGUAGE.md, section 8). */
 #ifndef GD_LANG_SHARED_H
 #define GD_LANG_SHARED_H
 
 #include "lang/learn/declaration.h"
 
-/* Has it, or an optimizer that it was given, a `once`? */
+/* Has it, or an inner optimizer, a `once`? */
 bool shared_has_once(const OptimizerObject *optimizer);
-/* Traces `total` for each target and then `once`, of the optimizer and of those it was given; their
- * stores are appended. */
+/* Traces `total` for each target and then `once`, of the optimizer and of its inner ones; appends
+ * their stores. */
 void shared_trace(Vm *vm, const OptimizerStep *step, Store *stores, int *stored);
 
 /* the value of a shared STATE statement */

@@ -1,8 +1,8 @@
 /* shown.c — data sets as tables for people: summary(d), head(d), save(d, "d.csv").
  *
- * A data set is looked at as a list of columns.  One of classes is shown by their names, also where
- * it stands in x as one column for each class; what is saved has the columns of x as they are,
- * since that is what its names say.
+ * A data set is shown as a list of columns.  A column of classes is shown by their names, even if x
+ * has one column for each class.  A saved file has the columns of x as they are, since its column
+ * names describe those.
  */
 #include "lang/learn/shown.h"
 #include "runtime/files.h"

@@ -1,7 +1,7 @@
 /* sparse.c — updates that touch only the rows of a table that a step reads; see sparse.h.
  *
- * The step is traced as ever, with a gradient that is a SCATTER into the whole table.  rest.c then
- * says of the update whether a row of zero gradient rests:
+ * The step is traced as usual, with a gradient that is a SCATTER into the whole table.  rest.c then
+ * decides whether a row with zero gradient rests, that is, stays unchanged in the update:
  *
  *   always      descent without momentum, Adagrad, SparseAdam: the update is made for the rows that
  *               the minibatch reads
@@ -9,22 +9,22 @@
  *   states are  used so far are listed here (`SparseMemory`), and the update is made for them, with
  *   zero        a gradient of zero, and for those of the minibatch
  *
- * and where neither can be proved (weight decay, Adamax), or where the rows are a large part of the
- * table, everything stays as it was.  So values and states are those of the whole update after
- * each step, to the bit, and nobody else needs to know.
+ * If neither can be proved (weight decay, Adamax), or if the rows are a large part of the table,
+ * the whole table is updated.  So after each step values and states equal those of the whole
+ * update, to the bit, and no other code needs to know.
  *
- * A row may be named more than once: each time it gets the sum of all its gradients, and the same
- * new value, computed from the old one; a listed one that the minibatch reads is stored twice, the
- * second time as it shall be.  The plan computes new rows as results, which must be finite
+ * A row may be listed more than once.  Each time it gets the sum of all its gradients, and the same
+ * new value, computed from the old one; a listed row that the minibatch reads is stored twice, the
+ * second time with its final value.  The plan computes new rows as results, which must be finite
  * (watched); they are copied when it is done, so the step stays atomic.
  *
- * The list is made by looking at the states, once, and when the optimizer made steps that did not
- * come by here.  Its room grows by half each time, later by an eighth; a step whose list has
- * outgrown it is traced again.
+ * The list is made by scanning the states, once, and again if the optimizer made steps that did not
+ * pass through here.  Its capacity grows by half each time, later by an eighth; a step whose list
+ * has outgrown its capacity is traced again.
  *
- * Given up: leaving rows that were used behind and catching up when they are next read.  The same
- * steps would be made, row by row; what it saves is memory traffic only, and everything that reads
- * a param would have to ask first.
+ * Given up: leaving used rows behind and catching up when they are next read.  The steps would be
+ * the same, row by row.  It would save only memory traffic, and every reader of a param would have
+ * to catch up first.
  */
 #include "lang/learn/sparse.h"
 

@@ -1,8 +1,8 @@
 /* sparse.h — updates that touch only the rows of a table that a step reads.
  *
- * An embedding of 50,000 vectors of which a minibatch uses 32: the gradient of the other rows is
- * zero, and most optimizers leave a row as it is then, always or until it is used for the first
- * time.  Where runtime/graph/rest.c proves that, the step computes new rows instead of new tensors.
+ * If a minibatch uses 32 vectors of an embedding of 50,000, the gradient of the other rows is zero.
+ * Most optimizers leave a row with zero gradient unchanged: always, or until its first use.  Where
+ * runtime/graph/rest.c proves that, the step computes new rows instead of new tensors.
  */
 #ifndef GD_LANG_SPARSE_H
 #define GD_LANG_SPARSE_H
@@ -12,17 +12,17 @@
 struct Step;
 struct Undo;
 
-/* What is remembered of the rows of one param and its states; owned by TargetMemory. */
+/* The used rows of one param and its states; owned by TargetMemory. */
 typedef struct SparseMemory {
-  Tensor rows;     /* i32: those that may not rest, and zeros behind them (any row may be there) */
-  int64_t count;   /* of those */
-  uint8_t *listed; /* by row; owned */
-  int64_t steps;   /* OptimizerObject.steps for which this holds … */
-  const Buffer *looked; /* … and where the param's elements were: only compared */
-  bool refused;         /* -0 or something not finite was seen: dense from here on */
+  Tensor rows;          /* i32: the listed rows, which may not rest; then zeros as padding */
+  int64_t count;        /* of listed rows */
+  uint8_t *listed;      /* by row; owned */
+  int64_t steps;        /* OptimizerObject.steps for which this holds … */
+  const Buffer *looked; /* … and the buffer of the param then: only compared */
+  bool refused;         /* -0 or a value that is not finite was found: dense from now on */
 } SparseMemory;
 
-/* results of one target, at most */
+/* maximum number of results of one target */
 enum { SPARSE_RESULTS = 1 + 2 * (1 + REST_STATES) };
 
 /* The update of one target by rows, in one traced step. */
@@ -31,8 +31,8 @@ typedef struct SparseTarget {
   OptimizerObject *optimizer;
   const NodeId *nodes;            /* while it is traced: the INPUT of each state, or 0; borrowed */
   int64_t steps_an_epoch;         /* for an estimate */
-  int count;                      /* of what is stored … */
-  int states[1 + REST_STATES];    /* … -1: the param, else the number of the state */
+  int count;                      /* of the values to store … */
+  int states[1 + REST_STATES];    /* … -1: the param, else the index of the state */
   int64_t row_count;              /* rows that the step reads, and … */
   bool fresh;                     /* … those listed as well */
   NodeId ids;                     /* while it is traced: the rows … */
@@ -45,12 +45,12 @@ typedef struct SparseTarget {
   int watch_at;  /* of news, then listed, then guards, among the watched */
 } SparseTarget;
 
-/* Makes of `stores`, those of one target, what is to be stored by rows.  False: they stay. `sparse`
- * has param, optimizer, nodes and steps_an_epoch; `gradient` is the whole one, and becomes that of
- * the rows. */
+/* Replaces `stores`, those of one target, by stores of rows.  False: they stay.  The caller sets
+ * param, optimizer, nodes and steps_an_epoch of `sparse`; *gradient is the whole one, and becomes
+ * that of the rows. */
 bool sparse_trace(Vm *vm, Trace *trace, SparseTarget *sparse, NodeId whole, NodeId *gradient,
                   Store *stores, int *store_count);
-/* Before a step: do its lists of rows still hold?  Else it is to be traced again. */
+/* Before a step: are its lists of rows still valid?  If not, it must be traced again. */
 bool sparse_holds(Vm *vm, struct Step *step);
 /* After a step: stores the rows. */
 void sparse_store(Vm *vm, struct Step *step, struct Undo *undo);

@@ -1,7 +1,7 @@
 /* standings.c — see standings.h.
  *
- * The table is told as progress is: on standard error, since the script has the same numbers in the
- * histories, and since seconds differ from run to run.
+ * Like progress, the table is written to standard error: the script has the same numbers in the
+ * histories, and seconds differ from run to run.
  */
 #include "lang/learn/standings.h"
 

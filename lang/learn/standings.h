@@ -1,13 +1,13 @@
-/* standings.h — how the entries of a race stand, as a table and as a line. */
+/* standings.h — the ranking of a race, as a table and as a line. */
 #ifndef GD_LANG_STANDINGS_H
 #define GD_LANG_STANDINGS_H
 
 #include "lang/learn/entries.h"
 
-/* The table, or with --json an event for each entry, on standard error; nothing where the race is
+/* The table, or with --json an event for each entry, on standard error; nothing if the race is
  * quiet. */
 void standings_tell(Race *race);
-/* The result of a race as print shows it, in a line. */
+/* The result of a race in a line, as print shows it. */
 void standings_show(const TupleObject *tuple, Text *text);
 
 #endif

@@ -1,7 +1,7 @@
 /* states.c — see states.h.
  *
- * The states of an inner optimizer belong to the outer one's memory, behind its own, so
- * checkpoints, messages and counts need not know of it.
+ * The states of an inner optimizer are stored in the outer one's memory, after its own, so
+ * checkpoints, messages and counts need no special case.
  */
 #include "lang/learn/states.h"
 

@@ -1,4 +1,4 @@
-/* states.h — the states of an optimizer, by the tensor that they belong to. */
+/* states.h — the states of an optimizer, for each trained tensor. */
 #ifndef GD_LANG_STATES_H
 #define GD_LANG_STATES_H
 
@@ -8,13 +8,14 @@ typedef struct TargetMemory {
   ParamObject *param;          /* held */
   Tensor *states;              /* by STATE statement in order; owned */
   struct SparseMemory *sparse; /* of updates by rows (sparse.h), or NULL; owned */
-  int64_t elements; /* of the whole vector of the states, whose first tensor `param` is; else 0 */
+  int64_t elements; /* of the whole vector, if these are its states and `param` its first tensor;
+                       else 0 */
 } TargetMemory;
 
-/* STATE statements of the declaration; with those of the optimizers that it was given */
+/* number of STATE statements of the declaration; with those of inner optimizers */
 int states_own(const OptimizerObject *optimizer);
 int states_count(const OptimizerObject *optimizer);
-/* the name of one of these states, and of the optimizer that declares it */
+/* the name of a state, and of the optimizer that declares it */
 const char *states_name(const OptimizerObject *optimizer, int index, const char **of);
 /* borrows; NULL before its first step */
 TargetMemory *states_of(OptimizerObject *optimizer, ParamObject *param);

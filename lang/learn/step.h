@@ -18,7 +18,7 @@
 
 typedef enum StepRole { STEP_WHOLE, STEP_GATHER, STEP_LAST, STEP_FIRST, STEP_APPLY } StepRole;
 
-/* The update is left to another step. */
+/* Does another step make the update? */
 static inline bool step_gathers(StepRole role) { return role == STEP_GATHER || role == STEP_FIRST; }
 
 typedef struct Step {
@@ -30,10 +30,10 @@ typedef struct Step {
   Plan *plan;
   bool own_plan;
   uint64_t plan_key;
-  uint64_t loss_hash;      /* of the loss as it is recorded, with its constants */
+  uint64_t loss_hash;      /* of the recorded loss, with its constants */
   uint64_t constants_hash; /* of tensors that it reads (words.c); 0: not known */
   bool decided;            /* it must be traced again each time */
-  bool ahead;              /* its gradient is taken at a place that the optimizer works out */
+  bool ahead;              /* its gradient is taken at a point that the optimizer computes */
   bool draws;              /* it draws random numbers */
   OptimizerInputs inputs;
   int key;                     /* binding of the key for draws, -1 if none */
@@ -61,7 +61,7 @@ typedef struct Step {
   int64_t logged;      /* number of the last update for which its stores were saved in an Undo */
 } Step;
 
-/* An accumulator, by its number, is set; the plan goes on. */
+/* Callback: the accumulator of this number is set; the plan continues. */
 typedef void SumMade(void *context, int number);
 
 /* The context of a step. */
@@ -79,8 +79,8 @@ typedef struct StepContext {
   uint64_t key_seed, key_number;
   const RowSource *source; /* origin of the minibatch's rows; NULL: no data */
   double total_rows;       /* of the whole update, when gradients are accumulated */
-  bool times;              /* the plans count where their time goes */
-  SumMade *made;           /* STEP_FIRST: hears of the accumulators as they are set; or NULL */
+  bool times;              /* the plans measure the time of their instructions */
+  SumMade *made;           /* STEP_FIRST: called for each accumulator as it is set; or NULL */
   void *made_for;
   /* saves what the step replaces; NULL: nothing of the update follows it */
   Undo *undo;
@@ -90,11 +90,11 @@ typedef struct StepOutcome {
   double loss, grad_norm;
   bool interrupted;             /* nothing was stored */
   int64_t evaluations;          /* of the loss, by an optimizer of the whole vector */
-  char converged[200];          /* the rule by which it stops, or empty */
-  double metrics[METRICS_MOST]; /* only as many as there are: a step must cost next to nothing */
+  char converged[200];          /* the stopping rule of the optimizer that held, or empty */
+  double metrics[METRICS_MOST]; /* only metric_count are set, to save time */
 } StepOutcome;
 
-/* Of nothing made yet; metrics are left as they are. */
+/* The outcome before anything is made; metrics are not changed. */
 void step_no_outcome(StepOutcome *outcome);
 
 /* Makes the step, tracing it first if needed.  Raises on faults, and on a loss, gradient or new
@@ -103,10 +103,10 @@ void step_no_outcome(StepOutcome *outcome);
 void step_prepare(Vm *vm, Step *step, const StepContext *context);
 void step_make(Vm *vm, Step *step, const StepContext *context, int64_t step_number,
                StepOutcome *outcome);
-/* What minibatches have gathered for an update that is made, or taken back, goes. */
+/* Clears the accumulators after an update was made or undone. */
 void step_clear_sums(const Objective *objective);
 void step_free(Vm *vm, Step *step);
-/* Runs the plan of a prepared step: what it asks for is in `outcome`.  Raises as step_make does. */
+/* Runs the plan of a prepared step and fills `outcome`.  Raises as step_make does. */
 void step_run(Vm *vm, Step *step, const StepContext *context, int64_t step_number,
               StepOutcome *outcome);
 
@@ -114,8 +114,8 @@ void step_run(Vm *vm, Step *step, const StepContext *context, int64_t step_numbe
  * once. */
 void step_look(Vm *vm, Step *step, const StepContext *context, StepOutcome *outcome);
 
-/* Records the loss and its gradient beside the training, with `training` true, and hands them over:
- * nothing is stored, and the recording is closed afterwards. */
+/* Records the loss and its gradient beside the training, with `training` true, and passes them to a
+ * callback.  Nothing is stored, and the recording is closed afterwards. */
 typedef struct StepStudy {
   void (*run)(struct StepStudy *study, Trace *trace, const Step *step, NodeId loss,
               const NodeId *gradients);

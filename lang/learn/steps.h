@@ -1,4 +1,4 @@
-/* steps.h — the steps of a run: recorded once for each size of minibatch and each role, and kept.
+/* steps.h — the steps of a run: recorded once for each size of minibatch and each role, and cached.
  *
  * If a recording branched on data, or a block changed a variable that it may have read, they are
  * recorded again, and their plan is looked up by its structure.
@@ -8,7 +8,7 @@
 
 #include "lang/learn/train.h"
 
-/* What is asked of one objective's step (steps_make). */
+/* The parameters of one objective's step (steps_make). */
 typedef struct StepAsked {
   StepRole role;
   int64_t rows;
@@ -19,30 +19,30 @@ typedef struct StepAsked {
   void *made_for;
 } StepAsked;
 
-void steps_drew(TrainRun *run);  /* a part of the update drew, perhaps in another process */
+void steps_drew(TrainRun *run);  /* after a part of the update drew, in any process */
 void steps_begin(TrainRun *run); /* call it before the steps of an update */
 /* One objective's step on some rows; columns NULL: without data.  Returns it, borrowed. */
 Step *steps_make(TrainRun *run, int number, Tensor *columns, const StepAsked *asked,
                  StepOutcome *outcome);
-/* The first objective's step on the epoch's first minibatch, recorded and planned and kept for the
- * training, which has not begun; borrowed.  context: the same, with the columns. */
+/* The first objective's step on the epoch's first minibatch, recorded and planned before the
+ * training begins, which reuses it; borrowed.  Fills the context, with the columns. */
 const Step *steps_first(TrainRun *run, Tensor columns[8], StepContext *context);
-/* Of a minibatch of the validation set. */
+/* The result of a minibatch of the validation set. */
 typedef struct Looked {
   double loss; /* of all objectives */
-  Step *step;  /* the first one's, with what there is for the metrics; borrowed */
+  Step *step;  /* of the first objective, with the values for the metrics; borrowed */
 } Looked;
-/* Evaluates one; false: interrupted. */
+/* Evaluates one minibatch; false: interrupted. */
 bool steps_look(TrainRun *run, Tensor *columns, int64_t rows, Looked *look);
-/* what the first objective's step has for the metrics */
+/* adds the values of the first objective's step for the metrics */
 void steps_keep(TrainRun *run, const Step *step, int64_t rows);
 /* records the first step, so that buffers, states and draws are known */
 void steps_prepare(TrainRun *run);
-/* What a step is made with.  part: of its minibatch in its update; draws are keyed by both. */
+/* The context of a step.  part: of its minibatch in its update; draws are keyed by both. */
 StepContext steps_context(TrainRun *run, Tensor *columns, int count, uint64_t part);
-/* One minibatch through every objective; the loss of the outcome is their sum. */
+/* Runs one minibatch through every objective; the loss of the outcome is their sum. */
 void steps_minibatch(TrainRun *run, Tensor *columns, StepRole role, int64_t rows, int64_t part,
                      double total_rows, StepOutcome *sum);
-void steps_free(TrainRun *run); /* all that are kept */
+void steps_free(TrainRun *run); /* frees all cached steps */
 
 #endif

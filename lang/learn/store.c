@@ -3,10 +3,10 @@
  * A model's file holds every param and buffer under its path ("first.W").  A param with a domain is
  * saved as it is trained (unconstrained), so that loading restores the same bits, and the file's
  * metadata has its domain under "gd.domain.PATH".  The file must have exactly the parts of the
- * model: missing ones, extra ones and those of another shape are listed by name.  With
- * `strict: false` what fits is taken and the rest is told; `map:` gives the file's parts the
- * model's names, for files that other programs wrote, and a dict of tensors may stand in place of a
- * file.  Nothing is changed before all that is taken was read and converted.
+ * model: missing parts, extra parts and parts of another shape are listed by name.  With `strict:
+ * false` the parts that fit are loaded and the others reported.  `map:` renames the file's parts to
+ * the model's names, for files of other programs.  A dict of tensors may be given instead of a
+ * file.  Nothing is changed until everything has been read and converted.
  */
 #include "lang/learn/store.h"
 #include "lang/eval/check.h"

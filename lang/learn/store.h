@@ -5,8 +5,8 @@
 #include "lang/machine/vm.h"
 
 NativeFunction native_save, native_load;
-/* The net of a file, made anew and loaded; `path` is a string.  `ends` gets the function of tensors
- * that a chain ends in, or "". */
+/* The net of a file, rebuilt and loaded; `path` is a string.  `ends` gets the name of the function
+ * of tensors at the end of a chain, or "". */
 Value store_net(Vm *vm, const CallSite *site, Value path, char ends[40]);
 
 #endif

@@ -1,4 +1,4 @@
-/* summary.h — what a model consists of, as a table. */
+/* summary.h — the parts of a model as a table. */
 #ifndef GD_LANG_SUMMARY_H
 #define GD_LANG_SUMMARY_H
 

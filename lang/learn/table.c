@@ -1,7 +1,7 @@
-/* table.c — csv(…): a table as a data set, and reading one like another.
+/* table.c — csv(…): a table as a data set, and reading a second table like the first.
  *
- * What the options say goes to runtime/io as it is; which column is what is decided there.  Here
- * the tensors become a data set, the classes a dict, and what was done is told.
+ * Options are passed on to runtime/io, which decides the role of each column.  Here the tensors
+ * become a data set, the classes a dict, and a message reports what was done.
  */
 #include "lang/learn/table.h"
 #include "runtime/compute.h"

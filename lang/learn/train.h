@@ -21,7 +21,7 @@ typedef struct Series {
   int64_t count, capacity;
 } Series;
 
-/* What a row of `history.path` has of one target. */
+/* The columns of `history.path` for one target. */
 enum { PATH_MOST = 8 };
 typedef struct PathPart {
   const ParamObject *param; /* borrowed */
@@ -59,16 +59,16 @@ typedef struct Minibatch {
   Tensor columns[8]; /* held */
 } Minibatch;
 
-/* What a step that is not finite does: `on_divergence:`. */
+/* The action after a step that is not finite: `on_divergence:`. */
 typedef enum Divergence {
   DIVERGENCE_ERROR,
-  DIVERGENCE_STOP,    /* the run ends with the values of before */
-  DIVERGENCE_BACK_OFF /* the rate is halved, and the step made again */
+  DIVERGENCE_STOP,    /* the run ends with the previous values */
+  DIVERGENCE_BACK_OFF /* the rate is halved and the step repeated */
 } Divergence;
 
-/* What a race gives the clauses of an entry, where they do not work it out themselves. */
+/* Values that a race gives the clauses of an entry, instead of evaluating them. */
 typedef struct RaceGiven {
-  OptimizerObject *optimizer; /* borrowed; NULL: `optimizer:` says it, and a copy of it is taken */
+  OptimizerObject *optimizer; /* borrowed; NULL: a copy of the value of `optimizer:` */
   Value data[2];              /* the data and the validation data, or UNSET; held */
 } RaceGiven;
 
@@ -77,12 +77,12 @@ typedef struct TrainRun {
   Frame *frame;
   const Ast *ast;
   struct TrainRun *outer;
-  const RaceGiven *given; /* an entry of a race: what its clauses are given; or NULL */
-  const char *label;      /* which entry it is, for the progress; or NULL */
+  const RaceGiven *given; /* of an entry of a race: values for its clauses; or NULL */
+  const char *label;      /* the entry's label, for the progress; or NULL */
   const char *entry;      /* its name, and … */
   int entry_seed;         /* … which of the seeds it is, from 0 */
-  bool log_goes_on;       /* another run of the same statement has begun the log */
-  int64_t pause_at;       /* epochs after which it waits for the other entries; 0: it does not */
+  bool log_goes_on;       /* an earlier run of the same statement began the log */
+  int64_t pause_at;       /* epochs after which it pauses for the other entries; 0: never */
   /* the clauses */
   Objective objectives[UPDATES_MOST];
   int objective_count;
@@ -101,7 +101,7 @@ typedef struct TrainRun {
 #undef CLAUSE
   bool shuffle, resume;
   Divergence on_divergence;
-  int64_t backed_off;        /* how often the rate was halved */
+  int64_t backed_off;        /* number of times the rate was halved */
   char *checkpoint;          /* owned path, or NULL */
   int64_t checkpoint_every;  /* epochs */
   double checkpoint_written; /* time of the last one, by clock_seconds; 0: none yet */
@@ -112,7 +112,7 @@ typedef struct TrainRun {
   struct FileLock *lock;
   struct RunLog *log; /* owned; NULL: none */
   char *report;       /* owned path, or NULL */
-  Text *page;         /* of a race: takes the page, which is written for the winner; borrowed */
+  Text *page;         /* in a race: receives the page, which is written for the winner; borrowed */
   /* the data */
   Value data_value, validate_value; /* held */
   Tensor columns[8], validate[8];   /* held */
@@ -123,13 +123,13 @@ typedef struct TrainRun {
   RowSource source, val_source; /* of the current minibatch */
   Minibatch minibatch[2];       /* of `batch` rows, and of the fewer left at the end of an epoch */
   Minibatch val_minibatch[2];   /* the same for the validation */
-  Minibatch parts[4];           /* of `shards:`: of two sizes, and of two for the last minibatch */
-  int64_t *order; /* of the epoch's rows, or, where it is `keyed`, of the minibatch's; owned */
+  Minibatch parts[4];           /* of `shards:`: two sizes, and two for the last minibatch */
+  int64_t *order;               /* of the epoch's rows; if `is_keyed`, of the minibatch's; owned */
   bool is_keyed;
   RngOrder keyed;
-  int64_t ordered, ordered_rows; /* from which place, and how many, `order` has then; -1: none */
-  int64_t asking;                /* minibatches for which rows are asked for ahead */
-  long waited;                   /* pages that the process has waited for so far */
+  int64_t ordered, ordered_rows; /* first position and number of rows in `order` then; -1: none */
+  int64_t asking;                /* number of minibatches whose rows will be prefetched */
+  long waited;                   /* page faults that the process has waited for so far */
   /* traced steps */
   Step steps[UPDATES_MOST][STEPS_KEPT];
   int step_count[UPDATES_MOST];
@@ -148,13 +148,13 @@ typedef struct TrainRun {
   Sums sums;                     /* of the epoch so far */
   Series epoch_rows;             /* of each of its updates */
   StepOutcome last;              /* of the step just made */
-  int heard_asks;                /* the signals of any process … */
-  bool heard_late;               /* … and whether its --max-time is up */
+  int heard_asks;                /* the signals received by any process … */
+  bool heard_late;               /* … and whether the --max-time of any is up */
   struct Sharding *sharding;     /* with `shards:` (shards.c); owned */
   Undo undo;                     /* of the current update, if it takes several plans */
   double rate;
   double val_loss, val_metrics[METRICS_MOST];
-  bool epoch_over;      /* a condition is evaluated after an epoch: `stalled` counts */
+  bool epoch_over;      /* the condition is evaluated after an epoch, so `stalled` counts it */
   bool waits_for_epoch; /* stop: uses val_… or stalled */
   Stalled stalled[STALLED_MOST];
   int stalled_count;
@@ -173,15 +173,15 @@ typedef struct TrainRun {
   char **kept_names; /* owned */
   int kept_count;
   History history;
-  double started, seconds_before; /* clock; seconds of earlier sittings */
+  double started, seconds_before; /* clock; seconds of the runs before a resume */
   struct Progress *progress;
   bool live, live_drawn; /* plot: "live"; there is a picture already */
   double live_at;        /* when it was drawn */
-  int training;          /* which of the watched ones of the program, from 1 */
+  int training;          /* number among the watched trainings of the program, from 1 */
   struct Health *watch;  /* with `health: true` or in `gd doctor`; owned */
 } TrainRun;
 
-/* makes one; false when the rows are used up */
+/* makes one update; false when the rows are used up */
 typedef bool (*Update)(TrainRun *run);
 
 /* history.c */
@@ -193,7 +193,7 @@ static inline void series_push(Series *series, double value) {
   series->at[series->count++] = value;
 }
 double series_last(const Series *series); /* NaN if it is empty */
-/* of a part: from the first index to before the other; NaN if it is empty */
+/* of the items from index `from` to before `to`; NaN if there are none */
 double series_mean(const Series *series, int64_t from, int64_t to);
 void history_epoch(TrainRun *run);  /* closes the epoch: its means */
 Value history_value(TrainRun *run); /* returns a new tuple */
@@ -206,18 +206,18 @@ void progress_start(TrainRun *run);
 void progress_step(TrainRun *run);
 void progress_epoch(TrainRun *run);
 void progress_end(TrainRun *run);
-void progress_clear(TrainRun *run); /* takes the line away: something is written in its place */
+void progress_clear(TrainRun *run); /* erases the line, before something else is written */
 
 /* train.c */
-/* A run from its clauses to its end, for race.c: made, opened (which reads the clauses; in `gd
- * check` that is all), made to go on until it is over or pauses, closed, and freed.  Each raises as
- * train does; vm->run is the run's from train_open on. */
+/* The life of a run, for race.c.  train_open reads the clauses (in `gd check` that is all);
+ * train_go_on runs it until it ends or pauses.  Each raises as train does.  vm->run is this run
+ * from train_open on. */
 TrainRun *train_new(Vm *vm, Frame *frame, const Ast *ast);
 void train_open(TrainRun *run);
 void train_go_on(TrainRun *run);
 void train_close(TrainRun *run);
 void train_free(TrainRun *run);
-/* its last loss, `val_loss` where it validates; that of the epoch that `keep:` found best */
+/* its last loss, or `val_loss` if it validates; with `keep:`, that of the best epoch */
 double train_score(const TrainRun *run);
 
 /* validate.c */
@@ -235,9 +235,9 @@ void resume_write(TrainRun *run);
 void resume_close(TrainRun *run);
 
 /* path.c */
-void path_open(TrainRun *run);  /* decides what a row has */
-void path_start(TrainRun *run); /* the first row, where the run does not continue another */
-void path_add(TrainRun *run);   /* a row of what the targets are now */
+void path_open(TrainRun *run);  /* decides the columns of a row */
+void path_start(TrainRun *run); /* adds the first row, unless the run resumes another */
+void path_add(TrainRun *run);   /* adds a row of the current values */
 
 /* kept.c: fills run->kept, its names and its count; known after the first trace */
 void kept_collect(TrainRun *run);
@@ -247,13 +247,13 @@ typedef struct Kept {
   Tensor *values;       /* owned */
   int count;
 } Kept;
-/* takes the values of now of all that the run trains, in place of what it had */
+/* replaces its contents by the current values of everything that the run trains */
 void kept_take(TrainRun *run, Kept *kept);
-/* takes those that it does not have yet */
+/* adds the values that it does not have yet */
 void kept_take_new(TrainRun *run, Kept *kept);
-void kept_give(Vm *vm, const Kept *kept); /* back to the params */
+void kept_give(Vm *vm, const Kept *kept); /* copies the values back to the params */
 void kept_release(Vm *vm, Kept *kept);
-void kept_drop_lone(Vm *vm, Kept *kept); /* those that nothing else holds */
+void kept_drop_lone(Vm *vm, Kept *kept); /* drops the params that nothing else holds */
 void kept_free(Kept *kept); /* its memory alone, after a raise: the objects are swept */
 
 /* clause.c */
@@ -265,7 +265,7 @@ bool clause_bool(TrainRun *run, const char *key, bool absent);
 /* data of a run (feed.c) */
 /* validates: its expression, or NULL */
 void feed_open(TrainRun *run, Value data, Value validate, const Ast *validates);
-/* raises if a file that the rows are read from is not what it was */
+/* raises if a file from which rows are read has changed */
 void feed_check(TrainRun *run);
 /* computes the order of the rows of run->epoch */
 void feed_epoch(TrainRun *run);
@@ -277,14 +277,14 @@ int64_t feed_validate(TrainRun *run, int64_t from, Tensor columns[8]);
 bool feed_shuffles(const TrainRun *run);
 uint64_t feed_digest(const Tensor *columns, int count); /* of the data, for resume; 0 without any */
 void feed_close(TrainRun *run);
-/* How many updates the training will make; 0: not known. */
+/* The number of updates that the training will make; 0: not known. */
 double train_updates(const TrainRun *run);
 
 Value native_epoch_losses(Vm *vm, const CallSite *site, Value *args, int count);
 Value native_stalled(Vm *vm, const CallSite *site, Value *args, int count);
 Value native_best(Vm *vm, const CallSite *site, Value *args, int count);
 
-/* The statements; RACE is race.c's. */
+/* The statements (RACE is in race.c). */
 Value train_run(Vm *vm, Frame *frame, const Ast *ast);  /* TRAIN */
 Value update_run(Vm *vm, Frame *frame, const Ast *ast); /* UPDATE as an expression (clause.c) */
 

@@ -1,8 +1,8 @@
 /* tree.c — tuples, lists and dicts of tensors, nested, as one value (LANGUAGE.md, section 6).
  *
- * The leaves of a tree are what is none of these, from the left.  A tree made of other
- * leaves keeps kinds and names.  Nesting is bounded by what the script can build within
- * `stack_check`; every level here asks it.
+ * The leaves of a tree are the values that are none of these, from left to right.  A tree made of
+ * other leaves has the same kinds and names.  Nesting is bounded by what the script can build
+ * within `stack_check`, which every level here calls.
  */
 #include "lang/learn/tree.h"
 #include "lang/machine/list.h"

@@ -22,13 +22,13 @@ typedef struct Undo {
 void undo_begin(Vm *vm, Undo *undo); /* call it at the beginning of an update */
 /* call it before the step stores: saves what it will replace */
 void undo_note(Vm *vm, Undo *undo, struct Step *step);
-/* call it before some rows of a param's storage or a state (param NULL) are replaced; rows: i32 */
+/* call it before rows of a param's storage or of a state (param NULL) are replaced; rows: i32 */
 void undo_rows(Vm *vm, Undo *undo, ParamObject *param, const Tensor *storage, const Tensor *rows);
-/* the same of one param or buffer */
+/* the same for one param or buffer */
 void undo_param(Vm *vm, Undo *undo, ParamObject *param);
-/* of entry `index` in the order of saving, borrowed; NULL: a state */
+/* the param of entry `index` in the order of saving, borrowed; NULL: a state */
 ParamObject *undo_param_at(const Undo *undo, int index);
-/* the same of a step of the whole vector, for its targets and states */
+/* the same for the targets and states of a step of the whole vector */
 void undo_note_objective(Vm *vm, Undo *undo, const struct Objective *objective);
 /* the update failed or was interrupted: restores everything */
 void undo_back(Vm *vm, Undo *undo);

@@ -1,12 +1,12 @@
-/* update.h — one update of a run, and what happens where it diverges. */
+/* update.h — one update of a run, and its action on divergence. */
 #ifndef GD_LANG_UPDATE_H
 #define GD_LANG_UPDATE_H
 
 #include "lang/learn/train.h"
 
-/* Makes one; false: the rows of the epoch are used up, or it was interrupted and taken back. */
+/* Makes one; false: the rows of the epoch are used up, or it was interrupted and undone. */
 bool update_make(TrainRun *run);
-/* The same, heeding `on_divergence:`. */
+/* The same, with the action of `on_divergence:`. */
 bool update_try(TrainRun *run);
 
 #endif

@@ -1,8 +1,8 @@
 /* validate.c — the losses and metrics of an epoch on the validation set.
  *
- * Several processes each look at a run of its minibatches, tell each other what they found
- * (words.c), and take all of it in the order of the minibatches: so each has the numbers that one
- * process alone finds.
+ * Each of several processes evaluates a range of the minibatches.  They exchange the results
+ * (words.c) and combine them in the order of the minibatches, so each has the numbers of a single
+ * process.
  */
 #include "lang/learn/ending.h"
 #include "lang/learn/shards.h"

@@ -1,8 +1,9 @@
 /* vector.c — a step of all targets as one vector, on elements: see vector.h.
  *
  * The body of the declaration runs once for the vector, as it runs for a target in a traced step
- * (declaration.c), and `step(p, g, f)` is then called with values.  What `state` statements stored
- * is taken out of their cells afterwards.  Hyperparameters are checked and scheduled as everywhere.
+ * (declaration.c), and `step(p, g, f)` is then called with values.  Afterwards the values of
+ * `state` statements are taken out of their cells.  Hyperparameters are checked and scheduled as
+ * usual.
  */
 #include "lang/learn/vector.h"
 

@@ -6,13 +6,14 @@
  * other nodes.  Inside an open recording (a loss, a grad, another vmap) the nodes are added to it;
  * otherwise a recording is opened, run as a plan and closed.
  *
- * An argument may be a tree (tree.h): every tensor in it, every param of a model has the mapped
- * axis.  A param is staged like an assigned buffer (trace.h), with its stand-in as the value, so
- * the model's methods see one row of it.  Buffers that f assigns are kept per row if they are
- * mapped; else the new value must be the same for all rows.
+ * An argument may be a tree (tree.h): every tensor in it and every param of a model in it has the
+ * mapped axis.  A param is staged like an assigned buffer (trace.h), with its stand-in as the
+ * value, so the model's methods see one row of it.  Buffers that f assigns are kept per row if they
+ * are mapped; otherwise the new value must be the same for all rows.
  *
  * A value that depends on a stand-in has no elements: reading it is an error (trace.c).  Draws
- * inside f differ from row to row: they are recorded under a key, of which batching makes rows.
+ * inside f differ from row to row: they are recorded under a key, and batching derives a key for
+ * each row.
  */
 #include "lang/learn/vmap.h"
 

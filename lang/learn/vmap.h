@@ -1,4 +1,4 @@
-/* vmap.h — a function of one row made a function of many (LANGUAGE.md section 10). */
+/* vmap.h — turns a function of one row into a function of many (LANGUAGE.md section 10). */
 #ifndef GD_LANG_LEARN_VMAP_H
 #define GD_LANG_LEARN_VMAP_H
 

@@ -4,13 +4,13 @@
 
 #include "lang/learn/gather.h"
 
-/* Room for the loss, the gradients and their divisors. */
+/* Allocates memory for the loss, the gradients and their divisors. */
 void watch_open(Tracing *tracing);
-/* One more node, for which there is room. */
+/* Adds a node; there must be memory for it. */
 void watch_node(Tracing *tracing, NodeId node);
-/* The new values of stores of bf16. */
+/* Adds the new values of stores of bf16. */
 void watch_narrow(Tracing *tracing);
-/* What targets that are updated by rows need. */
+/* Adds the nodes of targets that are updated by rows. */
 void watch_rows(Tracing *tracing);
 
 #endif

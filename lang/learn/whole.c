@@ -1,20 +1,20 @@
 /* whole.c — see whole.h.
  *
- * A step: the loss and its gradient at the targets' values, the body of the declaration and its
- * `step` on the elements, the check that what it leaves is finite, the step's own plan (metrics,
- * buffers), and the writing of the new values.  Nothing is written before everything is checked,
- * so the step is atomic.
+ * A step consists of: the loss and its gradient at the targets' values; the body of the declaration
+ * and its `step` on the elements; the check that the results are finite; the step's own plan
+ * (metrics, buffers); and the writing of the new values.  Nothing is written before everything is
+ * checked, so the step is atomic.
  *
  * The loss at a vector.  The trained tensors are staged (trace.h): while the clause is evaluated
- * each stands for its part of the vector, in its own dtype and shape and inside its domain.  So
- * whatever can be differentiated can be asked for.  A gradient outside a recording is taken by
- * parts and joined, not through the slices, whose derivatives would cost a vector for each tensor.
+ * each stands for its part of the vector, in its own dtype and shape and inside its domain.  So the
+ * clause may be any differentiable expression.  A gradient outside a recording is computed by parts
+ * and joined, not through the slices, whose derivatives would cost a vector for each tensor.
  *
- * A trial sees `training`, the minibatch and the draws of the step, and what it assigns to buffers
- * is discarded.
+ * An evaluation sees `training`, the minibatch and the draws of the step; its assignments to
+ * buffers are discarded.
  *
- * What was last asked for is kept with the step: where a line search ends the next step begins, and
- * need not work out its loss and gradient again.  It is dropped when the rows change.
+ * The last evaluation is cached with the step: the next step begins where a line search ended, and
+ * need not compute that loss and gradient again.  The cache is dropped when the rows change.
  */
 #include "lang/learn/whole.h"
 #include "lang/learn/states.h"
