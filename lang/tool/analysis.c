@@ -1,14 +1,14 @@
 /* analysis.c — one `gd check` of an editor's text.
  *
- * The text is checked as a file of its name would be (check.c): nothing runs, nothing is written.
- * The evaluator tells of each `let` and each call of a layer while it checks; what they gave last
- * is kept, for hints and for what a name is.  A Vm is made for each check, a thousandth of a
- * second, so that a check depends on nothing but the text and the files that it reads.  A check
- * that does not end in SECONDS_MOST is cut off, and gives what it has found.
+ * The text is checked as a file of its name would be (check.c): nothing is trained, nothing is
+ * written.  During the check the evaluator reports each `let` and each call of a layer.  The last
+ * value of each is kept, for hints and for the meaning of a name.  Each check has a new Vm, which
+ * takes a thousandth of a second, so that it depends only on the text and the files that it reads.
+ * A check that takes longer than SECONDS_MOST is stopped, and returns what it has found.
  *
  * A check runs the script, so it may take any time, and a key pressed meanwhile must not wait for
- * it: it is given up as soon as something comes from the editor, which is answered by what was
- * found in the text before, its places moved by each change (analysis_move).
+ * it.  So it is abandoned as soon as a message comes from the editor.  That message is answered
+ * with the result for the previous text, whose places are moved by each change (analysis_move).
  */
 #include "lang/tool/analysis.h"
 

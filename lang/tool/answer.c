@@ -1,8 +1,8 @@
 /* answer.c — hover, completion, signatures, definitions, references, symbols.
  *
- * A place in a document is a byte; what stands there is found in its outline (names of this text)
- * or in the Vm of its last check (standard names, values).  Nothing here runs code of the user, but
- * for the gradient of a function that is looked at (analysis_gradient).
+ * A place in a document is a byte offset.  Its meaning is found in the document's outline (names of
+ * this text) or in the Vm of its last check (standard names, values).  Nothing here runs code of
+ * the user, except for the gradient of a function under the cursor (analysis_gradient).
  */
 #include "lang/tool/answer.h"
 

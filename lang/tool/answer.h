@@ -1,17 +1,17 @@
-/* answer.h — what the language server answers about names: the meaning of a place in a document. */
+/* answer.h — answers of the language server about names at a place in a document. */
 #ifndef GD_LANG_ANSWER_H
 #define GD_LANG_ANSWER_H
 
 #include "lang/tool/workspace.h"
 
-/* Each gives the `result` of a request, json_null() where there is none.  A new reference. */
+/* Each returns the `result` of a request, or json_null(); a new reference. */
 json_t *answer_hover(Workspace *workspace, Document *document, const json_t *params);
 json_t *answer_completion(const Vm *vm, Document *document, const json_t *params);
 json_t *answer_signature(const Vm *vm, Document *document, const json_t *params);
 json_t *answer_definition(Workspace *workspace, Document *document, const json_t *params);
 json_t *answer_references(Workspace *workspace, Document *document, const json_t *params);
 json_t *answer_highlights(Document *document, const json_t *params);
-/* NULL with what is wrong in *wrong */
+/* NULL, with the reason in *wrong, if it is refused */
 json_t *answer_rename(Workspace *workspace, Document *document, const json_t *params,
                       const char **wrong);
 json_t *answer_rename_place(Workspace *workspace, Document *document, const json_t *params);

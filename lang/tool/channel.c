@@ -1,13 +1,13 @@
-/* channel.c — the Jupyter messaging protocol 5.3 below the meaning of messages, over libzmq
+/* channel.c — the transport of the Jupyter messaging protocol 5.3, over libzmq
  * (https://jupyter-client.readthedocs.io/en/stable/messaging.html).
  *
- * libzmq is loaded when a kernel starts, and declared here by hand, as few of its functions are
- * used (http://api.zeromq.org/4-3:_start).  A socket belongs to one thread; the one of output is
- * used by two, under the lock.
+ * libzmq is loaded when a kernel starts.  The few functions that are used are declared here by hand
+ * (http://api.zeromq.org/4-3:_start).  A socket belongs to one thread, except that of output, which
+ * two threads use under the lock.
  *
- * Nothing that arrives is trusted before its signature was compared, in a time that does not depend
- * on where it differs; a frame may not be longer than a source.  What is sent is composed as text,
- * not as a tree, and the header of a request is quoted in what it causes byte for byte.
+ * No message is used before its signature was compared, in constant time; a frame may not be longer
+ * than a source.  Messages are composed as text, not as a tree, and the header of a request is
+ * copied byte for byte into its replies.
  */
 #include "lang/tool/channel.h"
 #include "lang/text/report.h"

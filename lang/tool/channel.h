@@ -10,9 +10,9 @@
 
 typedef enum ChannelKind {
   CHANNEL_SHELL,   /* requests, one after the other */
-  CHANNEL_CONTROL, /* those that a running cell must not hold up */
+  CHANNEL_CONTROL, /* requests that must not wait for a running cell */
   CHANNEL_STDIN,   /* questions to the user */
-  CHANNEL_IOPUB,   /* what everybody hears: output, status */
+  CHANNEL_IOPUB,   /* broadcast: output, status */
   CHANNEL_BEAT,    /* echoed */
   CHANNEL_COUNT
 } ChannelKind;
@@ -31,8 +31,8 @@ typedef struct Channels {
 
 enum { FRAMES_MOST = 32 };
 
-/* A message as it came: frames up to `<IDS|MSG>` say whose it is, then signature, header, parent,
- * metadata, content. */
+/* A message as received: frames up to `<IDS|MSG>` identify the sender; then signature, header,
+ * parent, metadata, content. */
 typedef struct Message {
   Text bytes;               /* owned: the frames, one behind the other */
   size_t ends[FRAMES_MOST]; /* where each ends in bytes */
@@ -46,7 +46,7 @@ typedef struct Message {
 bool channels_open(Channels *channels, const Files *files, const char *path, Diag *diag);
 void channels_close(Channels *channels);
 
-/* What is waited for: channels to receive from, then descriptors. */
+/* What to wait for: channels to receive from, then descriptors. */
 typedef struct Awaited {
   ChannelKind kinds[2];
   int kind_count;
@@ -63,11 +63,11 @@ bool channels_wait(const Channels *channels, Awaited *awaited, int milliseconds)
 bool channel_receive(Channels *channels, ChannelKind kind, Message *message, const char **wrong);
 void message_free(Message *message);
 const char *message_type(const Message *message);
-const char *message_header(const Message *message, size_t *length); /* as it came */
+const char *message_header(const Message *message, size_t *length); /* as received */
 
-/* Sends `content`, JSON.  `to`: whom it answers, or on CHANNEL_IOPUB NULL.  `parent`: the header of
- * what caused it, JSON, "{}" for none.  Any thread may send on CHANNEL_IOPUB, others on channels of
- * their own. */
+/* Sends `content`, JSON.  `to`: the message that it answers, or NULL on CHANNEL_IOPUB.  `parent`:
+ * the header of the message that caused it, JSON, "{}" for none.  Any thread may send on
+ * CHANNEL_IOPUB, others on channels of their own. */
 void channel_send(Channels *channels, ChannelKind kind, const Message *to, const char *type,
                   const char *parent, const Text *content);
 void channel_echo(Channels *channels); /* one beat */

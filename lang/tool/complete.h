@@ -4,7 +4,7 @@
 
 #include "lang/lang.h"
 
-/* One candidate, borrowed until it returns.  detail: what lists of candidates say of it, "0.001" of
+/* One candidate, borrowed until it returns.  detail: shown beside it in lists, such as "0.001" for
  * an argument's default; or "". */
 typedef void CompleteOffer(void *context, const char *candidate, const char *detail);
 
@@ -16,7 +16,7 @@ typedef void CompleteOffer(void *context, const char *candidate, const char *det
 void complete_word(Session *session, const char *before, size_t length, const char *word,
                    CompleteOffer *offer, void *context);
 
-/* Where the string begins that is open at the end of a text, behind its quote; -1: none is. */
+/* The position after the opening quote of a string that is open at the end of a text; -1: none. */
 long complete_string(const char *text, size_t length);
 
 /* The value of a path such as `net.blocks.0` that ends at `end`, borrowed; KIND_UNSET when there is

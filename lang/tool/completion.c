@@ -1,7 +1,7 @@
 /* completion.c — completions for bash, zsh and fish, from the tables of commands and options.
  *
- * Commands and options are written into the script; the names after `gd doc` are asked of gd itself
- * (`gd doc --names`), so that they are those of the gd that is installed.
+ * Commands and options are written into the script; for the names after `gd doc` the script calls
+ * gd (`gd doc --names`), so that they are those of the installed gd.
  */
 #include "lang/tool/completion.h"
 

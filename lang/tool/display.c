@@ -1,6 +1,6 @@
 /* display.c — a value as the prompt and notebooks show it: in rows and blocks.
  *
- * print shows a value in one line, which can be read back.  At the prompt it is read by a person:
+ * print shows a value in one line, which can be read back.  The prompt shows it for people:
  *
  *   a matrix    a row a line, columns under each other
  *   a large one its type and range first, then corners of it, `…` for what is left out

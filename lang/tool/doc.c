@@ -5,8 +5,8 @@
  * unknown name is wrong use (status 2), with the nearest name; a search that finds nothing is a
  * failure (1).
  *
- * The scripts of --examples are golden scripts (tests/README.md): so the examples that are tested
- * are the ones that are shown.
+ * The scripts of --examples are golden scripts (tests/README.md), so the tests run the same
+ * examples that the pages show.
  */
 #include "lang/tool/doc.h"
 #include "runtime/files.h"

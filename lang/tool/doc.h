@@ -1,4 +1,5 @@
-/* doc.h — `gd doc`: pages of the manual, found by name or by words, and what is made of them. */
+/* doc.h — `gd doc`: pages of the manual, found by name or by words, and the files made from them.
+ */
 #ifndef GD_LANG_DOC_H
 #define GD_LANG_DOC_H
 

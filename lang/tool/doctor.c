@@ -1,17 +1,17 @@
 /* doctor.c — see doctor.h.
  *
- * The script runs once, watched (learn/health.h): its verdicts and the losses of its trainings are
- * gathered.  Then each verdict's changes (mend.h) are tried: the changed text runs as a program of
- * its own, silent and without writing files, up to the training concerned and some steps of that,
- * and the losses of the last quarter of them are compared with those of the script as it is.  Seed
- * and options are the same, so what differs comes from the change.
+ * The script runs once, watched (learn/health.h), to collect its verdicts and the losses of its
+ * trainings.  Then the changes for each verdict (mend.h) are tried.  The changed text runs as a
+ * program of its own, silent and without writing files, up to the training concerned and for some
+ * steps of it.  The losses of the last quarter of those steps are compared with those of the
+ * original script.  Seed and options are the same, so any difference comes from the change.
  *
- * What is advised is the change that did best; it is shown as lines.  If none did better, the
- * verdict has its general remedy, and says what was tried in vain.
+ * The doctor recommends the change that did best, and shows it as lines.  If none did better, the
+ * verdict has its general remedy, and lists the changes that did not help.
  *
- * Trials together make at most half as many steps again as the script's trainings did, whatever the
- * number of verdicts; those of rates (learn/health_rate.c) come where there is nothing else to try.
- * So a doctor takes at most three runs.
+ * All trials together make at most half as many steps as the script's trainings did, whatever the
+ * number of verdicts.  Trials of rates (learn/health_rate.c) are made only if there is nothing else
+ * to try.  So a doctor takes at most as long as three runs.
  */
 #include "lang/tool/doctor.h"
 

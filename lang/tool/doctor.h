@@ -4,9 +4,9 @@
 
 #include "lang/lang.h"
 
-/* Runs the script with every training watched, tries changes of it on copies, and tells.  out:
- * where the script goes with the first change that did better, or NULL.  Returns the exit status: 1
- * when something was found. */
+/* Runs the script with every training watched, tries changes on copies, and prints the verdicts.
+ * out: path for the script with the first change that did better, or NULL.  Returns the exit
+ * status: 1 when something was found. */
 int doctor_run(Session *session, const char *path, const char *out);
 
 #endif

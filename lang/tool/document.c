@@ -1,9 +1,9 @@
 /* document.c — the text of an open document, kept as its editor has it.
  *
  * Changes are ranges in lines and UTF-16 units.  Whatever they are, the text stays well-formed
- * UTF-8: ends out of the text are moved into it, reversed ones exchanged, one inside a surrogate
- * pair goes to the pair's beginning (FAULTS.md, H9).  What is derived from the text is made when
- * somebody asks.
+ * UTF-8: positions outside the text are clamped, reversed ones exchanged, and one inside a
+ * surrogate pair moves to the pair's beginning (FAULTS.md, H9).  Data derived from the text is
+ * computed on demand.
  */
 #include "lang/tool/document.h"
 

@@ -15,12 +15,12 @@ typedef struct Document {
   int64_t version;
   bool closed;        /* it is a file that no editor has open */
   Outline *outline;   /* owned; of the last text that had no syntax error, or NULL */
-  bool outlined;      /* it is of this text */
-  Analysis *analysis; /* owned; of `text` if `checked`, else of an older one, moved; or NULL */
+  bool outlined;      /* the outline is that of this text */
+  Analysis *analysis; /* owned; of `text` if `checked`, else of an older text, moved; or NULL */
   bool checked;
-  bool told;        /* the editor has the mistakes of this text */
-  int tries;        /* checks of this text that were given up */
-  Analysis *values; /* owned: the last one with a tree, where that is an older text's */
+  bool told;        /* the errors of this text were sent to the editor */
+  int tries;        /* abandoned checks of this text */
+  Analysis *values; /* owned: the last one with a tree, if it is of an older text */
   struct Document *next;
 } Document;
 
@@ -45,13 +45,13 @@ void document_write_number(uint32_t number, Text *out);
 void document_write_position(const Document *document, uint32_t offset, Text *out);
 void document_write_range(const Document *document, uint32_t start, uint32_t end, Text *out);
 
-/* Names of this text, made when asked for; that of an older one while there is a syntax error. */
+/* Names of this text, computed on demand; of an older text while there is a syntax error. */
 const Outline *document_outline(Document *document);
-/* What `gd check` found last, its places moved by the changes since; checks only a text that never
- * was. */
+/* The last result of `gd check`, its places moved by the changes since.  Checks the text only if
+ * there is none. */
 const Analysis *document_analysis(Document *document, const Vm *vm);
-/* Checks this text, unless it is checked.  `input` is a descriptor: when something comes there the
- * check is given up, and false returned; -1: never. */
+/* Checks this text, unless it is checked.  When the descriptor `input` becomes readable, the check
+ * is abandoned and false returned; -1: never. */
 bool document_check(Document *document, const Vm *vm, int input);
 /* The last one whose names have values, its places moved; NULL when there never was one. */
 const Analysis *document_values(const Document *document);

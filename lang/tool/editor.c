@@ -1,12 +1,12 @@
 /* editor.c — line editing with GNU readline: completion, and a history of statements.
  *
  * Signals are unblocked only inside ppoll, so none can arrive between the check of the flag and the
- * wait for a key.  The terminal drops what was typed before a Ctrl-C, also keys known to be there:
- * it is set not to wait (VMIN 0), so that reading one of those finds nothing.  A signal ends the
- * line.  Readline may be in the middle of a question of its own
- * then ("Display all possibilities?", a search, a quoted key), and some of those repeat until they
- * get a valid answer.  So Ctrl-G, its abort key, is sent until it is back at the line, which is
- * then emptied and ended.  A closed terminal is handled in the same way.
+ * wait for a key.  On Ctrl-C the terminal discards pending input, possibly keys whose arrival was
+ * already reported: so it is set not to wait (VMIN 0), and a read then returns nothing.  A signal
+ * ends the line.  Readline may be in the middle of a question of its own then ("Display all
+ * possibilities?", a search, a quoted key), and some of those repeat until they get a valid answer.
+ * So Ctrl-G, its abort key, is sent until it is back at the line, which is then emptied and ended.
+ * A closed terminal is handled in the same way.
  *
  * Input is UTF-8 whatever the locale, as the language is.  Readline reads the environment before
  * every line, so LC_ALL is set to a UTF-8 locale while it reads, if the user's own is not one.

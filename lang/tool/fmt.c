@@ -1,10 +1,10 @@
 /* fmt.c — `gd fmt`: reads, lays out (layout.c), writes.
  *
- * A file is parsed first: one with an error is reported with its place and stays as it is.  What
- * changes is written to a temporary file and renamed, so that a kill leaves the old or the new.
- * A folder stands for every .gd file under it whose path has no name that begins with a point;
- * links to folders are not followed.  Standard input goes to standard output.  With --dump=ast the
- * trees are printed and nothing else happens: so a test compares them before and after.
+ * A file is parsed first; one with an error is reported and not changed.  A changed text is written
+ * to a temporary file and renamed, so that a kill leaves the old or the new one.  A folder stands
+ * for every .gd file under it whose path has no name that begins with a point; links to folders are
+ * not followed.  Standard input goes to standard output.  With --dump=ast the trees are printed and
+ * nothing else happens, so that a test can compare them before and after.
  */
 #include "lang/tool/fmt.h"
 

@@ -1,4 +1,4 @@
-/* fmt.h — `gd fmt`: files and folders brought into the one layout. */
+/* fmt.h — `gd fmt`: formats files and folders in the one layout. */
 #ifndef GD_LANG_FMT_H
 #define GD_LANG_FMT_H
 
@@ -7,7 +7,7 @@
 typedef struct Fmt {
   char **paths; /* files, folders, or `-`; borrowed */
   int count;    /* of them; 0: standard input */
-  bool check;   /* names the files that would change, changes none */
+  bool check;   /* lists the files that would change, changes none */
   bool diff;    /* shows the difference, changes none */
 } Fmt;
 

@@ -1,9 +1,9 @@
 /* jobs.c — see jobs.h.
  *
- * A job is this program again, found by /proc/self/exe, with standard input empty and its output in
- * a pipe; so a script that fails, runs out of memory or never ends does no harm to the server.  It
- * leads a process group, so that what it starts ends with it.  Nothing waits for a job: its pipe is
- * read while the server waits for the editor.
+ * A job is this program again, found by /proc/self/exe, with empty standard input and its output in
+ * a pipe.  So a script that fails, runs out of memory or never ends does not harm the server.  It
+ * leads a process group, so that its children end with it.  The server never waits for a job: it
+ * reads the job's pipe while it waits for the editor.
  */
 #include "lang/tool/jobs.h"
 

@@ -1,7 +1,7 @@
-/* jobs.h — gd run for an editor: a script, its tests, a check, as processes beside the server.
+/* jobs.h — runs gd for an editor (a script, its tests, a check) in processes beside the server.
  *
- * The editor hears of one by `window/logMessage` for what it prints, by progress that it can cancel
- * (where it shows such), and by one `window/showMessage` at its end, with the last lines.
+ * The editor receives `window/logMessage` for the output, progress that it can cancel (if it
+ * supports that), and one `window/showMessage` at the end, with the last lines.
  */
 #ifndef GD_LANG_JOBS_H
 #define GD_LANG_JOBS_H
@@ -15,7 +15,7 @@ enum { JOBS_MOST = 8 };
 
 typedef struct Job {
   pid_t process; /* of a group of its own */
-  int output;    /* what it prints and says: the reading end of a pipe */
+  int output;    /* its output and errors: the reading end of a pipe */
   char *title;   /* owned: "gd test net.gd" */
   char *path;    /* owned: of the script */
   Text lines;    /* of the last lines: at most LINES_KEPT */
@@ -27,18 +27,18 @@ typedef struct Job {
 typedef struct Jobs {
   Job items[JOBS_MOST];
   int count, started;
-  bool progress; /* the editor shows it */
+  bool progress; /* the editor supports progress */
 } Jobs;
 
-/* Starts gd with these words (NULL behind the last) in the folder of `path`, a file.  False with
- * what is wrong. */
+/* Starts gd with these words (ended by NULL) in the folder of the file `path`.  False with the
+ * reason in *wrong. */
 bool jobs_start(Jobs *jobs, const char *path, char *const *words, Text *wrong);
-/* Waits until the descriptor can be read; tells meanwhile what the jobs print.  False when a stop
- * is wanted first.  NULL: there are none. */
+/* Waits until the descriptor is readable; forwards the output of the jobs meanwhile.  False when a
+ * stop is requested first.  jobs NULL: there are none. */
 bool jobs_wait(Jobs *jobs, int descriptor);
-/* Interrupts those of a file (NULL: all), or the one of a progress; says how many. */
+/* Interrupts the jobs of a file (NULL: all) and returns how many; the job of a progress token. */
 int jobs_stop(const Jobs *jobs, const char *path);
 void jobs_cancel(const Jobs *jobs, const json_t *token);
-void jobs_end(Jobs *jobs); /* kills what still runs */
+void jobs_end(Jobs *jobs); /* kills those that still run */
 
 #endif

@@ -1,19 +1,19 @@
-/* jupyter.c — a Jupyter kernel: what the messages of the protocol 5.3 mean
+/* jupyter.c — a Jupyter kernel: the meaning of the messages of the protocol 5.3
  * (https://jupyter-client.readthedocs.io/en/stable/messaging.html).
  *
- * Two threads.  The session's own takes requests of the shell channel, one after the other, and
- * runs cells.  A second one answers what a running cell must not hold up: heartbeat, interrupt,
- * shutdown, and what the cell prints.  It calls nothing of the interpreter.
+ * Two threads.  The session's thread takes requests of the shell channel, one after the other, and
+ * runs cells.  The second thread handles what must not wait for a running cell: heartbeat,
+ * interrupt, shutdown, and the cell's output.  It calls nothing of the interpreter.
  *
- * Standard output and standard error are pipes whose other ends the second thread reads and
- * publishes, so all that the program prints arrives while it runs, whoever printed it.  At the end
- * of a cell, and before a picture, the session's thread empties them itself, under the same lock:
- * nothing is published after its cell is said to be done.  Standard input is empty; read_line()
- * asks the user through the channel for that.
+ * Standard output and standard error are pipes.  The second thread reads their other ends and
+ * publishes the text, so all output of the process arrives while it runs.  At the end of a cell,
+ * and before a picture, the session's thread empties the pipes itself, under the same lock, so that
+ * nothing is published after the message that its cell is done.  Standard input is empty;
+ * read_line() asks the user through the stdin channel.
  *
- * Cells are run by jupyter_cell.c, questions about code answered by jupyter_inquiry.c; what all of
- * them send goes through jupyter_publish.c.  Messages that cannot be used are told on the standard
- * error that gd was started with, and answered if their header is whole.
+ * jupyter_cell.c runs cells, jupyter_inquiry.c answers questions about code, and both send through
+ * jupyter_publish.c.  Invalid messages are reported on the standard error that gd was started with,
+ * and answered if their header is valid.
  *
  * To add a request: a row of REQUESTS and its function (jupyter_inquiry.c), which adds the fields
  * of the reply.

@@ -4,7 +4,7 @@
 
 #include "lang/lang.h"
 
-/* Serves until it is told to shut down.  Returns the exit status. */
+/* Serves until a shutdown request.  Returns the exit status. */
 int jupyter_run(Session *session, const char *connection_file);
 
 #endif

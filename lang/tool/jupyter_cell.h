@@ -1,4 +1,4 @@
-/* jupyter_cell.h — running a cell of a notebook, and what the program shows meanwhile. */
+/* jupyter_cell.h — runs a cell of a notebook, and publishes its output meanwhile. */
 #ifndef GD_LANG_JUPYTER_CELL_H
 #define GD_LANG_JUPYTER_CELL_H
 

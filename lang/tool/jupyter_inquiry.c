@@ -1,5 +1,5 @@
-/* jupyter_inquiry.c — the requests of Jupyter that ask about code and run none: completion, the
- * page of a name, whether a cell is whole, the history, what this kernel is.
+/* jupyter_inquiry.c — the Jupyter requests that run no code: completion, the page of a name,
+ * whether a cell is complete, the history, information about the kernel.
  *
  * Positions in code are counted in code points.
  */

@@ -1,7 +1,7 @@
-/* jupyter_publish.c — what `gd kernel` sends without being asked: states, output, results.
+/* jupyter_publish.c — the messages that `gd kernel` sends unasked: status, output, results.
  *
- * The pipes that standard output and error are, are read under the kernel's lock, by whichever
- * thread comes first; a sequence of UTF-8 that is cut at the end of a read waits for its rest.
+ * The pipes of standard output and standard error are read under the kernel's lock, by whichever
+ * thread comes first.  A UTF-8 sequence that is cut at the end of a read waits for its rest.
  */
 #include "lang/tool/jupyter_publish.h"
 

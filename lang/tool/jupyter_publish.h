@@ -1,4 +1,4 @@
-/* jupyter_publish.h — the state of a Jupyter kernel, which its parts share, and what it sends. */
+/* jupyter_publish.h — the state of a Jupyter kernel, shared by its parts, and its messages. */
 #ifndef GD_LANG_JUPYTER_PUBLISH_H
 #define GD_LANG_JUPYTER_PUBLISH_H
 
@@ -7,13 +7,13 @@
 
 #include <pthread.h>
 
-enum { JUPYTER_WAIT = 500 }; /* milliseconds between looks at what else may end a wait */
+enum { JUPYTER_WAIT = 500 }; /* milliseconds between checks of other reasons to end a wait */
 
 typedef struct Stream {
   const char *name; /* "stdout" */
   int number;       /* the descriptor that the program writes to */
-  int kept;         /* what that was before */
-  int from;         /* where it arrives */
+  int kept;         /* a copy of the original descriptor */
+  int from;         /* the reading end of the pipe */
   Text tail;        /* an incomplete UTF-8 sequence at the end of what was read */
 } Stream;
 
@@ -30,16 +30,16 @@ typedef struct Kernel {
   Text said;              /* errors of the cell */
   Text shown;             /* the value of its last statement */
   const char *code;       /* the cell */
-  bool allow_input;       /* may it ask? */
+  bool allow_input;       /* may the cell ask the user? */
   int status;             /* of the last statement */
   bool failed, ended;     /* the cell; the kernel */
-  volatile bool shut;     /* it was told to end */
-  bool aborting;          /* a cell has failed: what waits behind it is not run */
-  Message *held;          /* owned: that */
+  volatile bool shut;     /* shutdown was requested */
+  bool aborting;          /* a cell has failed: requests in the queue are not run */
+  Message *held;          /* owned: that queue */
   int held_count;
-  uint64_t lines;          /* of progress, to name each */
+  uint64_t lines;          /* number of progress lines, to identify each */
   bool line_open;          /* the last one may still change */
-  char **history;          /* owned: the cells that were to be kept */
+  char **history;          /* owned: the cells to keep in the history */
   int history_count, room; /* of it */
   pid_t parent_process;
 } Kernel;
@@ -51,14 +51,14 @@ void jupyter_publish(Kernel *kernel, const char *type, Text *content);
 void jupyter_publish_status(Kernel *kernel, const char *state);
 /* of a pipe's name, "stdout"; the caller holds the lock */
 void jupyter_publish_stream(Kernel *kernel, const char *name, const char *bytes, size_t length);
-/* Publishes what lies in the pipes; whole: also a sequence of UTF-8 whose end has not come. */
+/* Publishes the contents of the pipes; whole: also an incomplete UTF-8 sequence. */
 void jupyter_drain(Kernel *kernel, bool whole);
-/* before something that must come after what was printed: empties the program's buffers first */
+/* flushes the program's buffers and publishes the pipes, before something that must come later */
 void jupyter_settle(Kernel *kernel);
-/* a bool of a request, or what is usual */
+/* a bool of a request, or `usual` if absent */
 bool jupyter_flag(const json_t *content, const char *name, bool usual);
 
-/* A request: adds the fields of its reply. */
+/* Handles a request: adds the fields of its reply. */
 typedef void JupyterAnswer(Kernel *kernel, const json_t *content, Text *reply);
 
 #endif

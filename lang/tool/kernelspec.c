@@ -1,10 +1,11 @@
-/* kernelspec.c — tells Jupyter of gd: a folder kernels/gd with a kernel.json in the user's data
- * folder of Jupyter (JUPYTER_DATA_DIR, else XDG_DATA_HOME/jupyter, else ~/.local/share/jupyter; see
+/* kernelspec.c — registers gd with Jupyter: a folder kernels/gd with a kernel.json in the user's
+ * data folder of Jupyter (JUPYTER_DATA_DIR, else XDG_DATA_HOME/jupyter, else
+ * ~/.local/share/jupyter; see
  * https://jupyter-client.readthedocs.io/en/stable/kernels.html#kernel-specs).
  *
- * It names the program that writes it by its whole path: another gd is told by its own --install,
- * which replaces the file.  Interrupts come as messages, not as signals, so that one that is late
- * for its cell ends nothing.
+ * The file names the program that writes it by its absolute path; `--install` of another gd
+ * replaces it.  Interrupts are sent as messages, not as signals, so that a late one does not end
+ * the kernel.
  */
 #include "lang/tool/kernelspec.h"
 #include "lang/text/report.h"

@@ -1,15 +1,16 @@
-/* lsp.c — the language server protocol, version 3.17: life, documents, and who answers what.
+/* lsp.c — the language server protocol, version 3.17: life cycle, documents, and the dispatch of
+ * requests.
  *
- * One message after the other; nothing runs beside.  A change only marks its document: the check is
- * made when nothing more waits on the input, and given up when something comes (analysis.c), so
- * that no request waits for it.  What a request needs of the check is that of the text before, with
- * its places moved; hints are asked for again when the new one is done.
+ * Messages are handled one after the other.  A change only marks its document.  The check is made
+ * when no more input waits, and abandoned when a message comes (analysis.c), so that no request
+ * waits for it.  Until it is done, requests use the check of the previous text, with its places
+ * moved; the client is asked to refresh hints when the new one is done.
  *
- * Whatever comes in, the server lives until `exit` or the end of the input (FAULTS.md, H9): what is
- * no message, or none that is known, is answered with an error or passed over as the protocol says.
- * Broken UTF-8 in a message is replaced by U+FFFD, and so are halves of surrogate pairs.
+ * Whatever the input, the server lives until `exit` or the end of the input (FAULTS.md, H9).
+ * Invalid or unknown messages are answered with an error or ignored, as the protocol says.  Broken
+ * UTF-8 in a message is replaced by U+FFFD, and so are halves of surrogate pairs.
  *
- * To add a request: a row of METHODS, what it answers, and its capability.
+ * To add a request: a row of METHODS, its answer, and its capability.
  */
 #include "lang/tool/lsp.h"
 

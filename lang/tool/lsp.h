@@ -4,7 +4,7 @@
 
 #include "lang/lang.h"
 
-/* Returns the exit status of the protocol; STATUS_USAGE where nothing was heard. */
+/* Returns the exit status of the protocol; STATUS_USAGE if there was no input. */
 int lsp_run(Session *session);
 
 #endif

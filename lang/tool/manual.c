@@ -1,13 +1,14 @@
 /* manual.c — collects the pages of the manual from the tables.
  *
- * Nothing is described here that a table can describe: operations come from ops.def, functions in C
- * from builtin.def, words and marks from token.def, clauses from clauses.def, what the library has
+ * Everything that a table can describe comes from a table: operations from ops.def, functions in C
+ * from builtin.def, words and marks from token.def, clauses from clauses.def, names of the library
  * from the `##` comments of its texts, options and commands from options.def and commands.def, exit
- * statuses and errors from faults.def, chapters from examples/guide, and what parameters mean from
- * parameters.def.  So a new row has its page at once, and manual_test.c names what a row lacks.
+ * statuses and errors from faults.def, chapters from examples/guide, and the meanings of parameters
+ * from parameters.def.  So a new row has its page at once, and manual_test.c reports what a row
+ * lacks.
  *
- * The library's texts are read as docs are written, line by line: the `##` lines straight above a
- * declaration at the start of a line; those indented by four are the example.
+ * The library's texts are read line by line: the `##` lines directly above a declaration at the
+ * start of a line are its documentation; those indented by four are the example.
  */
 #include "lang/tool/manual.h"
 

@@ -10,7 +10,7 @@
 
 #include "lang/machine/vm.h"
 
-/* What a page is about: rows of KINDS (manual.c). */
+/* The kinds of pages: rows of KINDS (manual.c). */
 typedef enum ManualKind {
   MANUAL_CHAPTER,
   MANUAL_WORD,
@@ -31,11 +31,11 @@ typedef struct ManualPage {
   ManualKind kind;
   const char *what;      /* "optimizer" */
   const char *name;      /* "Adam", "batch:", "--seed", "65"; of a chapter its file's stem */
-  const char *signature; /* how it is written; of a chapter its title */
+  const char *signature; /* its form; of a chapter the title */
   const char *text;      /* sentences; paragraphs apart by an empty line; of a chapter Markdown */
   const char *example;   /* an expression or a program, or "" */
   const char *prints;    /* what it prints; NULL: the example says so itself, by `# expect:` */
-  int status;            /* with which the example ends */
+  int status;            /* exit status of the example */
   int section;           /* index in Manual.sections */
 } ManualPage;
 
@@ -56,7 +56,7 @@ typedef struct Manual {
 /* Collects every page; borrows from vm's registry. */
 void manual_open(Manual *manual, const Vm *vm);
 void manual_close(Manual *manual);
-/* The first page from `from` on that `name` stands for, or -1. */
+/* The index of the first page of `name`, from `from` on, or -1. */
 int manual_find(const Manual *manual, const char *name, int from);
 
 /* A parameter in the signature of a page. */
@@ -69,10 +69,10 @@ enum { MANUAL_PARAMETERS = 40 };
 int manual_parameters(const ManualPage *page, ManualParameter *parameters);
 
 enum { MANUAL_RELATED = 8 };
-/* Pages that it mentions, then its neighbours in the table; their number. */
+/* Pages that this page mentions, then its neighbours in the table; returns their number. */
 int manual_related(const Manual *manual, const ManualPage *page, const ManualPage **related);
 
-/* Adds the example as a program: an expression is printed. */
+/* Adds the example as a program; an expression is wrapped in print. */
 void manual_example(const ManualPage *page, Text *text);
 
 /* for the tests: the key of a row of parameters.def; NULL past the last */

@@ -1,7 +1,7 @@
-/* markdown.c — a small reader of Markdown: lines are taken one after the other, a block at a time.
+/* markdown.c — a small reader of Markdown, which handles one block after the other.
  *
- * The text is the project's own, so what is no Markdown of the kind in markdown.h is shown as it
- * stands; everything is escaped, so the HTML is well formed whatever it says.
+ * The text is the project's own, so Markdown beyond the subset in markdown.h is shown unchanged.
+ * Everything is escaped, so the HTML is well formed whatever the text is.
  */
 #include "lang/tool/markdown.h"
 

@@ -1,12 +1,12 @@
 /* mend.c — see mend.h.
  *
- * A change is made in the text of the script, by its tokens, so that it can be shown as lines, kept
- * in a file, and run as it will be by whoever takes it over.  What is changed: layers and
- * activations are left out or put between, a word is written in the place of another, a number in
- * the place of a number, a clause is added to the training or left out, data are scaled.
+ * A change is made in the text of the script, by its tokens, so that it can be shown as lines,
+ * saved in a file, and run exactly as the user would run it.  Changes are: leaving out or inserting
+ * layers and activations, replacing a word or a number, adding or leaving out a clause of the
+ * training, scaling data.
  *
- * Nothing here knows whether a change helps: doctor.c runs it.  So a change may be bold, and one
- * that does not fit the script simply fails there.
+ * Nothing here knows whether a change helps: doctor.c runs it to find out.  So a change may be
+ * speculative, and one that does not fit the script simply fails there.
  *
  * To add one: a function `bool change(Mending *mending)` and its row in CHANGES, in the order in
  * which they are tried.

@@ -1,4 +1,4 @@
-/* mend.h — changes of a script that may mend what a verdict of gd doctor is about. */
+/* mend.h — changes of a script that may fix the problem of a verdict of gd doctor. */
 #ifndef GD_LANG_TOOL_MEND_H
 #define GD_LANG_TOOL_MEND_H
 
@@ -7,8 +7,8 @@
 
 enum { MENDS_MOST = 6 /* for a verdict */ };
 
-/* Makes the which-th change for a verdict, from 0: the whole text, changed, and what was done.  The
- * texts are added to; the caller frees them.  False: that one does not fit the script. */
+/* Makes change number `which` (from 0) for a verdict: adds the whole changed text and a description
+ * of the change.  The caller frees both.  False: this change does not fit the script. */
 bool mend_make(const Sources *sources, const Finding *finding, int which, Text *mended, Text *what);
 
 #endif

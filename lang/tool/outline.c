@@ -1,9 +1,9 @@
 /* outline.c — one walk over a tree that binds names to declarations.
  *
- * The rules of scope are those of names/resolve.c: a block has its own names, a `let` is known from
- * its end on, functions, models, losses and optimizers in their whole block, arguments in their
- * function, the names of a loop, a comprehension or a `train` inside it.  The walk is separate
- * because resolve.c leaves only slots in the tree; it makes no errors, and needs no Vm.
+ * The rules of scope are those of names/resolve.c: a block has its own names; a `let` is visible
+ * after its end; functions, models, losses and optimizers in their whole block; arguments in their
+ * function; the names of a loop, a comprehension or a `train` inside it.  This walk is separate
+ * because resolve.c leaves only slots in the tree; it reports no errors, and needs no Vm.
  *
  * It does not recurse along a left spine: the left operand is visited last, in the same call.
  */

@@ -25,7 +25,7 @@ typedef struct Symbol {
   SymbolKind kind;
   Span span;                   /* of the name */
   Span whole;                  /* of the declaration */
-  uint32_t visible, invisible; /* the bytes between which it is known */
+  uint32_t visible, invisible; /* the range of bytes in which it is visible */
   bool top;                    /* it is declared at the top level of the text */
   int container;               /* the symbol of the declaration around it, or -1 */
   int first, last;             /* the symbols in it, in order: linked by `next`; -1: none */
@@ -38,7 +38,7 @@ typedef struct Symbol {
 typedef struct Mention {
   const char *name;
   Span span;
-  int symbol;     /* -1: no name of this text */
+  int symbol;     /* index; -1: not declared in this text */
   int module;     /* of `f` in `blocks.f`: the symbol of the import; else -1 */
   const char *of; /* `k` in `blocks.f(k: 1)` and `Dense(k: 1)`: "f", "Dense"; else NULL */
   bool field;     /* it is the field of a value */

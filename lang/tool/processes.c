@@ -1,12 +1,12 @@
-/* processes.c — the processes that run a script together: how they start, and how they end.
+/* processes.c — the processes that run a script together: their start and their end.
  *
- * `--workers N` starts them on this machine; mpirun and srun have started them where they are
- * found, and `--workers 1` says that gd runs alone all the same.  Before anything else they make
- * sure that they are about the same: the version, the script, its arguments, the seed.  Those that
- * share processors share them out.
+ * `--workers N` starts them on this machine.  Under mpirun or srun they have been started already;
+ * `--workers 1` says that gd runs alone even there.  First they verify that they run the same
+ * program: the version, the script, its arguments, the seed.  Processes that share processors
+ * divide them.
  *
- * At the end process 0 waits for the others' statuses; only when everything is written does the
- * last of it end the program, since MPI may not come back from there.
+ * At the end process 0 waits for the statuses of the others.  MPI is finalised last, when all
+ * output is written, since that call may not return.
  */
 #include "lang/tool/processes.h"
 

@@ -10,12 +10,12 @@ enum {
   RANKS_MOST = PEERS_MOST        /* of a launcher */
 };
 
-/* Is a run asked for on several? */
+/* Do the options request several processes? */
 bool processes_wanted(const Options *options);
-/* Before there are threads: starts those of --workers, or joins those of a launcher, for a script
- * (its text, or NULL and its file).  0 or a status, the reason then being told. */
+/* Starts the processes of --workers, or joins those of a launcher, for a script (its text, or NULL
+ * and its file).  Call it before there are threads.  Returns 0, or a status after reporting why. */
 int processes_start(Options *options, const char *text, const char *file);
-/* What another process than 0 has to say is kept for process 0, which tells it once; false in 0. */
+/* Keeps a message of a process other than 0 for process 0, which prints it once; false in 0. */
 bool processes_keep(const char *text, size_t length);
 /* The status of the program, which is process 0's unless another one failed alone. */
 int processes_agree(int status);

@@ -1,7 +1,7 @@
 /* project.c — `gd new NAME`: a program that trains, a model with its tests, and a page about both.
  *
- * The folder must not be there yet.  A file that cannot be written leaves what was written before,
- * and says so.
+ * The folder must not exist yet.  If a file cannot be written, the earlier ones stay, and an error
+ * is reported.
  */
 #include "lang/tool/project.h"
 #include "runtime/files.h"

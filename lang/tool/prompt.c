@@ -1,10 +1,10 @@
-/* prompt.c — the words that the prompt and notebooks know and scripts do not: help, names(), ans,
+/* prompt.c — the words that only the prompt and notebooks know: help, names(), ans,
  * save_session("s.gd"), quit.
  *
- * They are looked for in the text of a statement, before it is parsed, and only where the session
+ * They are searched for in the text of a statement, before it is parsed, and only if the session
  * has declared no such name: `let quit = 3` makes quit a variable like any other.  `ans` is a
- * variable that is declared by a source of its own (Session.answer_file), so one that the script
- * declares can be told from it and is left alone.
+ * variable declared by a source of its own (Session.answer_file), so that an `ans` of the script
+ * can be distinguished and is not changed.
  *
  * To add a word: its row of prompt.def and its case in prompt_word.
  */

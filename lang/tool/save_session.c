@@ -1,20 +1,20 @@
-/* save_session.c — what a session has defined, as a script that defines the same names.
+/* save_session.c — writes the definitions of a session as a script that defines the same names.
  *
- * Imports and declarations are written as they were typed.  A variable is written as what it holds,
- * not as how that came about: running the script trains nothing and draws no random numbers.
+ * Imports and declarations are written as they were typed.  A variable is written as its value, not
+ * as the code that computed it: running the script trains nothing and draws no random numbers.
  *
  *   numbers, strings, tuples, lists, dicts, small tensors   literals
  *   large tensors                                           `npy("{here}/s.w.npy")`
  *   models                                                  `load("{here}/s.net.safetensors")`
  *   data sets                                               `dataset(…)` of their columns
- *   optimizers                                              the call that makes them, without
- * states functions                                               as they were typed, in a block of
- * the variables that they hold
+ *   optimizers                                              the call that makes them, no states
+ *   functions                                               as typed, in a block with the
+ *                                                           variables that they capture
  *
- * A param or model that another model holds is written as a part of it (`let enc = net.parts.0`),
- * so that they stay one.  Two models that share a part, neither of which holds the other, cannot be
- * written so; nor can functions that hold a variable together.  Those are left out, and said, and
- * so are states of optimizers.
+ * A param or model that another model contains is written as a part of it (`let enc =
+ * net.parts.0`), so that they stay one object.  Two models that share a part, neither of which
+ * contains the other, cannot be written like this; nor can functions that share a variable.  Those
+ * are left out and reported, and so are states of optimizers.
  */
 #include "lang/tool/save_session.h"
 #include "runtime/files.h"

@@ -1,8 +1,8 @@
-/* script_help.c — `gd file.gd --help`: the options of a script, as its text has them.
+/* script_help.c — `gd file.gd --help`: the options of a script, found in its text.
  *
- * Nothing runs.  An option is a call option("name", default) anywhere in the text; what it is for
- * is told by the `##` lines directly above the line on which it stands.  A script without options
- * gets `--help` as an argument like any other, if it looks at `args`.
+ * Nothing runs.  An option is a call option("name", default) anywhere in the text.  Its description
+ * is the `##` lines directly above its line.  A script without options gets `--help` as an argument
+ * like any other, if it uses `args`.
  */
 #include "lang/tool/script_help.h"
 

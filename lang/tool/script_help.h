@@ -4,8 +4,8 @@
 
 #include "lang/machine/vm.h"
 
-/* Adds a line for each option("name", default) of the text; false when the script is to run
- * instead: it looks at `args` itself, or has errors. */
+/* Adds a line for each option("name", default) of the text; false when the script should run
+ * instead: it uses `args` itself, or has errors. */
 bool script_help(Vm *vm, uint32_t file, Text *out);
 
 #endif

@@ -1,4 +1,4 @@
-/* scripts.h — the .gd files that words of the command line name. */
+/* scripts.h — the .gd files named on the command line. */
 #ifndef GD_LANG_SCRIPTS_H
 #define GD_LANG_SCRIPTS_H
 

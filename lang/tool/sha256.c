@@ -1,8 +1,8 @@
 /* sha256.c — SHA-256 (FIPS 180-4, section 6.2) and HMAC over it (RFC 2104).
  *
- * Written here, not taken from a library: the one at hand, OpenSSL's, changes its file's name with
- * its versions, and would be a second library that a kernel cannot run without.  Messages are
- * short: 10 MB take a twentieth of a second.  The test has the vectors of FIPS 180-4 and RFC 4231.
+ * It is written here because the library at hand, OpenSSL, changes the name of its file with each
+ * version, and would be a second library that a kernel cannot run without.  Messages are short: 10
+ * MB take a twentieth of a second.  The test has the vectors of FIPS 180-4 and RFC 4231.
  */
 #include "lang/tool/sha256.h"
 

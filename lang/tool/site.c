@@ -1,4 +1,4 @@
-/* site.c — the manual as a site: a page for each section and chapter, an index, a search.
+/* site.c — the manual as a website: a page for each section and chapter, an index, a search.
  *
  * It needs no server: the search has its index in a script (search.js).  Style and behaviour are
  * site.css and site.js.  A name in backquotes is a link to its page.

@@ -1,8 +1,8 @@
 /* tests.c — `gd test`: names, times, a filter, JUnit XML.
  *
- * A line for each test, on standard output: `ok` or `FAIL`, its time, its file and its name; the
- * last line counts them.  What went wrong is told on standard error, as any error is.  A file that
- * cannot be run counts as no test, but its status is that of the command.
+ * It prints a line for each test: `ok` or `FAIL`, its time, its file and its name; the last line
+ * has the counts.  Errors go to standard error as usual.  A file that cannot be run counts as no
+ * test, but its status is that of the command.
  */
 #include "lang/tool/tests.h"
 #include "runtime/files.h"

@@ -1,4 +1,4 @@
-/* tests.h — `gd test`: runs test blocks, and says how each went. */
+/* tests.h — `gd test`: runs test blocks and reports the results. */
 #ifndef GD_LANG_TESTS_H
 #define GD_LANG_TESTS_H
 
@@ -7,7 +7,7 @@
 typedef struct TestWish {
   char **files; /* files and folders; none: the scripts of the working directory */
   int file_count;
-  const char *filter; /* only tests whose name or file holds it; NULL: all */
+  const char *filter; /* only tests whose name or file contains it; NULL: all */
   const char *junit;  /* a file for the results as JUnit XML, or NULL */
 } TestWish;
 

@@ -1,8 +1,8 @@
-/* view.c — what is seen of a document without pointing at a place in it.
+/* view.c — what an editor shows of a whole document, independent of the cursor.
  *
- * Mistakes and hints come from the check (analysis.c), colours and folds from the tokens, the kind
- * of a name from the outline.  A mistake in another file, or in the library, is shown at the line
- * of this text that led to it.
+ * Errors and hints come from the check (analysis.c), colours and folds from the tokens, the kind of
+ * a name from the outline.  An error in another file, or in the library, is shown at the line of
+ * this text that led to it.
  */
 #include "lang/tool/view.h"
 

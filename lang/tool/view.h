@@ -1,10 +1,10 @@
-/* view.h — what an editor draws of a document: mistakes, colours, folds, hints, actions, lenses. */
+/* view.h — what an editor shows of a document: errors, colours, folds, hints, actions, lenses. */
 #ifndef GD_LANG_VIEW_H
 #define GD_LANG_VIEW_H
 
 #include "lang/tool/document.h"
 
-/* Each gives a new reference. */
+/* Each returns a new reference. */
 json_t *view_diagnostics(Document *document, const Vm *vm); /* checks the text, if it must */
 json_t *view_folds(Document *document);
 json_t *view_layout(Document *document); /* the edits of `gd fmt`; none with a syntax error */

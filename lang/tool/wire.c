@@ -1,9 +1,10 @@
-/* wire.c — header lines, a blank line, so many bytes of JSON (the base protocol of LSP 3.17).
+/* wire.c — header lines, a blank line, and a JSON body of the given length (the base protocol of
+ * LSP 3.17).
  *
- * Nothing that comes in ends the server or makes it read for ever in the wrong place (FAULTS.md,
- * H9).  A line may end with a newline alone.  A length that is missing, not a number, given twice
- * in two ways or out of reach is told, and reading goes on at the next `Content-Length:`, wherever
- * on its line it stands.  A body longer than BODY_MOST is read past and told.
+ * No input ends the server or makes it read forever at the wrong place (FAULTS.md, H9).  A line may
+ * end with a newline alone.  A length that is missing, not a number, given twice with different
+ * values or out of range is reported, and reading continues at the next `Content-Length:`, wherever
+ * on its line it is.  A body longer than BODY_MOST is skipped and reported.
  */
 #include "lang/tool/wire.h"
 #include "lang/library/natives.h"

@@ -8,15 +8,15 @@
 #include <jansson.h>
 
 typedef struct Wire {
-  char *bytes;              /* owned: what has been read and not been used */
+  char *bytes;              /* owned: input that has not been used */
   size_t at, end, capacity; /* the unread range of bytes; room */
-  Jobs *jobs;               /* borrowed: heard while nothing comes */
+  Jobs *jobs;               /* borrowed: served while there is no input */
 } Wire;
 
 /* The next message's body, borrowed until the next call.  False at the end of the input, or when a
- * signal asks to stop.  *wrong: NULL, or what is wrong with a message that is left out. */
+ * signal asks to stop.  *wrong: NULL, or the reason why a message was skipped. */
 bool wire_read(Wire *wire, const char **body, size_t *length, const char **wrong);
-/* Gives a part of the last body back: it is read again, as the beginning of what follows. */
+/* Returns a part of the last body, from `from` on, to the input. */
 void wire_return(Wire *wire, const char *from);
 bool wire_waiting(const Wire *wire); /* is there more to read now? */
 void wire_write(json_t *message);    /* takes it */

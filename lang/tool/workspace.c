@@ -1,9 +1,8 @@
-/* workspace.c — which file a name lies in.
+/* workspace.c — finds the file in which a name is declared.
  *
- * A file that is open is read from its document, any other from the disk when somebody asks.  What
- * the library declares is in the binary: so that an editor can show it, its text is written to
- * $XDG_CACHE_HOME/gd/VERSION/ (else ~/.cache/gd/VERSION/), where it is read-only, and written anew
- * if it is not what the binary has.
+ * An open file is read from its document, any other from the disk on demand.  The library is in the
+ * binary.  So that an editor can show it, its text is written to $XDG_CACHE_HOME/gd/VERSION/ (else
+ * ~/.cache/gd/VERSION/), read-only, and replaced if it differs from that of the binary.
  */
 #include "lang/tool/workspace.h"
 
