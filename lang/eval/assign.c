@@ -11,13 +11,13 @@
  *   s += "…"      the same, if the right side did not assign the variable.
  *   s = s + a + b, s = "{s}…"   notice.c marks the assignment; the appended parts are evaluated
  *                               first, then the same.
- *   (a, b) = e    e is worked out and its form is checked, then the parts are assigned from the
+ *   (a, b) = e    e is evaluated and its form is checked, then the parts are assigned from the
  *                 left.
  *   xs = push(xs, v)   notice.c marks the assignment; v first, then the same.
  *
- *   d.x = v       where a variable holds a dict this is d["x"] = v; where it holds what is shared,
- * the variable stays: an optimizer's hyperparameter, a model's param or buffer changes.  Both are
- * steps of one path, so d.a[2].b = v does what it says.
+ *   d.x = v       of a dict this is d["x"] = v.  Optimizers and models are shared: the variable
+ *                 stays, and a hyperparameter, param or buffer changes.  Both can be steps of one
+ *                 path, d.a[2].b = v.
  *
  * The order is Python's: `x[i] = e` evaluates e first; `x += e` and `x[i] += e` read the old value
  * before e.

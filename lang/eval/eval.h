@@ -1,4 +1,4 @@
-/* eval.h — running a node of the tree; for this room and for others that run a part of the
+/* eval.h — running a node of the tree; for this room and for others that run parts of the
  * script. */
 #ifndef GD_LANG_EVAL_H
 #define GD_LANG_EVAL_H

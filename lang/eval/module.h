@@ -27,7 +27,7 @@ int module_run(Vm *vm, ModuleObject *module, uint32_t file, Report *report, Valu
  * run, and the report has it. */
 bool module_run_lines(Vm *vm, ModuleObject *module, uint32_t file, Report *report, int *status);
 
-/* Of `gd test`: which tests to run, and who hears how each went. */
+/* For `gd test`: which tests to run, and a callback for their results. */
 typedef struct TestWatch {
   bool (*wanted)(void *context, const char *name, size_t length);
   /* diag: NULL when it passed */

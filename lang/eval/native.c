@@ -1,5 +1,4 @@
-/* native.c — the arguments of standard functions with checked kinds, and functions made of others.
- */
+/* native.c — arguments of standard functions with checked kinds, and functions made from others. */
 #include "lang/eval/native.h"
 
 #include "lang/machine/call_site.h"

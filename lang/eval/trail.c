@@ -1,11 +1,11 @@
-/* trail.c — adds to an error the layer it is in, and the calls that led there.
+/* trail.c — adds to an error the layer in which it occurred, and the calls that led there.
  *
- * The user can mend an error inside the standard library only in the script, so the message points
+ * The user can fix an error inside the standard library only in the script, so the message points
  * there first.  Inside a layer of the library it points to the line that made the layer, with the
- * layer's path in the model ("`net.parts.2` is Dense(8, 3), made here"), then the line that called
- * it, then the library's own; inside any other function of the library, to the call.  An error in a
- * model declared in the script stays on its own line; a note says which instance it was.  The calls
- * of the script's functions in progress follow, one a line.
+ * layer's path in the model ("`net.parts.2` is Dense(8, 3), made here"), then to the line that
+ * called it, then to the library's own line.  Inside any other function of the library it points to
+ * the call.  An error in a model declared in the script stays on its own line; a note says which
+ * instance it was.  Then follow the calls of the script's functions in progress, one a line.
  *
  * The path of a layer is searched for only when a message needs it, through the values of the
  * script's names.  Otherwise only the line that made each model is kept, and a link for each model

@@ -1,4 +1,4 @@
-/* trail.h — the layer and the calls that an error's message names. */
+/* trail.h — adds layer and calls to the message of an error. */
 #ifndef GD_LANG_TRAIL_H
 #define GD_LANG_TRAIL_H
 

@@ -1,11 +1,14 @@
-/* untrained.c — `gd test` runs the top level of a file, since its tests may use what that makes,
- * but not for hours: a training there is passed over when no test needs it.
+/* untrained.c — decides which trainings `gd test` skips.
  *
- * A statement that trains outside of any function is left out, and with it what it changes: the
- * names that it declares or assigns, and its targets (all names in it, where it has none).  Later
- * statements that mention one of these are left out too, and change what they declare.  If a test
- * mentions such a name, itself or through functions of the file that it mentions, everything runs.
- * So a test sees either what the whole file would have made, or nothing of it.
+ * `gd test` runs the top level of a file, since its tests may use the results, but it should not
+ * train for hours.  So a training at the top level is skipped if no test needs it.
+ *
+ * A statement that trains outside of any function is skipped, and with it everything that it
+ * changes: the names that it declares or assigns, and its targets (all names in it, if it has
+ * none).  Later statements that mention one of these names are skipped too, and what they declare
+ * counts as changed.  If a test mentions such a name, itself or through functions of the file that
+ * it mentions, everything runs.  So a test sees either the results of the whole file, or none of
+ * the skipped ones.
  */
 #include "lang/eval/untrained.h"
 

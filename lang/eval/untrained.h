@@ -1,10 +1,10 @@
-/* untrained.h — which statements of a file `gd test` passes over: trainings that no test needs. */
+/* untrained.h — which statements of a file `gd test` skips: trainings that no test needs. */
 #ifndef GD_LANG_UNTRAINED_H
 #define GD_LANG_UNTRAINED_H
 
 #include "lang/syntax/ast.h"
 
-/* A byte for each statement of a resolved top level, 1 where it is passed over; NULL when all run.
+/* A byte for each statement of a resolved top level, 1 if it is skipped; NULL when all run.
  * Returns new memory. */
 uint8_t *untrained_statements(const Ast *body);
 

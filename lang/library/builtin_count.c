@@ -1,8 +1,9 @@
-/* builtin_count.c — what depends on the values themselves: unique, bincount, nonzero.
+/* builtin_count.c — functions whose result has a size that depends on values: unique, bincount,
+ * nonzero.
  *
- * How many elements the result has is known only when the values are, so none of them can be part
- * of a training step, whose shapes are known before it runs.  Whatever is made on the way is an
- * object, which an error or a signal in the middle leaves to the sweep.
+ * The number of elements of the result is known only when the values are, so none of them can be
+ * part of a training step, whose shapes are known before it runs.  Intermediate memory is an
+ * object, so the sweep frees it after an error or a signal in the middle.
  */
 #include "lang/library/natives.h"
 #include "lang/machine/call_site.h"

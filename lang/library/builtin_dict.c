@@ -1,10 +1,10 @@
 /* builtin_dict.c — standard functions for dicts: dict, get, remove, keys, values.
  *
- * `dict(base, lr: 0.1)` begins with what `base` has: a dict, a tuple with names, a list of pairs; a
- * pair `(key, value)` is one entry.  A later entry replaces an earlier one of its key, but a name
- * written twice in one call is a slip and refused.
+ * `dict(base, lr: 0.1)` begins with the entries of `base`: a dict, a tuple with names, or a list of
+ * pairs; a pair `(key, value)` is one entry.  A later entry replaces an earlier one with the same
+ * key, but a name written twice in one call is an error.
  *
- * `keys`, `values` and `get` take tuples with names too.
+ * `keys`, `values` and `get` accept tuples with names too.
  */
 #include "lang/library/natives.h"
 #include "lang/machine/call_site.h"

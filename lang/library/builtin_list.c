@@ -1,11 +1,11 @@
 /* builtin_list.c — standard functions for collections: lists, tuples, ranges, and everything that
  * can be iterated.
  *
- * `map`, `filter` and `reduce` take the collection first, so that pipes read; the other way round
- * they do the same, since a function is no collection.
+ * `map`, `filter` and `reduce` take the collection first, for pipes.  The other order means the
+ * same, since a function is not a collection.
  *
  * `map`, `filter`, `zip` and `enumerate` return lists (LANGUAGE.md, section 12), for tensors too,
- * whose items are rows.
+ * whose items are their rows.
  */
 #include "lang/library/natives.h"
 #include "lang/machine/call_site.h"

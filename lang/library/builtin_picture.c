@@ -1,14 +1,14 @@
 /* builtin_picture.c — picture(marks, …): draws marks in the terminal, or into an SVG or PNG file.
  *
- * What people call (plot, scatter_plot, contour …) is written in gd, in stdlib/pictures.gd, and
- * makes the marks: dicts or tuples with names, each with its `kind` and its arrays.  Here they are
- * read into a Picture (runtime/picture), and a pen is chosen: the terminal's without `save:`, else
- * by the ending of the path.
+ * The functions that scripts call (plot, scatter_plot, contour …) are written in gd, in
+ * stdlib/pictures.gd, and make the marks: dicts or tuples with names, each with its `kind` and its
+ * arrays.  This file reads them into a Picture (runtime/picture) and chooses a pen: the terminal's
+ * without `save:`, otherwise by the extension of the path.
  *
- * In a notebook a picture without `save:` is an SVG among the output.
+ * In a notebook a picture without `save:` is an SVG in the output.
  *
- * The terminal's width is asked of standard output; where that is no terminal a picture has 80
- * columns and no colour.
+ * The width is that of the terminal on standard output; without a terminal a picture has 80 columns
+ * and no colour.
  */
 #include "lang/library/natives.h"
 #include "lang/machine/list.h"

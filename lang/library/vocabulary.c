@@ -1,9 +1,9 @@
-/* vocabulary.c — texts as numbers: the work behind the model Vocabulary (stdlib/text.gd).
+/* vocabulary.c — texts as numbers: the implementation of the model Vocabulary (stdlib/text.gd).
  *
- * A vocabulary is a table u8 [size, 32], so that it can be a buffer of a model and lie in its file:
- * a token a row, its length in bytes, then its bytes; rows that are not used have the length 0.
- * Its shape depends on the size alone, so a model of the same size can be filled from a file. Three
- * kinds share the table and differ in how a text is cut and what is looked up:
+ * A vocabulary is a table u8 [size, 32], so that it can be a buffer of a model and be saved in its
+ * file.  Each row is a token: its length in bytes, then its bytes.  Unused rows have the length 0.
+ * The shape depends on the size alone, so a model of the same size can be filled from a file.
+ * Three kinds share the table and differ in how a text is split and what is looked up:
  *
  *   characters  code points, in their order
  *   words       runs of letters and digits, and single signs; blanks are passed over.  Token 0 is
@@ -14,8 +14,8 @@
  *               border of a piece: letters, digits or signs, with a blank before them or without.
  *               A text is encoded by joining the pair whose token came first, until none is left.
  *
- * Learning counts the different pieces once, then each pair in them; a join changes the counts of
- * the pieces that hold it and of no others.  All scratch is in arenas, which loops leave on
+ * Learning counts the different pieces once, then each pair in them; a join changes only the counts
+ * of the pieces that contain it.  All temporary memory is in arenas; loops that use them leave on
  * vm_stops.
  */
 #include "lang/eval/native.h"

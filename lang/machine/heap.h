@@ -1,4 +1,4 @@
-/* heap.h — the memory of objects: making one, the bytes it counts for, free lists. */
+/* heap.h — the memory of objects: allocation, counted bytes, free lists. */
 #ifndef GD_LANG_HEAP_H
 #define GD_LANG_HEAP_H
 
@@ -17,7 +17,7 @@ enum { HEAP_COUNT_GRAIN = 64 * 1024 }; /* bytes collected before the budget is u
  * budget; polls signals */
 void vm_count(Vm *vm, int64_t bytes);
 bool vm_full(const Vm *vm, int64_t bytes); /* would vm_count of so many bytes raise? */
-/* Bytes that malloc takes for so many: most of a small string is overhead. */
+/* The bytes that malloc takes for `bytes`: most of a small string is overhead. */
 static inline int64_t heap_bytes(size_t bytes) {
   return bytes <= 24 ? 32 : (int64_t)((bytes + 8 + 15) & ~(size_t)15);
 }
@@ -26,7 +26,7 @@ static inline int64_t heap_owned_bytes(size_t bytes) { return bytes ? heap_bytes
 
 /* returns a new object, cleared, refs 1 */
 void *object_new(Vm *vm, Kind kind, size_t bytes);
-/* the memory of an object; to a free list if it may */
+/* frees the memory of an object, or puts it on a free list */
 static inline void heap_free(Vm *vm, Object *object) {
   Spares *spares = &vm->spares[object->size_class];
   if (!object->size_class || spares->count >= SPARES_MOST) {

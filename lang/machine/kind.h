@@ -50,11 +50,11 @@ typedef struct KindRow {
   int64_t (*count)(Vm *vm, Span span, Value of);
   /* … and item number `index`, from 0; returns a new holder */
   Value (*at)(Vm *vm, Span span, Value of, int64_t index);
-  /* every name that may stand after `of.`; runs nothing; true when visit gave true */
+  /* every name that may stand after `of.`; runs nothing; true when visit returned true */
   bool (*fields)(Value of, VisitField *visit, void *context);
-  /* params and layers are looked for in its fields, as in tuples and lists */
+  /* params and layers are searched for in its fields, as in tuples and lists */
   bool tree;
-  /* the text that it remembers: a line of a session is kept as long as it */
+  /* a place in the text that it refers to: a line of a session is kept as long as this object */
   Span (*made)(const Object *object);
 } KindRow;
 
@@ -116,11 +116,11 @@ static inline const KindRow *kind_row(const Vm *vm, Value value) {
   return vm->registry->kinds[value.kind];
 }
 
-/* of whatever has fields or items; true when visit gave true */
+/* visits the fields and items of any value; true when visit returned true */
 bool fields_each(const Vm *vm, Value of, VisitField *visit, void *context);
-/* likewise, of whatever may hold params and layers */
+/* the same for values that may hold params and layers */
 bool parts_each(const Vm *vm, Value of, VisitField *visit, void *context);
-/* is it of a kind that may? */
+/* may this kind of value hold them? */
 bool parts_may(const Vm *vm, Value of);
 
 #endif

@@ -1,4 +1,4 @@
-/* known.h — whether a value is known before the script runs. */
+/* known.h — is a value known before the script runs? */
 #ifndef GD_LANG_KNOWN_H
 #define GD_LANG_KNOWN_H
 

@@ -1,5 +1,4 @@
-/* raise.c — the error of a value of another kind than is wanted: most checks of an argument end
- * here. */
+/* raise.c — the error for a value of the wrong kind: most checks of an argument end here. */
 #include "lang/machine/raise.h"
 #include "lang/machine/value.h"
 

@@ -9,12 +9,12 @@ void signals_tell(Vm *vm);          /* signals go to this Vm from now on; NULL: 
 void signals_reset(void);           /* resets the flags, except that the time is up */
 void signals_alarm(double seconds); /* seconds until the time of --max-time is up */
 
-/* While it is on a signal breaks a read off: it must be off where something is written. */
+/* on: a signal interrupts a blocking read.  Must be off while anything is written. */
 void signals_interrupt(bool on);
 
-/* From now on work is told to stop, as by an interrupt, as soon as something can be read from the
- * descriptor: it is looked at after every few milliseconds of work. */
+/* From now on work is stopped, as by an interrupt, as soon as the descriptor is readable; it is
+ * polled every few milliseconds. */
 void signals_watch(int descriptor);
-bool signals_unwatch(void); /* no more; was it told? */
+bool signals_unwatch(void); /* ends that; was work stopped? */
 
 #endif

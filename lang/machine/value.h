@@ -4,7 +4,7 @@
 
 #include "lang/machine/object.h"
 
-const char *kind_type(Value v); /* what type(v) says */
+const char *kind_type(Value v); /* the result of type(v) */
 /* a kind in words, for messages: "a number" */
 const char *kind_name(Value v);
 

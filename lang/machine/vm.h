@@ -54,11 +54,11 @@ typedef struct Options {
   double max_steps, max_seconds, max_memory; /* 0: none */
   const char *root;                          /* or NULL */
   int workers;                               /* processes; 0: not given */
-  double peer_seconds;                       /* without a sign of life of one of them; 0: 60 */
+  double peer_seconds;                       /* timeout for a process that sends nothing; 0: 60 */
   bool force, json, quiet_progress;
   bool cost;         /* gd check: estimates what each training takes */
   bool strict;       /* gd check: warns of more */
-  uint32_t until;    /* the script ends behind the statement of this line; 0: at its end */
+  uint32_t until;    /* the script ends after the statement of this line; 0: at its end */
   int color;         /* 0 never, 1 always, 2 auto; of what goes to standard error */
   bool color_output; /* of what goes to standard output */
   unsigned dump;     /* DUMP_ bits */
@@ -133,7 +133,7 @@ struct Vm {
   struct Modules *modules;   /* owned by module.c */
   struct Checker *checker;   /* owned by check.c */
   struct TrainRun *run;      /* the train in progress, or NULL */
-  /* declaration.h: whose states a body asks for; NULL outside bodies */
+  /* declaration.h: the context of an optimizer's body; NULL outside bodies */
   struct StateQuery *state_query;
   /* callback after every model call, or NULL: summary(net, x) */
   void (*on_model_call)(Vm *vm, const struct ModelObject *model, Value result);
@@ -151,7 +151,7 @@ struct Vm {
   uint64_t writes;
   double started; /* seconds on the monotonic clock, for --max-time */
   int64_t tests_run, tests_failed;
-  int findings, trainings; /* of `health:` and gd doctor: verdicts told, trainings watched */
+  int findings, trainings; /* of `health:` and gd doctor: verdicts, watched trainings */
   struct Clinic *clinic;   /* of gd doctor (learn/health_tell.h), or NULL; borrowed */
   bool testing;            /* `gd test`: run TEST blocks */
   int exit_status;         /* 130 after an interrupted train, else 0 */
@@ -161,14 +161,14 @@ struct Vm {
   void *on_diag_context;
 };
 
-/* Set by signal handlers.  The lower two bits are what was asked for, the next ones that the time
- * is up, and that a mapped file was cut. */
+/* Set by signal handlers.  The lower two bits are the request, the next ones say that the time is
+ * up and that a mapped file was truncated. */
 enum {
   SIGNAL_ASKED = 1 /* SIGINT */,
   SIGNAL_INSISTED = 2 /* a second */,
   SIGNAL_ENDS = 3 /* SIGTERM, SIGHUP */,
   SIGNAL_LATE = 4 /* --max-time */,
-  SIGNAL_LOST = 8 /* SIGBUS: what was read from a file is not there (runtime/io/mapped.h) */
+  SIGNAL_LOST = 8 /* SIGBUS: a mapped file was truncated (runtime/io/mapped.h) */
 };
 extern volatile int vm_signal;
 static inline int vm_asked(void) { return vm_signal & 3; }
@@ -226,8 +226,8 @@ static inline void vm_step(Vm *vm, const Span *at) {
  * Code that holds memory which a longjmp would leak leaves its loop on vm_stops, frees, then calls
  * vm_poll_signals. */
 NORETURN void vm_stop(Vm *vm);
-/* Raises, also within a training, when a mapped file was cut: before what was made of it is kept.
- */
+/* Raises, also within a training, when a mapped file was truncated.  Call it before storing results
+ * of that data. */
 static inline void vm_poll_files(Vm *vm) {
   if (UNLIKELY(vm_signal & SIGNAL_LOST)) vm_stop(vm);
 }

@@ -1,8 +1,8 @@
-/* member.c — help for `x.word` where x has no such part, and for `module.word` of other tools.
+/* member.c — help for `x.word` when x has no such part, and for `module.word` of other tools.
  *
- * In other tools what is done to a value is a member of it; here it is a function, most often of
- * the same name (`x.mean()` is `mean(x)`), of a similar one (synonym.c), or another way of writing
- * (habit.c).
+ * In other tools an operation on a value is a member of it.  In gd it is a function: most often of
+ * the same name (`x.mean()` is `mean(x)`), or of a similar one (synonym.c), or written in another
+ * way (habit.c).
  */
 #include "lang/names/member.h"
 #include "lang/names/standard.h"

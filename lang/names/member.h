@@ -1,13 +1,13 @@
-/* member.h — help for `x.word` where x has no such part, and for `module.word` of other tools. */
+/* member.h — help for `x.word` when x has no such part, and for `module.word` of other tools. */
 #ifndef GD_LANG_MEMBER_H
 #define GD_LANG_MEMBER_H
 
 #include "lang/machine/vm.h"
 #include "lang/syntax/ast.h"
 
-/* Tells how what was meant by the member is written here; false when that is not known. */
+/* Adds what to write in gd instead of the member; false if that is not known. */
 bool member_help(Vm *vm, const Ast *field, Diag *diag);
-/* The same for a name said of another tool's module: `np.concatenate`. */
+/* The same for a member of another tool's module: `np.concatenate`. */
 bool member_of_module(Vm *vm, const Ast *field, Diag *diag);
 
 #endif

@@ -1,5 +1,5 @@
-/* notice.c — marks on a resolved tree that let the evaluator do better than run it as it stands:
- * what may grow in place, and which numbers must keep their value.
+/* notice.c — marks on a resolved tree for the evaluator: values that may grow in place, and numbers
+ * that must keep their exact value.
  */
 #include "lang/names/notice.h"
 

@@ -1,4 +1,4 @@
-/* resolve.h — what the files of one walk over the tree share: scope.c (variables and blocks),
+/* resolve.h — the state of one walk over the tree, shared by scope.c (variables and blocks),
  * resolve.c (the walk), resolve_name.c (names), resolve_function.c (functions and models) and
  * resolve_train.c (clauses).
  */
@@ -29,7 +29,7 @@ typedef struct Unit {
   AstFunction *function; /* NULL at the top level */
   int32_t slots;         /* slots used so far */
   int loops;             /* loops around the current statement, inside this unit */
-  int repeats;           /* those and comprehensions */
+  int repeats;           /* the same with comprehensions */
   bool clause;           /* inside a clause of `train`: `return` and `break` cannot leave it */
   Captured *first, *last;
   int captured_count;
@@ -86,10 +86,10 @@ bool resolve_too_deep(Resolver *resolver, const Ast *ast);
 /* ---- resolve_name.c ---- */
 void resolve_name(Resolver *resolver, Ast *name);
 void resolve_target(Resolver *resolver, Ast *target); /* of an assignment */
-/* reports `name` and the mark after it, where waiting.def has it */
+/* reports `name` and the mark after it, if waiting.def has it */
 bool say_waiting(Resolver *resolver, Span span, WaitingKind kind, const char *name,
                  const char *mark);
-/* reports `np.zeros` and its like, of a module that is another tool's and no name here */
+/* reports names like `np.zeros`, of a module of another tool */
 bool say_foreign_module(Resolver *resolver, const Ast *field);
 
 /* ---- resolve_function.c ---- */
@@ -102,7 +102,7 @@ void resolve_shape_word(Resolver *resolver, const Ast *shape, bool declared);
 void resolve_train(Resolver *resolver, Ast *ast);  /* TRAIN, RACE */
 void resolve_update(Resolver *resolver, Ast *ast); /* UPDATE as an expression */
 const char *train_key(int index);                  /* every clause's key; NULL past the end */
-/* may it stand in a TOKEN_TRAIN, TOKEN_UPDATE or TOKEN_RACE? */
+/* is it allowed in a TOKEN_TRAIN, TOKEN_UPDATE or TOKEN_RACE? */
 bool train_key_stands(int index, int statement);
 
 #endif

@@ -1,5 +1,4 @@
-/* resolve_name.c — the place of a name that is used or assigned, and what is told of one that has
- * none.
+/* resolve_name.c — the place of a name that is used or assigned, and the errors for unknown names.
  *
  * A name is looked up from the inside out among the visible names, then among the standard names.
  * If none matches, a `let` further down is considered: inside a function body, which may run later,

@@ -1,5 +1,6 @@
-/* waiting.c — what the language page has and this version does not: one table of names, clauses,
- * statements and commands. */
+/* waiting.c — features of the language page that this version does not have yet: one table of
+ * names, clauses, statements and commands.
+ */
 #include "lang/names/waiting.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
-/* waiting.h — what the language page has and this version does not: the rows of waiting.def, by
- * kind. */
+/* waiting.h — features of the language page that this version does not have yet: the rows of
+ * waiting.def, by kind. */
 #ifndef GD_LANG_WAITING_H
 #define GD_LANG_WAITING_H
 
@@ -20,7 +20,7 @@ typedef struct Waiting {
 
 /* by number from 0; NULL past the last */
 const Waiting *waiting_at(int index);
-/* NULL when nothing of that kind and name waits */
+/* NULL if there is no row of that kind and name */
 const char *waiting_sentence(WaitingKind kind, const char *name);
 
 #endif

@@ -1,10 +1,10 @@
 /* warn.c — warnings of `gd check`, found while names are resolved.
  *
- * A local `let` that nothing uses is most often a slip: a result that was to be used, a name that
- * was written differently below.  Names of the top level may be used by files that import it, those
- * of a model are its parts, those that a tuple is taken apart into come with it, and one that
- * begins with `_` says itself that it is not wanted; so none of these is asked about.  What only
- * some people want to hear is told with --strict. The library's own files are not looked at.
+ * A local `let` that nothing uses is most often a mistake: a result that was meant to be used, or a
+ * name that was misspelled below.  Exempt are names of the top level (other files may import them),
+ * names of a model (they are its parts), names of a tuple's pattern, and names that begin with `_`,
+ * which marks them as unwanted.  Warnings that only some people want need --strict.  The library's
+ * own files are not checked.
  */
 #include "lang/names/warn.h"
 

@@ -1,5 +1,5 @@
-/* warn.h — what `gd check` warns of although it runs: names that nothing uses; with --strict also
- * hidden names, and a train without `validate:`. */
+/* warn.h — warnings of `gd check` about valid scripts: unused names; with --strict also hidden
+ * names, and a train without `validate:`. */
 #ifndef GD_LANG_WARN_H
 #define GD_LANG_WARN_H
 

@@ -1,8 +1,8 @@
-/* habit.c — what people write from habit of other tools: members of a value, and modules.
+/* habit.c — habits from other tools: members of a value, and module names.
  *
- * Here functions stand before what they work on, and most members of other tools are functions of
- * the same or a similar name (synonym.c), which needs no row.  The rows are for what is written in
- * another way, or is not needed at all.
+ * In gd a function is written before its argument, and most members of other tools are functions of
+ * the same or a similar name (synonym.c), which need no row.  The rows are for what is written
+ * differently, or is not needed at all.
  *
  * To add a word: one row; % stands for the value before the point.
  */

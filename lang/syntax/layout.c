@@ -1,12 +1,13 @@
 /* layout.c — the one layout of a text: `gd fmt`, and formatting in an editor.
  *
- * Works on tokens and comments, not on the tree, because comments and line breaks are part of what
- * is laid out.  Where a line ends is the author's; everything else about blanks is decided here:
+ * The layout works on tokens and comments, not on the tree, because comments and line breaks are
+ * part of it.  The author decides where a line ends; this file decides all other white space:
  *
  *   lines     a line break stays where it was, two or more of them become one empty line, none at
  *             the start of a file or block or before its `}`.  A block with a line break directly
  *             in it has its `{` and `}` at the ends of lines; `else` follows the `}` of such a
- * block indents   two blanks inside a block or an open bracket, counted once for all brackets that
+ *             block
+ *   indents   two blanks inside a block or an open bracket, counted once for all brackets that
  *             a line opens, and two for a line that continues a statement
  *   blanks    one around binary operators but `^` and `..`, after `,` and `:`, inside `{ }`; none
  *             inside `( )` and `[ ]`, and around the `:` of an index
@@ -15,7 +16,8 @@
  *   `;`       only between statements of one line
  *
  * The tree cannot change: the result is scanned again, and must have the same tokens, statement
- * ends and comments.  It is a fixed point, since what decides (breaks, tokens, comments) is kept.
+ * ends and comments.  Laying out the result again changes nothing, since the layout depends only on
+ * breaks, tokens and comments, which are kept.
  */
 #include "lang/syntax/layout.h"
 #include "lang/syntax/lexer.h"

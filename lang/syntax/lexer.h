@@ -1,7 +1,7 @@
 /* lexer.h — bytes to tokens, one at a time.
  *
- * A Token (token.h) is a kind and a range of bytes; what it means (the value of a number, the text
- * of a string) is worked out by the constructors from those bytes.  Besides its position the lexer
+ * A Token (token.h) is a kind and a range of bytes; the constructors compute its meaning (the
+ * value of a number, the text of a string) from those bytes.  Besides its position the lexer
  * keeps only the open brackets, which decide whether a newline counts, and one token of lookahead.
  * The rules are in lexer.re.
  */
@@ -51,7 +51,7 @@ typedef struct Lexer {
 } Lexer;
 
 void lexer_start(Lexer *lexer, const Source *source, uint32_t file, Report *report);
-/* Only these lines are read, as if nothing stood between them; at least one range. */
+/* Reads only these lines, as if there were nothing between them; at least one range. */
 void lexer_ranges(Lexer *lexer, const TextRange *ranges, int count);
 Token lexer_next(Lexer *lexer); /* at the end TOKEN_END, again and again */
 /* After an error: drops every bracket above the first `depth`, so that newlines count there again;

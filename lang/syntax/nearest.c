@@ -1,10 +1,10 @@
 /* nearest.c — which of the candidate names was meant.
  *
- * A wrong suggestion costs more than none, so a spelling must be near for its length: one
- * insertion, deletion, replacement or swap for every four letters.  In short names a wrong first
+ * A wrong suggestion costs more than none, so a spelling must be close for its length: one
+ * insertion, deletion, replacement or swap for every four letters.  In short names another first
  * letter makes another word (`clip` and `flip`), and for names of three letters only a swap is
- * accepted.  Preferred to any spelling are a name that differs only in case, one that looks the
- * same, and gd's word for what other tools call differently.
+ * accepted.  A name that differs only in case, one that looks the same, and gd's name for another
+ * tool's word are preferred to any spelling.
  */
 #include "lang/syntax/nearest.h"
 #include "lang/syntax/lookalike.h"

@@ -23,7 +23,7 @@ typedef struct Nearest {
 Nearest nearest_to(const char *name);
 void nearest_offer(Nearest *nearest, const char *candidate);
 /* Adds the suggestion to the label ("did you mean `best:`?"; `mark` is ":" or ""), and to the help
- * what differs where that is hard to see.  False when nothing is near. */
+ * the difference if that is hard to see.  False when nothing is near. */
 bool nearest_tell(const Nearest *nearest, const char *mark, Diag *diag);
 
 #endif

@@ -32,7 +32,7 @@ typedef struct Parser {
   int range_count;         /* 0: all */
   Lexer lexer;
   Ast *tree;      /* the BLOCK of the whole file, once it is reduced */
-  Token previous; /* the token shifted before the one in hand */
+  Token previous; /* the token shifted before the current one */
   bool failed;    /* a syntax error was met and recovery is due */
   /* a syntax error was met at the end of the text: more input might mend it */
   bool ended;
@@ -41,7 +41,7 @@ typedef struct Parser {
   int odd_count;
   AstNumber *numbers; /* of the open brackets that are packed (packing.c); owned */
   size_t number_count, number_capacity;
-  /* what packing needs no more, and the next takes: nodes, blocks of numbers, lists */
+  /* memory that packing can reuse: nodes, blocks of numbers, lists */
   Ast *spare[2];
   AstNumbers *spare_blocks[NUMBERS_AXES]; /* by axes, less one */
   struct AstList *spare_lists;            /* linked by their Packing */

@@ -1,15 +1,15 @@
 /* packing.c — brackets of plain numbers, packed while they are read.
  *
- * A table written as a literal has millions of numbers, and a node of the tree has 150 bytes.  So
- * the numbers of an open bracket are kept on a stack of the parser, sixteen bytes each, and the
- * nodes that the grammar made of them are used again for the next.  A bracket of numbers closes as
- * one NUMBERS node; a bracket of NUMBERS nodes of one shape is packed in the same way, with one
- * more axis.  When an item comes that does not fit, the items so far become nodes again,
- * with their places, and the bracket is an ordinary one.
+ * A table written as a literal may have millions of numbers, and a node of the tree takes 150
+ * bytes.  So the numbers of an open bracket are kept on a stack of the parser, sixteen bytes each,
+ * and the nodes that the grammar made for them are reused.  A bracket of numbers closes as one
+ * NUMBERS node; a bracket of NUMBERS nodes of one shape is packed in the same way, with one more
+ * axis.  When an item of another form follows, the items so far become nodes again, with their
+ * places, and the bracket is an ordinary one.
  *
- * An item of NUMBERS is followed on the stack by an entry that has its place.  What an error of the
- * syntax leaves above an open bracket is cut off by the next item; a bracket that is never closed
- * leaves its numbers to the end of the parse.
+ * On the stack, the numbers of a NUMBERS item are followed by an entry with its place.  If a syntax
+ * error leaves numbers above those of an open bracket, the next item removes them; a bracket that
+ * is never closed leaves its numbers until the end of the parse.
  */
 #include "lang/syntax/packing.h"
 

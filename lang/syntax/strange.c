@@ -1,6 +1,4 @@
-/* strange.c — characters that are no part of the language: what they are called, and what was
- * meant.
- */
+/* strange.c — characters that are not part of the language: their names, and what was meant. */
 #include "lang/syntax/strange.h"
 #include "lang/syntax/token.h"
 

@@ -1,4 +1,4 @@
-/* strange.h — characters that look like those of the language and are others, or cannot be seen. */
+/* strange.h — characters that only look like those of the language, or are invisible. */
 #ifndef GD_LANG_STRANGE_H
 #define GD_LANG_STRANGE_H
 
@@ -6,16 +6,16 @@
 
 typedef struct Strange {
   uint32_t code;    /* code point */
-  const char *name; /* what it is called */
+  const char *name; /* its name */
   const char *mend; /* what to write instead, or NULL: it is invisible */
   int kind;         /* the token that was meant; 0: none */
 } Strange;
 
-const Strange *strange_find(uint32_t code); /* NULL: nothing is known of it */
+const Strange *strange_find(uint32_t code); /* NULL: no row */
 
-/* Reports the character at `at` (its text), which begins no token; row: what is known of it. */
+/* Reports the character at `at` (its text), which begins no token; row: its row, or NULL. */
 Diag *strange_report(Report *report, Span where, const char *at, uint32_t code, const Strange *row);
-/* From an opening quotation mark of another kind, past the one that closes it. */
+/* From a foreign opening quotation mark: the position after the one that closes it. */
 const char *strange_past_quote(const char *at);
 
 #endif

@@ -1,8 +1,8 @@
-/* synonym.c — other tools' names for what gd has under a name of its own.
+/* synonym.c — other tools' names for what has another name in gd.
  *
- * One table for names, arguments and clauses: a row applies only where gd's word is a candidate, so
- * `gamma` means a factor in a schedule that has one and nothing elsewhere.  Case and `_` do not
- * matter.  What gd has no name for, only another way of writing, is in FOREIGN_NAMES in explain.c.
+ * One table serves names, arguments and clauses.  A row applies only if gd's word is a candidate,
+ * so `gamma` means a factor in a schedule that has one and nothing elsewhere.  Case and `_` do not
+ * matter.  What has no name in gd, only another notation, is in FOREIGN_NAMES in explain.c.
  *
  * To add a word: one row.
  */

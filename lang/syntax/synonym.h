@@ -1,4 +1,4 @@
-/* synonym.h — other tools' names for what the language has. */
+/* synonym.h — other tools' names for things of the language. */
 #ifndef GD_LANG_SYNONYM_H
 #define GD_LANG_SYNONYM_H
 

@@ -31,9 +31,9 @@ typedef struct Token {
 
 const char *token_spelling(int kind); /* as in token.def */
 const char *token_name(int kind);     /* "NAME" */
-/* how a word of the language is written, what it means; false if it is none */
+/* form and meaning of a word of the language; false if it is none */
 bool token_describe(const char *word, const char **form, const char **sentence);
-/* a program with it and what that prints; both "" where there is none */
+/* an example program and its output; both "" if there is none */
 void token_example(int kind, const char **program, const char **prints);
 extern const uint8_t TOKEN_FLAGS[TOKEN_COUNT];
 static inline int token_flags(int kind) { return kind < TOKEN_COUNT ? TOKEN_FLAGS[kind] : 0; }

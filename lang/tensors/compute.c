@@ -1,4 +1,4 @@
-/* compute.c — runs the nodes of a recording that nothing further will be added to (grad, vmap).
+/* compute.c — runs the nodes of a finished recording (grad, vmap).
  *
  * Equal recordings give equal plans, so a function that is differentiated in a loop is planned
  * once.  Interrupts are polled by the kernels; here they become the script's error.

@@ -6,11 +6,11 @@
 
 /* A plan for these nodes, from the Vm's cache.  span: of an error without a place. */
 Plan *compute_plan(Vm *vm, Trace *trace, Span span, const NodeId *nodes, int count);
-/* into: owned tensors.  Raises what a kernel found, or that the user interrupted it. */
+/* into: owned tensors.  Raises the error of a kernel, or when the user interrupts it. */
 void compute_run(Vm *vm, Trace *trace, Span span, Plan *plan, int count, Value *into);
-/* `values` are those of ask.results, derivatives in ask.wrt (the rest is filled in): a derivative
- * of a derivative is NaN at a kink, and where the function is smooth all the same it gets the value
- * it tends to. */
+/* `values` are those of ask.results, derivatives with respect to ask.wrt; the other fields of `ask`
+ * are set here.  A second derivative is NaN at a possible kink; where the function is smooth after
+ * all, the NaN is replaced by the limit. */
 void compute_mend(Trace *trace, LimitAsk ask, Value *values);
 
 #endif

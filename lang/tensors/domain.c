@@ -1,5 +1,5 @@
-/* domain.c — the domains of params (LANGUAGE.md section 6): what is trained is unconstrained, and
- * the script sees it through a function onto the domain.
+/* domain.c — the domains of params (LANGUAGE.md section 6): the trained storage is unconstrained,
+ * and the script sees it through a function onto the domain.
  *
  *   positive         softplus(raw)
  *   unit             sigmoid(raw)
@@ -9,7 +9,7 @@
  *   cholesky         the lower triangle of the last two axes, softplus on the diagonal; what is
  *                    above it is stored, has no part in the value and a gradient of 0
  *
- * To add one: its row of domain.def, a case in the two directions and in `left`.
+ * To add one: its row of domain.def, a case in both directions and in `left`.
  */
 #include "lang/tensors/domain.h"
 

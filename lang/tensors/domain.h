@@ -12,7 +12,7 @@ typedef enum DomainKind {
   DOMAIN_KINDS
 } DomainKind;
 
-/* where the values of a param lie; all zero: anywhere */
+/* the set of allowed values of a param; all zero: no restriction */
 typedef struct Domain {
   uint32_t kind;    /* a DomainKind */
   double low, high; /* of BETWEEN; of others 0 */
@@ -27,7 +27,7 @@ typedef struct ParamObject {
   Domain domain;
   bool frozen;
   bool buffer; /* kept and saved but not trained */
-  bool lent;   /* made of a node of a recording (trace_lend): no elements until that ends */
+  bool lent;   /* its value is a node of a recording (trace_lend): no elements until that ends */
   NodeId node; /* its INPUT in trace number `trace` */
   uint32_t trace;
   int staged;       /* index among the buffers assigned in trace number `staging` … */
@@ -39,14 +39,14 @@ NodeId domain_inside(Maker *maker, NodeId raw, Domain domain);
 /* the inverse: the storage for which domain_inside gives `value` */
 NodeId domain_outside(Maker *maker, NodeId value, Domain domain);
 
-/* the one that a script names, without its numbers; DOMAIN_KINDS: there is none of that name */
+/* the domain of that name in a script, without its numbers; DOMAIN_KINDS: none */
 DomainKind domain_named(const char *name);
 /* as the script writes it: "between(0, 1)"; without a domain "no domain" */
 void domain_show(Domain domain, Text *text);
 bool domain_equal(Domain a, Domain b);
-/* Fails where no value of that shape and dtype can lie in it. */
+/* Fails if no value of that shape and dtype can lie in it. */
 bool domain_admits(Domain domain, const Type *type, Diag *diag);
-/* The first element that lies outside, or -1; what it should be goes to `wanted`. */
+/* The index of the first element that lies outside, or -1; `wanted` gets what it should be. */
 int64_t domain_left(Domain domain, const Tensor *value, Text *wanted);
 
 #endif

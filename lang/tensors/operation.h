@@ -13,8 +13,8 @@ Value tensor_of(Vm *vm, const CallSite *site, Value value);
 /* The Philox key of draw number `count` since seed(`seed`): ops.def, DRAW. */
 void draw_key(int32_t key[4], uint64_t seed, uint64_t count);
 
-/* While a recording has a key, draws are part of it: gives it one, unless it has one.  Returns what
- * operation_key_end takes. */
+/* While a recording has a key, draws are part of it.  Gives it one, unless it has one; returns the
+ * argument for operation_key_end. */
 NodeId operation_key(Vm *vm, Trace *trace);
 void operation_key_end(Vm *vm, Trace *trace, NodeId before);
 

@@ -1,4 +1,4 @@
-/* trace.c — recording and computing; trace.h describes the three sorts of trace.
+/* trace.c — recording and computing; trace.h describes the three kinds of trace.
  *
  * How a tensor of the script finds its node: a traced TensorObject carries it; a tensor with
  * elements gets an INPUT of its own, looked up by buffer, offset and shape, so a constant used

@@ -1,7 +1,7 @@
 /* trace.h — turns tensors of the script into nodes of a graph, and nodes into numbers.
  *
  * A Trace is a graph under construction with its bindings: what each INPUT stands for.  There are
- * three sorts.
+ * three kinds.
  *   eager     one operation (or one row's few nodes) on operands with elements: built, computed,
  *             cleared.  The Tracer has one of these and reuses it.
  *   recorded  vm->trace inside `grad`, `update`, `train`: evaluating the script emits nodes; a
@@ -59,13 +59,13 @@ typedef struct Trace {
   bool abstract;   /* gd check */
   /* a metric of the epoch is recorded: no value can be computed (measure.c) … */
   bool hollow;
-  NodeId asked;          /* … and this is the node that was asked for */
+  NodeId asked;          /* … and this is the node whose value was needed */
   struct Replay *replay; /* such a metric is computed over the rows of an epoch, or NULL */
   /* a value was read, or something outside was changed: valid for this step only */
   bool decided;
-  bool copied; /* decided, but by nothing else than copies of params (copy(w)) */
-  /* conditions of numbers that change from run to run (`t % 10 == 0` in an optimizer) that were
-   * asked for: the recording is valid while they give the same; owned */
+  bool copied; /* decided, but only by copies of params (copy(w)) */
+  /* conditions on numbers that change from run to run (`t % 10 == 0` in an optimizer): the
+   * recording is valid while their outcomes are the same; owned */
   struct TraceGuard *guards;
   int guard_count, guard_capacity;
   Binding *bindings; /* owned */
@@ -109,7 +109,7 @@ typedef struct Tracer {
   PlanCache *plans; /* for update, grad and the like */
   uint32_t serial;  /* the last one used */
   Trace *abstract;  /* gd check's one trace, or NULL */
-  Lookup told;      /* starts of what is told once, though a loop comes to it again, by file */
+  Lookup told;      /* places that have been reported once, by file */
   /* closed traces, the last one first: their memory, and what their graphs remember, is reused */
   Trace *spares[SPARE_TRACES];
 } Tracer;
@@ -126,21 +126,21 @@ static inline Trace *trace_eager(Vm *vm) {
   return &vm->tracer->eager;
 }
 
-/* What is said of a place is said once, though a loop comes to it again.  Was it? */
+/* A place is reported once, however often a loop runs it.  Was it? */
 bool trace_told(const Vm *vm, Span span);
-/* Is it to be said now, for the first time? */
+/* Marks it as reported; true the first time. */
 bool trace_tells(Vm *vm, Span span);
 
 /* A node that stands for one row of what `vmap` maps over, until trace_rows_end. */
 NodeId trace_stand_in(Trace *trace, const Type *type);
-/* `vmap` ends: drops the stand-ins but the first `count`.  What was made of them since the first
- * `made` tensors of the recording and is still referred to has no value any more. */
+/* `vmap` ends: drops all but the first `count` stand-ins.  Tensors made after the first `made` ones
+ * of the recording that depend on them and are still referred to lose their value. */
 void trace_rows_end(Trace *trace, int count, int made);
 
 /* The truth of a traced bool that depends on numbers of the recording alone (trace_number): such a
- * branch is kept (Trace.guards).  False when it depends on more. */
+ * branch is a guard (Trace.guards).  False when it depends on more. */
 bool trace_guard(Vm *vm, const TensorObject *object, bool *truth);
-/* Do the conditions hold with the numbers of now? */
+/* Do the conditions hold with the current numbers? */
 bool trace_guards_hold(Trace *trace);
 /* Begins a recording for the construct at `site` and, if not NULL, the function that it calls;
  * vm->trace is the new trace until trace_close.  Returns a new one.  After a raise vm_protect
@@ -166,9 +166,9 @@ NodeId trace_abstract(Trace *trace, const Type *type);
 /* gd check: a tensor without elements, made at `span` */
 Value trace_placeholder(Vm *vm, Dtype dtype, const Shape *shape, Span span);
 NodeId trace_param(Trace *trace, ParamObject *param); /* the value inside its domain */
-/* A param whose value is a node of the recording: a part of `net - 0.1 * g` inside a gradient.  It
- * gets its elements when the recording ends, where it is still referred to then and they can be
- * known.  A new one. */
+/* Returns a new param whose value is a node of the recording: a part of `net - 0.1 * g` inside a
+ * gradient.  It gets its elements when the recording ends, if it is still referred to then and they
+ * can be computed. */
 Value trace_lend(Trace *trace, NodeId node);
 /* Raises when its recording has ended and it has no elements. */
 void trace_lent(Vm *vm, const ParamObject *param);
@@ -181,7 +181,7 @@ NodeId trace_staged(const Trace *trace, const ParamObject *param); /* its new va
 void trace_unstage(Trace *trace, ParamObject *param);              /* it has its old value again */
 /* from here on buffers have their old values; returns the argument for trace_again */
 int trace_aside(Trace *trace);
-/* discards later assignments; buffers have the values of then */
+/* discards later assignments: buffers get back the values from before trace_aside */
 void trace_again(Trace *trace, int count);
 void trace_commit(Vm *vm, Trace *trace); /* computes the new values and assigns them */
 /* keeps a gradient of the script's own (retains it); returns its number, for CUSTOM */

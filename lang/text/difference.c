@@ -1,8 +1,8 @@
-/* difference.c — a difference of two texts in hunks, three lines around each.
+/* difference.c — the difference of two texts in hunks, with three lines of context.
  *
- * What both texts begin and end with is set aside.  Between, the longest common sequence of lines
- * is found by its table (D. S. Hirschberg, CACM 18, 1975, describes it); past TABLE_MOST entries
- * the whole range counts as changed, which is true, only longer.
+ * The common beginning and end of both texts are skipped.  In between, the longest common sequence
+ * of lines is found with a table (D.  S.  Hirschberg, CACM 18, 1975, describes it).  If the table
+ * would exceed TABLE_MOST entries, the whole range counts as changed, which is correct but longer.
  */
 #include "lang/text/difference.h"
 

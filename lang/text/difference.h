@@ -1,10 +1,10 @@
-/* difference.h — what differs between two texts, line by line, as `diff -u` shows it. */
+/* difference.h — the difference of two texts, line by line, as `diff -u` shows it. */
 #ifndef GD_LANG_DIFFERENCE_H
 #define GD_LANG_DIFFERENCE_H
 
 #include "runtime/compute.h"
 
-/* Adds the difference under the names of both; nothing where there is none. */
+/* Adds the difference, with the names of both texts; nothing if they are equal. */
 void difference_show(Text *out, const char *name, const char *old_text, size_t old_length,
                      const char *new_text, size_t new_length);
 

@@ -8,7 +8,8 @@
  * limits every few thousand steps), before input is read or standard error is written, and at the
  * end.
  *
- * In a notebook (`gd kernel`) pictures, progress and questions take a way of their own.
+ * In a notebook (`gd kernel`) pictures, progress and questions do not go to standard output
+ * (output.h).
  *
  * On a terminal the C library flushes by line.  A regular file is written in blocks.
  */

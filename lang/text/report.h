@@ -6,7 +6,7 @@
  *
  * One rendered Diag is at most REPORT_BYTES long whatever the source holds: lines are cut to a
  * window around the carets, names to NAME_SHOWN bytes, control bytes are shown as \x1b, and text
- * from a script never is a format.
+ * from a script is never used as a format.
  */
 #ifndef GD_LANG_REPORT_H
 #define GD_LANG_REPORT_H
@@ -27,8 +27,8 @@ typedef struct Report {
 } Report;
 
 /* Begins a Diag: an error of status 65, or a warning.  Borrowed: fill in label, help and notes with
- * diag_label and its kin.  If this place has a Diag already, or there are too many, the result is a
- * scratch one that is not kept. */
+ * diag_label and the like.  If this place has a Diag already, or there are too many, the result is
+ * a scratch one that is not kept. */
 Diag *report_error(Report *report, Span span, const char *format, ...) PRINTF_LIKE(3, 4);
 Diag *report_warning(Report *report, Span span, const char *format, ...) PRINTF_LIKE(3, 4);
 void report_add(Report *report, const Diag *diag); /* copies */

@@ -18,7 +18,7 @@ typedef struct Source {
   char *name;      /* as messages show it: the path as it was given */
   char *text;      /* owned; a NUL stands after its last byte */
   uint32_t length; /* bytes of text */
-  /* when this is a part of a text: the lines of it before this part; else 0 */
+  /* for a part of a text: the number of lines before this part; else 0 */
   uint32_t first_line;
   bool line;           /* of a session: freed when nothing refers to it any more */
   bool library;        /* a file of the standard library */
@@ -64,7 +64,7 @@ uint32_t source_load_text(Sources *sources, const char *name, const char *text, 
 void sources_remove(Sources *sources, uint32_t file); /* frees it; its number is not used again */
 /* frees the tree alone: the text can still be shown */
 void source_free_tree(Source *source);
-/* counts it against the budget, until it goes */
+/* counts it against the budget until it is freed */
 void source_charge_tree(Source *source);
 
 /* borrows; NULL for 0, an unknown number, a freed text */

@@ -1,4 +1,4 @@
-/* version.h — the version, where the files that gd writes can name it. */
+/* version.h — the version of gd, for messages and the files that gd writes. */
 #ifndef GD_LANG_VERSION_H
 #define GD_LANG_VERSION_H
 

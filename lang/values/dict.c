@@ -1,18 +1,19 @@
 /* dict.c — dicts (LANGUAGE.md, section 2).
  *
- * The entries are in an array in the order of their coming; a table of their places, by the hash of
- * the key, finds one in a constant time.  Nothing is ever taken out in place (remove(d, k) makes a
- * dict without k), so the array has no holes and the table no tombstones.
+ * The entries are an array in insertion order.  A hash table of their indexes finds a key in
+ * constant time.  No entry is ever removed in place (remove(d, k) makes a dict without k), so the
+ * array has no holes and the table no tombstones.
  *
  * Keys compare as `==` of values of one kind: `1` and `true` are two keys, 0 and -0 one.  A tensor
- * of rank 0 is its number; of f32 that is the shortest decimal which reads back as it, so that
- * d[xs[0]] with xs = [0.1] finds what d[0.1] does.  NaN is equal to nothing and no key.
+ * of rank 0 is converted to its number.  For f32 that is the shortest decimal that reads back as
+ * it, so that d[xs[0]] with xs = [0.1] finds the same entry as d[0.1].  NaN is equal to nothing and
+ * is not a key.
  *
  * The hash of a string is seeded by an address of the process, so that nobody can prepare keys that
- * all collide; nothing that a script sees depends on it.
+ * all collide.  Nothing visible to a script depends on it.
  *
- * To a path of names (parameters, summary, targets of a training) a dict is what a named tuple is:
- * its string keys are the names.
+ * In a path of names (parameters, summary, targets of a training) a dict is treated as a named
+ * tuple: its string keys are the names.
  */
 #include "lang/values/dict.h"
 

@@ -1,7 +1,7 @@
-/* dict.h — dicts: values found by a key, in the order in which their keys came.
+/* dict.h — dicts: values by key, in insertion order.
  *
  * A dict is a value like a list: one with several holders is copied before it is changed.  A key is
- * a string, a number or a bool; `dict_key` makes one of a value of the script.
+ * a string, a number or a bool; `dict_key` converts a value of the script to one.
  */
 #ifndef GD_LANG_DICT_H
 #define GD_LANG_DICT_H
@@ -17,8 +17,8 @@ typedef struct DictEntry {
 typedef struct DictObject {
   Object head;
   int64_t count, capacity;
-  DictEntry *entries; /* in the order of their coming; owned array */
-  /* open addressing, linear probing: 1 + the place of an entry, or 0; a power of two of slots, at
+  DictEntry *entries; /* in insertion order; owned array */
+  /* open addressing, linear probing: 1 + the index of an entry, or 0; a power of two of slots, at
    * most half of them taken; owned */
   int64_t *slots;
   int64_t slot_count;
@@ -30,19 +30,19 @@ extern const KindRow DICT_KIND;
 Value value_dict(Vm *vm);
 /* returns a new one with the same entries */
 Value dict_copy(Vm *vm, const DictObject *dict);
-/* The key that a value is, a new holder; raises at span when it cannot be one. */
+/* Converts a value to a key, a new holder; raises at span when it cannot be one. */
 Value dict_key(Vm *vm, Span span, Value value);
 /* the value of a key, borrowed; NULL when there is none */
 Value *dict_find(const DictObject *dict, Value key);
-/* by a name, without making a key of it */
+/* the same for a string, without making a key */
 Value *dict_find_text(const DictObject *dict, const char *text, size_t length);
 /* Takes key and value.  The caller is the dict's only holder. */
 void dict_set(Vm *vm, DictObject *dict, Value key, Value value);
 /* the same with the name as a key; takes value */
 void dict_set_text(Vm *vm, DictObject *dict, const char *text, size_t length, Value value);
-/* a dict without the key; a new holder, of the same dict where it has no such key */
+/* a dict without the key; a new holder; the same dict if it has no such key */
 Value dict_without(Vm *vm, Value dict, Value key);
-/* the entry's value, to be changed in place; raises what is missing, and what is near it */
+/* the entry's value, to be changed in place; raises for a missing key, with the nearest one */
 Value *dict_at(Vm *vm, Span span, DictObject *dict, Value key);
 /* dict[key] = value: takes base, returns the new one */
 Value dict_index_set(Vm *vm, const Ast *ast, Value base, const Sub *subs, int count, Value value);

@@ -1,4 +1,4 @@
-/* show.h — values as print shows them, for the rows of kinds. */
+/* show.h — values as print shows them; used by the KindRows. */
 #ifndef GD_LANG_SHOW_H
 #define GD_LANG_SHOW_H
 
@@ -23,11 +23,11 @@ void value_show(Vm *vm, Value v, bool quoted,
 /* the same; frees `text` before it raises */
 void value_show_safe(Vm *vm, Value v, bool quoted, Text *text, Span span);
 
-/* its kind, of tensors with dtype and shape: "param f32[3, 2]" */
+/* its kind; for tensors with dtype and shape: "param f32[3, 2]" */
 void value_show_type(Value value, Text *text);
 
 /* For a debugger, `call value_print(vm, value)`: a line on standard error, as print shows it, with
- * kind and count of holders; works nothing out. */
+ * kind and reference count; computes nothing. */
 void value_print(Vm *vm, Value value);
 
 #endif
