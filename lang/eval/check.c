@@ -115,7 +115,7 @@ void check_set_unknown(Vm *vm, Frame *frame, const Ast *ast) {
   if (!ast) return;
   stack_check(vm, ast->span);
   switch ((AstKind)ast->kind) {
-    /* what is worked out may assign too: `let h = train … { each_step: { seen = step } }` */
+    /* the value may contain assignments too: `let h = train … { each_step: { seen = step } }` */
     case AST_LET:
       check_set_unknown(vm, frame, ast->a);
       unknown_pattern(vm, frame, ast->pattern);

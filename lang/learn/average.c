@@ -80,7 +80,7 @@ int64_t average_start(const TrainRun *run) {
 
 static bool averaged(const Tensor *value) { return dtype_floats(value->dtype); }
 
-/* Room for every kept param; what is new begins at its value of now. */
+/* Allocates a mean for every kept param; a new one begins at the current value. */
 static void grow(TrainRun *run) {
   Average *average = &run->average;
   kept_collect(run);

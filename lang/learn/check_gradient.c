@@ -45,7 +45,7 @@ static Value in_f64(Vm *vm, const CallSite *site, Value value) {
   return value_tensor(vm, x);
 }
 
-/* The argument with the values of now. */
+/* The argument with the current values. */
 static Value argument(const Check *check) {
   Vm *vm = check->vm;
   Value copies = value_list(vm, check->leaves->count);
@@ -56,7 +56,7 @@ static Value argument(const Check *check) {
   return made;
 }
 
-/* f, or its gradient, at the values of now. */
+/* f, or its gradient, at the current values. */
 static Value call_now(const Check *check, Value f) {
   Vm *vm = check->vm;
   Value args[1 + CHECK_GRADIENT_REST] = {argument(check)};
@@ -125,7 +125,7 @@ static void compare_leaf(const Check *check, int leaf, double greatest) {
   }
 }
 
-/* The gradient at the values of now, leaf by leaf. */
+/* The gradient at the current values, leaf by leaf. */
 static void take_slopes(Check *check) {
   Vm *vm = check->vm;
   Value grad_of[2] = {check->f, value_none()};

@@ -315,7 +315,7 @@ static void objectives_of(TrainRun *run) {
              "with `update` inside, the targets come after each `update`");
 }
 
-/* In a race the data is worked out once for all entries, where it can. */
+/* In a race the data is evaluated once for all entries, if possible. */
 static Value data_value(TrainRun *run, int which, const Ast *ast) {
   bool given = run->given && run->given->data[which].kind != KIND_UNSET;
   return given ? value_retain(run->given->data[which]) : eval(run->vm, run->frame, ast);

@@ -110,7 +110,7 @@ static bool meet(Exchange *exchange, int64_t low, int64_t high, char **into) {
   *into = NULL;
   if (rank < first || rank > last || is_empty(exchange, low, high)) return true;
   if (first == last && (*into = own_root(exchange, low, high))) return true;
-  if (high - low == 1) return true; /* given up: it was not worked out */
+  if (high - low == 1) return true; /* given up: it was not computed */
   char *left, *right;
   int other = exchange_owner(middle, shards);
   bool left_empty = is_empty(exchange, low, middle), right_empty = is_empty(exchange, middle, high);

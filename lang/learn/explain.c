@@ -46,7 +46,7 @@ enum { TRIES_MOST = 5000, TRIES_FEW = 100 }; /* shapes of arguments; of an edito
 typedef struct Outside {
   Value *at;    /* where it is kept */
   Value before; /* owned while it is replaced */
-  Value made;   /* elements made up for a tensor of `gd check`; owned; else KIND_UNSET */
+  Value made;   /* invented elements for a tensor of `gd check`; owned; else KIND_UNSET */
   const char *name;
   NodeId node;
 } Outside;
@@ -57,7 +57,7 @@ typedef struct Explain {
   Value f, wrt;
   const AstFunction *function;
   Value args[ARGUMENTS_MOST];
-  Shape shapes[ARGUMENTS_MOST]; /* of arguments that were made up last */
+  Shape shapes[ARGUMENTS_MOST]; /* of the last invented arguments */
   int count;
   bool made_up, labels; /* the arguments are; those not differentiated by are 0 and 1 */
   bool checked;         /* by `gd check`: tensors of the script have shapes, and no elements */
@@ -438,7 +438,7 @@ static bool record(Explain *explain, Diag *diag) {
   return fine;
 }
 
-/* ---- arguments that are made up ---- */
+/* ---- invented arguments ---- */
 
 static int add_size(int64_t *sizes, int count, int64_t size) {
   for (int i = 0; i < count; i++)
@@ -663,7 +663,7 @@ static bool explain_run(Explain *explain, Diag *diag) {
   return fine;
 }
 
-/* Of a function of which `gd check` knows shapes, at arguments that are made up. */
+/* For a function of which `gd check` knows shapes, at invented arguments. */
 static bool explain_checked(Explain *explain, Diag *diag) {
   Vm *vm = explain->vm;
   explain->function = explain->f.kind == KIND_CLOSURE ? explain->f.closure->function : NULL;
@@ -692,7 +692,7 @@ bool explain_formulas(Vm *vm, Value f, Text *out) {
   return last != NULL;
 }
 
-/* Tensors of the script get the elements that were made up for the formulas. */
+/* Gives tensors of the script the elements that were invented for the formulas. */
 static void fill_outside(Explain *explain) {
   for (int i = 0; i < explain->outside_count; i++) {
     Outside *outside = &explain->outside[i];

@@ -37,7 +37,7 @@ static void show_loose(const TrainRun *run, const Tensor *loose, int64_t row, Te
   }
 }
 
-/* The covariance of a fit; what it does not identify is told in `why`. */
+/* The covariance of a fit; `why` gets the combinations that it does not identify. */
 void fit_measure(TrainRun *run) {
   Objective *objective = &run->objectives[0];
   if (run->objective_count != 1 || !objective->residuals || !objective->target_count) return;

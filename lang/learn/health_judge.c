@@ -14,7 +14,7 @@
 #include <math.h>
 #include <string.h>
 
-static const double DECAY_USUAL = 0.02; /* a weight decay that none is told of */
+static const double DECAY_USUAL = 0.02; /* a weight decay that is not reported */
 
 /* ---- the first minibatch ---- */
 

@@ -571,7 +571,7 @@ typedef struct Glimpse {
   Tensor columns[8];
 } Glimpse;
 
-/* The epoch's first minibatch, with the values of now. */
+/* The epoch's first minibatch, with the current values. */
 static void glimpse(TrainRun *run, Glimpse *first) {
   int64_t at_row = run->at_row;
   run->at_row = 0;

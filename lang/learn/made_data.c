@@ -15,7 +15,7 @@
 #include "lang/tensors/index.h"
 #include "lang/tensors/operation.h"
 
-/* ---- made up ---- */
+/* ---- synthetic data ---- */
 
 enum { CHECK_ROWS = 12 }; /* `gd check`: rows generated to get the types */
 

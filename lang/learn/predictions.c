@@ -243,7 +243,7 @@ static void look_body(Vm *vm, void *context) {
   }
 }
 
-/* ---- what is told ---- */
+/* ---- output ---- */
 
 /* The rows and columns of a square or pictured row; 0 rows: it is none. */
 static void image_of(const Shape *shape, int64_t size[3]) {

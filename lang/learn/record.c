@@ -310,7 +310,7 @@ void record_step(Vm *vm, Step *step, const StepContext *context) {
                                (size_t)stores_most(&tracing) * sizeof(Store));
   watch_open(&tracing);
   watch_node(&tracing, tracing.loss);
-  bool whole = step->objective->optimizer->whole; /* its gradients are worked out apart */
+  bool whole = step->objective->optimizer->whole; /* its gradients are computed separately */
   for (int i = 0; i < step->objective->target_count && !whole; i++)
     watch_node(&tracing, tracing.gradients[i]);
   gather_sums(&tracing);

@@ -306,7 +306,7 @@ void runlog_close(TrainRun *run, const char *error) {
     runlog_flush(run);
     return;
   }
-  Diag diag = {0}; /* the error that ended it is told, not this one */
+  Diag diag = {0}; /* not reported: the error that ended the run is */
   (void)file_append(&run->vm->files, log->path, text->data, text->length, &diag);
 }
 

@@ -34,7 +34,7 @@
 #include <math.h>
 #include <string.h>
 
-/* A node that this process worked out alone, of parts `low` to `high`, the latter not included. */
+/* A node that this process computed alone, from parts `low` to `high` - 1. */
 typedef struct Own {
   int64_t low, high;
   Subtotal sum;
@@ -213,7 +213,7 @@ static void accumulator_made(void *context, int number) {
   for (int i = 0; i < all->nodes.sums.count; i++) {
     if (all->nodes.sums.fields[i].number != number) continue;
     pack_sum(gathering, i, gathering->leaf.sums);
-    gathering->packed = true; /* all are told of, or none */
+    gathering->packed = true; /* all are listed, or none */
     exchange_made(all->exchange, i);
   }
 }
@@ -326,7 +326,7 @@ static void local(Gathering *gathering, int64_t low, int64_t high) {
   local(gathering, middle, high);
 }
 
-/* A process without rows works out the first part, to know what there is to add. */
+/* A process without rows computes the first part, to know which sums there are. */
 static void learn_layout(Gathering *gathering) {
   if (gathering->all->nodes.laid || gathering->interrupted) return;
   gathering->dry = true;

@@ -383,7 +383,7 @@ static Value load_into(Vm *vm, const CallSite *site, Value *args) {
   return value_none();
 }
 
-/* ---- load(path): the net is made anew first ---- */
+/* ---- load(path): rebuilds the net first ---- */
 
 /* How the file's net was made; new.  Raises where it does not say. */
 static char *net_text(Vm *vm, const CallSite *site, const char *path) {

@@ -462,7 +462,7 @@ static int ruined_part(const Objective *objective, const Tensor *vector) {
   return 0;
 }
 
-/* Raises where the loss or its gradient at the values of now is not finite. */
+/* Raises if the loss or its gradient at the current values is not finite. */
 static void want_finite(Whole *whole, double loss, const Tensor *slope) {
   const Objective *objective = whole->step->objective;
   if (!isfinite(loss)) {
@@ -698,7 +698,7 @@ static void fit_body(Vm *vm, void *context) {
   value_release(vm, args[1]);
 }
 
-/* What cannot be worked out (values that are not finite, say) is left out. */
+/* Values that cannot be computed (because they are not finite, say) are left out. */
 Value whole_uncertainty(Vm *vm, Step *step, const StepContext *context) {
   Whole whole = whole_open(vm, step, context);
   Fit fit = {&whole, value_none()};

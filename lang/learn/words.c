@@ -56,7 +56,7 @@ static uint64_t inputs_hash(const TrainRun *run, const Step *step, bool params) 
   return hash;
 }
 
-/* Which plan works out minibatches of this size, and from what. */
+/* Notes the hash of the loss, and its constants, for minibatches of this size. */
 static void note_plan(const TrainRun *run, Word *word, Step *step) {
   if (step->role != STEP_FIRST && step->role != STEP_WHOLE) return;
   if (!word->values) word->values = inputs_hash(run, step, true);

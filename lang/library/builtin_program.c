@@ -93,7 +93,7 @@ typedef struct Attempt {
   Value value; /* output */
 } Attempt;
 
-/* Works out what is not computed yet, so that a failure is met here and not later. */
+/* Computes pending values, so that a failure occurs here and not later. */
 static void settle_value(Vm *vm, Span span, Value value) {
   stack_check(vm, span);
   if (value.kind == KIND_TENSOR) {

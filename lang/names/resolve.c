@@ -2,7 +2,7 @@
  *
  * A block is walked in two steps.  First its declarations are collected: functions, models, losses
  * and optimizers are visible in the whole block, a `let` only from its line on.  Then its
- * statements are walked in order.  How one name is looked up is told in resolve_name.c.
+ * statements are walked in order.  resolve_name.c looks up a single name.
  *
  * Also checked here: the arguments of calls whose target cannot change (call_check), jumps outside
  * a loop or function, params and states outside their bodies.  All errors of a file go into one

@@ -132,7 +132,7 @@ static void forget(Jobs *jobs, Job *job) {
   *job = jobs->items[--jobs->count];
 }
 
-/* Reads what has come; at its end the job is told of and forgotten. */
+/* Reads pending output; at its end reports the job and removes it. */
 static void hear(Jobs *jobs, Job *job) {
   char piece[PIECE_BYTES];
   ssize_t got = read(job->output, piece, sizeof piece);

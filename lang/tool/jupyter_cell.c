@@ -165,7 +165,7 @@ static void publish_result(Kernel *kernel) {
   pthread_mutex_unlock(&kernel->lock);
 }
 
-/* Each expression is worked out as a line of its own. */
+/* Each expression is evaluated as a line of its own. */
 static void add_expressions(Kernel *kernel, const json_t *expressions, Text *text) {
   const char *name;
   json_t *value;
