@@ -97,14 +97,14 @@ static void fill_general(const Pattern *pattern, size_t element, const char *sou
   for (int64_t done = 0, run; done < n; done += run) {
     run = pattern->dim[inner] - at[inner];
     if (run > n - done) run = n - done;
-    const char *from = source + (size_t)offset * element;
+    const char *from = source + offset * (int64_t)element;
     char *to = block + (size_t)done * element;
     int64_t stride = pattern->stride[inner];
     if (stride == 1) memcpy(to, from, (size_t)run * element);
     else if (stride == 0) spread(element, from, run, to);
     else
       for (int64_t i = 0; i < run; i++)
-        memcpy(to + (size_t)i * element, from + (size_t)(i * stride) * element, element);
+        memcpy(to + (size_t)i * element, from + i * stride * (int64_t)element, element);
     offset -= at[inner] * stride;
     at[inner] = 0;
     for (int axis = inner - 1; axis >= 0; axis--) {
