@@ -253,15 +253,16 @@ static bool reordered(const Tensor *a, const Tensor *b) {
 }
 
 /* split(shuffle(d), 0.8, by: d.y): the classes are in the order from before the shuffle. */
-static void want_same_order(Vm *vm, const CallSite *site, Value data, const Tensor *by, int index) {
+static void want_same_order(Vm *vm, const CallSite *site, Value data, Tensor *by, int index) {
   if (data.kind != KIND_DATASET || data.dataset->count < 2) return;
   Tensor own = trace_elements(vm, data.dataset->columns[1], site_at(site, index));
   bool other = own.shape.rank == 1 && reordered(&own, by);
   tensor_release(&own);
-  if (other)
-    raise_help(vm, site_at(site, index),
-               "let s = shuffle(d), then by: s.y; or by: \"y\", the name of the column",
-               "`by:` has the classes of these rows in another order, as before a shuffle");
+  if (!other) return;
+  tensor_release(by);
+  raise_help(vm, site_at(site, index),
+             "let s = shuffle(d), then by: s.y; or by: \"y\", the name of the column",
+             "`by:` has the classes of these rows in another order, as before a shuffle");
 }
 
 static Tensor by_tensor(Vm *vm, const CallSite *site, Value data, Value by, int index,
