@@ -20,6 +20,8 @@ enum { HEAD_MARK = 0x70646721, HEAD_MARK_TURNED = 0x21676470, WORDS_MOST = 4000,
 /* a piece takes so many times as long for its bytes as for being a message */
 enum { MESSAGES_WORTH = 8, PIECE_LEAST = 1 << 14, PIECE_MOST = 1 << 22 };
 enum { MEASURED = 4, MEASURED_LARGE = 1 << 18 };
+/* what a process that is gone has said is there already */
+static const double LAST_WORDS_SECONDS = 1;
 
 typedef enum HeadKind { HEAD_DATA, HEAD_END, HEAD_NONE } HeadKind;
 
@@ -90,14 +92,6 @@ static bool fail(Carried how, int other, Diag *diag) {
   return lose(diag);
 }
 
-static bool carry_out(int to, HeadKind kind, const void *data, size_t bytes, Diag *diag) {
-  const Transport *by = &peers.transport;
-  Head head = {HEAD_MARK, kind, bytes};
-  Carried how = by->send(by->state, to, &head, sizeof head, peers.seconds);
-  if (how == CARRIED && bytes) how = by->send(by->state, to, data, bytes, peers.seconds);
-  return how == CARRIED || fail(how, to, diag);
-}
-
 /* Of `error: MESSAGE`, lines of ` --> PLACE`, and more, as a Diag is shown: the message, and the
  * places in one line. */
 static const char *cut_words(char *text, char places[], size_t room) {
@@ -133,6 +127,37 @@ static bool take_end(int from, const Head *head, Diag *diag) {
     diag_fail(diag, status, (Span){0, 0, 0}, "in process %d of %d%s: %.400s", from, peers_count(),
               places, *text ? text : "it ended");
   return lose(diag);
+}
+
+/* The last words of a process that closed before it read what was sent to it: they are behind
+ * whatever it sent before.  False: there are none. */
+static bool had_last_words(int from, Diag *diag) {
+  const Transport *by = &peers.transport;
+  double seconds = peers.seconds < LAST_WORDS_SECONDS ? peers.seconds : LAST_WORDS_SECONDS;
+  Head head;
+  while (by->receive(by->state, from, &head, sizeof head, seconds) == CARRIED &&
+         head.mark == HEAD_MARK) {
+    if (head.kind == HEAD_END) {
+      take_end(from, &head, diag);
+      return true;
+    }
+    char skipped[4096];
+    for (size_t left = head.bytes, part; left > 0; left -= part) {
+      part = left < sizeof skipped ? left : sizeof skipped;
+      if (by->receive(by->state, from, skipped, part, seconds) != CARRIED) return false;
+    }
+  }
+  return false;
+}
+
+static bool carry_out(int to, HeadKind kind, const void *data, size_t bytes, Diag *diag) {
+  const Transport *by = &peers.transport;
+  Head head = {HEAD_MARK, kind, bytes};
+  Carried how = by->send(by->state, to, &head, sizeof head, peers.seconds);
+  if (how == CARRIED && bytes) how = by->send(by->state, to, data, bytes, peers.seconds);
+  if (how == CARRIED) return true;
+  if (how == CARRIED_CLOSED && had_last_words(to, diag)) return false;
+  return fail(how, to, diag);
 }
 
 /* The next head from a peer; false with a Diag. */
