@@ -31,6 +31,7 @@
 enum { TAG_DATA = 1, TAG_SIGN = 2, TAG_PLACE = 3, PIECE_MOST = 1 << 26 };
 enum { BUSY_TURNS = 400, YIELD_TURNS = 600 /* of a wait, before it sleeps */ };
 enum { LOOK_MILLISECONDS = 100, LAUNCHER_SECONDS = 3 /* for it to end what is left, quietly */ };
+enum { PRINTED_NANOSECONDS = 200000000 /* for it to read what was printed */ };
 enum { SIGN_ALIVE = 'a', SIGN_LEAVES = 'l' };
 
 /* Where a process runs: those of equal machine and name space see each other's numbers. */
@@ -206,6 +207,8 @@ static void close_mpi(void *state, int status, double seconds) {
   /* process 0 ends all; where it cannot, no other status is reported */
   bool fine = status != STATUS_PEER && (mpi->rank > 0 || status == 0) && part(mpi, seconds);
   if (!fine && mpi->rank > 0) sleep(LAUNCHER_SECONDS);
+  /* MPICH's launcher drops what it has not read yet when a process aborts: the error itself */
+  if (!fine && mpi->rank == 0) nanosleep(&(struct timespec){.tv_nsec = PRINTED_NANOSECONDS}, NULL);
   pthread_mutex_lock(&mpi->lock);
   if (!fine) MPI_Abort(MPI_COMM_WORLD, status ? status : STATUS_PEER);
   mpi->ends = true;
