@@ -340,7 +340,7 @@ limits-sample: $(OUT)/gd $(TOOLS)/limits ## twenty of them, in half a minute
 	@$(TOOLS)/limits $(OUT)/gd $(LIMITS_FEW)
 
 sessions: $(OUT)/gd $(TOOLS)/terminal ## drive the REPL through a pseudo-terminal
-	@$(TOOLS)/terminal $(OUT)/gd tests/sessions/*.txt || { echo "sessions: once more"; $(TOOLS)/terminal $(OUT)/gd tests/sessions/*.txt; }
+	@$(TOOLS)/terminal $(OUT)/gd tests/sessions/*.txt
 
 # A library to preload and the program that does so; SAMPLE=0 takes every call.
 INJECT := tests/tools/inject

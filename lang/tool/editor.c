@@ -69,13 +69,15 @@ bool editor_wait(void) {
   sigaddset(&ours, SIGTERM);
   sigaddset(&ours, SIGHUP);
   sigaddset(&ours, SIGALRM);
+  sigaddset(&ours, SIGCONT);
+  sigaddset(&ours, SIGWINCH);
   pthread_sigmask(SIG_BLOCK, &ours, &before);
   struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
   int got = 0;
   while (!vm_signal && got <= 0) {
+    see_to_signals();
     got = ppoll(&input, 1, NULL, &before);
     if (got < 0 && errno != EINTR) break;
-    if (got < 0) see_to_signals();
   }
   pthread_sigmask(SIG_SETMASK, &before, NULL);
   return !vm_signal;
