@@ -1,8 +1,10 @@
 # Eighteen trainings that are not the arena's: on these `lr: auto` was chosen, by choice.gd.  `workload(name)` and `run` are as in workloads.gd.
+import "workloads.gd"
 
 let names = ["friedman", "spirals", "cnn_noise", "gru", "sorting", "words", "denoise", "logistic", "residual", "waves", "flow", "wide", "deep", "mlp512", "gpt128", "conv64", "rnn", "bn250"]
 
-fn parts(x, y, rows) = (dataset(x[:rows], y[:rows]), dataset(x[rows:], y[rows:]))
+let parts = workloads.parts
+let run = workloads.run
 
 fn friedman() {   # unscaled columns, a sum of a product, a square and lines
   let x = rand(1500, 10)
@@ -206,26 +208,4 @@ fn workload(name) {
   assert(name in names, "there is no workload {name}; they are {join(names, ", ")}")
   seed(7)
   table[name]()
-}
-# One run: the held-out loss at every look, and the step of the first that is at most `target`; none: it did not come so far.
-fn run(work, optimizer, start, steps, target) {
-  seed(start)
-  let net = work.make()
-  let (looks, reached) = ([], none)
-  let h = train net on (x, y) in work.seen {
-    loss: work.loss(net, x, y)
-    optimizer: optimizer
-    batch: work.batch
-    steps: steps
-    on_divergence: "stop"
-    quiet: true
-    each_step: {
-      if step % work.every == 0 {
-        let now = number(work.loss(net, work.held.x, work.held.y))
-        looks = push(looks, now)
-        if now <= target { reached = step; break }
-      }
-    }
-  }
-  (looks: looks, reached: reached, diverged: h.stopped == "diverged", seconds: h.seconds)
 }

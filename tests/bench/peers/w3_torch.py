@@ -1,33 +1,15 @@
 """W3 in torch: LeNet, a residual net of eight layers, a convolution alone; the better of plain and channels_last."""
 from common import median, say, seconds, torch
+from nets import res8
 
 torch = torch()
 nn, F = torch.nn, torch.nn.functional
-
-
-class Residual(nn.Module):
-    def __init__(self, c):
-        super().__init__()
-        self.part = nn.Sequential(*normed(c, c), nn.ReLU(), *normed(c, c))
-
-    def forward(self, x):
-        return F.relu(x + self.part(x))
-
-
-def normed(inputs, outputs):
-    return nn.Conv2d(inputs, outputs, 3, padding=1, bias=False), nn.BatchNorm2d(outputs)
 
 
 def lenet():
     return nn.Sequential(
         nn.Conv2d(1, 6, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2),
         nn.Flatten(), nn.Linear(400, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10))
-
-
-def res8():
-    return nn.Sequential(
-        *normed(3, 64), nn.ReLU(), Residual(64), nn.MaxPool2d(2), *normed(64, 128), nn.ReLU(), Residual(128),
-        nn.MaxPool2d(2), *normed(128, 256), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(256, 10))
 
 
 def both(key, make, steps):
