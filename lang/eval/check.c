@@ -245,7 +245,7 @@ Value check_call(Vm *vm, Value (*call)(Vm *vm, void *context), void *context) {
 typedef struct Outcome {
   Value value;    /* held; a KIND_FLOW: execution does not continue after it */
   Value returned; /* held: the value that a return returns */
-  Changes changes;
+  Changes *changes;
 } Outcome;
 
 static bool has_flow(const Outcome *outcome, uint32_t which) {
@@ -265,7 +265,7 @@ static Outcome run_branch(Vm *vm, Frame *frame, const Ast *body) {
     outcome.returned = vm->returned;
     vm->returned = (Value){0};
   }
-  region_take_back(vm, &region, &outcome.changes);
+  outcome.changes = region_take_back(vm, &region);
   return outcome;
 }
 
@@ -316,16 +316,16 @@ Value check_if(Vm *vm, Frame *frame, const Ast *ast, Value condition) {
   Value value;
   if (first == second) {
     value = first ? both_values(vm, &yes, &no) : both_left(vm, &yes, &no);
-    changes_join(vm, &yes.changes, &no.changes);
+    changes_join(vm, yes.changes, no.changes);
   } else {
     leave_by(vm, first ? &no : &yes);
     value = first ? yes.value : no.value;
-    changes_make(vm, first ? &yes.changes : &no.changes, false);
+    changes_make(vm, first ? yes.changes : no.changes, false);
   }
   Outcome *both[2] = {&yes, &no};
   for (int i = 0; i < 2; i++) {
     value_release(vm, both[i]->returned);
-    changes_free(vm, &both[i]->changes);
+    changes_free(vm, both[i]->changes);
   }
   return value;
 }
@@ -335,8 +335,8 @@ void check_body(Vm *vm, Frame *frame, const Ast *body) {
   if (once.value.kind == KIND_FLOW) leave_by(vm, &once);
   else value_release(vm, once.value);
   value_release(vm, once.returned);
-  changes_make(vm, &once.changes, true);
-  changes_free(vm, &once.changes);
+  changes_make(vm, once.changes, true);
+  changes_free(vm, once.changes);
   check_set_unknown(vm, frame, body);
 }
 
@@ -344,7 +344,7 @@ Value check_aside(Vm *vm, Frame *frame, const Ast *body) {
   Outcome once = run_branch(vm, frame, body);
   if (once.value.kind != KIND_FLOW) value_release(vm, once.value);
   value_release(vm, once.returned);
-  changes_free(vm, &once.changes);
+  changes_free(vm, once.changes);
   return NONE;
 }
 

@@ -37,6 +37,12 @@ typedef struct Written {
   Value value;    /* held */
 } Written;
 
+struct Changes {
+  Held held;
+  int count;
+  Written items[];
+};
+
 static Value *place_of(const Written *written) {
   return written->at ? written->at : &((ModuleObject *)written->holder)->globals[written->slot];
 }
@@ -222,11 +228,15 @@ void region_close(Vm *vm, const Region *region, RegionEnd end) {
   pass_on(vm, region);
 }
 
-/* Undoes the region's changes; the new values are in *changes. */
-void region_take_back(Vm *vm, const Region *region, Changes *changes) {
+/* What they hold is released by changes_free; after an error that is left to the sweep. */
+static void changes_drop(Held *held) { mem_free(held); }
+
+Changes *region_take_back(Vm *vm, const Region *region) {
   Checker *checker = vm->checker;
-  int count = checker->written_count - region->start;
-  *changes = (Changes){.items = mem_alloc((size_t)(count + 1) * sizeof(Written))};
+  size_t count = (size_t)(checker->written_count - region->start);
+  Changes *changes = mem_zero(sizeof *changes + count * sizeof(Written));
+  changes->held.free_whole = changes_drop;
+  vm_hold(vm, &changes->held);
   for (int i = checker->written_count; i-- > region->start;) {
     const Written *written = &checker->written[i];
     if (!lives(written, region)) continue;
@@ -235,12 +245,12 @@ void region_take_back(Vm *vm, const Region *region, Changes *changes) {
   }
   checker->region = region->outer;
   notes_cut(vm, region->start);
+  return changes;
 }
 
 void changes_free(Vm *vm, Changes *changes) {
   for (int i = 0; i < changes->count; i++) release_written(vm, &changes->items[i]);
-  mem_free(changes->items);
-  *changes = (Changes){0};
+  vm_drop(vm, &changes->held);
 }
 
 static const Written *find(const Changes *changes, const Written *place) {

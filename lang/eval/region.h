@@ -15,15 +15,12 @@ typedef enum RegionEnd {
   REGION_MAYBE_RUN, /* … if they equal the old value, else become unknown */
   REGION_UNKNOWN    /* its changes become unknown */
 } RegionEnd;
-/* the changes of a region that was undone; owned */
-typedef struct Changes {
-  struct Written *items;
-  int count;
-} Changes;
+typedef struct Changes Changes; /* those of a region that was undone */
 Region region_open(Vm *vm);
 void region_close(Vm *vm, const Region *region, RegionEnd end);
-/* closes it and undoes its changes */
-void region_take_back(Vm *vm, const Region *region, Changes *changes);
+/* Closes it and undoes its changes.  They are the caller's, to free by `changes_free`; an error
+ * raised before frees them too. */
+Changes *region_take_back(Vm *vm, const Region *region);
 /* either may have happened */
 void changes_join(Vm *vm, const Changes *one, const Changes *other);
 /* redoes them (or sets what they changed to unknown) */

@@ -1,8 +1,9 @@
 #!/bin/sh
 # run.sh DIR TARGET SECONDS — fuzzes one target from its seeds, with an empty corpus of its own, and
 # writes DIR/log/TARGET. A find is kept in DIR/finds as TARGET-crash-…, -leak-, -oom-, -timeout-;
-# the command that runs it again is printed. A long run by hand: the corpus it grew stays in
-# DIR/corpus/TARGET, and is gone on from where KEEP=1 is set.
+# the command that runs it again is printed, with the innermost frames and the input in base64, so
+# that a find on another machine can be repeated. The corpus that a run has grown stays in
+# DIR/corpus/TARGET; KEEP=1 starts from it.
 dir=$1 target=$2 seconds=$3
 mkdir -p "$dir/log" "$dir/finds" "$dir/corpus/$target"
 [ -n "$KEEP" ] || rm -rf "$dir/corpus/$target"/*
@@ -19,5 +20,7 @@ echo "fuzz $target: ${runs:-0} runs, ${edges:-0} edges reached"
 find=$(ls "$dir/finds/$target-"* 2>/dev/null | head -1)
 [ $status = 0 ] && [ -z "$find" ] && exit 0
 grep -aE '^(fuzz |.*ERROR: |.*runtime error: |SUMMARY)' "$dir/log/$target" | head -5
+grep -aE '^ +#[0-9]+ ' "$dir/log/$target" | head -12
+[ -z "$find" ] || { head -c 4096 "$find" | base64; }
 echo "fuzz $target: status $status; $dir/fuzz $target $find"
 exit 0
