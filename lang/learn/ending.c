@@ -7,6 +7,7 @@
 
 #include "lang/eval/eval.h"
 #include "lang/machine/frame.h"
+#include "lang/machine/signals.h"
 #include "lang/tensors/operation.h"
 #include "lang/text/source.h"
 #include "runtime/peers/peers.h"
@@ -142,7 +143,6 @@ void ending_heed(Vm *vm, Span span) {
     raise_diag(vm, &diag);
   }
   if (vm_asked()) vm->exit_status = STATUS_INTERRUPTED;
-  vm_signal &= SIGNAL_LATE | SIGNAL_LOST;
-  stop_asked = 0;
+  signals_heeded();
   if (vm_limit(vm) && !vm->run) vm_stop_at_limit(vm, span);
 }

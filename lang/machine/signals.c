@@ -68,10 +68,21 @@ static void catch_bus(void) {
 
 void signals_tell(Vm *vm) { running = vm; }
 
-void signals_reset(void) {
-  vm_signal &= SIGNAL_LATE;
-  stop_asked = 0;
+/* Handlers wait meanwhile: of a SIGTERM between the look and the change nothing would be left. */
+static void forget(int kept) {
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_BLOCK, &all, &before);
+  if (vm_asked() != SIGNAL_ENDS) {
+    vm_signal &= kept;
+    stop_asked = 0;
+  }
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
+
+void signals_reset(void) { forget(SIGNAL_LATE); }
+
+void signals_heeded(void) { forget(SIGNAL_LATE | SIGNAL_LOST); }
 
 void signals_alarm(double seconds) {
   double whole = floor(seconds);

@@ -158,7 +158,7 @@ static void serve(Kernel *kernel) {
     Awaited awaited = {.kinds = {CHANNEL_SHELL}, .kind_count = 1};
     bool some = channels_wait(&kernel->channels, &awaited, JUPYTER_WAIT);
     if (vm_asked() == SIGNAL_ENDS || vm_limit(kernel->session->vm)) break;
-    signals_reset(); /* an interrupt that came between cells */
+    signals_reset(); /* an interrupt between cells; one that comes from here on ends the next */
     if (some) serve_one(kernel);
   }
 }
@@ -183,7 +183,7 @@ static void control(Kernel *kernel) {
   } else if (request && request->beside) {
     request->answer(kernel, message.content, &fields);
     send_reply(kernel, CHANNEL_CONTROL, &message, request->name, "ok", &fields);
-    if (kernel->shut) pthread_kill(kernel->main, SIGTERM);
+    if (kernel->shut && vm_asked() != SIGNAL_ENDS) pthread_kill(kernel->main, SIGTERM);
   } else if (*type) {
     complain(kernel, "a request that the control channel does not serve");
   }

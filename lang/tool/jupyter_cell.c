@@ -205,7 +205,6 @@ static void run_cell(Kernel *kernel, const char *code, size_t length) {
   kernel->said.length = kernel->shown.length = 0;
   kernel->status = 0;
   kernel->line_open = false;
-  signals_reset();
   parse_statements(code, length, run_statement, kernel);
   output_settle();
   fflush(stdout);

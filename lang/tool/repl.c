@@ -102,7 +102,7 @@ static void settle(Repl *repl, int status) {
   }
   if (!repl->terminal && !repl->status) repl->status = status ? status : vm->exit_status;
   vm->exit_status = 0;
-  if (vm_asked() != SIGNAL_ENDS) signals_reset();
+  signals_reset();
 }
 
 /* The terminal has echoed ^C in the middle of a line. */

@@ -139,6 +139,12 @@ def training(client, manager):
             reply, _ = finish(client, ident)
             check(reply["status"] == "error" and reply["ename"] == "Interrupted", "interrupted by a " + way, reply)
             check(result(run(client, "a")[1]) == ["6"], "nothing is lost")
+    for _ in range(30):  # as soon as the cell is told to be busy
+        ident = client.execute("while true { }")
+        while client.get_iopub_msg(timeout=PATIENCE)["content"].get("execution_state") != "busy":
+            pass
+        os.kill(manager.provisioner.process.pid, signal.SIGINT)
+        check(finish(client, ident)[0]["status"] == "error", "interrupted before its first statement")
     client.control_channel.send(client.session.msg("interrupt_request", {}))
     client.get_control_msg(timeout=PATIENCE)
     check(result(run(client, "a")[1]) == ["6"], "an interrupt without a cell")
@@ -200,7 +206,7 @@ def notebook(folder):
         json.dump(NOTEBOOK, file)
     done = subprocess.run([sys.executable, "-m", "nbconvert", "--to", "notebook", "--execute", "--output", "out.ipynb",
                            "in.ipynb"], capture_output=True, text=True, timeout=600)
-    check(done.returncode == 0, "nbconvert --execute", done.stderr[-1500:])
+    check(done.returncode == 0, "nbconvert --execute", done.stderr[-600:])
     if done.returncode:
         return
     with open("out.ipynb") as file:
