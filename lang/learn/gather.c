@@ -30,6 +30,11 @@ static Tensor *accumulator(Tracing *tracing, int i, const Type *type) {
   return sum;
 }
 
+static void note_inputs(Tracing *tracing) {
+  size_t count = (size_t)tracing->step->objective->target_count + 1;
+  tracing->step->sum_inputs = arena_alloc(&tracing->trace->graph.arena, count * sizeof(int));
+}
+
 /* accumulate: g ← the sum so far + rows · g; for the last of an update, divided by the total
  * rows.  The first one's are results, not stores: each is there as soon as it is made, while the
  * backward pass goes on, and if the step fails nobody reads them. */
@@ -53,20 +58,21 @@ void gather_sums(Tracing *tracing) {
   if (first)
     tracing->sums = arena_alloc(&tracing->trace->graph.arena,
                                 (size_t)(objective->target_count + 1) * sizeof(NodeId));
+  else note_inputs(tracing);
   for (int i = 0; i <= objective->target_count; i++) { /* the last: the loss */
     bool last = i == objective->target_count;
     NodeId *mine = last ? &tracing->step_loss : &tracing->gradients[i];
     const Type type = *make_type(&maker, *mine);
-    int binding;
     Tensor *sum = accumulator(tracing, i, &type);
-    NodeId so_far = first ? 0 : trace_tensor_input(tracing->trace, sum, &binding);
+    NodeId so_far = first ? 0 : trace_tensor_input(tracing->trace, sum, &step->sum_inputs[i]);
     bool weighted = tracing->sum_loss != 0;
     NodeId more = !weighted ? make2(&maker, OP_MUL, *mine, weight)
                   : last    ? tracing->sum_loss
                             : *mine;
     if (first) tracing->sums[i] = more;
     else more = make2(&maker, OP_ADD, so_far, more);
-    if (gathers && !first) tracing->stores[tracing->store_count++] = (Store){binding, more};
+    if (gathers && !first)
+      tracing->stores[tracing->store_count++] = (Store){step->sum_inputs[i], more};
     *mine = gathers ? more : make2(&maker, OP_DIV, more, total);
     if (!more) gather_fail(tracing, &diag, objective->span);
   }
@@ -83,9 +89,9 @@ void gather_take(Tracing *tracing) {
   tracing->gradients = arena_alloc(&trace->graph.arena, (size_t)count * sizeof(NodeId));
   step->weight = -1;
   NodeId total = trace_number(trace, tracing->context->total_rows, &step->total);
+  note_inputs(tracing);
   for (int i = 0; i <= count; i++) {
-    int binding;
-    NodeId sum = trace_tensor_input(trace, &objective->accumulators[i], &binding);
+    NodeId sum = trace_tensor_input(trace, &objective->accumulators[i], &step->sum_inputs[i]);
     NodeId mean = make2(&maker, OP_DIV, sum, total);
     if (!mean) gather_fail(tracing, &diag, objective->span);
     *(i < count ? &tracing->gradients[i] : &tracing->loss) = mean;

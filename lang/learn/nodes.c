@@ -20,8 +20,22 @@ static size_t field_bytes(const Field *field) {
 
 /* ---- memory ---- */
 
+enum { LINE = 64 };
+
+static size_t whole_bytes(const Buffer *slot) { return LINE + slot->bytes + LINE; }
+static void give_slot(Buffer *slot) { mem_free64(slot, whole_bytes(slot)); }
+
+/* As buffer_new, but not counted: the memory that the parts of an update need is gd's own. */
+static Buffer *new_slot(size_t bytes) {
+  Buffer *slot = mem_align64(LINE + bytes + LINE);
+  *slot = (Buffer){.refs = 1, .bytes = bytes, .data = (char *)slot + LINE, .give = give_slot};
+  memset(slot->data, 0, bytes + LINE);
+  return slot;
+}
+
 static void free_room(struct Room *room) {
-  for (int i = 0; i < SLOTS_MOST; i++) mem_free(room->at[i]);
+  for (int i = 0; i < SLOTS_MOST; i++)
+    if (room->at[i]) buffer_release(room->at[i]);
   *room = (struct Room){.bytes = 0};
 }
 
@@ -33,8 +47,52 @@ static void make_room(struct Room *room, size_t bytes) {
 }
 
 static char *room_at(struct Room *room, int slot) {
-  if (!room->at[slot]) room->at[slot] = mem_zero(room->bytes + 1);
-  return room->at[slot];
+  if (!room->at[slot]) room->at[slot] = new_slot(room->bytes);
+  return room->at[slot]->data;
+}
+
+/* A field of a slot has a record of its own, since a plan notes in it what it knows of the elements
+ * (Limits); it holds the slot. */
+typedef struct View {
+  Buffer buffer;
+  Buffer *slot; /* held */
+} View;
+
+static void give_view(Buffer *buffer) {
+  View *view = (View *)buffer;
+  buffer_release(view->slot);
+  mem_free(view);
+}
+
+static void free_views(struct Views *views) {
+  for (int i = 0; i < views->count; i++) tensor_release(&views->fields[i]);
+  mem_free(views->fields);
+  *views = (struct Views){.count = 0};
+}
+
+static Tensor view_of(Buffer *slot, const Field *field, const Tensor *like) {
+  View *view = mem_alloc(sizeof *view);
+  view->buffer = (Buffer){.refs = 1,
+                          .bytes = field_bytes(field),
+                          .data = (char *)slot->data + field->at,
+                          .give = give_view};
+  view->slot = slot;
+  buffer_retain(slot);
+  return (Tensor){.dtype = like->dtype, .shape = like->shape, .buffer = &view->buffer};
+}
+
+const Tensor *nodes_views(Nodes *nodes, const Subtotal *node) {
+  struct Views *views = &nodes->views[node->slot];
+  if (views->fields && views->version == nodes->version) return views->fields;
+  free_views(views);
+  views->version = nodes->version;
+  views->fields = mem_alloc((size_t)nodes->sums.count * sizeof *views->fields);
+  for (; views->count < nodes->sums.count; views->count++) {
+    const Field *field = &nodes->sums.fields[views->count];
+    views->fields[views->count] = view_of(nodes->sum_room.at[node->slot], field,
+                                          &nodes->objective->accumulators[field->number]);
+  }
+  return views->fields;
 }
 
 Subtotal nodes_take(Nodes *nodes) {
@@ -58,6 +116,7 @@ void nodes_give(Nodes *nodes, const Subtotal *node) {
 }
 
 void nodes_free(Nodes *nodes) {
+  for (int i = 0; i < SLOTS_MOST; i++) free_views(&nodes->views[i]);
   free_room(&nodes->sum_room);
   free_room(&nodes->buffer_room);
   mem_free(nodes->sums.fields);
@@ -73,11 +132,12 @@ static void begin_layout(Layout *layout, int most) {
   layout->bytes = 0;
 }
 
-static void add_field(Layout *layout, FieldKind kind, int64_t count, ParamObject *param,
-                      int number) {
+/* On a line of its own, as tensors are. */
+static void add_field(Layout *layout, Field new) {
   Field *field = &layout->fields[layout->count++];
-  layout->bytes = (layout->bytes + 7) & ~(size_t)7;
-  *field = (Field){kind, layout->bytes, count, number, param};
+  layout->bytes = (layout->bytes + LINE - 1) & ~(size_t)(LINE - 1);
+  new.at = layout->bytes;
+  *field = new;
   layout->bytes += field_bytes(field);
 }
 
@@ -92,9 +152,13 @@ void nodes_lay_sums(Nodes *nodes, const Objective *objective, const int *order) 
   for (int i = 0; i < count; i++) {
     int number = order ? order[i] : i;
     const Tensor *sum = &objective->accumulators[number];
-    add_field(&nodes->sums, sum->dtype == DTYPE_F32 ? FIELD_F32 : FIELD_F64, tensor_count(sum),
-              NULL, number);
+    add_field(&nodes->sums, (Field){.kind = sum->dtype == DTYPE_F32 ? FIELD_F32 : FIELD_F64,
+                                    .count = tensor_count(sum),
+                                    .number = number});
   }
+  if (nodes->objective != objective || nodes->ordered != (order != NULL)) nodes->version++;
+  nodes->objective = objective;
+  nodes->ordered = order != NULL;
   make_room(&nodes->sum_room, nodes->sums.bytes);
   nodes->summed = true;
 }
@@ -104,8 +168,11 @@ void nodes_lay_buffers(Nodes *nodes, ParamObject **buffers, int count) {
   for (int i = 0; i < count; i++) {
     const Tensor *value = &buffers[i]->value;
     bool mean = dtype_floats(value->dtype);
-    add_field(&nodes->buffers, mean ? FIELD_F64 : FIELD_KEPT,
-              mean ? tensor_count(value) : (int64_t)tensor_bytes(value), buffers[i], -1);
+    add_field(&nodes->buffers,
+              (Field){.kind = mean ? FIELD_F64 : FIELD_KEPT,
+                      .count = mean ? tensor_count(value) : (int64_t)tensor_bytes(value),
+                      .number = -1,
+                      .param = buffers[i]});
   }
   make_room(&nodes->buffer_room, nodes->buffers.bytes);
   nodes->laid = true;

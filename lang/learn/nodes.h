@@ -40,10 +40,18 @@ typedef struct Nodes {
   Layout sums, buffers;
   bool summed, laid; /* the layout of the sums is known; that of the buffers too */
   struct Room {
-    char *at[SLOTS_MOST]; /* owned */
-    size_t bytes;         /* of each */
+    Buffer *at[SLOTS_MOST]; /* held */
+    size_t bytes;           /* of each */
   } sum_room, buffer_room;
   bool taken[SLOTS_MOST];
+  /* what the sums were laid out for last, and the number of times that this changed */
+  const Objective *objective;
+  bool ordered;
+  int version;
+  struct Views {
+    Tensor *fields; /* [count], of the sums of a slot; owned */
+    int count, version;
+  } views[SLOTS_MOST];
 } Nodes;
 
 void nodes_begin(Nodes *nodes); /* for the next objective: frees all slots and layouts */
@@ -51,6 +59,8 @@ void nodes_begin(Nodes *nodes); /* for the next objective: frees all slots and l
 void nodes_lay_sums(Nodes *nodes, const Objective *objective, const int *order);
 void nodes_lay_buffers(Nodes *nodes, ParamObject **buffers, int count);
 Subtotal nodes_take(Nodes *nodes);
+/* The sums of a node as tensors, by field; borrowed. */
+const Tensor *nodes_views(Nodes *nodes, const Subtotal *node);
 /* Completes a node that was taken before the buffers were laid out. */
 void nodes_complete(Nodes *nodes, Subtotal *node);
 void nodes_give(Nodes *nodes, const Subtotal *node);

@@ -71,8 +71,7 @@ typedef struct Gathering {
   bool dry;      /* only the layout is asked for */
   bool streams;  /* the last part is exchanged while it is made */
   int64_t last;  /* that part; -1: this process has none */
-  Subtotal leaf; /* of it … */
-  bool packed;   /* … whose sums are packed, and may have been added to */
+  Subtotal leaf; /* of it */
   int *made;     /* takes the order in which accumulators are made; borrowed; or NULL */
   int made_count;
 } Gathering;
@@ -115,10 +114,20 @@ static void check_layout(Gathering *gathering) {
              "the parts of `shards:` assign different buffers, which cannot meet");
 }
 
+/* False: the objective was not recorded yet. */
+static bool lay_sums(Gathering *gathering) {
+  const Objective *objective = gathering->objective;
+  Nodes *nodes = &gathering->all->nodes;
+  if (!objective->accumulators || !objective->accumulators[objective->target_count].buffer)
+    return false;
+  if (!nodes->summed) nodes_lay_sums(nodes, objective, order_of(gathering));
+  return true;
+}
+
 static void lay_out(Gathering *gathering) {
   struct Sharding *all = gathering->all;
   Nodes *nodes = &all->nodes;
-  if (!nodes->summed) nodes_lay_sums(nodes, gathering->objective, order_of(gathering));
+  lay_sums(gathering);
   if (nodes->laid) check_layout(gathering);
   else {
     int count = list_assigned(all);
@@ -126,15 +135,26 @@ static void lay_out(Gathering *gathering) {
   }
 }
 
-/* What a part has left, as a leaf. */
-static void pack_sum(const Gathering *gathering, int field, char *sums) {
-  const Field *of = &gathering->all->nodes.sums.fields[field];
-  const Tensor *from = &gathering->objective->accumulators[of->number];
-  memcpy(sums + of->at, tensor_data(from), tensor_bytes(from));
+/* What a part makes goes to a node from here on, and the update is made from what is in it. */
+static void aim(const Gathering *gathering, const Subtotal *node) {
+  Nodes *nodes = &gathering->all->nodes;
+  const Tensor *views = nodes_views(nodes, node);
+  for (int i = 0; i < nodes->sums.count; i++) {
+    Tensor *sum = &gathering->objective->accumulators[nodes->sums.fields[i].number];
+    views[i].buffer->limits = (Limits){0};
+    if (sum->buffer == views[i].buffer) continue;
+    tensor_release(sum);
+    *sum = tensor_retain(&views[i]);
+  }
 }
 
+/* The first part of an objective was made before it was known how large a leaf is. */
 static void pack_sums(const Gathering *gathering, Subtotal *node) {
-  for (int i = 0; i < gathering->all->nodes.sums.count; i++) pack_sum(gathering, i, node->sums);
+  const Layout *sums = &gathering->all->nodes.sums;
+  for (int i = 0; i < sums->count; i++) {
+    const Tensor *from = &gathering->objective->accumulators[sums->fields[i].number];
+    memcpy(node->sums + sums->fields[i].at, tensor_data(from), tensor_bytes(from));
+  }
 }
 
 static void pack_buffers(const Gathering *gathering, Subtotal *node) {
@@ -147,16 +167,6 @@ static void pack_buffers(const Gathering *gathering, Subtotal *node) {
     else
       for (int64_t k = 0; k < field->count; k++)
         ((double *)(void *)to)[k] = tensor_get(from, k) * node->rows;
-  }
-}
-
-/* The sums go to the accumulators, from where STEP_APPLY takes them. */
-static void unpack_sums(const Gathering *gathering, const Subtotal *root) {
-  const Layout *sums = &gathering->all->nodes.sums;
-  for (int i = 0; i < sums->count; i++) {
-    Tensor *to = &gathering->objective->accumulators[sums->fields[i].number];
-    memcpy(tensor_data(to), root->sums + sums->fields[i].at, tensor_bytes(to));
-    to->buffer->limits = (Limits){0};
   }
 }
 
@@ -209,13 +219,8 @@ static void accumulator_made(void *context, int number) {
   struct Sharding *all = gathering->all;
   if (gathering->made && gathering->made_count <= gathering->objective->target_count)
     gathering->made[gathering->made_count++] = number;
-  if (!gathering->streams) return;
-  for (int i = 0; i < all->nodes.sums.count; i++) {
-    if (all->nodes.sums.fields[i].number != number) continue;
-    pack_sum(gathering, i, gathering->leaf.sums);
-    gathering->packed = true; /* all are listed, or none */
-    exchange_made(all->exchange, i);
-  }
+  for (int i = 0; i < all->nodes.sums.count && gathering->streams; i++)
+    if (all->nodes.sums.fields[i].number == number) exchange_made(all->exchange, i);
 }
 
 /* One part through all minibatches of the update: its rows. */
@@ -253,17 +258,23 @@ static double work_out(Gathering *gathering, int64_t part) {
 
 static Subtotal leaf(Gathering *gathering, int64_t part) {
   struct Sharding *all = gathering->all;
-  bool streams = gathering->streams && part == gathering->last;
+  bool streams = gathering->streams && part == gathering->last, early = lay_sums(gathering);
+  Subtotal node = streams ? gathering->leaf : early ? nodes_take(&all->nodes) : (Subtotal){0};
+  if (early) aim(gathering, &node);
   if (streams) exchange_last(all->exchange);
   gathering->made_count = 0;
-  gathering->packed = false;
   double rows = work_out(gathering, part);
-  if (rows <= 0) return (Subtotal){0};
+  if (rows <= 0) {
+    if (!streams) nodes_give(&all->nodes, &node);
+    return (Subtotal){0};
+  }
   lay_out(gathering);
-  Subtotal node = streams ? gathering->leaf : nodes_take(&all->nodes);
-  if (streams) nodes_complete(&all->nodes, &node);
+  if (!early) {
+    node = nodes_take(&all->nodes);
+    pack_sums(gathering, &node);
+  }
+  nodes_complete(&all->nodes, &node);
   node.rows = rows;
-  if (!gathering->packed) pack_sums(gathering, &node);
   pack_buffers(gathering, &node);
   undo_back(gathering->run->vm, &all->undo);
   return node;
@@ -495,7 +506,7 @@ static bool update_one(Gathering *gathering) {
   Subtotal root = peers_count() == 1 ? sum_of(gathering, 0, run->shards)
                                      : sum_with_peers(gathering);
   if (gathering->interrupted) return false;
-  unpack_sums(gathering, &root);
+  aim(gathering, &root);
   bool last = gathering->number + 1 == run->objective_count;
   steps_make(
       run, gathering->number, NULL,

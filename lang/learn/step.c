@@ -39,6 +39,8 @@ void step_free(Vm *vm, Step *step) {
   step->results = NULL;
   step->pointers = NULL;
   step->limits = NULL;
+  step->sum_inputs = NULL;
+  step->sum_count = 0;
   step->sparse = NULL;
   step->sparse_count = 0;
   step->logged = 0;
@@ -48,6 +50,21 @@ void step_free(Vm *vm, Step *step) {
 
 static void set_number(Trace *trace, int binding, double number) {
   if (binding >= 0) *(double *)tensor_data(&trace->bindings[binding].tensor) = number;
+}
+
+static void follow_one(Tensor *own, const Tensor *sum) {
+  if (own->buffer == sum->buffer && own->offset == sum->offset) return;
+  tensor_release(own);
+  *own = tensor_retain(sum);
+}
+
+/* The accumulators may lie elsewhere than in the last step (shards.c). */
+static void follow_sums(Step *step) {
+  const Objective *objective = step->objective;
+  for (int i = 0; i < step->sum_count; i++)
+    follow_one(&step->results[step->sums_at + i], &objective->accumulators[i]);
+  for (int i = 0; step->sum_inputs && i <= objective->target_count; i++)
+    follow_one(&step->trace->bindings[step->sum_inputs[i]].tensor, &objective->accumulators[i]);
 }
 
 /* Sets all inputs that differ from the last step. */
@@ -65,6 +82,7 @@ static void set_inputs(Vm *vm, Step *step, const StepContext *context) {
   }
   set_number(trace, step->weight, (double)step->rows);
   set_number(trace, step->total, context->total_rows);
+  follow_sums(step);
   const Objective *objective = step->objective;
   bool steps = !step_gathers(step->role) || step->ahead;
   if (objective->optimizer && !objective->optimizer->whole && steps) {

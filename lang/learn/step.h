@@ -43,6 +43,7 @@ typedef struct Step {
   int taken_at, taken_count;   /* values for the metrics of the epoch, among the results */
   int update_at, update_count; /* the same for those of an update of several minibatches */
   int sums_at, sum_count;      /* STEP_FIRST: what is in the accumulators then */
+  int *sum_inputs;             /* bindings of the accumulators, in the trace's arena; NULL: none */
   Tensor *results;             /* loss, metrics…, grad_norm, taken…; written in place; owned */
   int result_count;
   void **pointers; /* argument of plan_run; owned */
