@@ -11,6 +11,7 @@
  * insertion, deletion, substitution and the swap of two neighbours cost one each.
  */
 #include "runtime/base/base.h"
+#include "runtime/base/isa.h"
 
 #include <string.h>
 
@@ -30,21 +31,31 @@ uint64_t hash_bytes(const void *bytes, size_t length, uint64_t seed) {
   return hash_mix(state ^ (uint64_t)length, seed);
 }
 
-/* Eight states in turn, each with its own words: a step of one does not wait for the others'. */
+enum { LANES = 32, BLOCK = 8 * LANES };
+
+FOR_EACH_ISA(void, hash_blocks, (uint64_t lanes[LANES], const unsigned char *at, size_t count),
+             (lanes, at, count)) {
+  uint64_t states[LANES];
+  memcpy(states, lanes, sizeof states);
+  for (size_t i = 0; i < count; i++, at += BLOCK) {
+    for (int k = 0; k < LANES; k++) {
+      uint64_t word;
+      memcpy(&word, at + 8 * k, 8);
+      word = (states[k] ^ word) * 0x9e3779b97f4a7c15u; /* odd: no word is lost */
+      states[k] = word ^ word >> 32;
+    }
+  }
+  memcpy(lanes, states, sizeof states);
+}
+
+/* Many states in turn, each with its own words: a step of one does not wait for the others', and
+ * vectors have several.  Whole numbers: the same on every instruction set. */
 uint64_t hash_memory(const void *bytes, size_t length, uint64_t seed) {
-  enum { LANES = 8, BLOCK = 8 * LANES };
   const unsigned char *at = bytes;
   uint64_t lanes[LANES], rest = length % BLOCK;
   for (int k = 0; k < LANES; k++) lanes[k] = hash_mix(seed, (uint64_t)k + 1);
-  for (size_t i = 0; i + BLOCK <= length; i += BLOCK, at += BLOCK) {
-    uint64_t words[LANES];
-    memcpy(words, at, BLOCK);
-    for (int k = 0; k < LANES; k++) { /* odd: no word is lost */
-      lanes[k] = (lanes[k] ^ words[k]) * 0x9e3779b97f4a7c15u;
-      lanes[k] ^= lanes[k] >> 32;
-    }
-  }
-  uint64_t state = hash_bytes(at, rest, seed);
+  hash_blocks(lanes, at, length / BLOCK);
+  uint64_t state = hash_bytes(at + (length - rest), rest, seed);
   for (int k = 0; k < LANES; k++) state = hash_mix(state, lanes[k]);
   return hash_mix(state, (uint64_t)length);
 }
