@@ -23,6 +23,7 @@
 #include "runtime/base/isa.h"
 #include "runtime/base/stop.h"
 #include "runtime/kernels/direct.h"
+#include "runtime/kernels/lanes.h"
 #include "runtime/kernels/product.h"
 #include "runtime/kernels/team.h"
 #include "runtime/kernels/winograd.h"
@@ -344,13 +345,15 @@ void kernel_conv2d_weight(Call *call) {
   if (winograd_weight(&conv)) return;
   const double work = (double)(conv.group_filters * conv.tile_rows) *
                       (double)(conv.pixels * conv.images);
-  const bool direct = direct_fits_weight(&conv);
-  conv.row_runs = direct ? 1 : parts_of(conv.rows, conv.tile_rows);
-  conv.image_runs = least(parts_of(WEIGHT_BLOCKS, conv.groups * conv.row_runs), conv.images);
+  const bool lanes = lanes_fit_weight(&conv), direct = !lanes && direct_fits_weight(&conv);
+  conv.row_runs = lanes || direct ? 1 : parts_of(conv.rows, conv.tile_rows);
+  conv.image_runs = least(parts_of(WEIGHT_BLOCKS, conv.groups * conv.row_runs),
+                          lanes ? lanes_image_runs(&conv) : conv.images);
   conv.image_runs = most(1, least(conv.image_runs, (int64_t)(work / BLOCK_WORK)));
   if (conv.image_runs > 1)
     conv.partial = team_scratch((size_t)(conv.image_runs * count) * conv.size);
-  if (direct) direct_weight(&conv);
+  if (lanes) lanes_weight(&conv);
+  else if (direct) direct_weight(&conv);
   else
     conv_run(&conv, conv.image_runs * conv.groups * conv.row_runs, work / (double)conv.image_runs,
              weight_block);

@@ -22,6 +22,7 @@
 #include "runtime/kernels/direct.h"
 #include "runtime/base/isa.h"
 #include "runtime/base/stop.h"
+#include "runtime/kernels/lanes.h"
 #include "runtime/kernels/team.h"
 #include "runtime/kernels/tiles.h"
 
@@ -266,6 +267,7 @@ bool direct_forward(const Conv *conv) {
   Direct direct;
   if (!pays(conv, conv->out_height * padded(conv->out_width), FILL_COST) || !take_x(&direct, conv))
     return false;
+  if (lanes_forward(conv)) return true;
   run_units(&direct, conv->images * conv->groups * direct.strips,
             (double)(conv->group_filters * conv->rows) *
                 (double)(direct.strip_rows * conv->out_width),
@@ -596,6 +598,7 @@ bool direct_input(const Conv *conv) {
   if (!pays(conv, conv->height * parts_of(columns, conv->stride[0]), SPREAD_COST) ||
       !take_y(&direct, conv))
     return false;
+  if (lanes_input(conv)) return true;
   if (conv->stride[0] == 1 && conv->stride[1] == 1 && !is_depthwise(conv)) take_weights(&direct);
   run_units(&direct, conv->images * conv->groups * direct.strips,
             (double)(conv->group_filters * conv->rows) * (double)conv->pixels /

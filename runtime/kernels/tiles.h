@@ -47,7 +47,24 @@ typedef struct SlideJob {
   int64_t rows, columns;
 } SlideJob;
 
+/* A convolution with an image to each lane (lane.inc).  Steps are in elements. */
+typedef struct LaneJob {
+  const void *x; /* what the first place meets with the first tap */
+  const void *w; /* of a slide: [outer, middle, inner, filters], steps between the first three */
+  void *y;       /* [filters, places, RUN]; of a dot read, else written */
+  void *sums;    /* of a dot: [filters, taps, RUN], added to */
+  int64_t outer, middle, inner; /* taps of a slide; rows and columns of a dot's places */
+  int64_t x_outer, x_middle, x_inner;
+  int64_t w_outer, w_middle;
+  int64_t y_outer, y_filter, sums_filter;
+  int64_t places; /* of a slide; a dot's filters */
+} LaneJob;
+
 enum {
+  LANE_FILTERS = 6, /* most of a lane_slide, … */
+  LANE_PLACES = 4,
+  LANE_DOTS = 4,     /* filters of a lane_dot together, … */
+  LANE_TAPS = 5,     /* … and taps */
   SLIDE_FILTERS = 6, /* most of a slide, … */
   SLIDE_TAPS = 6,    /* … and of a slide_dot */
   WINDOW_SIDES = 3,  /* sizes of windows (window.inc): 3, 5, 7 */
@@ -55,6 +72,7 @@ enum {
 };
 
 typedef void Slide(const SlideJob *job);
+typedef void Lane(const LaneJob *job);
 
 typedef struct Tiles {
   int width; /* elements in a vector */
@@ -72,6 +90,11 @@ typedef struct Tiles {
   Slide *slide_dot[2][SLIDE_TAPS]; /* by filters - 1, taps - 1; two filters: at most half of the
                                       taps */
   Slide *window[WINDOW_SIDES], *window_dot[WINDOW_SIDES];
+  Lane *lane_slide[LANE_FILTERS], *lane_dot[LANE_TAPS]; /* by filters - 1, taps - 1 */
+  void (*lane_sums)(const void *vectors, void *into, int64_t count);
+  void (*lanes_in)(const void *plane, int64_t stride, int64_t images, void *into, const int32_t *at,
+                   int64_t count);
+  void (*lanes_out)(const void *lanes, int64_t count, void *plane, int64_t stride, int64_t images);
   Tile *tile[TILE_ROWS_MOST][2][2]; /* by rows - 1, whether a is transposed, vectors - 1 */
 } Tiles;
 

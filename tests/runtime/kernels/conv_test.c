@@ -75,6 +75,15 @@ static const Case CASES[] = {
     /* … made on their side; of dx, rows that meet a part of the window */
     {3, 6, 14, 14, 16, 5, 5, {1, 1, 0, 0, 0, 0, 1, 1, 1}},
     {3, 6, 9, 11, 40, 3, 4, {2, 1, 0, 0, 0, 0, 2, 1, 2}},
+    /* an image to each lane: rows that leave lanes empty; images that do, uneven padding, several
+       strips, groups, filters that are no whole block, windows wider than a block of taps */
+    {16, 3, 6, 5, 7, 5, 5, {1, 1, 2, 2, 2, 2, 1, 1, 1}},
+    {33, 6, 14, 14, 16, 5, 5, {1, 1, 0, 0, 0, 0, 1, 1, 1}},
+    {29, 2, 9, 7, 13, 4, 6, {1, 1, 1, 2, 3, 5, 1, 1, 1}},
+    {19, 6, 11, 10, 4, 2, 7, {1, 1, 0, 6, 1, 0, 1, 1, 2}},
+    {150, 2, 5, 3, 9, 3, 3, {1, 1, 0, 1, 2, 0, 1, 1, 1}},
+    {17, 5, 21, 20, 11, 3, 4, {1, 1, 1, 2, 1, 2, 1, 1, 1}},
+    {16, 9, 4, 4, 5, 4, 4, {1, 1, 0, 0, 0, 0, 1, 1, 1}},
     {0, 3, 5, 4, 4, 3, 3, {1, 1, 0, 0, 0, 0, 1, 1, 1}},
     {2, 0, 5, 4, 4, 3, 3, {1, 1, 0, 0, 0, 0, 1, 1, 1}},
     {2, 3, 5, 4, 0, 3, 3, {1, 1, 0, 0, 0, 0, 1, 1, 1}},
@@ -186,28 +195,36 @@ Test(conv, equal_bits_on_threads_and_sets) {
                                {7, 17, 9, 16, 15, 3, 3, {1, 1, 1, 1, 1, 1, 1, 1, 1}},
                                {9, 5, 6, 10, 40, 3, 3, {1, 1, 0, 0, 0, 0, 1, 1, 1}},
                                {9, 6, 14, 14, 16, 5, 5, {1, 1, 0, 0, 0, 0, 1, 1, 1}},
+                               {35, 6, 14, 14, 16, 5, 5, {1, 1, 0, 0, 0, 0, 1, 1, 1}},
+                               {30, 4, 9, 7, 10, 5, 7, {1, 1, 2, 3, 2, 1, 1, 1, 2}},
                                {7, 17, 15, 18, 21, 3, 3, {1, 1, 1, 0, 1, 2, 1, 1, 1}}};
   for (int i = 0; i < COUNT_OF(cases); i++) check_equal_bits(&cases[i]);
 }
 
 /* One image's results do not depend on how many there are. */
-Test(conv, an_image_by_itself) {
-  Case many = {5, 16, 9, 10, 17, 3, 3, {1, 1, 1, 1, 1, 1, 1, 1, 1}}, one = many;
+static void check_alone(Case many) {
+  Case one = many;
   one.images = 1;
+  const int64_t last_image = many.images - 1;
   const Arrays of = arrays_of(&many, DTYPE_F32);
   for (int which = 0; which < 2; which++) {
     const View all = work(KERNELS[which], which, &of, &many);
     Arrays last = of;
     last.x.shape.dim[0] = last.y.shape.dim[0] = 1;
-    last.x.data = (float *)of.x.data + 4 * count_of(&last.x);
-    last.y.data = (float *)of.y.data + 4 * count_of(&last.y);
+    last.x.data = (float *)of.x.data + last_image * count_of(&last.x);
+    last.y.data = (float *)of.y.data + last_image * count_of(&last.y);
     const View alone = work(KERNELS[which], which, &last, &one);
-    cr_assert_eq(memcmp((float *)all.data + 4 * count_of(&alone), alone.data,
+    cr_assert_eq(memcmp((float *)all.data + last_image * count_of(&alone), alone.data,
                         (size_t)count_of(&alone) * sizeof(float)),
-                 0, "kernel %d", which);
+                 0, "kernel %d of %ld images", which, (long)many.images);
     free(all.data), free(alone.data);
   }
   free(of.x.data), free(of.w.data), free(of.y.data);
+}
+Test(conv, an_image_by_itself) {
+  check_alone((Case){5, 16, 9, 10, 17, 3, 3, {1, 1, 1, 1, 1, 1, 1, 1, 1}});
+  check_alone((Case){18, 6, 14, 14, 16, 5, 5, {1, 1, 0, 0, 0, 0, 1, 1, 1}});
+  check_alone((Case){31, 3, 7, 6, 9, 5, 5, {1, 1, 2, 2, 2, 2, 1, 1, 1}});
   team_stop();
 }
 
@@ -238,6 +255,7 @@ static void check_not_finite(Case at) {
 Test(conv, what_is_not_finite) {
   check_not_finite((Case){2, 16, 9, 10, 17, 3, 3, {1, 1, 1, 1, 1, 1, 1, 1, 1}});
   check_not_finite((Case){2, 16, 9, 10, 16, 3, 3, {1, 1, 1, 1, 1, 1, 1, 1, 16}});
+  check_not_finite((Case){18, 4, 9, 7, 6, 5, 5, {1, 1, 2, 2, 2, 2, 1, 1, 1}});
   check_not_finite((Case){2, 2, 25, 33, 3, 5, 5, {1, 1, 2, 2, 2, 2, 1, 1, 1}});
   team_stop();
 }

@@ -1,0 +1,435 @@
+/* lanes.c — convolution with an image to each lane, where images are too narrow for vectors.
+ *
+ * A row of ten places fills ten lanes of sixteen.  Sixteen images (eight of doubles) side by side
+ * fill all of them whatever their size: planes [images, height, width] are turned into
+ * [height, width, RUN], as squares, and what is computed is turned back.  That costs a fourth of a
+ * cycle an element, so it pays where rows leave lanes empty and there are taps enough.  Nothing but
+ * what lies in the image is multiplied, up to a few places at its sides: taps that meet only
+ * padding are left out, which dx of a window without padding gains most from.
+ *
+ *   y   a block of filters x places of a row stays in registers while the taps go by (lane.inc).
+ *   dx  is the same over dy, with the window turned round.
+ *   dw  is, for each filter and tap, a vector of sums over the places of all images of a run, whose
+ *       lanes are added up at the end.
+ *
+ * The taps of y and dx are added in the order of direct.c's slides, so an image's bits do not
+ * depend on how many there are.  The team takes, for y and dx, strips of a run of images and a
+ * group; for dw runs of images and parts of the filters.  All cuts follow from sizes alone.
+ *
+ * Alex Krizhevsky's cuda-convnet (2012) keeps images innermost for the same reason.
+ */
+#include "runtime/kernels/lanes.h"
+#include "runtime/base/stop.h"
+#include "runtime/kernels/team.h"
+#include "runtime/kernels/tiles.h"
+
+#include <string.h>
+
+enum {
+#if defined(GD_HARSH)
+  BLOCKS_LEAST = 3,
+  UNIT_BYTES = 24 << 10,
+  TAPS_LEAST = 1,
+#else
+  BLOCKS_LEAST = 8,       /* pieces of work that a kernel is cut into, if it can be */
+  UNIT_BYTES = 512 << 10, /* that a piece keeps in lanes: half of the second cache */
+  TAPS_LEAST = 16,        /* of a filter, below which turning costs too much */
+#endif
+  PLACES_MOST = 4096,     /* of a strip: where its elements go is listed */
+  SIDE = LANE_PLACES - 1, /* columns of zeros beside a plane, which blocks of places reach into */
+  GAIN = 15,              /* hundredths of the lanes that must be won over slides, … */
+  GAIN_WEIGHT = 5         /* … and over windows */
+};
+
+static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+static inline int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
+static inline int64_t parts_of(int64_t count, int64_t size) { return (count + size - 1) / size; }
+
+/* The planes of a group, before or after; in lanes with columns of zeros around. */
+typedef struct Side {
+  int64_t planes, height, width;
+  int64_t left, pitch; /* in lanes: columns before a row, and in all */
+} Side;
+
+/* A slide: what place p of the result meets with tap t is place p + shift + sign t of the source.
+ */
+typedef struct Lanes {
+  const Conv *conv;
+  const Tiles *tiles;
+  int64_t run;        /* images side by side */
+  Side from, to;      /* of a slide; of dw: x and dy */
+  const char *source; /* the planes of all images */
+  int64_t sign;       /* 1 for y, -1 for dx */
+  int64_t shift[2];   /* along rows and columns */
+  char *weights;      /* [blocks of filters, taps, filters], in the order of the sum */
+  int64_t strips, strip_rows;
+  int64_t parts, part_filters; /* dw: of the filters of a group */
+} Lanes;
+
+/* Taps first to last - 1 of an axis: those that any of some places meets inside the source. */
+typedef struct Extent {
+  int64_t first, last;
+} Extent;
+
+static Extent taps_met(const Lanes *lanes, int axis, int64_t place, int64_t last_place) {
+  const int64_t size = axis == 0 ? lanes->from.height : lanes->from.width,
+                taps = axis == 0 ? lanes->conv->kernel_height : lanes->conv->kernel_width,
+                a = place + lanes->shift[axis], b = last_place + lanes->shift[axis];
+  const Extent span = lanes->sign > 0 ? (Extent){most(0, -b), least(taps, size - a)}
+                                      : (Extent){most(0, a - size + 1), least(taps, b + 1)};
+  return (Extent){span.first, most(span.first, span.last)};
+}
+
+/* Of a row of places, the end of the block that begins with `place`. */
+static int64_t block_end(int64_t width, int64_t place) {
+  return place + parts_of(width - place, parts_of(width - place, LANE_PLACES));
+}
+
+/* Vectors times images side by side that a row of results takes, for each image. */
+static double work_of(const Lanes *lanes) {
+  const int64_t width = lanes->to.width;
+  int64_t work = 0;
+  for (int64_t place = 0, end; place < width; place = end) {
+    end = block_end(width, place);
+    const Extent span = taps_met(lanes, 1, place, end - 1);
+    work += (end - place) * (span.last - span.first);
+  }
+  const int64_t runs = parts_of(lanes->conv->images, lanes->run);
+  return (double)work * (double)(runs * lanes->run) / (double)lanes->conv->images;
+}
+
+static bool steps_by_one(const Conv *conv) {
+  for (int i = 0; i < 2; i++)
+    if (conv->stride[i] != 1 || conv->dilation[i] != 1) return false;
+  return conv->pad[0] < conv->kernel_height && conv->pad[1] < conv->kernel_width;
+}
+
+static int64_t runs_of(const Lanes *lanes) { return parts_of(lanes->conv->images, lanes->run); }
+static int64_t taps_of(const Lanes *lanes) {
+  return lanes->from.planes * lanes->conv->kernel_height * lanes->conv->kernel_width;
+}
+
+/* Of the source, the rows that some rows of the result meet. */
+static Extent rows_met(const Lanes *lanes, int64_t row, int64_t rows) {
+  const int64_t reach = lanes->conv->kernel_height - 1, a = row + lanes->shift[0],
+                b = row + rows - 1 + lanes->shift[0];
+  const Extent span = lanes->sign > 0 ? (Extent){a, b + reach + 1} : (Extent){a - reach, b + 1};
+  const int64_t first = least(lanes->from.height, most(0, span.first));
+  return (Extent){first, most(first, least(lanes->from.height, span.last))};
+}
+
+/* Bytes that a strip of so many rows keeps: its source, and the results of a block of filters. */
+static int64_t strip_bytes(const Lanes *lanes, int64_t rows) {
+  const int64_t source = least(lanes->from.height, rows + lanes->conv->kernel_height - 1);
+  return (lanes->from.planes * source * lanes->from.pitch + LANE_FILTERS * rows * lanes->to.width) *
+         VECTOR_BYTES;
+}
+
+/* false: slides serve it better, or a strip does not fit. */
+static bool take(Lanes *lanes, const Conv *conv, int gain) {
+  lanes->conv = conv;
+  lanes->tiles = tiles_for(tiles_set(), conv->dtype);
+  lanes->run = VECTOR_BYTES / (int64_t)conv->size;
+  if (!steps_by_one(conv) || conv->images < lanes->run / 2 ||
+      lanes->from.planes * conv->kernel_height * conv->kernel_width < TAPS_LEAST ||
+      (conv->group_channels == 1 && conv->group_filters == 1) ||
+      most(lanes->from.height * lanes->from.width, lanes->to.height * lanes->to.width) >
+          PLACES_MOST)
+    return false;
+  const double slides =
+      (double)(parts_of(lanes->to.width, lanes->run) * lanes->run * conv->kernel_width);
+  if (work_of(lanes) * (100 + gain) > slides * 100) return false;
+  const int64_t runs = parts_of(conv->images, lanes->run) * conv->groups;
+  lanes->strip_rows = parts_of(lanes->to.height,
+                               least(parts_of(BLOCKS_LEAST, runs), parts_of(lanes->to.height, 4)));
+  while (strip_bytes(lanes, lanes->strip_rows) > UNIT_BYTES)
+    if (--lanes->strip_rows < 1) return false;
+  lanes->strips = parts_of(lanes->to.height, lanes->strip_rows);
+  return true;
+}
+
+/* Rows of planes that are turned into lanes. */
+typedef struct Turn {
+  const Side *side;
+  const char *from; /* the first of the first image's planes */
+  int64_t planes, images;
+  Extent rows;
+} Turn;
+
+static int64_t turned_bytes(const Side *side, int64_t rows) {
+  return side->planes * rows * side->pitch * VECTOR_BYTES;
+}
+
+static void turn_in(const Lanes *lanes, Turn turn, char *into) {
+  int32_t at[PLACES_MOST];
+  const Side *side = turn.side;
+  const int64_t size = (int64_t)lanes->conv->size, rows = turn.rows.last - turn.rows.first,
+                plane = side->height * side->width, each = rows * side->pitch * VECTOR_BYTES;
+  int64_t k = 0;
+  for (int64_t row = 0; row < rows; row++)
+    for (int64_t column = 0; column < side->width; column++)
+      at[k++] = (int32_t)((row * side->pitch + side->left + column) * lanes->run);
+  if (side->pitch > side->width) memset(into, 0, (size_t)(turn.planes * each));
+  for (int64_t p = 0; p < turn.planes; p++)
+    lanes->tiles->lanes_in(turn.from + (p * plane + turn.rows.first * side->width) * size,
+                           lanes->conv->groups * side->planes * plane, turn.images, into + p * each,
+                           at, k);
+}
+
+/* Of all planes, those of an image and group. */
+static int64_t planes_at(const Lanes *lanes, const Side *side, int64_t image, int64_t group) {
+  return (image * lanes->conv->groups + group) * side->planes * side->height * side->width *
+         (int64_t)lanes->conv->size;
+}
+static int64_t images_of(const Lanes *lanes, int64_t image) {
+  return least(lanes->run, lanes->conv->images - image);
+}
+
+/* ---- y and dx ---- */
+
+/* The weights of `filters` filters of a group from `filter` on: of y [channels, rows of the window,
+ * columns, filters], of dx [rows, filters of y, columns, channels]. */
+static void lay_weights(const Lanes *lanes, int64_t group, int64_t filter, int64_t filters,
+                        char *into) {
+  const Conv *conv = lanes->conv;
+  const int64_t height = conv->kernel_height, width = conv->kernel_width,
+                planes = lanes->from.planes, size = (int64_t)conv->size;
+  const bool back = lanes->sign < 0;
+  for (int64_t p = 0; p < planes; p++)
+    for (int64_t i = 0; i < height; i++)
+      for (int64_t j = 0; j < width; j++)
+        for (int64_t f = 0; f < filters; f++) {
+          const int64_t out = back ? p : filter + f, channel = back ? filter + f : p;
+          const int64_t line = back ? i * planes + p : p * height + i;
+          memcpy(into + ((line * width + j) * filters + f) * size,
+                 conv->w + ((group * conv->group_filters + out) * conv->rows +
+                            (channel * height + i) * width + j) *
+                               size,
+                 (size_t)size);
+        }
+}
+
+/* Elements from line to line of weights and of the source, along window rows and planes. */
+typedef struct Steps {
+  int64_t w_line, w_plane, x_line, x_plane;
+} Steps;
+
+/* One row of a block of filters; the source in lanes begins with row source.first. */
+static void slide_row(const Lanes *lanes, LaneJob job, int64_t row, Extent source,
+                      int64_t filters) {
+  const Conv *conv = lanes->conv;
+  const bool back = lanes->sign < 0;
+  const int64_t size = (int64_t)conv->size, pitch = lanes->from.pitch * lanes->run,
+                across = conv->kernel_width * filters;
+  const Extent down = taps_met(lanes, 0, row, row);
+  const Steps steps = {.w_line = back ? lanes->from.planes * across : across,
+                       .w_plane = back ? across : conv->kernel_height * across,
+                       .x_line = lanes->sign * pitch,
+                       .x_plane = (source.last - source.first) * pitch};
+  const int64_t lines = down.last - down.first, planes = lanes->from.planes;
+  job.outer = back ? lines : planes, job.middle = back ? planes : lines;
+  job.w_outer = back ? steps.w_line : steps.w_plane;
+  job.w_middle = back ? steps.w_plane : steps.w_line;
+  job.x_outer = back ? steps.x_line : steps.x_plane;
+  job.x_middle = back ? steps.x_plane : steps.x_line;
+  job.x_inner = lanes->sign * lanes->run;
+  const char *x = job.x, *w = job.w;
+  char *y = job.y;
+  const int64_t line = row + lanes->shift[0] + lanes->sign * down.first - source.first;
+  for (int64_t place = 0, end; place < lanes->to.width; place = end) {
+    end = block_end(lanes->to.width, place);
+    const Extent met = taps_met(lanes, 1, place, end - 1);
+    job.inner = met.last - met.first;
+    const int64_t column = lanes->from.left + place + lanes->shift[1] + lanes->sign * met.first;
+    /* places that meet nothing read nothing */
+    if (lines > 0 && job.inner > 0) job.x = x + (line * pitch + column * lanes->run) * size;
+    job.w = w + (down.first * steps.w_line + met.first * filters) * size;
+    job.y = y + place * VECTOR_BYTES;
+    job.places = end - place;
+    lanes->tiles->lane_slide[filters - 1](&job);
+  }
+}
+
+/* One strip of a run of images and a group. */
+static void slide_strip(const Lanes *lanes, int64_t image, int64_t group, int64_t strip) {
+  const Conv *conv = lanes->conv;
+  const int64_t size = (int64_t)conv->size, first = strip * lanes->strip_rows,
+                rows = least(lanes->strip_rows, lanes->to.height - first), width = lanes->to.width,
+                plane = lanes->to.height * width, filters = lanes->to.planes;
+  const Extent source = rows_met(lanes, first, rows);
+  char *x = team_scratch((size_t)strip_bytes(lanes, lanes->strip_rows)),
+       *y = x + turned_bytes(&lanes->from, source.last - source.first);
+  const char *planes = lanes->source + planes_at(lanes, &lanes->from, image, group);
+  turn_in(lanes, (Turn){&lanes->from, planes, lanes->from.planes, images_of(lanes, image), source},
+          x);
+  char *to = conv->out + planes_at(lanes, &lanes->to, image, group) + first * width * size;
+  for (int64_t f = 0; f < filters && !stop_wanted(); f += LANE_FILTERS) {
+    const int64_t some = least(LANE_FILTERS, filters - f), count = rows * width;
+    LaneJob job = {.x = x, .y_filter = count * lanes->run};
+    job.w = lanes->weights + (group * filters + f) * taps_of(lanes) * size;
+    for (int64_t row = 0; row < rows; row++) {
+      job.y = y + row * width * VECTOR_BYTES;
+      slide_row(lanes, job, first + row, source, some);
+    }
+    for (int64_t i = 0; i < some; i++)
+      lanes->tiles->lanes_out(y + i * count * VECTOR_BYTES, count, to + (f + i) * plane * size,
+                              conv->groups * filters * plane, images_of(lanes, image));
+  }
+}
+
+static void slide_unit(void *context, int64_t unit) {
+  const Lanes *lanes = context;
+  const int64_t groups = lanes->conv->groups, run = unit / lanes->strips / groups;
+  slide_strip(lanes, run * lanes->run, unit / lanes->strips % groups, unit % lanes->strips);
+}
+
+static void slide_all(Lanes *lanes) {
+  const Conv *conv = lanes->conv;
+  const int64_t filters = lanes->to.planes;
+  lanes->weights = team_scratch((size_t)(conv->filters * conv->rows) * conv->size);
+  for (int64_t group = 0; group < conv->groups; group++)
+    for (int64_t f = 0; f < filters; f += LANE_FILTERS)
+      lay_weights(lanes, group, f, least(LANE_FILTERS, filters - f),
+                  lanes->weights + (group * filters + f) * taps_of(lanes) * (int64_t)conv->size);
+  /* a single unit too: its scratch is apart from the weights */
+  team_run(runs_of(lanes) * conv->groups * lanes->strips, slide_unit, lanes);
+}
+
+static Side x_side(const Conv *conv) {
+  return (Side){conv->group_channels, conv->height, conv->width, SIDE, conv->width + 2 * SIDE};
+}
+static Side y_side(const Conv *conv) {
+  return (Side){conv->group_filters, conv->out_height, conv->out_width, SIDE,
+                conv->out_width + 2 * SIDE};
+}
+
+bool lanes_forward(const Conv *conv) {
+  Lanes lanes = {.from = x_side(conv),
+                 .to = y_side(conv),
+                 .source = conv->x,
+                 .sign = 1,
+                 .shift = {-conv->pad[0], -conv->pad[1]}};
+  if (!take(&lanes, conv, GAIN)) return false;
+  slide_all(&lanes);
+  return true;
+}
+
+bool lanes_input(const Conv *conv) {
+  Lanes lanes = {.from = y_side(conv),
+                 .to = x_side(conv),
+                 .source = conv->y,
+                 .sign = -1,
+                 .shift = {conv->pad[0], conv->pad[1]}};
+  if (!take(&lanes, conv, GAIN)) return false;
+  slide_all(&lanes);
+  return true;
+}
+
+/* ---- dw ---- */
+
+static int64_t sums_bytes(const Lanes *lanes) {
+  return lanes->part_filters * lanes->conv->rows * VECTOR_BYTES;
+}
+
+static bool take_weight(Lanes *lanes, const Conv *conv) {
+  *lanes = (Lanes){
+      .from = x_side(conv), .to = y_side(conv), .sign = 1, .shift = {-conv->pad[0], -conv->pad[1]}};
+  if (!take(lanes, conv, GAIN_WEIGHT)) return false;
+  lanes->from.left = conv->pad[1];
+  lanes->from.pitch = conv->out_width + conv->kernel_width - 1;
+  lanes->to.left = 0, lanes->to.pitch = lanes->to.width;
+  lanes->parts = least(parts_of(conv->group_filters, LANE_DOTS),
+                       parts_of(BLOCKS_LEAST, runs_of(lanes) * conv->groups));
+  lanes->part_filters = parts_of(parts_of(conv->group_filters, lanes->parts), LANE_DOTS) *
+                        LANE_DOTS;
+  lanes->parts = parts_of(conv->group_filters, lanes->part_filters);
+  return turned_bytes(&lanes->from, lanes->from.height) + sums_bytes(lanes) +
+             lanes->part_filters * conv->pixels * VECTOR_BYTES <=
+         UNIT_BYTES;
+}
+
+/* All taps of one window row of a channel, with some filters. */
+static void dot_row(const Lanes *lanes, LaneJob job, int64_t i) {
+  const Conv *conv = lanes->conv;
+  const int64_t size = (int64_t)conv->size, pitch = lanes->from.pitch * lanes->run;
+  /* rows of places whose tap lies in the image */
+  const int64_t first = most(0, conv->pad[0] - i),
+                last = least(conv->out_height, conv->height + conv->pad[0] - i);
+  if (last <= first) return;
+  const char *x = (const char *)job.x + (first + i - conv->pad[0]) * pitch * size;
+  char *sums = job.sums;
+  job.y = (char *)job.y + first * conv->out_width * VECTOR_BYTES;
+  job.outer = last - first, job.middle = conv->out_width;
+  job.x_outer = pitch, job.y_outer = conv->out_width * lanes->run;
+  for (int64_t j = 0, taps; j < conv->kernel_width; j += taps) {
+    const int64_t left = conv->kernel_width - j;
+    taps = parts_of(left, parts_of(left, LANE_TAPS));
+    job.x = x + j * VECTOR_BYTES, job.sums = sums + j * VECTOR_BYTES;
+    lanes->tiles->lane_dot[taps - 1](&job);
+  }
+}
+
+/* dw of some filters of a group, over a run of images. */
+static void weight_part(const Lanes *lanes, int64_t run, int64_t group, int64_t part) {
+  const Conv *conv = lanes->conv;
+  const int64_t filter = part * lanes->part_filters, size = (int64_t)conv->size,
+                filters = least(lanes->part_filters, conv->group_filters - filter),
+                taps = conv->kernel_height * conv->kernel_width, runs = runs_of(lanes),
+                plane = turned_bytes(&lanes->from, lanes->from.height) / lanes->from.planes;
+  char *x = team_scratch((size_t)UNIT_BYTES), *y = x + lanes->from.planes * plane,
+       *sums = y + filters * conv->pixels * VECTOR_BYTES;
+  memset(sums, 0, (size_t)(filters * conv->rows * VECTOR_BYTES));
+  const Extent all_x = {0, conv->height}, all_y = {0, conv->out_height};
+  for (int64_t at = runs * run / conv->image_runs;
+       at < runs * (run + 1) / conv->image_runs && !stop_wanted(); at++) {
+    const int64_t image = at * lanes->run, images = images_of(lanes, image);
+    turn_in(lanes,
+            (Turn){&lanes->from, conv->x + planes_at(lanes, &lanes->from, image, group),
+                   lanes->from.planes, images, all_x},
+            x);
+    turn_in(
+        lanes,
+        (Turn){&lanes->to,
+               conv->y + planes_at(lanes, &lanes->to, image, group) + filter * conv->pixels * size,
+               filters, images, all_y},
+        y);
+    for (int64_t f = 0; f < filters; f += LANE_DOTS)
+      for (int64_t c = 0; c < conv->group_channels; c++)
+        for (int64_t i = 0; i < conv->kernel_height; i++)
+          dot_row(lanes,
+                  (LaneJob){.x = x + c * plane,
+                            .y = y + f * conv->pixels * VECTOR_BYTES,
+                            .sums = sums + (f * conv->rows + c * taps + i * conv->kernel_width) *
+                                               VECTOR_BYTES,
+                            .y_filter = conv->pixels * lanes->run,
+                            .sums_filter = conv->rows * lanes->run,
+                            .places = least(LANE_DOTS, filters - f)},
+                  i);
+  }
+  char *out = conv->partial == NULL ? conv->out
+                                    : conv->partial + run * conv->filters * conv->rows * size;
+  lanes->tiles->lane_sums(sums, out + (group * conv->group_filters + filter) * conv->rows * size,
+                          filters * conv->rows);
+}
+
+static void weight_unit(void *context, int64_t unit) {
+  const Lanes *lanes = context;
+  const int64_t groups = lanes->conv->groups, run = unit / lanes->parts / groups;
+  weight_part(lanes, run, unit / lanes->parts % groups, unit % lanes->parts);
+}
+
+bool lanes_fit_weight(const Conv *conv) {
+  Lanes lanes;
+  return take_weight(&lanes, conv);
+}
+
+int64_t lanes_image_runs(const Conv *conv) {
+  const int64_t run = VECTOR_BYTES / (int64_t)conv->size;
+  return parts_of(conv->images, run);
+}
+
+void lanes_weight(const Conv *conv) {
+  Lanes lanes;
+  if (take_weight(&lanes, conv))
+    team_run(conv->image_runs * conv->groups * lanes.parts, weight_unit, &lanes);
+}
