@@ -10,7 +10,7 @@
 fn _both(a, b) = if a == none { b } else if b == none { a } else { a and b }
 
 # A mask as bools; numbers other than 0 and 1 are no mask.
-fn _truths(mask) = require(mask, mask == 0 or mask == 1, "attention: a mask is true or 1 where a key is seen, false or 0 elsewhere; `bias:` is what is added to the scores") == 1
+fn _truths(mask) = require(mask, mask == 0 or mask == 1, "attention: a mask is true or 1 where a key is visible, false or 0 elsewhere; `bias:` is added to the scores") == 1
 
 fn _shown(x) = "{list(shape(x)...)}"
 

@@ -114,7 +114,7 @@ static struct Editor {
 /* At the end of the process.  The library that describes terminals ends it with status 1 where
  * memory is out, and cannot be told otherwise. */
 static void leave_opening(void) {
-  static const char words[] = "error: out of memory: the system has no more to give\n";
+  static const char words[] = "error: out of memory: the system has no more memory\n";
   if (!editor.opening) return;
   ssize_t put = write(STDERR_FILENO, words, sizeof words - 1);
   (void)put;

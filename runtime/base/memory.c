@@ -52,7 +52,7 @@ static void count_one(void) {
  * error, and a second call (from an exit handler that allocates) exits at once. */
 void mem_out(void) {
   static atomic_flag ending = ATOMIC_FLAG_INIT;
-  static const char words[] = "error: out of memory: the system has no more to give\n";
+  static const char words[] = "error: out of memory: the system has no more memory\n";
   if (atomic_flag_test_and_set(&ending)) _Exit(71);
   if (write(STDERR_FILENO, words, sizeof words - 1) < 0) _Exit(71);
   exit(71);

@@ -164,12 +164,13 @@ static bool solve_shape(Maker *maker, const Arg *arg, const Shape *from, Shape *
       return arg_fail(maker, arg, "the shape has too many elements");
   }
   if (rest == 0) {
-    arg_fail(maker, arg, "the size -1 cannot be worked out beside a size of 0");
+    arg_fail(maker, arg, "the size -1 cannot be computed beside a size of 0");
     return false;
   }
   if (have % rest) {
     char text[200];
-    arg_fail(maker, arg, "%s cannot be reshaped so: its %lld elements are no multiple of %lld",
+    arg_fail(maker, arg,
+             "%s cannot be reshaped to this: its %lld elements are not a multiple of %lld",
              shape_show(from, text), (long long)have, (long long)rest);
     return false;
   }
@@ -233,7 +234,7 @@ bool arg_axes(Maker *maker, const Arg *arg, int rank, uint32_t *mask) {
   for (int i = 0; i < count; i++) {
     int axis;
     if (!read_axis(maker, arg, numbers[i], rank, &axis)) return false;
-    if (*mask >> axis & 1) return arg_fail(maker, arg, "axis %d stands twice", axis);
+    if (*mask >> axis & 1) return arg_fail(maker, arg, "axis %d is given twice", axis);
     *mask |= 1u << axis;
   }
   return true;

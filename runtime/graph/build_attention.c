@@ -51,7 +51,7 @@ static bool check_operands(Maker *maker, const Shape *q, const Shape *k, const S
       return arg_fail(maker, &(Arg){0},
                       "attention: k is %s, v %s; all axes but the last must agree", second, third);
   if (dim_back(k, 2) == 0)
-    return arg_fail(maker, &(Arg){0}, "attention: k is %s, there is no key to look at", second);
+    return arg_fail(maker, &(Arg){0}, "attention: k is %s, there are no keys", second);
   for (int axis = 0; axis < q->rank - 3; axis++)
     if (q->dim[axis] != k->dim[axis])
       return misfit(maker, q, k, "the axes before the heads must agree");
@@ -113,8 +113,8 @@ static NodeId truths(Maker *maker, NodeId mask) {
   NodeId good = make2(maker, OP_OR, make2(maker, OP_EQ, mask, zero),
                       make2(maker, OP_EQ, mask, one));
   NodeId sure = make_require(maker, mask, good,
-                             "attention: a mask is true or 1 where a key is seen, false or 0 "
-                             "elsewhere; `bias:` is what is added to the scores");
+                             "attention: a mask is true or 1 where a key is visible, false or 0 "
+                             "elsewhere; `bias:` is added to the scores");
   return sure ? make2(maker, OP_EQ, sure, one) : 0;
 }
 

@@ -90,7 +90,7 @@ static NodeId own_border(Maker *maker, const Arg *arg, NodeId x, const int64_t *
     int64_t size = shape_at(maker, x).dim[axis], before = amounts[2 * axis],
             after = amounts[2 * axis + 1], count;
     if (!before && !after) continue;
-    if (size == 0) return arg_fail(maker, arg, "axis %d has no elements to make a border of", axis);
+    if (size == 0) return arg_fail(maker, arg, "axis %d has no elements to pad from", axis);
     if (!size_add(size, before, &count) || !size_add(count, after, &count) || count > INT32_MAX)
       return arg_fail(maker, arg, "axis %d of the result of `pad` would be too long", axis);
     x = make_gather(maker, x, folded(maker, size, before, count, mode), axis);
@@ -109,7 +109,7 @@ int build_pad(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *resul
   int64_t amounts[2 * RANK_MOST] = {0};
   if (rank == 0) return arg_fail(maker, &args[0], "`pad` needs at least one axis");
   if (mode != CONSTANT && arg_given(&args[2]))
-    return arg_fail(maker, &args[2], "`value:` is of `mode: \"constant\"` alone");
+    return arg_fail(maker, &args[2], "`value:` is only for `mode: \"constant\"`");
   if (arg_given(&args[3])) {
     if (!arg_axis(maker, &args[3], rank, 0, &axis) ||
         !read_amounts(maker, &args[1], 1, &amounts[2 * axis]))

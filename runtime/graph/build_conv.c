@@ -264,8 +264,8 @@ static bool read_widths(Sliding *sliding, const Arg *extra_arg, const Shape *x, 
     const int64_t size = x->dim[2 + axis];
     if (extra[axis] > 0 && sliding->padding.same)
       return arg_fail(maker, extra_arg,
-                      "with the padding \"same\" the result has stride times the size: leave the "
-                      "output padding out");
+                      "with the padding \"same\" the result is stride times as large: leave out "
+                      "the output padding");
     if (extra[axis] > 0 && extra[axis] >= sliding->stride[axis] &&
         extra[axis] >= sliding->dilation[axis])
       return arg_fail(maker, extra_arg, "the output padding must be smaller than the stride");
@@ -274,7 +274,7 @@ static bool read_widths(Sliding *sliding, const Arg *extra_arg, const Shape *x, 
                                       : widen(sliding, axis, size, extra[axis], &sizes[axis]);
     if (!fits || sizes[axis] < 1)
       return arg_fail(maker, &sliding->padding_arg,
-                      "no image is left of this size, stride and padding");
+                      "with this size, stride and padding the result is empty");
   }
   return true;
 }

@@ -85,7 +85,7 @@ int build_draw_randint(Maker *maker, Op op, const Arg *args, int arg_count, Node
   if (!good) return 0;
   if (lo >= hi)
     return arg_fail(maker, &args[1],
-                    "`randint` has no number to choose from %lld up to, not including, %lld",
+                    "`randint` has no numbers to draw from: %lld up to, not including, %lld",
                     (long long)lo, (long long)hi);
   return build_one(draw(maker, ticket(args, arg_count), DRAW_WHOLE, DTYPE_I32, lo, hi, &shape),
                    results);
@@ -114,7 +114,7 @@ int build_draw_bernoulli(Maker *maker, Op op, const Arg *args, int arg_count, No
   if (!arg_constant(maker, &args[0], &known)) {
     NodeId inside = make2(maker, OP_AND, make2(maker, OP_GE, p, number(maker, 0)),
                           make2(maker, OP_LE, p, number(maker, 1)));
-    p = make_require(maker, p, inside, "`bernoulli`: a probability is from 0 to 1");
+    p = make_require(maker, p, inside, "`bernoulli`: a probability must be from 0 to 1");
     if (!p) return 0;
   } else if (!(known >= 0 && known <= 1)) {
     return refuse(maker, &args[0], known, "a probability is from 0 to 1");
@@ -155,7 +155,7 @@ int build_draw_categorical(Maker *maker, Op op, const Arg *args, int arg_count, 
                     "`categorical` has no class to choose from: the last axis has size 0");
   logits = make_require(
       maker, logits, can_choose(maker, logits, shape.rank - 1),
-      "`categorical`: the logits of a row are numbers, some of them above -inf, at most one inf");
+      "`categorical`: the logits of a row must not be NaN, not all -inf, and at most one inf");
   if (!logits) return 0;
   NodeId even = draw(maker, ticket(args, arg_count), DRAW_UNIFORM, DTYPE_F64, 0, 1, &shape);
   NodeId spread = make1(maker, OP_LOG, make1(maker, OP_NEG, make1(maker, OP_LOG, even)));
@@ -178,10 +178,11 @@ static NodeId deviation(Maker *maker, const Arg *arg) {
   if (arg_constant(maker, arg, &known))
     return known >= 0 && known < HUGE_VAL
                ? std
-               : (NodeId)refuse(maker, arg, known, "`std` of `normal` is at least 0, and finite");
+               : (NodeId)refuse(maker, arg, known,
+                                "`std` of `normal` must be at least 0 and finite");
   NodeId inside = make2(maker, OP_AND, make2(maker, OP_GE, std, number(maker, 0)),
                         make2(maker, OP_LT, std, number(maker, HUGE_VAL)));
-  return make_require(maker, std, inside, "`normal`: `std` is at least 0, and finite");
+  return make_require(maker, std, inside, "`normal`: `std` must be at least 0 and finite");
 }
 
 int build_draw_normal(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
@@ -257,7 +258,7 @@ static int initial(Maker *maker, const Arg *args, int arg_count, bool he, bool n
   if (arg_given(&args[1])) {
     double base = arg_number(&args[1], 1);
     if (!(base > 0 && base < HUGE_VAL))
-      return arg_fail(maker, &args[1], "`base` is a width, a finite number above 0");
+      return arg_fail(maker, &args[1], "`base` is a width: it must be finite and above 0");
     variance *= base / fan.in;
   }
   Ticket from = ticket(args, arg_count);

@@ -56,7 +56,7 @@ static bool read_rest(Einsum *sum, const char *from, const char *end, Term *term
   if (end - from < 3 || memcmp(from, "...", 3) != 0)
     return arg_fail(sum->maker, sum->spec, "further axes in `einsum` are written `...`");
   if (term->rest)
-    return arg_fail(sum->maker, sum->spec, "`...` stands twice in one tensor of `einsum`");
+    return arg_fail(sum->maker, sum->spec, "`...` occurs twice in one tensor of `einsum`");
   term->rest = true;
   term->rest_at = term->rank;
   return true;
@@ -74,7 +74,7 @@ static bool read_letters(Einsum *sum, const char *from, const char *end, Term *t
     if (!isalpha((unsigned char)*from))
       return arg_fail(sum->maker, sum->spec, "axes in `einsum` are letters, as in \"ij,jk->ik\"");
     if (term == &sum->output && memchr(term->letters, *from, (size_t)term->rank))
-      return fail(sum, "axis %c stands twice in the result of `einsum`", *from);
+      return fail(sum, "axis %c occurs twice in the result of `einsum`", *from);
     if (term->rank == RANK_MOST)
       return arg_fail(sum->maker, sum->spec, "a tensor has at most %d axes", RANK_MOST);
     term->letters[term->rank++] = *from;
@@ -114,8 +114,7 @@ static bool read_spec(Einsum *sum, const char *spec) {
 static bool spell_rest(Einsum *sum, Term *term, int count) {
   if (term->rank + count > RANK_MOST)
     return arg_fail(sum->maker, sum->spec,
-                    "the result of `einsum` would have %d axes, at most %d "
-                    "can be",
+                    "the result of `einsum` would have %d axes; the limit is %d",
                     term->rank + count, RANK_MOST);
   char *at = term->letters + term->rest_at;
   memmove(at + count, at, (size_t)(term->rank - term->rest_at));
@@ -139,8 +138,7 @@ static bool spell(Einsum *sum, const Arg *operands) {
     if (further > most) most = further;
   }
   if (most && !sum->output.rest) {
-    arg_fail(sum->maker, sum->spec,
-             "`...` stands for axes of a tensor of `einsum`, but not in its result");
+    arg_fail(sum->maker, sum->spec, "`...` occurs in a tensor of `einsum`, but not in its result");
     return diag_help(sum->maker->diag, "as in \"...ij,...jk->...ik\"");
   }
   return !sum->output.rest || spell_rest(sum, &sum->output, most);
@@ -173,7 +171,7 @@ static bool read_sizes(Einsum *sum, const Arg *operands) {
   }
   for (int axis = 0; axis < sum->output.rank; axis++) {
     if (sum->sizes[(int)sum->output.letters[axis]] < 0)
-      return fail(sum, "axis %c of the result stands in no tensor of `einsum`",
+      return fail(sum, "axis %c of the result is in no tensor of `einsum`",
                   sum->output.letters[axis]);
   }
   return true;
@@ -269,7 +267,7 @@ typedef struct Group {
 static bool group_add(Einsum *sum, Group *group, char letter) {
   group->letters[group->count++] = letter;
   if (size_mul(group->size, sum->sizes[(int)letter], &group->size)) return true;
-  return arg_fail(sum->maker, sum->spec, "the axes of `einsum` are too large together");
+  return arg_fail(sum->maker, sum->spec, "the axes of `einsum` together are too large");
 }
 
 static void as_matrices(Einsum *sum, Term *term, const Group *batch, const Group *first,
@@ -301,8 +299,8 @@ static bool multiply(Einsum *sum, Term *a, Term *b, int done) {
   }
   int rank = batch.count + rows.count + columns.count;
   if (rank > RANK_MOST)
-    return arg_fail(sum->maker, sum->spec,
-                    "a step of `einsum` would have %d axes, at most %d can be", rank, RANK_MOST);
+    return arg_fail(sum->maker, sum->spec, "a step of `einsum` would have %d axes; the limit is %d",
+                    rank, RANK_MOST);
   as_matrices(sum, a, &batch, &rows, &inner);
   as_matrices(sum, b, &batch, &inner, &columns);
   a->node = make_matmul(sum->maker, a->node, b->node, false, false);

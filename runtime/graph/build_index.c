@@ -48,7 +48,7 @@ int build_tile(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *resu
                                           : 0,
       rank = shape_at(maker, x).rank;
   if (count == 0) {
-    arg_fail(maker, &args[0], "`tile` needs to know how many times");
+    arg_fail(maker, &args[0], "`tile` needs a number of times");
     diag_help(maker->diag, "as in `tile(x, 2)`, or one number for each axis: `tile(x, 2, 3)`");
     return 0;
   }

@@ -109,7 +109,7 @@ static bool need_vectors(Maker *maker, const Arg *args, const NodeId pair[2], co
     Shape shape = shape_at(maker, pair[i]);
     char text[200];
     if (shape.rank != 1)
-      return arg_fail(maker, &args[i], "`%s` is of two vectors, not of the shape %s", name,
+      return arg_fail(maker, &args[i], "`%s` needs two vectors, not the shape %s", name,
                       shape_show(&shape, text));
   }
   return true;
@@ -209,8 +209,8 @@ int build_solve_triangular(Maker *maker, Op op, const Arg *args, int arg_count, 
   if (!arg_given(&args[2])) {
     NodeId other = make2(maker, OP_EQ, triangle(maker, system.a, true, 1), make_number(maker, 0));
     system.a = make_require(maker, system.a, other,
-                            "`solve_triangular` wants a lower triangle (an upper one with `upper: "
-                            "true`; `upper: false` leaves the rest unread)");
+                            "`solve_triangular` needs a lower triangle (an upper one with `upper: "
+                            "true`; an explicit `upper: false` ignores the rest)");
   }
   return solution(maker, &system, trisolve(maker, system.a, system.b, upper, false), results);
 }
@@ -254,9 +254,9 @@ int build_lstsq(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *res
   NodeId q = build_linear_part(maker, packed, 0, rows, columns),
          r = independent(
              maker, build_linear_part(maker, packed, rows * columns, columns, columns), rows,
-             wide ? "`lstsq` wants rows of which none is made of others, by the diagonal of R"
-                  : "`lstsq` wants columns of which none is made of others (`solve(a' @ a + 1e-6 * "
-                    "eye(n), a' @ b)` takes any), by the diagonal of R");
+             wide ? "`lstsq` needs linearly independent rows, judged by the diagonal of R"
+                  : "`lstsq` needs linearly independent columns (`solve(a' @ a + 1e-6 * eye(n), a' "
+                    "@ b)` takes any), judged by the diagonal of R");
   if (!q || !r) return 0;
   NodeId x = wide ? make_matmul(maker, q, trisolve(maker, r, system.b, true, true), false, false)
                   : trisolve(maker, r, make_matmul(maker, q, system.b, true, false), true, false);
@@ -300,7 +300,7 @@ int build_kron(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *resu
   Shape left = shape_at(maker, a), right = shape_at(maker, b), both;
   int rank = left.rank > right.rank ? left.rank : right.rank;
   if (2 * rank > RANK_MOST)
-    return arg_fail(maker, &args[left.rank < rank], "`kron` is of at most %d axes, not %d",
+    return arg_fail(maker, &args[left.rank < rank], "`kron` takes at most %d axes, not %d",
                     RANK_MOST / 2, rank);
   Shape wide_a = {.rank = 2 * rank}, wide_b = wide_a;
   both.rank = rank;

@@ -73,7 +73,7 @@ int build_arange(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *re
   (void)op, (void)arg_count;
   double start = 0, stop = args[0].number, step = arg_number(&args[2], 1);
   if (arg_given(&args[1])) {
-    if (args[1].kind == ARG_NUMBERS) return arg_fail(maker, &args[1], "`stop` is one number");
+    if (args[1].kind == ARG_NUMBERS) return arg_fail(maker, &args[1], "`stop` must be one number");
     start = stop, stop = args[1].number;
   }
   if (!isfinite(start) || !isfinite(stop) || !isfinite(step))
@@ -97,7 +97,7 @@ int build_linspace(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *
   if (!a || !b || !arg_whole(maker, &args[2], "n", 0, INT64_MAX, 0, &n)) return 0;
   for (int i = 0; i < 2; i++) {
     if (make_type(maker, i ? b : a)->shape.rank)
-      return arg_fail(maker, &args[i], "`linspace` goes from one number to another");
+      return arg_fail(maker, &args[i], "each end of `linspace` must be one number");
   }
   NodeId index = make_iota(maker, n, maker->graph->real);
   NodeId step = make2(maker, OP_DIV, make2(maker, OP_SUB, b, a),
@@ -155,7 +155,8 @@ static bool read_indexing(Maker *maker, const Arg *arg, bool *in_order) {
   const char *text = arg_given(arg) ? arg->text : "xy";
   *in_order = strcmp(text, "ij") == 0;
   return *in_order || strcmp(text, "xy") == 0 ||
-         arg_fail(maker, arg, "`indexing:` of `meshgrid` is \"xy\" or \"ij\", not \"%.40s\"", text);
+         arg_fail(maker, arg, "`indexing:` of `meshgrid` must be \"xy\" or \"ij\", not \"%.40s\"",
+                  text);
 }
 
 /* Each vector along its axis, repeated along the others. */
@@ -173,7 +174,7 @@ int build_meshgrid(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *
     Shape shape = make_type(maker, given[i])->shape;
     char text[200];
     if (shape.rank > 1)
-      return arg_fail(maker, &args[0], "`meshgrid` is of vectors, not of the shape %s",
+      return arg_fail(maker, &args[0], "`meshgrid` needs vectors, not the shape %s",
                       shape_show(&shape, text));
     grid.dim[in_order || i > 1 ? i : 1 - i] = shape.rank ? shape.dim[0] : 1;
   }

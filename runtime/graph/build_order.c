@@ -123,10 +123,10 @@ static NodeId read_parts(Maker *maker, const Arg *arg, Shape *parts) {
   if (!q) return 0;
   *parts = shape_at(maker, q);
   if (parts->rank > 1)
-    return arg_fail(maker, arg, "`q` of `quantile` is a number or a vector, not %d axes",
+    return arg_fail(maker, arg, "`q` of `quantile` must be a number or a vector; it has %d axes",
                     parts->rank);
   if (arg_constant(maker, arg, &known) && !(known >= 0 && known <= 1)) {
-    arg_fail(maker, arg, "`q` of `quantile` is a part from 0 to 1, not %g",
+    arg_fail(maker, arg, "`q` of `quantile` must be from 0 to 1, not %g",
              isnan(known) ? (double)NAN : known);
     if (known > 1 && known <= 100) diag_help(maker->diag, "%g percent is %g", known, known / 100);
     return 0;
@@ -136,7 +136,7 @@ static NodeId read_parts(Maker *maker, const Arg *arg, Shape *parts) {
   q = make_reshape(maker, make_cast(maker, q, DTYPE_F64), &vector);
   return make_require(
       maker, q, make2(maker, OP_AND, make2(maker, OP_GE, q, zero), make2(maker, OP_LE, q, one)),
-      "`q` of `quantile` is a part from 0 to 1");
+      "`q` of `quantile` must be from 0 to 1");
 }
 
 /* a + share (b - a); of infinite ones a and b weighted, where what has no weight counts nothing. */
@@ -155,7 +155,7 @@ static NodeId in_front(Maker *maker, NodeId value, const Shape *shape, const Sha
   int rank = shape_at(maker, value).rank, order[RANK_MOST];
   Shape result = {.rank = parts->rank + shape->rank};
   if (result.rank > RANK_MOST) {
-    arg_fail(maker, &(Arg){0}, "the result of `quantile` would have %d axes, at most %d can be",
+    arg_fail(maker, &(Arg){0}, "the result of `quantile` would have %d axes; the limit is %d",
              result.rank, RANK_MOST);
     return 0;
   }

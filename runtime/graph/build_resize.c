@@ -37,9 +37,10 @@ static bool read_mode(Maker *maker, const Arg *arg, Mode *mode) {
     *mode = (Mode)i;
     if (strcmp(arg->text, NAMES[i]) == 0) return true;
   }
-  return arg_fail(maker, arg,
-                  "`mode:` of `resize` is \"nearest\", \"bilinear\" or \"bicubic\", not \"%.40s\"",
-                  arg->text);
+  return arg_fail(
+      maker, arg,
+      "`mode:` of `resize` must be \"nearest\", \"bilinear\" or \"bicubic\", not \"%.40s\"",
+      arg->text);
 }
 
 /* The weight of a neighbour at a distance from 0 to 1, and from 1 to 2 (Keys 1981). */
@@ -114,7 +115,7 @@ int build_resize(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *re
                     shape_show(&shape, text));
   for (int i = 0; i < 2; i++) {
     if (shape.dim[shape.rank - 2 + i] == 0)
-      return arg_fail(maker, &args[0], "`resize` of images without a pixel: %s",
+      return arg_fail(maker, &args[0], "`resize` needs images with pixels, not the shape %s",
                       shape_show(&shape, text));
     x = resized(maker, x, shape.rank - 2 + i, size[i], mode);
   }

@@ -107,7 +107,7 @@ int build_concat(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *re
   if (!count) return 0;
   int rank = shape_at(maker, nodes[0]).rank;
   if (rank == 0) {
-    arg_fail(maker, &args[0], "`concat` joins along an axis, and a number has none");
+    arg_fail(maker, &args[0], "`concat` joins along an axis, and a number has no axes");
     diag_help(maker->diag, "`stack` puts tensors together along a new axis");
     return 0;
   }

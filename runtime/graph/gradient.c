@@ -206,8 +206,8 @@ static bool check_places(const Graph *graph, NodeId y, const NodeId *wrt, int wr
       continue;
     good = false;
     diag_fail(diag, STATUS_FAILED, node->span,
-              "`%s` cannot be differentiated: it gives places, not values", op_name(node->op));
-    diag_help(diag, "stop_gradient(x) inside it says that none is wanted");
+              "`%s` cannot be differentiated: it returns positions, not values", op_name(node->op));
+    diag_help(diag, "stop_gradient(x) inside it treats x as a constant");
   }
   mem_free(above);
   mem_free(below);

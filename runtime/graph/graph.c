@@ -102,7 +102,7 @@ static bool has_room(const Graph *graph, Diag *diag) {
     return true;
   }
   return diag_fail(diag, STATUS_MEMORY, graph->span,
-                   "what is recorded here takes more than the memory allowed, %zu MiB",
+                   "the computation recorded here takes more than the allowed memory, %zu MiB",
                    mem_budget_bytes() >> 20);
 }
 

@@ -46,7 +46,7 @@ static bool check(const Infer *rule) {
   for (int i = 0; i < fixed; i++)
     assert(dtype_floats(rule->inputs[i]->dtype) &&
            rule->inputs[i]->dtype == rule->inputs[0]->dtype);
-  return sizes_fit(rule) || infer_fail(rule, "the sizes in `attention` do not belong together");
+  return sizes_fit(rule) || infer_fail(rule, "the sizes in `attention` do not match");
 }
 
 bool infer_attention(const Infer *rule, Type *result) {

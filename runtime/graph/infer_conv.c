@@ -21,7 +21,7 @@ static const char *said(const Infer *rule) {
 }
 
 static bool misfit(const Infer *rule) {
-  return infer_fail(rule, "the sizes in `%s` do not belong together", said(rule));
+  return infer_fail(rule, "the sizes in `%s` do not match", said(rule));
 }
 
 static bool are_images(const Infer *rule) {
@@ -49,7 +49,7 @@ static bool slide(const Infer *rule, Slide at, int64_t *result) {
 static bool few(const Infer *rule, const char *what, const Shape *shape) {
   int64_t places;
   if (size_mul(shape->dim[2], shape->dim[3], &places) && places <= PLACES_MOST) return true;
-  return infer_fail(rule, "the %s of `%s` is too large: %lld × %lld places", what, said(rule),
+  return infer_fail(rule, "the %s of `%s` is too large: %lld × %lld positions", what, said(rule),
                     (long long)shape->dim[2], (long long)shape->dim[3]);
 }
 

@@ -97,8 +97,8 @@ bool infer_place(const Infer *rule, Type *result) {
   result->shape = *infer_shape(rule, 0);
   if (shape_equal(&hole, infer_shape(rule, 1))) return keep_dtype(rule, result);
   ShapeText a, b;
-  return infer_fail(rule, "%s does not fit a place of shape %s",
-                    shape_show(infer_shape(rule, 1), a), shape_show(&hole, b));
+  return infer_fail(rule, "%s does not fit a part of shape %s", shape_show(infer_shape(rule, 1), a),
+                    shape_show(&hole, b));
 }
 
 /* Only gradients make it: what does not fit is their mistake. */

@@ -213,17 +213,17 @@ static bool read_head(Source *source) {
   const uint8_t *head = source->bytes.data;
   if (source->bytes.length < HEAD)
     return file_fail_byte(source->diag, source->path, (int64_t)source->bytes.length,
-                          "the checkpoint is cut short within its head");
+                          "the checkpoint is cut short: it ends within its header");
   if (memcmp(head, MAGIC, sizeof MAGIC) != 0) {
     const char *what = file_likely(head, source->bytes.length);
     return file_fail_byte(source->diag, source->path, 0, "this is not a checkpoint%s%s",
                           what ? ": it looks like " : "", what ? what : "");
   }
   if (get(head + 60, CRC) != checkpoint_crc(0, head, 60))
-    return file_fail_byte(source->diag, source->path, 0, "the checkpoint's head is damaged");
+    return file_fail_byte(source->diag, source->path, 0, "the checkpoint's header is damaged");
   if (get(head + 8, 4) != CHECKPOINT_VERSION)
     return file_fail_byte(source->diag, source->path, 8,
-                          "version %llu of the format, written by %.20s: this gd reads version %d",
+                          "version %llu of the format, written by %.20s; this gd reads version %d",
                           (unsigned long long)get(head + 8, 4), (const char *)head + 40,
                           CHECKPOINT_VERSION);
   if (get(head + 12, 4) != CHECKPOINT_BLOCK)
@@ -269,7 +269,7 @@ static bool check_blocks(Source *source) {
   }
   if (get(at, 8) == digest[0] && get(at + 8, 8) == digest[1]) return true;
   return file_fail_byte(source->diag, source->path, at - source->bytes.data,
-                        "the checkpoint is damaged: its blocks do not belong together");
+                        "the checkpoint is damaged: its blocks do not match");
 }
 
 static bool fail_table(const Source *source) {
@@ -327,15 +327,14 @@ static bool read_tensor(const Source *source, uint64_t *at, uint64_t *element, N
     return fail_table(source);
   const char *name = (const char *)record + RECORD + 8 * rank;
   if (!is_name(name, length, list))
-    return fail_tensor(source, name, length, "is there twice, or is no name");
-  if (dtype >= DTYPE_COUNT)
-    return fail_tensor(source, name, length, "has a dtype that there is not");
+    return fail_tensor(source, name, length, "occurs twice, or is not a name");
+  if (dtype >= DTYPE_COUNT) return fail_tensor(source, name, length, "has an unknown dtype");
   Shape shape = {.rank = (int32_t)rank};
   for (uint64_t i = 0; i < rank; i++) shape.dim[i] = (int64_t)get(record + RECORD + 8 * i, 8);
   Tensor tensor;
   uint64_t bytes;
   if (!measure_elements(&shape, (Dtype)dtype, source->length - *element, &bytes))
-    return fail_tensor(source, name, length, "has a shape of more elements than there are");
+    return fail_tensor(source, name, length, "has a shape with more elements than the file holds");
   if (dtype == DTYPE_BOOL && !are_bools(source->body + *element, bytes))
     return fail_tensor(source, name, length, "holds bools that are neither 0 nor 1");
   if (!tensor_new(&tensor, (Dtype)dtype, &shape, source->diag)) return false;
@@ -386,7 +385,7 @@ bool checkpoint_read(const Files *files, const char *path, Checkpoint *checkpoin
   if (warning) {
     *warning = first;
     warning->warning = true;
-    diag_help(warning, "the checkpoint before it, %.200s%s, is used instead", path,
+    diag_help(warning, "the previous checkpoint, %.200s%s, is used instead", path,
               CHECKPOINT_PREVIOUS);
   }
   return true;

@@ -47,8 +47,8 @@ static void fault_classes(CsvTable *table, const CsvColumn *column, int64_t clas
   snprintf(brief, sizeof brief, "\"%.60s\" is nearly all different", name);
   snprintf(mend, sizeof mend,
            column->target
-               ? "%.0sread another target, or kinds: \"class\" for it if these are classes"
-               : "drop: \"%.60s\" leaves it out; kinds: \"keep\" has it aside, \"class\" or "
+               ? "%.0schoose another target, or kinds: \"class\" for it if these are classes"
+               : "drop: \"%.60s\" leaves it out; kinds: \"keep\" keeps it beside x, \"class\" or "
                  "\"code\" make classes of it",
            name);
   csv_fault_add(&table->faults, column->place, text, brief, mend);

@@ -249,12 +249,12 @@ static const char *doubt_number(const CsvForm *form, const CsvCell *cell, const 
     return "numbers have a decimal point, not a comma, and no separator for thousands";
   }
   if (points && form->decimal == ',') {
-    *mend = "thousands: \".\" if the points part thousands, else leave decimal: out";
+    *mend = "thousands: \".\" if the points separate thousands, else leave out decimal:";
     return "with decimal: \",\" a number has no point";
   }
   if (csv_cell_measure(form, cell))
     *mend = "kinds: \"number\" for this column reads signs, percents and thousands";
-  return "numbers are plain digits, with a point and an exponent at most";
+  return "numbers are plain digits, optionally with a point and an exponent";
 }
 
 const char *csv_cell_doubt(const CsvForm *form, const CsvCell *cell, const char **mend) {
@@ -263,7 +263,7 @@ const char *csv_cell_doubt(const CsvForm *form, const CsvCell *cell, const char 
   char first = cell->text[0], last = cell->text[cell->length - 1];
   if (first == '#' &&
       (last == '!' || last == '?' || (cell->length == 4 && memcmp(cell->text, "#N/A", 4) == 0))) {
-    *mend = "mend it in the spreadsheet, or `marks:` makes it a missing cell";
+    *mend = "correct it in the spreadsheet, or `marks:` makes it a missing cell";
     return "a spreadsheet's error";
   }
   if (first == '=' || (first == '+' && cell->length > 1 && !is_digit(cell->text[1]) &&
@@ -274,10 +274,10 @@ const char *csv_cell_doubt(const CsvForm *form, const CsvCell *cell, const char 
     return "a hexadecimal number: write it in decimal";
   if (is_infinity(cell)) {
     *mend = "`marks:` makes it a missing cell";
-    return "an infinity, which nothing can be learnt from";
+    return "an infinity, from which nothing can be learned";
   }
   if (several_numbers(form, cell)) {
-    *mend = "separator: \" \" reads columns that blanks part";
+    *mend = "separator: \" \" reads columns separated by blanks";
     return "several numbers in one cell";
   }
   if (nearly_number(cell)) return doubt_number(form, cell, mend);

@@ -87,13 +87,13 @@ static bool fail_unnamed(const CsvTable *table, const CsvText *text, const CsvCe
                          int64_t column) {
   csv_text_fail(text, cell->start, "column %lld has no name", (long long)column);
   if (column == 2 && strncmp(text->data + text->table_at, "sep=", 4) == 0)
-    return diag_help(table->diag, "skip: 1 passes over the line that is for a spreadsheet");
-  return diag_help(table->diag, column == 1
-                                    ? "numbers of rows have none where pandas wrote them, without "
-                                      "to_csv(index=False); write a name into the first line, and "
-                                      "drop: that name leaves it out"
-                                    : "write a name into the first line, or take off the separator "
-                                      "at the end of the lines; skip: 1 passes over a line above");
+    return diag_help(table->diag, "skip: 1 skips the line that is for a spreadsheet");
+  return diag_help(
+      table->diag,
+      column == 1 ? "pandas writes row numbers without a name, unless to_csv(index=False); write a "
+                    "name into the first line, and drop: that name leaves the column out"
+                  : "write a name into the first line, or remove the separator at the end of the "
+                    "lines; skip: 1 skips a line above");
 }
 
 /* The cells of the first row, as columns; `numbers` counts those that are numbers. */
@@ -157,7 +157,7 @@ static bool other_part(CsvTable *table, CsvText *text) {
     good = csv_text_fail(text, columns[i].place.at, "column \"%s\", where %s has \"%s\"",
                          csv_column_name(&columns[i], here), table->parts[0].path,
                          csv_column_name(&table->columns[i], there));
-    diag_help(table->diag, "files that are read as one have the same header");
+    diag_help(table->diag, "files that are read as one must have the same header");
   }
   mem_free(columns);
   return good;
@@ -184,9 +184,9 @@ static bool fail_no_column(const CsvTable *table, const char *wanted) {
   for (int64_t i = 0; i < table->column_count && names.length < 200; i++)
     text_format(&names, "%s%s", i ? ", " : "", csv_column_name(&table->columns[i], shown));
   const char *first = table->columns[0].name, *mend = "";
-  if (*first == '#') mend = "; comment: \"#\" passes over lines that begin so";
+  if (*first == '#') mend = "; comment: \"#\" skips lines that begin with it";
   else if (table->column_count == 1 && strpbrk(first, " \t"))
-    mend = "; separator: \" \" reads columns that blanks part, skip: 1 passes over a line above";
+    mend = "; separator: \" \" reads columns separated by blanks, skip: 1 skips a line above";
   diag_help(table->diag, "its columns are %s%s", names.data, mend);
   text_free(&names);
   return false;
@@ -216,7 +216,7 @@ static bool fail_target(const CsvTable *table, const CsvColumn *column, const ch
   diag_fail(table->diag, STATUS_FAILED, (Span){0, 0, 0},
             "\"%s\" is the target and cannot be in `%s` as well", csv_column_name(column, name),
             option);
-  return diag_help(table->diag, "the target is never among the features: leave it out there");
+  return diag_help(table->diag, "the target is never a feature: leave it out there");
 }
 
 static bool take_targets(CsvTable *table) {
@@ -278,14 +278,15 @@ static bool fail_missing_column(const CsvTable *table, const SchemaColumn *want)
   char shown[200];
   fail_no_column(table, want->name);
   snprintf(table->diag->message, sizeof table->diag->message,
-           "column \"%s\", which the data that it is read like has, is missing",
+           "column \"%s\" is missing: the data of `like:` has it",
            csv_text_show(want->name, strlen(want->name), shown));
   table->diag->status = STATUS_MALFORMED;
   const char *path = table->parts[0].path;
   snprintf(table->diag->where, sizeof table->diag->where, "%s: line 1 column 1",
            csv_text_show(path, strlen(path), shown));
   if (table->column_count == 1 && table->form.separator)
-    diag_help(table->diag, "its cells are parted by another sign than `%c`? separator: says so",
+    diag_help(table->diag,
+              "if another character than `%c` separates the cells, name it by separator:",
               table->form.separator);
   return false;
 }
@@ -562,11 +563,11 @@ static void fault_row(CsvTable *table, size_t row, size_t at, int64_t count, boo
   snprintf(brief, sizeof brief, more ? "more cells than the first row" : "%lld cell%s",
            (long long)count, count == 1 ? "" : "s");
   if (first == '#' || part->data[part->table_at] == '#')
-    help = "comment: \"#\" passes over lines that begin so";
+    help = "comment: \"#\" skips lines that begin with it";
   else if (table->column_count == 1 && more)
-    help = "skip: 1 passes over a line before the table; separator: says what parts the cells";
+    help = "skip: 1 skips a line before the table; separator: is what separates the cells";
   else if (more && table->form.separator == ',')
-    help = "a cell that holds a comma stands in quotes";
+    help = "a cell that holds a comma must be in quotes";
   csv_fault_add(&table->faults, place_at(table, at), text, brief, help);
 }
 
@@ -728,10 +729,11 @@ void csv_column_rounded(CsvTable *table, Text *text) {
     if (!together) continue;
     if (table->csv->rounded && ++others) continue;
     table->csv->rounded = true;
-    text_format(
-        text, "%scolumn \"%s\": %lld whole number%s cannot be told from others in f32, the first ",
-        text->length ? "; " : "", csv_column_name(column, name), (long long)together,
-        together == 1 ? "" : "s");
+    text_format(text,
+                "%scolumn \"%s\": %lld whole number%s cannot be distinguished from others in f32, "
+                "the first ",
+                text->length ? "; " : "", csv_column_name(column, name), (long long)together,
+                together == 1 ? "" : "s");
     text_number(text, pair[0]);
     text_string(text, " and ");
     text_number(text, pair[1]);

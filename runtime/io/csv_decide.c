@@ -106,8 +106,8 @@ static void fault_strange(CsvTable *table, const CsvColumn *column, const CsvSpo
     fault_cells(table, column, &one, why ? why : "not a number, where most cells are",
                 mend  ? mend
                 : why ? NULL
-                      : "mend the cell; or marks: makes it a missing one; or kinds: "
-                        "(@: \"class\") makes classes of all, \"skip\" passes over the column");
+                      : "correct the cell; or marks: makes it a missing one; or kinds: (@: "
+                        "\"class\") makes every cell a class, \"skip\" leaves the column out");
   }
   csv_fault_more(&table->faults, spots->count - many);
 }
@@ -116,12 +116,11 @@ static void fault_dates(CsvTable *table, const CsvColumn *column) {
   bool read = column->dates >= column->other_dates;
   fault_column(table, column, column->odd->first[0],
                read ? "holds dates or times, which are no classes"
-                    : "holds dates or times, which are no classes, in a form that is not read",
-               read ? "kinds: (@: \"date\") makes them days since 1970 or parts of a day, \"skip\" "
-                      "passes over the "
-                      "column, \"class\" makes each a class"
+                    : "holds dates or times, not classes, in a form that is not read",
+               read ? "kinds: (@: \"date\") makes them days since 1970 or fractions of a day, "
+                      "\"skip\" leaves the column out, \"class\" makes each a class"
                     : "write them as 2024-01-31 or 18:00 and kinds: (@: \"date\") reads them; "
-                      "\"skip\" passes over the column, \"class\" makes each a class");
+                      "\"skip\" leaves the column out, \"class\" makes each a class");
 }
 
 static void decide_text(CsvTable *table, CsvColumn *column) {
@@ -136,9 +135,9 @@ static void decide_text(CsvTable *table, CsvColumn *column) {
     fault_strange(table, column, column->strange);
   } else if (2 * (column->measures + column->numbers) > cells) {
     fault_column(table, column, column->odd->first[0],
-                 "holds quantities, which are no classes, and not all of them plain numbers",
-                 "kinds: (@: \"number\") reads signs, thousands and percents (letters behind "
-                 "must go), \"skip\" passes over it, \"class\" makes each a class");
+                 "holds quantities, not classes, and not all of them are plain numbers",
+                 "kinds: (@: \"number\") reads signs, thousands and percents (remove letters "
+                 "behind), \"skip\" leaves it out, \"class\" makes each a class");
   } else if (column->doubts) {
     CsvCell cell;
     CsvText text = table->parts[column->doubts->first[0].part];
@@ -159,7 +158,7 @@ static void fault_texts(CsvTable *table, const CsvColumn *column) {
 }
 
 static void fault_empty(CsvTable *table, const CsvColumn *column) {
-  fault_column(table, column, column->missing->first[0], "is empty from top to bottom",
+  fault_column(table, column, column->missing->first[0], "has only empty cells",
                "drop: \"@\" leaves it out");
 }
 
@@ -187,13 +186,13 @@ static void decide_given(CsvTable *table, CsvColumn *column) {
   if (column->kind == COLUMN_QUANTITY) {
     why = "not a quantity";
     help = table->form.decimal == '.'
-               ? "letters behind a number must go; decimal: \",\" if a comma begins the fraction"
-               : "letters behind a number must go";
+               ? "remove letters behind a number; decimal: \",\" if a comma begins the fraction"
+               : "remove letters behind a number";
   }
   if (column->kind == COLUMN_DATE) {
     why = "not a date";
-    help = "a date is 2024-01-31 or 2024/01/31, perhaps with T18:00, or 18:00 in all cells; write "
-           "others in this order, or kinds: \"skip\"";
+    help = "a date is 2024-01-31 or 2024/01/31, optionally with T18:00, or 18:00 in all cells; "
+           "write others in this order, or kinds: \"skip\"";
   }
   fault_cells(table, column, column->odd, why, help);
   fault_cells(table, column, column->currencies, "another currency than before in the column",
@@ -218,8 +217,7 @@ static void check_missing(CsvTable *table, CsvColumn *column) {
                     : "missing: \"drop\" leaves such rows out; \"mean\", \"median\" and "
                       "\"class\" fill the cell");
   } else if (column->target) {
-    fault_cells(table, column, column->missing,
-                "missing, in the target: a value there would be made-up truth",
+    fault_cells(table, column, column->missing, "missing, in the target, which is never filled in",
                 "missing: \"drop\" leaves such rows out");
   } else if (column->kind == COLUMN_CODE && rule != CSV_MISSING_CLASS) {
     fault_cells(table, column, column->missing, "missing, and class numbers have no mean",
@@ -228,7 +226,7 @@ static void check_missing(CsvTable *table, CsvColumn *column) {
   } else if (column->text && rule == CSV_MISSING_CLASS && column->like &&
              !column->like->missing_class) {
     fault_cells(table, column, column->missing,
-                "missing, and the data that it is read like had no such cell there",
+                "missing, and the data of `like:` has no missing cell there",
                 "missing: \"drop\" leaves such rows out, missing: \"mean\" gives no class");
   } else if (column->kind != COLUMN_AUTO && !column->like && !column->numbers && !column->texts &&
              !(column->text && rule == CSV_MISSING_CLASS)) {
@@ -242,7 +240,7 @@ void csv_decide(CsvTable *table, CsvColumn *column) {
   if (column->kind == COLUMN_AUTO) decide_auto(table, column);
   else decide_given(table, column);
   check_missing(table, column);
-  fault_cells(table, column, column->unknown, "a class that was not met before",
-              "unknown: \"missing\" takes such a cell as missing");
+  fault_cells(table, column, column->unknown, "a class that the data of `like:` does not have",
+              "unknown: \"missing\" treats such a cell as missing");
   if (column->kind == COLUMN_AUTO) column->kind = column->text ? COLUMN_CLASS : COLUMN_NUMBERS;
 }

@@ -59,11 +59,12 @@ static bool fail_likely(const CsvText *text) {
   const char *what = file_likely(text->file.bytes.data, text->file.bytes.length);
   if (!what) return true;
   file_fail_line(text->diag, text->path, 1, 1, "this is not a CSV file: it looks like %s", what);
-  const char *help = !strncmp(what, "UTF-", 4) ? "iconv -t UTF-8 makes UTF-8 of it"
-                     : strstr(what, "JSON")    ? "json(path) reads it, jsonl(path) an object a line"
-                     : strstr(what, "Excel")   ? "save the sheet as CSV there"
-                     : strstr(what, "SQLite")  ? "sqlite(path, query) reads what a query gives"
-                                               : NULL;
+  const char *help = !strncmp(what, "UTF-", 4) ? "iconv -t UTF-8 converts it to UTF-8"
+                     : strstr(what, "JSON")
+                         ? "json(path) reads it, jsonl(path) reads one object per line"
+                     : strstr(what, "Excel")  ? "save the sheet as CSV there"
+                     : strstr(what, "SQLite") ? "sqlite(path, query) reads the result of a query"
+                                              : NULL;
   if (help) diag_help(text->diag, "%s", help);
   return false;
 }
@@ -94,7 +95,7 @@ static bool fail_encoding(const CsvText *text, size_t at) {
 
 static bool fail_return(const CsvText *text, size_t at) {
   csv_text_fail(text, at, "a bare carriage return: lines end in LF or CRLF");
-  return diag_help(text->diag, "tr '\\r' '\\n' < FILE makes line ends of them");
+  return diag_help(text->diag, "tr '\\r' '\\n' < FILE converts them");
 }
 
 static bool check_byte(const CsvText *text, size_t i, size_t *size) {
@@ -182,10 +183,9 @@ static const char *separator_name(char separator) {
 
 static char fail_two(const CsvText *text, char one, char other) {
   csv_text_fail(text, text->at,
-                "the header parts its columns by %s and by %s: which of the two is meant?",
+                "the header has both %s and %s between its columns: which one separates them?",
                 separator_name(one), separator_name(other));
-  diag_help(text->diag,
-            "separator: \"%s\" says so; or put a name that holds the other one in quotes",
+  diag_help(text->diag, "give separator: \"%s\", or put a name that holds the other one in quotes",
             one == '\t' ? "\\t" : (char[]){one, 0});
   return 0;
 }

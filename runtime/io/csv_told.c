@@ -25,7 +25,7 @@ static void tell_extra(const CsvTable *table, Text *told) {
       continue;
     if (extra++ >= 8) continue;
     csv_column_name(column, name);
-    if (extra == 1) text_format(next_item(told), "extra columns are passed over: %.60s", name);
+    if (extra == 1) text_format(next_item(told), "extra columns are ignored: %.60s", name);
     else text_format(told, ", %.60s", name);
   }
   if (extra > 8) text_format(told, " and %lld more", (long long)(extra - 8));
@@ -67,8 +67,8 @@ static void tell_header(const CsvTable *table, Text *told) {
     if (is_value(&table->columns[i])) found = &table->columns[i];
   if (!found) return;
   text_format(next_item(told),
-              "the first line is taken for names, though \"%.60s\" looks like a value: header: "
-              "false reads it as a row",
+              "the first line is read as names, though \"%.60s\" looks like a value: header: false "
+              "reads it as a row",
               csv_column_name(found, name));
 }
 
@@ -86,7 +86,7 @@ static bool tell_twins(const SchemaColumn *column, Text *told, bool begun) {
   bool found = at < column->class_count;
   if (found) {
     char one[200], other[200];
-    if (!begun) text_string(next_item(told), "classes that differ in case alone:");
+    if (!begun) text_string(next_item(told), "classes that differ only in case:");
     text_format(told, "%s %.60s and %.60s in %.60s", begun ? "," : "",
                 csv_text_show(sorted[at - 1], strlen(sorted[at - 1]), one),
                 csv_text_show(sorted[at], strlen(sorted[at]), other), column->name);
@@ -111,7 +111,7 @@ void csv_told(CsvTable *table) {
   char separator = table->form.separator;
   bool found = !table->options->form.separator && !table->options->like;
   if (found && separator != ',' && table->column_count > 1)
-    text_format(&told, "the columns are parted by %s",
+    text_format(&told, "the columns are separated by %s",
                 separator == ';'   ? "semicolons"
                 : separator == '|' ? "bars"
                                    : "tabs");
@@ -120,7 +120,7 @@ void csv_told(CsvTable *table) {
     text_format(next_item(&told), "%lld of %lld rows dropped, with missing cells",
                 (long long)csv->rows_dropped, (long long)table->rows);
   if (csv->unknown_cells)
-    text_format(next_item(&told), "%lld cell%s of classes not met before taken as missing",
+    text_format(next_item(&told), "%lld cell%s of unknown classes treated as missing",
                 (long long)csv->unknown_cells, csv->unknown_cells == 1 ? "" : "s");
   tell_filled(table, &told);
   tell_extra(table, &told);

@@ -178,8 +178,7 @@ static bool lies_in(const char *root, const char *name) {
 }
 
 static bool refuse_outside(const Files *files, const char *path, Diag *diag) {
-  file_fail(diag, STATUS_POLICY, path,
-            "this lies outside the root folder, which no file may leave");
+  file_fail(diag, STATUS_POLICY, path, "this is outside the root folder");
   char shown[200];
   shown_path(files->root, shown);
   return diag_help(diag, "the root is %s (--root)", shown);
@@ -468,7 +467,7 @@ static bool fail_gzip(Unpack *unpack, int code, Diag *diag) {
   if (code == Z_BUF_ERROR)
     return file_fail_byte(diag, unpack->path, place, "the gzip data is cut short");
   return file_fail_byte(diag, unpack->path, place, "the gzip data is damaged: %s",
-                        unpack->stream.msg ? unpack->stream.msg : "a dictionary is asked for");
+                        unpack->stream.msg ? unpack->stream.msg : "it needs a preset dictionary");
 }
 
 /* Unpacks one member; its bytes go behind those that are there.  Done early when `wanted` bytes are

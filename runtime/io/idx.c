@@ -43,7 +43,7 @@ static bool read_head(const Bytes *bytes, const char *path, Head *head, Diag *di
                           data[0], data[1], what ? ": it looks like " : "", what ? what : "");
   }
   if (!idx_type(data[2], &head->stored))
-    return file_fail_byte(diag, path, 2, "%02x is no type of IDX (08 09 0b 0c 0d 0e)", data[2]);
+    return file_fail_byte(diag, path, 2, "%02x is not an IDX type (08 09 0b 0c 0d 0e)", data[2]);
   int rank = data[3];
   if (rank < 1 || rank > RANK_MOST)
     return file_fail_byte(diag, path, 3, "%d axes; from 1 to %d can be read", rank, RANK_MOST);
@@ -61,7 +61,7 @@ static bool read_head(const Bytes *bytes, const char *path, Head *head, Diag *di
 
 static bool fail_size(const char *path, const Head *head, Diag *diag) {
   char shown[200];
-  return file_fail_byte(diag, path, 4, "its head says %s, which no file can hold",
+  return file_fail_byte(diag, path, 4, "its header says %s, which no file can hold",
                         shape_show(&head->shape, shown));
 }
 
@@ -81,7 +81,7 @@ static bool check_length(const Bytes *bytes, const char *path, const Head *head,
   if (!fits && !empty) return fail_size(path, head, diag);
   if (needed == there) return true;
   return file_fail_byte(diag, path, (int64_t)bytes->length,
-                        "its head says %s, %lld bytes of elements, but %lld follow", shown,
+                        "its header says %s, %lld bytes of elements, but %lld follow", shown,
                         (long long)needed, (long long)there);
 }
 

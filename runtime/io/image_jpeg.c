@@ -149,9 +149,8 @@ static bool create(Reading *reading) {
   int version = asked(reading, 0, 0), size = asked(reading, version, 0);
   bool fits = version > 0 && size >= (int)sizeof(Picture) && size <= RECORD_MOST;
   reading->created = fits && asked(reading, version, (size_t)size) == 0;
-  return reading->created ||
-         file_fail(reading->diag, STATUS_MISSING, reading->path,
-                   "this libjpeg (version %d) is none that gd knows how to call", version);
+  return reading->created || file_fail(reading->diag, STATUS_MISSING, reading->path,
+                                       "gd cannot call this libjpeg (version %d)", version);
 }
 
 static bool read_rows(Reading *reading, const Bytes *bytes) {
@@ -167,7 +166,7 @@ static bool read_rows(Reading *reading, const Bytes *bytes) {
               picture->output_components == image->channels;
   if (!fits)
     return file_fail_byte(reading->diag, reading->path, 0,
-                          "the JPEG is damaged: it tells two sizes");
+                          "the JPEG is damaged: it states two sizes");
   if (!image_room(image, reading->files, reading->path, reading->diag) ||
       !tensor_zeros(&reading->row, DTYPE_U8, &(Shape){1, {samples}}, reading->diag))
     return false;
@@ -241,10 +240,9 @@ bool image_jpeg_head(const Bytes *bytes, const char *path, ImageHead *head, bool
                             (long long)head->width, (long long)head->height);
     if (components == 1 || components == 3) return true;
     file_fail_byte(diag, path, (int64_t)at + 9,
-                   "%d components: JPEG pictures of 1 or 3 are read, not of inks (CMYK)",
-                   components);
+                   "%d components: only JPEG pictures with 1 or 3 are read, not CMYK", components);
     return diag_help(diag, "convert it to RGB first");
   }
   *more = true;
-  return file_fail_byte(diag, path, (int64_t)bytes->length, "the file ends within its head");
+  return file_fail_byte(diag, path, (int64_t)bytes->length, "the file ends within its header");
 }

@@ -127,16 +127,16 @@ bool image_png_head(const Bytes *bytes, const char *path, ImageHead *head, Diag 
   static const uint8_t signature[] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
   const uint8_t *data = bytes->data;
   if (bytes->length < HEAD_LENGTH)
-    return file_fail_byte(diag, path, (int64_t)bytes->length, "the file ends within its head");
+    return file_fail_byte(diag, path, (int64_t)bytes->length, "the file ends within its header");
   if (memcmp(data, signature, 8) != 0 || memcmp(data + 8, "\0\0\0\rIHDR", 8) != 0)
-    return file_fail_byte(diag, path, 8, "the PNG is damaged: it does not begin with its head");
+    return file_fail_byte(diag, path, 8, "the PNG is damaged: it does not begin with its header");
   *head = (ImageHead){.width = number_at(data + 16), .height = number_at(data + 20)};
   int kind = data[25];
   if (head->width < 1 || head->height < 1 || head->width > INT32_MAX || head->height > INT32_MAX)
-    return file_fail_byte(diag, path, 16, "a picture of %lld x %lld pixels: no PNG has that",
+    return file_fail_byte(diag, path, 16, "a picture of %lld x %lld pixels: no PNG has that size",
                           (long long)head->width, (long long)head->height);
   if (kind > 6 || kind == 1 || kind == 5)
-    return file_fail_byte(diag, path, 25, "the PNG is damaged: %d is no kind of colours", kind);
+    return file_fail_byte(diag, path, 25, "the PNG is damaged: %d is not a colour type", kind);
   head->channels = kind & 2 ? 3 : 1;
   head->alpha = (kind & 4) || has_chunk(bytes, "tRNS");
   return true;
@@ -226,7 +226,8 @@ static bool read_all(Reading *reading) {
   reading->png = png.create_read_struct(png.get_libpng_ver(NULL), reading, on_error, on_warning);
   reading->info = reading->png ? png.create_info_struct(reading->png) : NULL;
   if (!reading->info)
-    return file_fail(reading->diag, STATUS_MEMORY, reading->path, "libpng has no memory for it");
+    return file_fail(reading->diag, STATUS_MEMORY, reading->path,
+                     "libpng has not enough memory for it");
   start(reading);
   read_rows(reading);
   return true;

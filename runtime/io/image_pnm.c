@@ -46,7 +46,7 @@ static bool read_number(Pnm *pnm, const char *what, int64_t least, int64_t most,
   if (start == bytes->length)
     return file_fail_byte(pnm->diag, pnm->path, (int64_t)start, "the file ends before %s", what);
   if (start == pnm->at)
-    return file_fail_byte(pnm->diag, pnm->path, (int64_t)start, "%s is no number", what);
+    return file_fail_byte(pnm->diag, pnm->path, (int64_t)start, "%s is not a number", what);
   if (*value >= least && *value <= most) return true;
   return file_fail_byte(pnm->diag, pnm->path, (int64_t)start, "%s is %.*s, not from %lld to %lld",
                         what, (int)(pnm->at - start < 24 ? pnm->at - start : 24),
@@ -84,7 +84,7 @@ static bool read_plain(Pnm *pnm, float *to, int64_t count) {
                               "the file ends within its samples");
       uint8_t byte = pnm->bytes->data[pnm->at++];
       if (byte != '0' && byte != '1')
-        return file_fail_byte(pnm->diag, pnm->path, (int64_t)pnm->at - 1, "a bit is 0 or 1");
+        return file_fail_byte(pnm->diag, pnm->path, (int64_t)pnm->at - 1, "a bit must be 0 or 1");
       value = byte == '0';
     } else if (!read_number(pnm, "a sample", 0, pnm->most, &value)) {
       return false;
@@ -121,7 +121,7 @@ static bool read_bytes(Pnm *pnm, float *to, int64_t count) {
 static bool raw_bytes(Pnm *pnm, int64_t count, int64_t *bytes) {
   if (pnm->at >= pnm->bytes->length || !blank(pnm->bytes->data[pnm->at]))
     return file_fail_byte(pnm->diag, pnm->path, (int64_t)pnm->at,
-                          "a blank must follow the head of the picture");
+                          "a blank must follow the header of the picture");
   pnm->at++;
   *bytes = pnm->number == 4  ? (pnm->width + 7) / 8 * pnm->height
            : pnm->most < 256 ? count
@@ -129,7 +129,7 @@ static bool raw_bytes(Pnm *pnm, int64_t count, int64_t *bytes) {
   int64_t there = (int64_t)(pnm->bytes->length - pnm->at);
   if (*bytes <= there) return true;
   return file_fail_byte(pnm->diag, pnm->path, (int64_t)pnm->bytes->length,
-                        "the head says %lld x %lld pixels, %lld bytes, but %lld follow",
+                        "the header says %lld x %lld pixels, %lld bytes, but %lld follow",
                         (long long)pnm->width, (long long)pnm->height, (long long)*bytes,
                         (long long)there);
 }
@@ -147,7 +147,7 @@ bool image_pnm(const Bytes *bytes, const Files *files, const char *path, Image *
                         (pnm.number == 4 ? read_bits(&pnm, to) : read_bytes(&pnm, to, count));
   size_t end = pnm.at + (size_t)taken;
   if (good && end < bytes->length)
-    good = file_fail_byte(diag, path, (int64_t)end, "more follows the picture");
+    good = file_fail_byte(diag, path, (int64_t)end, "more data follows the picture");
   if (!good) tensor_release(&image->pixels);
   return good;
 }

@@ -122,9 +122,9 @@ static bool fail_changed(const Mapping *mapping, Diag *diag) {
   struct stat now;
   if (fstat(mapping->file, &now) == 0 && now.st_size != mapping->status.st_size)
     file_fail(diag, STATUS_IO, mapping->path,
-              "the file changed while it was used: it had %lld bytes, then %lld",
+              "the file changed while it was in use: it had %lld bytes, then %lld",
               (long long)mapping->status.st_size, (long long)now.st_size);
-  else file_fail(diag, STATUS_IO, mapping->path, "the file changed while it was used");
+  else file_fail(diag, STATUS_IO, mapping->path, "the file changed while it was in use");
   return diag_help(diag, "large files are not copied into memory: they must stay as they are");
 }
 

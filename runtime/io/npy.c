@@ -162,12 +162,12 @@ static bool read_entry(Header *header) {
   if (!read_text(header, key)) return false;
   for (int i = 0; i < 3; i++) {
     if (strcmp(key, keys[i]) != 0) continue;
-    if (header->seen[i]) return fail(header, "the header is malformed: `%s` stands twice", key);
+    if (header->seen[i]) return fail(header, "the header is malformed: `%s` occurs twice", key);
     header->seen[i] = true;
     if (!expect(header, ':')) return false;
     return i == 0 ? read_descr(header) : i == 1 ? read_order(header) : read_shape(header);
   }
-  return fail(header, "the header is malformed: `%s` is none of its keys", key);
+  return fail(header, "the header is malformed: `%s` is not one of its keys", key);
 }
 
 static bool read_dictionary(Header *header) {

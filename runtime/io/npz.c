@@ -140,7 +140,7 @@ static bool fail_end(Archive *archive) {
       return fail(archive, at + END_SIZE, "%zu bytes follow the end of the archive", behind);
     fail(archive, at + END_SIZE, "the archive has a comment of %zu bytes, which no NPZ file has",
          behind);
-    return diag_help(archive->diag, "take it out: `echo | zip -z FILE`, or save the arrays again");
+    return diag_help(archive->diag, "remove it: `echo | zip -z FILE`, or save the arrays again");
   }
   return fail(archive, length, "the archive is cut short: its end record is missing");
 }
@@ -320,10 +320,10 @@ static size_t read_local(const Archive *archive, Entry *entry) {
   uint8_t record[LOCAL_SIZE];
   Bytes behind;
   if (at > end || end - at < LOCAL_SIZE)
-    return fail(archive, entry->place, "no entry stands where the directory says"), 0;
+    return fail(archive, entry->place, "no entry is where the directory says"), 0;
   if (!file_read_into(&archive->parts, at, record, LOCAL_SIZE, archive->diag)) return 0;
   if (four(record) != LOCAL_MARK)
-    return fail(archive, entry->place, "no entry stands where the directory says"), 0;
+    return fail(archive, entry->place, "no entry is where the directory says"), 0;
   size_t name = two(record + 26), extra = two(record + 28);
   if (end - at - LOCAL_SIZE < name + extra) return fail(archive, at, "the entry is cut short"), 0;
   if (!file_read_part(&archive->parts, at + LOCAL_SIZE, name + extra, &behind, archive->diag))
@@ -347,12 +347,12 @@ static bool check_order(const Archive *archive, const Entry **sorted) {
   for (int64_t i = 0; i < archive->count; i++) {
     Entry *entry = &archive->entries[sorted[i] - archive->entries];
     if (entry->local != expected)
-      return fail(archive, entry->place, "entries overlap, or something stands between them");
+      return fail(archive, entry->place, "entries overlap, or something lies between them");
     expected = read_local(archive, entry);
     if (!expected) return false;
   }
   if (expected != archive->directory)
-    return fail(archive, expected, "something stands between the last entry and the directory");
+    return fail(archive, expected, "something lies between the last entry and the directory");
   qsort(sorted, (size_t)archive->count, sizeof *sorted, by_name);
   for (int64_t i = 1; i < archive->count; i++)
     if (by_name(&sorted[i - 1], &sorted[i]) == 0)
@@ -398,7 +398,7 @@ static bool fail_packed(const Source *source, int code) {
                      "not enough memory to unpack it");
   const char *why = code == Z_OK ? NULL : source->stream.msg;
   return fail(source->archive, source->entry->data, "the packed data is damaged: %s",
-              why ? why : "it does not unpack to the size that is told");
+              why ? why : "it does not unpack to the stated size");
 }
 
 static bool source_open(Source *source, const Archive *archive, const Entry *entry) {
@@ -465,7 +465,7 @@ static bool source_end(Source *source) {
     return fail_packed(source, Z_OK);
   if (source->crc == source->entry->crc) return true;
   return fail(source->archive, source->entry->data,
-              "the entry's checksum is %08x, not %08x as told", source->crc, source->entry->crc);
+              "the entry's checksum is %08x, not %08x as stated", source->crc, source->entry->crc);
 }
 
 /* The rest of an entry of which `head` was taken, decoded in memory. */

@@ -157,7 +157,7 @@ static bool parse_header(Reader *reader) {
   snprintf(shown, sizeof shown, "%s", text.data ? text.data : "");
   text_free(&text);
   return file_fail_byte(reader->diag, reader->path, PREFIX + (int64_t)error.position,
-                        "the header is not JSON as it should be: %s", shown);
+                        "the header is not valid JSON: %s", shown);
 }
 
 /* Names come from the file: they are shown escaped and short. */
@@ -203,7 +203,7 @@ static bool read_sizes(const Reader *reader, Record *record, const json_t *value
   for (size_t i = 0; i < rank; i++) {
     const json_t *size = json_array_get(value, i);
     if (!json_is_integer(size) || json_integer_value(size) < 0)
-      return fail_record(reader, record->name, "axis %zu of its shape is no size", i);
+      return fail_record(reader, record->name, "axis %zu of its shape is not a size", i);
     record->shape.dim[i] = json_integer_value(size);
   }
   return true;
@@ -234,7 +234,7 @@ static bool check_size(const Reader *reader, const Record *record) {
   if (empty) bytes = 0;
   if ((fits || empty) && bytes == record->end - record->start) return true;
   char shown[200];
-  return fail_record(reader, record->name, "its shape %s does not take the %lld bytes it has",
+  return fail_record(reader, record->name, "its shape %s does not match its %lld bytes",
                      shape_show(&record->shape, shown), (long long)(record->end - record->start));
 }
 
@@ -402,9 +402,9 @@ static char *make_header(const char *path, const NamedList *list, const PairList
   for (int64_t i = 0; good && i < list->count; i++) {
     const Named *item = &list->items[order[i]];
     if (strcmp(item->name, "__metadata__") == 0)
-      good = fail_name(path, item->name, "the format keeps it for itself", diag);
+      good = fail_name(path, item->name, "the format reserves it", diag);
     else if (json_object_get(header, item->name))
-      good = fail_name(path, item->name, "another has it", diag);
+      good = fail_name(path, item->name, "another tensor has it", diag);
     else if (!add_record(header, item, start))
       good = fail_name(path, item->name, "it is not UTF-8 text", diag);
     start += (int64_t)tensor_bytes(&item->tensor);

@@ -414,7 +414,7 @@ Schema *schema_read(const char *text, const char *path, Diag *diag) {
   if (good) return reading.schema;
   schema_release(reading.schema);
   file_fail(diag, STATUS_MALFORMED, path,
-            known ? "what it says of the data (\"gd.data\") is damaged"
-                  : "what it says of the data (\"gd.data\") is not in a form that is known here");
+            known ? "its description of the data (\"gd.data\") is damaged"
+                  : "its description of the data (\"gd.data\") has an unknown form");
   return NULL;
 }

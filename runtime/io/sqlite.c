@@ -137,13 +137,12 @@ static bool fail(Query *query, int status) {
   if (status == BUSY || status == LOCKED) {
     file_fail(query->diag, STATUS_BUSY, query->path, "another program holds this database: %s",
               said);
-    return diag_help(query->diag, "try again when it is done, or copy the file");
+    return diag_help(query->diag, "try again later, or copy the file");
   }
   if (status == NOT_AUTHORIZED || query->refused[0]) {
     file_fail(query->diag, STATUS_POLICY, query->path,
-              "the query does more than read: %.80s is refused", query->refused);
-    return diag_help(query->diag,
-                     "a query is one SELECT; the database is opened for reading alone");
+              "the query does more than read: %.80s is not allowed", query->refused);
+    return diag_help(query->diag, "a query is one SELECT; the database is opened read-only");
   }
   int shown = status == NO_MEMORY                             ? STATUS_MEMORY
               : status == CANNOT_OPEN || status == PERMISSION ? STATUS_MISSING

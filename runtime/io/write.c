@@ -319,8 +319,8 @@ static bool fail_busy(const FileLock *lock, const char *path, Diag *diag) {
   char *end = NULL;
   long process = strtol(holder, &end, 10);
   if (process > 0 && end != holder)
-    return file_fail(diag, STATUS_BUSY, path, "another run holds it: process %ld", process);
-  return file_fail(diag, STATUS_BUSY, path, "another run holds it");
+    return file_fail(diag, STATUS_BUSY, path, "another run uses it: process %ld", process);
+  return file_fail(diag, STATUS_BUSY, path, "another run uses it");
 }
 
 /* The file that was locked is still the one of that name: its last holder may have removed it

@@ -26,7 +26,7 @@ void fault_at(Call *call, int input, int64_t element) {
 
 bool fault_room(Call *call, const char *what, size_t bytes) {
   if (mem_reserve(bytes)) return true;
-  fault_tell(call, "%s needs %.1f MiB to work in, which is more than is left", what,
+  fault_tell(call, "%s needs %.1f MiB of work memory, more than is left", what,
              (double)bytes / (1 << 20));
   call->fault->status = STATUS_MEMORY;
   return false;

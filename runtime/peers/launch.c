@@ -93,7 +93,7 @@ bool launch_join(double seconds, Diag *diag) {
   Open open_mpi = NULL;
   Transport transport = {0};
   if (!by->name) {
-    refuse(by, diag, "no MPI for them");
+    refuse(by, diag, "no MPI for them was found");
     return diag_help(diag, "srun --mpi=pmix (Open MPI) or srun --mpi=pmi2 (MPICH)");
   }
   if (!place(by->plugin, path)) {

@@ -76,14 +76,13 @@ static const char *host_of(int rank) {
 }
 
 static bool fail(Carried how, int other, Diag *diag) {
-  static const char resumes[] =
-      "with `checkpoint:` and `resume: true` the training goes on from its last whole step, on any "
-      "number of processes";
+  static const char resumes[] = "with `checkpoint:` and `resume: true` the training continues from "
+                                "its last complete step, on any number of processes";
   diag_clear(diag);
   if (how == CARRIED_STOPPED) diag_fail(diag, STATUS_INTERRUPTED, (Span){0, 0, 0}, "interrupted");
   else if (how == CARRIED_LATE)
     diag_fail(diag, STATUS_PEER, (Span){0, 0, 0},
-              "process %d of %d, on %s, gave no sign of life for %g s", other, peers_count(),
+              "process %d of %d, on %s, has not responded for %g s", other, peers_count(),
               host_of(other), peers.seconds);
   else
     diag_fail(diag, STATUS_PEER, (Span){0, 0, 0}, "process %d of %d, on %s, is gone", other,
@@ -122,7 +121,7 @@ static bool take_end(int from, const Head *head, Diag *diag) {
   diag_clear(diag);
   if (status == 0)
     diag_fail(diag, STATUS_FAILED, (Span){0, 0, 0},
-              "process %d of %d has ended: its script went another way", from, peers_count());
+              "process %d of %d has ended: its script took another path", from, peers_count());
   else
     diag_fail(diag, status, (Span){0, 0, 0}, "in process %d of %d%s: %.400s", from, peers_count(),
               places, *text ? text : "it ended");
@@ -168,8 +167,9 @@ static bool take_head(int from, Head *head, Diag *diag) {
   if (head->mark != HEAD_MARK) {
     diag_clear(diag);
     diag_fail(diag, STATUS_USAGE, (Span){0, 0, 0}, "process %d of %d %s", from, peers_count(),
-              head->mark == HEAD_MARK_TURNED ? "has another order of bytes"
-                                             : "speaks otherwise: it is of another version of gd");
+              head->mark == HEAD_MARK_TURNED
+                  ? "has another byte order"
+                  : "uses another protocol: it is another version of gd");
     return lose(diag);
   }
   return head->kind != HEAD_END || take_end(from, head, diag);
@@ -183,8 +183,8 @@ static bool told_lost(Diag *diag) {
 static bool fail_elsewhere(int from, Diag *diag) {
   diag_clear(diag);
   diag_fail(diag, STATUS_FAILED, (Span){0, 0, 0},
-            "process %d of %d is elsewhere in the program: its script went another way", from,
-            peers_count());
+            "process %d of %d is at another point of the program: its script took another path",
+            from, peers_count());
   return lose(diag);
 }
 
@@ -335,7 +335,7 @@ static bool same_start(const char *first, const char *other, int rank, Diag *dia
                 "process %d of %d, on %s, was started with `%.*s`, process 0, on %s, with `%.*s`",
                 rank, peers_count(), host_of(rank), (int)theirs, other, host_of(0), (int)length,
                 first);
-      diag_help(diag, "all processes run the same gd, script and arguments");
+      diag_help(diag, "all processes must run the same gd, script and arguments");
       return lose(diag);
     }
     first = next_line(first);
@@ -389,7 +389,8 @@ static int hear_all(char **said) {
     if (how != CARRIED || head.kind != HEAD_END) {
       if (how != CARRIED) fail(how, i, &diag);
       snprintf(words, sizeof words, "error: %s\n",
-               how != CARRIED ? diag.message : "the processes went different ways to their ends");
+               how != CARRIED ? diag.message
+                              : "the processes ended at different points of the program");
       status = how != CARRIED ? diag.status : STATUS_FAILED;
     } else {
       size_t bytes = head.bytes < sizeof words ? head.bytes : sizeof words - 1;

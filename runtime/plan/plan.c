@@ -250,8 +250,8 @@ static bool make_shadow(Plan *plan, const Store *store, Diag *diag) {
   plan->shadow_bytes[store->binding] = bytes;
   if (plan->shadows[store->binding]) return true;
   diag_fail(diag, STATUS_MEMORY, (Span){0, 0, 0},
-            "not enough memory to look at the values of an update before they replace the old "
-            "ones: %zu bytes more are needed",
+            "not enough memory to check the values of an update before they replace the old ones: "
+            "%zu bytes more are needed",
             bytes);
   diag_help(diag, "--max-memory raises the budget");
   return false;

@@ -160,7 +160,7 @@ static void print_times(const Timed *timed, double total, Text *text) {
 /* What the step is, cut to its column. */
 static void add_what(const Plan *plan, const Timed *timed, Text *text) {
   Text what = {0};
-  if (timed->step < 0) text_string(&what, "are the values finite that must be");
+  if (timed->step < 0) text_string(&what, "checking that values are finite");
   else plan_print_instruction(plan, &plan->instructions[timed->step], &what);
   bool cut = what.length > STEP_WIDTH;
   text_format(text, "%-*.*s%s", cut ? STEP_WIDTH - 2 : STEP_WIDTH,
@@ -204,8 +204,8 @@ static void print_whole(const Plan *plan, const Timed *all, int count, double to
   text_string(text, " us, clock included\n");
   if (plan->range_count == 0) return;
   text_format(text,
-              "stored in place but for %lld run%s that wrote new values apart first; stored memory "
-              "was looked at %lld time%s; %lld lease%s\n",
+              "stored in place, except in %lld run%s that wrote new values elsewhere first; stored "
+              "memory was checked %lld time%s; %lld lease%s\n",
               (long long)plan->careful_runs, plan->careful_runs == 1 ? "" : "s",
               (long long)plan->looks, plan->looks == 1 ? "" : "s", (long long)plan->leases,
               plan->leases == 1 ? "" : "s");

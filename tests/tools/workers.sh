@@ -161,7 +161,7 @@ lost() {
 }
 # a second run on the checkpoint of one that goes on
 held() { # LAUNCHER…
-  refused "another run holds it" 75 "$@" "$folder/long.gd" "$folder/held.ckpt"
+  refused "another run uses it" 75 "$@" "$folder/long.gd" "$folder/held.ckpt"
 }
 "$gd" --workers 2 "$folder/long.gd" "$folder/held.ckpt" > "$folder/holds.out" 2>&1 &
 holder=$!
@@ -174,7 +174,7 @@ done
 kill $holder
 wait $holder
 lost KILL 2 "process 2 of 3, on .*, is gone" 76
-lost STOP 1 "process 1 of 3, on .*, gave no sign of life for 2 s" 76
+lost STOP 1 "process 1 of 3, on .*, has not responded for 2 s" 76
 lost TERM 1 "" 143
 lost INT 2 "" 130
 

@@ -85,7 +85,7 @@ Test(build, reshape) {
   bench_failed(bench, CALL(bench, "reshape", node_arg(x), NUMBERS_ARG(-1, -1)),
                "only one size may be -1", "");
   bench_failed(bench, CALL(bench, "reshape", node_arg(x), NUMBERS_ARG(4, -1)),
-               "its 6 elements are no multiple of 4", "");
+               "its 6 elements are not a multiple of 4", "");
   bench_failed(bench, CALL(bench, "reshape", node_arg(x), NUMBERS_ARG(0, -1)),
                "cannot be worked out beside a size of 0", "");
   bench_failed(bench, CALL(bench, "reshape", node_arg(x), NUMBERS_ARG(2, 2)),
@@ -102,7 +102,7 @@ Test(build, permute) {
   NodeId x = ramp(bench, SHAPE(2, 3, 4));
   bench_type(bench, CALL(bench, "permute", node_arg(x), NUMBERS_ARG(-1, 0, 1)), "f32[4, 2, 3]");
   bench_failed(bench, CALL(bench, "permute", node_arg(x), NUMBERS_ARG(0, 1, 1)),
-               "axis 1 stands twice", "");
+               "axis 1 is given twice", "");
   bench_failed(bench, CALL(bench, "permute", node_arg(x), NUMBERS_ARG(0, 1)),
                "each of the 3 axes once, not 2", "");
   bench_failed(bench, CALL(bench, "permute", node_arg(x), NUMBERS_ARG(0, 1, 3)),
@@ -124,7 +124,7 @@ Test(build, axes) {
   bench_failed(bench, CALL(bench, "sum", node_arg(x), number_arg(9.3e18)), "there is no axis", "");
   bench_failed(bench, CALL(bench, "sum", node_arg(x), number_arg(0.5)),
                "an axis is a whole number, not 0.5", "");
-  bench_failed(bench, CALL(bench, "sum", node_arg(x), NUMBERS_ARG(0, -2)), "axis 0 stands twice",
+  bench_failed(bench, CALL(bench, "sum", node_arg(x), NUMBERS_ARG(0, -2)), "axis 0 is given twice",
                "");
   bench_failed(bench, CALL(bench, "softmax", number_arg(3)), "the operand has no axes", "");
   bench_type(bench, CALL(bench, "sum", node_arg(x), NUMBERS_ARG(0, 1), bool_arg(true)),
@@ -291,7 +291,7 @@ Test(build, factorizations) {
   bench_failed(bench, CALL(bench, "det", number_arg(2)), "needs a square matrix, not the shape []",
                "");
   bench_failed(bench, CALL(bench, "dot", node_arg(a), node_arg(a)),
-               "`dot` is of two vectors, not of the shape [2, 2]", "");
+               "`dot` needs two vectors, not the shape [2, 2]", "");
   bench_free(bench);
 }
 
@@ -325,7 +325,7 @@ Test(build, einsum) {
                "");
   bench_failed(bench, einsum(bench, "ij->ik", m, 0), "axis k of the result stands in no tensor",
                "");
-  bench_failed(bench, einsum(bench, "ij->ii", m, 0), "stands twice", "");
+  bench_failed(bench, einsum(bench, "ij->ii", m, 0), "occurs twice", "");
   bench_failed(bench, einsum(bench, "ijk->i", m, 0),
                "tensor 1 of `einsum` is [2, 3], its axes are \"ijk\"", "");
   bench_failed(bench, einsum(bench, "ij,ij->i", m, n),

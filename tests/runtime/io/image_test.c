@@ -93,7 +93,7 @@ Test(image, pnm_that_is_none) {
   PUT("P5 1 1 9\n\x0A");
   refuse("p", "a sample is 10");
   PUT("P1 1 1 2");
-  refuse("p", "a bit is 0 or 1");
+  refuse("p", "a bit must be 0 or 1");
   PUT("GIF89a");
   refuse("p", "a GIF image");
   PUT("");

@@ -206,8 +206,7 @@ Test(order, argsort_keeps_to_the_budget) {
   mem_budget(1000000);
   trial_run(&trial, OP_ARGSORT, DTYPE_I32, SHAPE(100000));
   cr_assert_eq(trial.fault.status, STATUS_MEMORY);
-  cr_assert_str_eq(trial.fault.message,
-                   "sorting needs 3.1 MiB to work in, which is more than is left");
+  cr_assert_str_eq(trial.fault.message, "sorting needs 3.1 MiB of work memory, more than is left");
   mem_budget(0);
   trial_run(&trial, OP_ARGSORT, DTYPE_I32, SHAPE(100000));
   cr_assert_eq(trial.fault.status, 0);

@@ -112,7 +112,7 @@ Test(peers, one_that_is_gone_and_one_that_is_silent, .fini = clear) {
   become(0);
   at_end = CARRIED_LATE;
   cr_assert_not(peers_receive(1, &byte, 1, &diag));
-  expect(&diag, STATUS_PEER, "gave no sign of life for 2 s");
+  expect(&diag, STATUS_PEER, "has not responded for 2 s");
   cr_assert_not_null(strstr(diag.help, "resume: true"));
   become(0);
   at_end = CARRIED_STOPPED;
@@ -137,7 +137,7 @@ Test(peers, one_that_ended_well_went_another_way, .fini = clear) {
   cr_assert_eq(peers_agree(0, NULL, &said), 0);
   become(0);
   cr_assert_not(peers_receive(1, &byte, 1, &diag));
-  expect(&diag, STATUS_FAILED, "its script went another way");
+  expect(&diag, STATUS_FAILED, "its script took another path");
 }
 
 Test(peers, the_status_is_of_the_first_that_failed, .fini = clear) {

@@ -7,5 +7,5 @@ write(path, "a b\n1 2\n3 4\n")
 let d = csv(path, separator: " ", target: "b")
 print(d.names, d.y, csv(path, like: d).x)                     # expect: ["a"] [2, 4] [[1], [3]]
 write(path, "0.5 18.0\n1.5 19.0\n")
-csv(path, header: false)                                      # expect error: separator: " " reads columns that blanks part
+csv(path, header: false)                                      # expect error: separator: " " reads columns separated by blanks
 # status: 65

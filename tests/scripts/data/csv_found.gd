@@ -12,5 +12,5 @@ print("column 3 has no name" in told("a,y,\n5,1,\n6,2,\n"))     # expect: true
 write(path, "sep=;\na;y\n1;2\n")
 print(csv(path, target: "y", skip: 1).x)                # expect: [[1]]
 csv(path)                                               # expect error: column 2 has no name
-# expect stderr: skip: 1 passes over the line
+# expect stderr: skip: 1 skips the line
 # status: 65

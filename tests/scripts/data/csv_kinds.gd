@@ -7,5 +7,5 @@ print(d.names, d.x)                  # expect: ["price", "day", "shop"] [[1200, 
 print(d["id"], d[1:]["id"], d.classes)         # expect: [70, 71, 72] [71, 72] dict(shop: ["north", "south"])
 print(csv("{t}/a.csv", columns: "w", kinds: (id: "class")).names)        # expect: ["id=70", "id=71", "id=72", "w"]
 print(csv("{t}/a.csv", target: ("w", "id"), columns: ["shop"]).y)       # expect: [[5, 70], [6, 71], [7, 72]]
-print(csv("{t}/a.csv", target: "w", columns: ["w"]))     # expect error: the target is never among the features
+print(csv("{t}/a.csv", target: "w", columns: ["w"]))     # expect error: the target is never a feature
 # status: 1

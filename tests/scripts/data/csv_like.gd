@@ -6,7 +6,7 @@ write("{t}/b.csv", "w,more,c\nNA,1,v\n8,1,u\n")
 let a = csv("{t}/a.csv", target: "y", missing: "mean")
 let b = csv("{t}/b.csv", like: a)
 print(b.names == a.names, b.x, b.y)            # expect: true [[0, 1, 2], [1, 0, 8]] none
-# expect stderr: extra columns are passed over: more
+# expect stderr: extra columns are ignored: more
 let p = dataset([[0.0]], [0])
 save(chain(Standardize(a), Dense(3, 2)), "{t}/n.safetensors", data: split(a, 0.5)[0])
 print(csv("{t}/b.csv", like: "{t}/n.safetensors").x)   # expect: [[0, 1, 2], [1, 0, 8]]

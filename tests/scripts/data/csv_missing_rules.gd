@@ -15,9 +15,9 @@ write("{t}/d.csv", "w,v\n?,1\n?,2\n")
 for kind in list("number", "date", "keep", "class") {
   print(split(attempt(fn() = csv("{t}/d.csv", kinds: (w: kind), missing: "mean")).error, "d.csv: ")[1])
 }
-# expect: line 2 column 1: column "w" is empty from top to bottom
-# expect: line 2 column 1: column "w" is empty from top to bottom
-# expect: line 2 column 1: column "w" is empty from top to bottom
-# expect: line 2 column 1: column "w" is empty from top to bottom
+# expect: line 2 column 1: column "w" has only empty cells
+# expect: line 2 column 1: column "w" has only empty cells
+# expect: line 2 column 1: column "w" has only empty cells
+# expect: line 2 column 1: column "w" has only empty cells
 print(csv("{t}/c.csv"))   # expect error: marks: ()
 # status: 65

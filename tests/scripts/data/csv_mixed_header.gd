@@ -2,6 +2,6 @@
 write("{args[0]}/good.csv", "\"a;b\",y\n1,2\n")
 print(csv("{args[0]}/good.csv", target: "y").names)        # expect: ["a;b"]
 write("{args[0]}/mixed.csv", "a;b,y\n1;2,3\n")
-let d = csv("{args[0]}/mixed.csv", target: "y")            # expect error: the header parts its columns by `,` and by `;`
+let d = csv("{args[0]}/mixed.csv", target: "y")            # expect error: the header has both `,` and `;` between its columns
 # args: {tmp}
 # status: 65

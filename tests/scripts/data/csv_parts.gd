@@ -5,5 +5,5 @@ write("{t}/m-1.csv", "a,k\n1,u\n")
 write("{t}/m-2.csv", "a,k\n2,t\n")
 print(csv("{t}/m-*.csv", target: "k").y)      # expect: [1, 0]
 write("{t}/m-3.csv", "k,a\nt,4\n")
-csv("{t}/m-*.csv", target: "k")               # expect error: files that are read as one have the same header
+csv("{t}/m-*.csv", target: "k")               # expect error: files that are read as one must have the same header
 # status: 65

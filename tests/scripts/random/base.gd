@@ -7,4 +7,4 @@ fn both(f) {
 }
 print(both(fn(b) = he_normal(100, 3, base: b)), both(fn(b) = he_uniform(100, 3, base: b)))              # expect: true true
 print(both(fn(b) = xavier_normal(100, 3, base: b)), both(fn(b) = xavier_uniform(7, 4, 5, 5, base: b)))   # expect: true true
-he_normal(3, 3, base: 0)   # expect error: `base` is a width, a finite number above 0
+he_normal(3, 3, base: 0)   # expect error: `base` is a width: it must be finite and above 0

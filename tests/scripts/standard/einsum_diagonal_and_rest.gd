@@ -7,4 +7,4 @@ print(einsum("i...,i...->...", i32(a), i32([[1], [10]])), einsum("iii->", reshap
 fn f(v) = sum(sin(einsum("ii,...i->...i", v, [[1, 2], [3, 4]])))
 precision(f64)
 print(check_gradient(f, [[1, 2], [3, 4]]), check_gradient(fn(v) = sum(cos(grad(f)(v))), [[1, 2], [3, 4]]))   # expect: true true
-print(einsum("...i->i", a))   # expect error: `...` stands for axes of a tensor of `einsum`, but not in its result
+print(einsum("...i->i", a))   # expect error: `...` occurs in a tensor of `einsum`, but not in its result

@@ -1,1 +1,1 @@
-print(einsum("i->ii", ones(2)))   # expect error: axis i stands twice in the result
+print(einsum("i->ii", ones(2)))   # expect error: axis i occurs twice in the result

@@ -4,4 +4,4 @@ print(shape(ones_like(zeros(0, 3))))                        # expect: (0, 3)
 let (x, y) = meshgrid([1, 2, 3], [10, 20])
 print(x, y)            # expect: [[1, 2, 3], [1, 2, 3]] [[10, 10, 10], [20, 20, 20]]
 print(meshgrid([1, 2], i32([3]), indexing: "ij").1, shape(meshgrid([1, 2], [3, 4, 5], zeros(4)).2))   # expect: [[3], [3]] (3, 2, 4)
-meshgrid([1, 2], [[3]])   # expect error: `meshgrid` is of vectors, not of the shape [1, 1]
+meshgrid([1, 2], [[3]])   # expect error: `meshgrid` needs vectors, not the shape [1, 1]

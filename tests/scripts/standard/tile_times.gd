@@ -1,1 +1,1 @@
-print(tile([1, 2]))   # expect error: `tile` needs to know how many times
+print(tile([1, 2]))   # expect error: `tile` needs a number of times

@@ -9,4 +9,4 @@ print(check_gradient(fn(v) = sum(sin(lstsq(v, [1, 2, 2]))), a), check_gradient(f
 fn g(v) = sum(cos(grad(fn(u) = sum(sin(lstsq(u, [1, 2, 2]))))(v)))
 print(check_gradient(g, a))            # expect: true
 print(kron([1, 2], [[1, 1]]), kron(i32([[1, 2]]), 3), shape(kron(zeros(2, 0), ones(3, 2))))   # expect: [[1, 1, 2, 2]] [[3, 6]] (6, 0)
-print(lstsq([[1, 2], [2, 4], [3, 6]], [1, 2, 3]))   # expect error: `lstsq` wants columns of which none is made of others
+print(lstsq([[1, 2], [2, 4], [3, 6]], [1, 2, 3]))   # expect error: `lstsq` needs linearly independent columns
