@@ -138,7 +138,7 @@ static NORETURN void raise_axis(const Checking *checking, const Ast *dimension, 
 static NORETURN void raise_rank(const Checking *checking, int axes, bool more) {
   Diag diag = {0};
   describe(checking, &diag);
-  diag_label(&diag, "%d %s given, %s%d wanted", checking->type.shape.rank,
+  diag_label(&diag, "%d %s given, %s%d expected", checking->type.shape.rank,
              checking->type.shape.rank == 1 ? "axis" : "axes", more ? "at least " : "", axes);
   raise_shape(checking, &diag);
 }

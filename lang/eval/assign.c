@@ -173,7 +173,7 @@ static void field_set(Vm *vm, const Ast *target, Value base, Value value) {
   if (base.kind == KIND_UNKNOWN || value.kind == KIND_UNKNOWN) return;
   if (!(row && row->field_set)) {
     const char *help = base.kind == KIND_TUPLE
-                           ? "a tuple cannot be changed, only made anew"
+                           ? "a tuple cannot be changed: make a new one"
                            : "what can be set is a key of a dict, a hyperparameter (o.lr = 0.01), "
                              "or a param or buffer of a model (net.w = zeros(3))";
     raise_help(vm, target->span, help, "this cannot be assigned: it is a part of %s",
@@ -269,9 +269,9 @@ static NORETURN void raise_not_held(Vm *vm, const Path *path, const Ast *ast) {
   bool fixed = path->fixed && path->root->kind == AST_NAME;
   raise_help(vm, ast->span,
              fixed ? "`let` makes a variable of your own; what methods change is a buffer or state"
-                   : "a tuple is made anew; assign(param, value) sets a param of a model",
+                   : "make a new tuple; assign(param, value) sets a param of a model",
              "this cannot be assigned: it is in %s",
-             fixed ? "what cannot be assigned itself" : "a value that cannot be changed");
+             fixed ? "something that cannot be assigned itself" : "a value that cannot be changed");
 }
 
 /* The last step: `place` gets its changed version. */

@@ -332,7 +332,7 @@ static void check_scalar(Vm *vm, const AstFunction *function, Value result, cons
     diag_fail(&diag, STATUS_FAILED, span,
               "the loss `%.64s` must give one number, it gives a tensor %s", function->name,
               shape_show(&type.shape, shape));
-    diag_help(&diag, "mean(…) or sum(…) makes one number of many");
+    diag_help(&diag, "mean(…) or sum(…) reduces it to one number");
   } else {
     diag_fail(&diag, STATUS_FAILED, span, "the loss `%.64s` must give one number, it gives %s",
               function->name, kind_name(result));

@@ -426,7 +426,7 @@ bool check_writes_file(Vm *vm, const char *path) {
 
 void check_missing(Vm *vm, Diag *diag) {
   diag->warning = true;
-  diag_help(diag, "what is made of it cannot be checked now");
+  diag_help(diag, "its uses cannot be checked now");
   check_report(vm, diag);
 }
 

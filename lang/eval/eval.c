@@ -305,7 +305,7 @@ enum { ITEMS_FEW = 1000 }; /* if these do not fit on the stack, calls are nested
 static Value *run_items(Vm *vm, Frame *frame, Ast *const *items, uint32_t count, Value *flow) {
   if (UNLIKELY(count > ITEMS_FEW && (size_t)(vm->limit - vm->top) < count))
     raise_help(vm, items[0]->span, "data of this size is read from a file: csv, json, npy",
-               "%u items are more than can be written out one by one", (unsigned)count);
+               "%u items are too many for one bracket", (unsigned)count);
   Value *values = stack_take(vm, count);
   for (uint32_t i = 0; i < count; i++) {
     values[i] = run_leaf(vm, frame, items[i]);

@@ -600,7 +600,7 @@ static void module_declare(Resolver *resolver, Ast *import) {
   }
   if (!name) {
     Diag *diag = report_error(resolver->report, import->span,
-                              "the file's name is not a name of the language");
+                              "the file's name is not a valid name");
     diag_label(diag, "its names would be written as name.…");
     return;
   }

@@ -41,12 +41,13 @@ int ahead_arguments(Vm *vm, const OptimizerObject *optimizer) {
   if (count == 0) return 0;
   if (count > 1 || (!declared(optimizer) && inner_count(optimizer) > 1))
     raise_at(vm, optimizer->span,
-             "one optimizer says where the gradient is taken (`ahead`): for all tensors, and "
-             "not two");
+             "at most one optimizer may have `ahead`, which sets where the gradient is taken for "
+             "all tensors");
   if (with->param_count < 1 || with->param_count > 3) {
     Diag diag = {0};
-    diag_fail(&diag, STATUS_MALFORMED, with->head_span,
-              "`ahead` takes the tensor, its gradient and the norm of all: ahead(p, g, norm)");
+    diag_fail(
+        &diag, STATUS_MALFORMED, with->head_span,
+        "`ahead` takes the tensor, its gradient and the norm of all gradients: ahead(p, g, norm)");
     raise_diag(vm, &diag);
   }
   return with->param_count;

@@ -29,7 +29,7 @@
 static void want_leaves(Vm *vm, Span span, const Leaves *leaves) {
   if (leaves->count) return;
   raise_help(vm, span, "concat(a, b) joins lists and tuples",
-             "there is no number or tensor in this %s to work with",
+             "this %s holds no number or tensor to compute with",
              kind_name(leaves->tree) + 2); /* without its "a " */
 }
 
@@ -223,9 +223,10 @@ Value native_map_tree(Vm *vm, const CallSite *site, Value *args, int count) {
   enum { TREES_MOST = 16 };
   const ListObject *others = args[2].list;
   if (!native_callable(args[0]))
-    raise_kind(vm, site_at(site, 0), args[0], "a function is expected first",
+    raise_kind(vm, site_at(site, 0), args[0], "the first argument must be a function",
                "map_tree(fn(x) = abs(x), g)");
-  if (others->count >= TREES_MOST) raise_at(vm, site->span, "at most %d trees here", TREES_MOST);
+  if (others->count >= TREES_MOST)
+    raise_at(vm, site->span, "at most %d trees are allowed here", TREES_MOST);
   Leaves *all[TREES_MOST];
   all[0] = tree_leaves_at(vm, site, args[1], 1);
   for (int64_t i = 0; i < others->count; i++) {
@@ -259,7 +260,7 @@ static Value with_vectors(Vm *vm, const CallSite *site, const OpRow *row, const 
 
 static Value tree_norm(Vm *vm, const CallSite *site, const OpRow *row, Value *args, int count) {
   if (args[2].kind != KIND_UNSET && args[2].kind != KIND_NONE)
-    raise_kind(vm, site_at(site, 2), args[0], "a norm along an axis is one of a tensor", NULL);
+    raise_kind(vm, site_at(site, 2), args[0], "a norm along an axis needs a tensor", NULL);
   Leaves *leaves = tree_leaves_at(vm, site, args[0], 0);
   Value result = with_vectors(vm, site, row, args, count, &leaves, 1);
   leaves_free(vm, leaves);

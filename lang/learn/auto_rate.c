@@ -325,10 +325,9 @@ static void tell_at_start(const TrainRun *run, const OptimizerObject *optimizer,
   if (run->quiet || vm->options.quiet_progress || !vm->on_diag) return;
   Diag diag = {0};
   diag_fail(&diag, STATUS_FAILED, optimizer->span,
-            "`d` of %.64s is where it began, %g, after %lld steps: it has found no rate",
+            "`d` of %.64s is still at its start value, %g, after %lld steps: it has found no rate",
             optimizer->made_by->function->name, d, (long long)run->total_steps);
-  diag_help(&diag, "a larger d0, such as %g; or the gradients are 0, or nothing but noise",
-            100 * d);
+  diag_help(&diag, "try a larger d0, such as %g; or the gradients are 0 or only noise", 100 * d);
   diag.warning = true;
   vm->on_diag(vm->on_diag_context, &diag);
 }

@@ -39,7 +39,7 @@ Value native_ema(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   double decay = arg_number(vm, site, args, 0, 0.999);
   if (!(decay >= 0 && decay < 1))
-    raise_at(vm, site_at(site, 0), "ema(decay): from 0 to below 1, this is %g",
+    raise_at(vm, site_at(site, 0), "the decay of ema must be from 0 to below 1, not %g",
              isnan(decay) ? (double)NAN : decay);
   return setting(vm, "ema", decay);
 }
@@ -49,7 +49,7 @@ Value native_swa(Vm *vm, const CallSite *site, Value *args, int count) {
   double from = arg_number(vm, site, args, 0, 0.75);
   if (!(from >= 0 && from < 1))
     raise_at(vm, site_at(site, 0),
-             "swa(from: …): a part of the epochs, from 0 to below 1, this is %g",
+             "`from` of swa is a fraction of the epochs, from 0 to below 1, not %g",
              isnan(from) ? (double)NAN : from);
   return setting(vm, "swa", from);
 }
@@ -61,10 +61,10 @@ void average_read(TrainRun *run, Span span, Value value) {
                          : NULL;
   bool ema = name && !strcmp(name, "ema"), swa = name && !strcmp(name, "swa");
   if (!ema && !swa)
-    raise_kind(run->vm, span, value, "`average:` is ema(…) or swa(…)",
+    raise_kind(run->vm, span, value, "`average:` must be ema(…) or swa(…)",
                "average: ema(0.999), or average: swa(from: 0.75)");
   if (swa && !run->epochs_most)
-    raise_at(run->vm, span, "swa(…) begins after a part of the epochs: it needs `epochs:`");
+    raise_at(run->vm, span, "swa(…) begins after a fraction of the epochs: it needs `epochs:`");
   average->kind = ema ? AVERAGE_EMA : AVERAGE_SWA;
   average->number = value.tuple->items[0].number;
   average->after = average_start(run);

@@ -16,7 +16,7 @@ static void check_reached(Tracing *tracing, int target, NodeId gradient) {
   diag_fail(&diag, STATUS_FAILED, objective->span,
             "the loss does not reach `%.64s`, which is to be trained",
             objective->target_names[target]);
-  diag_help(&diag, trace->copied ? "copy(w) is a constant to gradients; w itself, or w * 1, is not"
+  diag_help(&diag, trace->copied ? "copy(w) is constant for gradients; w itself, or w * 1, is not"
                                  : "freeze it, leave it out of the targets, or use it in the loss");
   if (objective->targets[target]->span.file)
     diag_note(&diag, objective->targets[target]->span, "it was made here");

@@ -29,7 +29,7 @@ Value native_stalled(Vm *vm, const CallSite *site, Value *args, int count) {
     if (run->stalled[i].place == place) stalled = &run->stalled[i];
   if (!stalled) {
     if (run->stalled_count == STALLED_MOST)
-      raise_at(vm, site->span, "at most %d `stalled` in one condition", STALLED_MOST);
+      raise_at(vm, site->span, "a condition may have at most %d `stalled`", STALLED_MOST);
     stalled = &run->stalled[run->stalled_count++];
     *stalled = (Stalled){.place = place, .best = (double)INFINITY};
   }
@@ -81,8 +81,9 @@ static void tell_nothing_best(TrainRun *run) {
   Vm *vm = run->vm;
   if (!run->keep || run->history.epochs == 0 || vm->options.quiet_progress || !vm->on_diag) return;
   Diag diag = {0};
-  diag_fail(&diag, STATUS_FAILED, run->keep->span,
-            "`keep:` found no best value: it was NaN after every epoch, so the last values stay");
+  diag_fail(
+      &diag, STATUS_FAILED, run->keep->span,
+      "`keep:` found no best value: it was NaN after every epoch, so the last values are kept");
   diag.warning = true;
   vm->on_diag(vm->on_diag_context, &diag);
 }

@@ -160,7 +160,7 @@ void check_gradient_at(Vm *vm, const CallSite *site, Value f, const Value *args,
                  .rest_count = count - 1,
                  .leaves = leaves_of(vm, args[0])};
   if (check.leaves->count == 0)
-    raise_at(vm, site_at(site, 1), "there is no number or tensor in it to differentiate by");
+    raise_at(vm, site_at(site, 1), "it holds no number or tensor to differentiate by");
   Dtype before = vm->real;
   uint64_t seed = vm->seed, draws = vm->draws;
   Diag diag = {0};
@@ -176,7 +176,7 @@ void check_gradient_at(Vm *vm, const CallSite *site, Value f, const Value *args,
 Value native_check_gradient(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   if (!native_callable(args[0]))
-    raise_kind(vm, site->span, args[0], "a function is wanted first", NULL);
+    raise_kind(vm, site->span, args[0], "the first argument must be a function", NULL);
   if (!vm->checking) check_gradient_at(vm, site, args[0], &args[1], 1);
   return value_bool(true);
 }

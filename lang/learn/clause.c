@@ -176,24 +176,24 @@ static void objective_of(Vm *vm, Frame *frame, const Ast *owner, Objective *obje
              "`loss:` and `residuals:` cannot both be minimised");
   if (objective->gradient && (objective->loss || objective->residuals))
     raise_at(vm, ast_clause(owner, "gradient")->op_span,
-             "`gradient:` stands in the place of a loss: one of the two");
+             "`gradient:` and a loss cannot both be given");
   if (objective->gradient && !owner->count)
     raise_help(vm, objective->span, "update net { gradient: g … }",
-               "with `gradient:` the targets are named: the tree has their form");
+               "with `gradient:` the targets must be named: the tree has their form");
   if (!objective->loss && !objective->residuals && !objective->gradient)
     raise_help(vm, objective->span, "loss: mse(net(x), y), for instance",
-               "`loss:` is missing: what is to be minimised?");
+               "`loss:` is missing: what should be minimised?");
   targets_of(vm, frame, owner, objective);
   objective->optimizer = optimizer_for(vm, frame, owner, objective->span, given);
   clip_of(vm, frame, owner, objective);
   if (objective->gradient && objective->optimizer->whole)
-    raise_help(vm, objective->gradient->span, "loss: … in its place",
-               "%.64s asks for losses: a gradient alone will not do",
+    raise_help(vm, objective->gradient->span, "use loss: … instead",
+               "%.64s evaluates the loss: a gradient alone is not enough",
                objective->optimizer->made_by->function->name);
   const Ast *clip = ast_clause(owner, "clip");
   if (clip && objective->optimizer->whole)
     raise_help(vm, clip->op_span, "leave `clip:` out",
-               "%.64s looks along lines for lower losses: a clipped gradient would not be theirs",
+               "%.64s searches along lines for lower losses: the gradient must not be clipped",
                objective->optimizer->made_by->function->name);
 }
 
@@ -212,7 +212,7 @@ static void metric_add(TrainRun *run, const char *name, const Ast *expression) {
   for (int i = 0; i < COUNT_OF(taken); i++)
     if (!strcmp(name, taken[i]))
       raise_at(run->vm, expression->span,
-               "a metric cannot be called `%s`: the history has that already", name);
+               "a metric cannot be called `%s`: the history has that name already", name);
   for (int i = 0; i < run->metric_count; i++)
     if (run->metrics[i].name == name)
       raise_help(run->vm, expression->span, "metrics: (name: …)", "two metrics are called `%s`",
@@ -236,7 +236,8 @@ static void metrics_of(TrainRun *run) {
 /* ---- checkpoint ---- */
 
 static char *path_copy(TrainRun *run, const Ast *ast, Value value) {
-  if (value.kind != KIND_STRING) raise_kind(run->vm, ast->span, value, "a path is a string", NULL);
+  if (value.kind != KIND_STRING)
+    raise_kind(run->vm, ast->span, value, "a path must be a string", NULL);
   return mem_text(value.string->data, value.string->length);
 }
 
@@ -247,7 +248,7 @@ static void checkpoint_of(TrainRun *run) {
   if (!ast) {
     if (run->resume)
       raise_help(run->vm, ast_clause(run->ast, "resume")->op_span, "checkpoint: \"run.ckpt\"",
-                 "`resume:` needs `checkpoint:`, the file to go on from");
+                 "`resume:` needs `checkpoint:`, the file to continue from");
     return;
   }
   Value value = eval(run->vm, run->frame, ast);
@@ -262,7 +263,8 @@ static void checkpoint_of(TrainRun *run) {
                  "`checkpoint:` needs a path");
     run->checkpoint = path_copy(run, ast, path);
     if (every.kind != KIND_UNSET) run->checkpoint_every = value_as_index(run->vm, ast->span, every);
-    if (run->checkpoint_every < 1) raise_at(run->vm, ast->span, "every so many epochs: at least 1");
+    if (run->checkpoint_every < 1)
+      raise_at(run->vm, ast->span, "`every` is a number of epochs, at least 1");
   }
   value_release(run->vm, value);
 }
@@ -307,7 +309,7 @@ static void objectives_of(TrainRun *run) {
   for (int i = 0; i < COUNT_OF(shared); i++) {
     const Ast *clause = ast_clause(run->ast, shared[i]);
     if (clause)
-      raise_at(run->vm, clause->op_span, "with `update` inside, `%s:` belongs into each of them",
+      raise_at(run->vm, clause->op_span, "with `update` inside, `%s:` belongs in each of them",
                shared[i]);
   }
   if (run->ast->count)
@@ -330,8 +332,8 @@ static void data_of(TrainRun *run) {
     for (int i = 0; i < COUNT_OF(need); i++) {
       const Ast *clause = ast_clause(run->ast, need[i]);
       if (clause)
-        raise_help(vm, clause->op_span, "train … on (x, y) in data { … }",
-                   "`%s:` needs data to go through", need[i]);
+        raise_help(vm, clause->op_span, "train … on (x, y) in data { … }", "`%s:` needs data",
+                   need[i]);
     }
     return;
   }
@@ -391,10 +393,9 @@ static void want_minus(TrainRun *run, const Ast *ast) {
     if (value->kind == AST_NAME) snprintf(name, sizeof name, "%.64s", value->text);
     snprintf(help, sizeof help, strcmp(callee->text, "best") ? "%s(-%s, …)" : "%s(-%s)",
              callee->text, name);
-    raise_help(
-        run->vm, value->span, help,
-        "`%s` takes the lowest value, but of this a higher one is better: write a minus before it",
-        callee->text);
+    raise_help(run->vm, value->span, help,
+               "`%s` takes the lowest value, but higher is better here: put a minus before it",
+               callee->text);
   }
   want_minus(run, ast->a);
   want_minus(run, ast->b);
@@ -443,7 +444,7 @@ static void want_rates(const TrainRun *run, const Ast *clause) {
   for (int i = 0; i < run->objective_count; i++) {
     const OptimizerObject *optimizer = run->objectives[i].optimizer;
     if (!hyper_has_rate(optimizer))
-      raise_help(run->vm, clause->a->span, "on_divergence: \"stop\" needs none",
+      raise_help(run->vm, clause->a->span, "on_divergence: \"stop\" needs no rate",
                  "\"back_off\" halves `lr`, and %.64s has none",
                  optimizer->made_by->function->name);
   }
@@ -456,7 +457,7 @@ static void want_no_accumulate(const TrainRun *run) {
     if (run->objectives[i].optimizer->whole)
       raise_help(run->vm, clause->op_span,
                  some ? "a larger `batch:`, or all rows without one" : "without `shards:`",
-                 "%.64s asks for losses of its own, and would see one of the %s only",
+                 "%.64s evaluates the loss itself, and would see only one of the %s",
                  run->objectives[i].optimizer->made_by->function->name,
                  some ? "minibatches" : "parts");
 }
@@ -465,8 +466,9 @@ static void want_no_accumulate(const TrainRun *run) {
 static void want_rows(const TrainRun *run) {
   int64_t rows = run->batch && run->batch < run->rows ? run->batch : run->rows;
   if (run->shards && run->shards < peers_count())
-    raise_help(run->vm, ast_clause(run->ast, "shards")->op_span, "a part for each at least",
-               "%d processes cannot share %lld parts", peers_count(), (long long)run->shards);
+    raise_help(run->vm, ast_clause(run->ast, "shards")->op_span,
+               "each process needs at least one part", "%d processes cannot share %lld parts",
+               peers_count(), (long long)run->shards);
   if (run->shards <= rows || (run->vm->checking && rows == 0)) return;
   char help[80];
   snprintf(help, sizeof help, "shards: %lld at most", (long long)rows);
@@ -513,20 +515,20 @@ void clauses_read(TrainRun *run) {
   run->shuffle = clause_bool(run, "shuffle", run->batch > 0);
   if (run->drop_last && run->batch > run->rows)
     raise_at(vm, ast_clause(ast, "drop_last")->op_span,
-             "nothing is left to train on: the data has %lld rows, a minibatch %lld",
+             "there is no whole minibatch to train on: the data has %lld rows, a minibatch %lld",
              (long long)run->rows, (long long)run->batch);
   run->quiet = run->quiet || vm->options.quiet_progress;
   average_of(run);
   checkpoint_of(run);
   if (run->restarts > 1 && ast_clause(ast, "report"))
     raise_at(vm, ast_clause(ast, "restarts")->op_span,
-             "`restarts:` and `report:` do not go together: a report is of one training");
+             "`restarts:` and `report:` cannot be combined: a report covers one training");
   if (run->restarts > 1 && run->checkpoint)
     raise_at(vm, ast_clause(ast, "restarts")->op_span,
-             "`restarts:` and `checkpoint:` do not go together: a checkpoint is of one training");
+             "`restarts:` and `checkpoint:` cannot be combined: a checkpoint covers one training");
   if (run->restarts > 1 && (!ast->count || run->objective_count > 1))
     raise_help(vm, ast_clause(ast, "restarts")->op_span, "train net on … { … }",
-               "`restarts:` builds the targets again: they are named, in a train of one loss");
+               "`restarts:` rebuilds the targets: they must be named, in a train with one loss");
   divergence_of(run);
   want_no_accumulate(run);
   want_rows(run);
@@ -559,7 +561,7 @@ static void want_kept(Vm *vm, const Ast *owner, const Objective *objective) {
       !states_count(objective->optimizer))
     return;
   raise_help(vm, ast->span, "before the loop: let optimizer = …",
-             "made here, %s would forget its state after each update: make it before with `let`",
+             "made here, %s would lose its state after each update: make it before, with `let`",
              function->name);
 }
 
@@ -579,7 +581,7 @@ static void update_job(Vm *vm, void *context) {
   want_kept(vm, job->ast, &job->objective);
   if (hyper_auto(job->objective.optimizer) >= 0)
     raise_at(vm, job->objective.optimizer->span,
-             "`lr: auto` is for a `train`, which knows its length: an `update` is given a number");
+             "`lr: auto` is for `train`, which knows its length: give an `update` a number");
   job->step = (Step){.objective = &job->objective, .role = STEP_WHOLE};
   StepContext surroundings = {.frame = job->frame};
   StepOutcome outcome;

@@ -210,7 +210,7 @@ static void add_ranks(const TrainRun *run, Text *text, double alone, double byte
   text_string(text, " times one process\n");
   int64_t most = scales_to(run, alone, bytes);
   if (2 * most <= run->shards)
-    text_format(text, "  past %lld process%s twice as many save less than a tenth of a step\n",
+    text_format(text, "  beyond %lld process%s, twice as many save less than a tenth of a step\n",
                 (long long)most, most == 1 ? "" : "es");
   else
     text_format(text, "  as many as `shards:` has parts are worth it: %lld\n",

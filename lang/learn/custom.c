@@ -23,7 +23,7 @@ static Value call_custom(Vm *vm, const CallSite *site, Value *args, int count) {
   if (!trace || !pending) return y;
   NodeId inputs[17];
   if (count > COUNT_OF(inputs) - 1)
-    raise_at(vm, site->span, "a function with a gradient of its own takes at most %d arguments",
+    raise_at(vm, site->span, "a function with a custom gradient takes at most %d arguments",
              COUNT_OF(inputs) - 1);
   inputs[0] = trace_operand(trace, y, site->span);
   for (int i = 0; i < count; i++) inputs[i + 1] = trace_operand(trace, args[i], site->span);
@@ -69,7 +69,8 @@ static void one_gradient(Backward *job, Value value, int index, Span span) {
     char a[200], b[200];
     if (make_type(&maker, node)->shape.rank == 0) node = make_expand(&maker, node, &want.shape);
     else
-      raise_at(vm, span, "a gradient has the shape of its argument, %s; this function gave %s",
+      raise_at(vm, span,
+               "a gradient must have the shape of its argument, %s; this function gave %s",
                shape_show(&want.shape, a), shape_show(&make_type(&maker, node)->shape, b));
   }
   if (!node) raise_diag(vm, &diag);

@@ -59,7 +59,7 @@ Value data_filled(Vm *vm, Tensor tensor) {
 const char *data_path(Vm *vm, const CallSite *site, Value value) {
   if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
   if (value.kind != KIND_STRING)
-    raise_kind(vm, site_at(site, 0), value, "a path is a string", NULL);
+    raise_kind(vm, site_at(site, 0), value, "a path must be a string", NULL);
   Diag diag = {0};
   if (!file_path_check(value.string->data, value.string->length, &diag)) data_fail(vm, site, &diag);
   if (vm->checking && check_writes_file(vm, value.string->data)) raise_unknown(vm);
@@ -106,8 +106,8 @@ Value dataset_new(Vm *vm, const CallSite *site, const Value *columns, int count)
     int64_t others = value_rows(vm, site->span, columns[i]);
     if (others != rows)
       raise_at(vm, site_at(site, 0),
-               "the columns of a data set have as many rows each: %s has %lld, %s %lld", names[0],
-               (long long)rows, names[i], (long long)others);
+               "all columns of a data set must have the same number of rows: %s has %lld, %s %lld",
+               names[0], (long long)rows, names[i], (long long)others);
   }
   return value_of(KIND_DATASET, data);
 }
@@ -191,7 +191,7 @@ static Value dataset_field(Vm *vm, const Ast *ast, Value dataset) {
             "this data set has no field `%.64s`: it has %snames and classes", name, text.data);
   const char *ours = field_elsewhere(name);
   if (ours && !(data->schema && schema_find(data->schema, name)))
-    diag_help(&diag, "what is `%s` elsewhere is `%s` here", name, ours);
+    diag_help(&diag, "in gd, `%s` is called `%s`", name, ours);
   else if (data->names.kind == KIND_LIST)
     diag_help(&diag, "a column of the table is d[\"%.64s\"]", name);
   text_free(&text);
@@ -208,7 +208,7 @@ Value native_dataset(Vm *vm, const CallSite *site, Value *args, int count) {
     Value item = rest->items[i];
     if (item.kind == KIND_UNKNOWN) raise_unknown(vm);
     if (!value_is_tensor(item))
-      raise_kind(vm, site_at(site, 0), item, "the columns of a data set are tensors",
+      raise_kind(vm, site_at(site, 0), item, "the columns of a data set must be tensors",
                  "tensor(list) makes a tensor of a list");
     columns[i] = value_retain(item);
   }
@@ -282,7 +282,8 @@ static NORETURN void raise_no_column(Vm *vm, Span span, const DatasetObject *dat
   }
   diag_fail(&diag, STATUS_FAILED, span, "this data set has no column \"%.64s\"", name);
   const SchemaColumn *skipped = data->schema ? schema_find(data->schema, name) : NULL;
-  if (skipped) diag_help(&diag, "it was passed over; kinds: \"keep\" for it keeps it beside x");
+  if (skipped)
+    diag_help(&diag, "it was left out when the table was read; kinds: \"keep\" keeps it beside x");
   else if (near) diag_help(&diag, "did you mean \"%.64s\"?", near);
   else if (names.length) diag_help(&diag, "its columns are %s", names.data);
   text_free(&names);

@@ -58,7 +58,7 @@ ClosureObject *declaration_step(Vm *vm, const OptimizerObject *optimizer, CellOb
     ClosureObject *step = cells[i]->value.closure;
     if (step->function->param_count == 3 && !vm->state_query->vector)
       raise_at(vm, optimizer->span,
-               "%.64s steps all tensors as one vector: it cannot be given to another optimizer",
+               "%.64s steps all tensors as one vector: it cannot be passed to another optimizer",
                function->name);
     if (step->function->param_count != (vm->state_query->vector ? 3 : 2)) {
       Diag diag = {0};

@@ -89,7 +89,7 @@ Value native_value_and_grad(Vm *vm, const CallSite *site, Value *args, int count
 static Value product(Vm *vm, const CallSite *site, Value *args, bool along_result,
                      NodeId (*node_of)(Point *, Value)) {
   if (!native_callable(args[0]))
-    raise_kind(vm, site->span, args[0], "a function is wanted first", NULL);
+    raise_kind(vm, site->span, args[0], "the first argument must be a function", NULL);
   PointCall call = {.f = args[0],
                     .args = args + 1,
                     .count = 1,

@@ -55,7 +55,7 @@ bool entry_before(const Entry *a, const Entry *b) {
 static Entry *entry_new(Race *race, const char *name, size_t length) {
   Vm *vm = race->vm;
   if (race->entry_count == ENTRIES_MOST)
-    raise_help(vm, race->span, "random: 20, for instance, takes so many of them",
+    raise_help(vm, race->span, "random: 20, for instance, takes 20 of them",
                "a race has at most %d entries", ENTRIES_MOST);
   race->entries = mem_grow(race->entries, ((size_t)race->entry_count + 1) * sizeof(Entry));
   Entry *entry = &race->entries[race->entry_count];
@@ -88,7 +88,7 @@ static void add_optimizer(Race *race, const Ast *clause, const char *name, Value
   if (!name) name = value.optimizer->made_by->function->name;
   if (!strcmp(name, "winner"))
     raise_at(vm, clause->a->span,
-             "an entry cannot be called `winner`: the result has that already");
+             "an entry cannot be called `winner`: the result has that name already");
   entry_new(race, name, strlen(name))->optimizer = value_retain(value);
 }
 
@@ -214,7 +214,7 @@ static void read_grid(Race *race, int64_t random) {
     total *= (double)axes.list->items[i].list->count;
   }
   if (total > 9e15 || (!random && total > ENTRIES_MOST))
-    raise_help(vm, names->span, "random: 20, for instance, takes so many of them",
+    raise_help(vm, names->span, "random: 20, for instance, takes 20 of them",
                "these are %.0f combinations, at most %d are run", total, ENTRIES_MOST);
   int64_t count = random && (double)random < total ? random : (int64_t)total;
   int64_t *chosen = mem_alloc((size_t)count * sizeof *chosen);
@@ -268,16 +268,16 @@ static void want_entries(Race *race, const Ast *optimizers, const Ast *settings)
   if (!optimizers && !settings)
     raise_help(vm, race->span,
                "optimizers: (sgd: SGD(lr: 0.1), adam: Adam()), or settings: (lr: [0.1, 0.01])",
-               "what races? `optimizers:` or `settings:` is missing");
+               "`optimizers:` or `settings:` is missing: what should be compared?");
   if (optimizers && settings)
     raise_help(vm, settings->op_span,
                "a setting may be an optimizer: settings: (o: [Adam(), Lion()])",
                "`optimizers:` and `settings:` cannot both be given");
-  if (optimizers) refuse(race, "optimizer", "has no place beside `optimizers:`");
-  if (optimizers) refuse(race, "random", "takes some of `settings:`");
+  if (optimizers) refuse(race, "optimizer", "cannot be combined with `optimizers:`");
+  if (optimizers) refuse(race, "random", "chooses among `settings:`");
   if (optimizers && has_updates(race->ast))
     raise_help(vm, optimizers->op_span, "settings: (o: [Adam(), Lion()]), used in the updates",
-               "with `update` inside, `optimizers:` does not say which of them is meant");
+               "with `update` inside, `optimizers:` does not say which update it is for");
 }
 
 void entries_read(Race *race) {
@@ -293,7 +293,7 @@ void entries_read(Race *race) {
     raise_at(vm, ast_clause(race->ast, "seeds")->a->span, "at most 1000 seeds");
   if (race->seeds > 1 && !race->ast->count && !ast_clause(race->ast, "make"))
     raise_help(vm, ast_clause(race->ast, "seeds")->op_span, "race net on … { … }",
-               "`seeds:` builds the targets again: they are named");
+               "`seeds:` rebuilds the targets: they must be named");
   if (optimizers) {
     read_optimizers(race, optimizers);
   } else {
@@ -302,5 +302,5 @@ void entries_read(Race *race) {
     if (settings->a->kind == AST_BRACKET) read_listed(race);
     else read_grid(race, random);
   }
-  if (race->entry_count == 0) raise_at(vm, race->span, "there is nothing to race");
+  if (race->entry_count == 0) raise_at(vm, race->span, "there is nothing to compare");
 }

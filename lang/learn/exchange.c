@@ -331,12 +331,12 @@ void exchange_print(const Exchange *exchange, const Layout *layout, Text *text) 
   if (!exchange->updates) return;
   text_format(text,
               "# exchange of process 0 of %d: %lld updates, %.0f bytes each in %lld pieces of %zu; "
-              "%.0f %% had met while the last part was worked out\n",
+              "%.0f %% was exchanged while the last part was computed\n",
               peers_count(), (long long)exchange->updates, bytes, (long long)exchange->pieces,
               exchange->what.piece, 100 * exchange->early / (bytes * updates));
   text_format(text, "# the last part took %.0f us, then the rest of the exchange %.0f us\n",
               1e6 * exchange->seconds / updates, 1e6 * exchange->waited / updates);
-  text_string(text, "# piece: made at, had met at (us after the last part began)\n");
+  text_string(text, "# piece: made at, exchanged at (us after the last part began)\n");
   for (int64_t i = 0; i < exchange->pieces && i < PIECES_TOLD; i++)
     text_format(text, "#   %3lld  %8.0f  %8.0f\n", (long long)i,
                 1e6 * exchange->seen[i].made / updates, 1e6 * exchange->seen[i].met / updates);

@@ -349,7 +349,7 @@ static void compare(Explain *explain, Formulas *formulas, const Lines *lines) {
   Diag diag = {0};
   bool all = compared.count == 2 * lines->count;
   bool fine = compared.count && vm_protect(explain->vm, compare_body, &compared, &diag);
-  const char *where = explain->made_up ? "made-up values" : "these values";
+  const char *where = explain->made_up ? "drawn values" : "these values";
   if (!compared.count) {
     text_string(&explain->text, "not checked against the gradient: no formula could be computed\n");
     return;
@@ -358,7 +358,7 @@ static void compare(Explain *explain, Formulas *formulas, const Lines *lines) {
   if (compared.most > 1e-4) explain->wrong = true;
   if (explain->wrong)
     raise_at(explain->vm, explain->site->span,
-             "the formulas and the gradient differ by %.2g of its size: report this",
+             "the formulas and the gradient differ by %.2g of its size: please report this",
              compared.most);
   text_format(&explain->text, "checked against the gradient at %s%s: ", where,
               all ? "" : ", where it could be");
@@ -399,7 +399,7 @@ static void explain_point(Explain *explain) {
   collect_lines(explain, formulas, lines, slopes, count);
   if (!formula_whole(formulas))
     raise_help(vm, explain->site->span, "explain a part of it, or a smaller net",
-               "the gradient has too many parts to be read as formulas");
+               "the gradient has too many parts to be shown as formulas");
   print_lines(explain, formulas, lines);
   compare(explain, formulas, lines);
 }
@@ -599,7 +599,7 @@ static void read_wrt(Explain *explain) {
     int argument = argument_by(explain, tuple ? wrt.tuple->items[i] : wrt);
     if (argument < 0 || argument >= explain->count)
       raise_at(explain->vm, explain->site->span,
-               "the argument to differentiate in, number %d, was not given", argument);
+               "the argument to differentiate by, number %d, was not given", argument);
     explain->which[explain->which_count++] = argument;
   }
 }
@@ -628,8 +628,8 @@ static bool record_somehow(Explain *explain, Diag *diag) {
 
 static NORETURN void raise_no_shapes(const Explain *explain, const Diag *diag) {
   raise_help(explain->vm, explain->site->span,
-             "give arguments: explain(grad(f), w), with a model its own",
-             "no shapes of the arguments were found with which the function gives one number; of "
+             "give arguments: explain(grad(f), w), for a model its own",
+             "no shapes of the arguments were found for which the function gives one number; with "
              "numbers it says: %.300s",
              diag->message);
 }
@@ -721,7 +721,7 @@ static void compare_differences(Vm *vm, void *context) {
 
 static void tell_agreement(const Explain *explain, Text *out) {
   char shape[200];
-  text_format(out, "the gradient of %s by %s agrees with central differences, in f64 at made-up ",
+  text_format(out, "the gradient of %s by %s agrees with central differences, in f64 at drawn ",
               function_name(explain), argument_name(explain, 0));
   for (int i = 0; i < explain->count; i++)
     text_format(out, "%s%s: f64%s", i ? ", " : "", argument_name(explain, i),
@@ -735,7 +735,7 @@ bool explain_check(Vm *vm, Value f, Text *out) {
   bool fine = explain_checked(&explain, &diag);
   text_free(&explain.text);
   if (!fine) {
-    text_format(out, "no arguments of %s were found with which it gives one number; ",
+    text_format(out, "no arguments of %s were found for which it gives one number; ",
                 function_name(&explain));
     text_format(out, "`check_gradient(f, x)` in a `test` compares at your own");
     return false;
@@ -755,7 +755,7 @@ Value native_explain(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   if (args[0].kind == KIND_UNKNOWN) raise_unknown(vm);
   if (!native_is_gradient(args[0]))
-    raise_help(vm, site_at(site, 0), "explain(grad(f))", "explain wants a gradient");
+    raise_help(vm, site_at(site, 0), "explain(grad(f))", "explain needs a gradient");
   NativeObject *made = args[0].native;
   Explain explain = {.vm = vm, .site = site, .f = made->extra[0], .wrt = made->extra[1]};
   explain.tries_most = TRIES_MOST;

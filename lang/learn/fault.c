@@ -135,11 +135,11 @@ static bool tell_ruined(const Step *step, const StepContext *context, int64_t st
     if (at < 0) continue;
     show_ruin(&ruin, &binding->param->value, at);
     diag_fail(diag, STATUS_FAILED, diag->span,
-              "`%.100s` is %s already before step %lld: no step can start from it", name, ruin.data,
+              "`%.100s` is already %s before step %lld: no step can start from it", name, ruin.data,
               (long long)step_number);
     diag_label(diag, "it is used here");
     diag_note(diag, binding->param->span, "`%.100s` was made here", name);
-    diag_help(diag, "give it finite values first: `assign`, or a file that has them");
+    diag_help(diag, "give it finite values first, by `assign` or from a file");
   }
   for (int i = 0; i < context->column_count && !ruin.length; i++) {
     int64_t at = ruined_at(&context->columns[i], true);
@@ -196,12 +196,12 @@ static NORETURN void tell_not_finite(Vm *vm, const Step *step, const StepContext
               "in this training; the values are those from before the step");
   const char *help =
       stored ? "a smaller learning rate, clip:, or a hyperparameter that keeps a divisor away from "
-               "0 often mends it"
-      : given ? "it was there before: neither the step nor its rate produced it"
+               "0 often helps"
+      : given ? "it was there before: neither the step nor its rate caused it"
       : step_number == 1
           ? "no step has been made yet: smaller first values or data, or a guard such as log(x + "
-            "1e-8), often mend it"
-          : "a smaller learning rate, clip:, or a guard such as log(x + 1e-8) often mends it";
+            "1e-8), often help"
+          : "a smaller learning rate, clip:, or a guard such as log(x + 1e-8) often helps";
   if (!diag.help[0]) diag_help(&diag, "%s", blame->help[0] ? blame->help : help);
   raise_diag(vm, &diag);
 }
@@ -218,8 +218,9 @@ void fault_whole(Vm *vm, const Step *step, const StepContext *context, const cha
   Diag diag = {0}, ruined = {.span = step->objective->span};
   diag_fail(&diag, STATUS_FAILED, step->objective->span, "%s NaN or infinite at step %lld", what,
             (long long)step_number);
-  diag_help(&diag, "the values are those from before the step; a trial may be NaN, what `step` "
-                   "leaves may not");
+  diag_help(
+      &diag,
+      "the values are those from before the step; a trial may be NaN, but not what `step` assigns");
   diag.diverged = true;
   if (tell_ruined(step, context, step_number, &ruined)) diag = ruined;
   else seen_note(vm, step, context, &diag);

@@ -39,8 +39,8 @@ static NORETURN void raise_item(TrainRun *run, Span span, const char *what, Valu
   const char *help = item.kind == KIND_DATASET
                          ? "give the data set itself, without a tuple"
                          : "a tuple of tensors with one row for each row of data, or dataset(x, y)";
-  raise_help(run->vm, span, help, "%s is a tuple, and %s stands in it where a tensor is expected",
-             what, kind_name(item));
+  raise_help(run->vm, span, help, "%s is a tuple, and it holds %s where a tensor is expected", what,
+             kind_name(item));
 }
 
 /* The columns of a data set, a tensor, or a tuple of tensors. */
@@ -68,7 +68,7 @@ static int columns_of(TrainRun *run, Span span, const char *what, Value value, T
     columns[i] = vm->checking ? (Tensor){.dtype = type.dtype, .shape = type.shape}
                               : trace_elements(vm, items[i], span);
     if (columns[i].shape.dim[0] != columns[0].shape.dim[0])
-      raise_at(vm, span, "the columns of %s differ in rows: %lld and %lld", what,
+      raise_at(vm, span, "the columns of %s have different numbers of rows: %lld and %lld", what,
                (long long)columns[0].shape.dim[0], (long long)columns[i].shape.dim[0]);
   }
   return count;

@@ -63,7 +63,7 @@ static NodeId scalar_node(Tracing *tracing, const Ast *expression, const char *w
   const Type *type = &graph_node(&tracing->trace->graph, node)->type;
   if (type->shape.rank == 0) return node;
   char text[200];
-  raise_help(tracing->vm, expression->span, "mean(…) or sum(…) makes one number of it",
+  raise_help(tracing->vm, expression->span, "mean(…) or sum(…) reduces it to one number",
              "%s must be one number, this has shape %s", what, shape_show(&type->shape, text));
 }
 

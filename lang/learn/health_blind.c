@@ -66,7 +66,7 @@ void health_blind(TrainRun *run, Update update) {
                       "keep the rows of inputs and targets together: shuffle(dataset(x, y)); or "
                       "other inputs",
                       FINDING_TARGETS),
-              "the inputs tell nothing of the targets, as if these were shuffled: on a copy whose "
-              "targets are shuffled on purpose the loss is %.4g after %lld steps, and here %.4g",
+              "the inputs tell nothing about the targets, as if these were shuffled: on a copy "
+              "with shuffled targets the loss is %.4g after %lld steps, and here %.4g",
               blind, (long long)steps, own);
 }

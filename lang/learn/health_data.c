@@ -33,7 +33,7 @@ static bool is_constant(const Tensor *x, int64_t column) {
 }
 
 static const char SCALE[] =
-    "let (train, test) = standardize(train, test), or Standardize(d) first in the net";
+    "let (train, test) = standardize(train, test), or Standardize(d) as the first layer";
 
 /* Of images and sequences: all their numbers together. */
 static void judge_scale(TrainRun *run, const Tensor *x) {
@@ -69,10 +69,10 @@ static void judge_columns(TrainRun *run, const HealthLook *look) {
     if (own.deviation == 0) {
       bool bias = own.mean == 0 && x->shape.dim[1] > 16;
       if (!bias && is_constant(x, k))
-        health_tell(run,
-                    VERDICT(BASIS_MEASURED, run->source.span, "leave it out", FINDING_CONSTANT),
-                    "column %lld of the inputs is constant, %.4g in every row: it is a second bias",
-                    (long long)k, own.mean);
+        health_tell(
+            run, VERDICT(BASIS_MEASURED, run->source.span, "leave it out", FINDING_CONSTANT),
+            "column %lld of the inputs is constant, %.4g in every row: it acts as a second bias",
+            (long long)k, own.mean);
       run->watch->cause_told = cause; /* of nothing else */
       continue;
     }
@@ -123,18 +123,17 @@ static void judge_targets(TrainRun *run) {
   }
   if (met == 1)
     health_tell(run,
-                VERDICT(BASIS_MEASURED, run->source.span, "look at what became of the labels",
+                VERDICT(BASIS_MEASURED, run->source.span, "check how the labels were made",
                         FINDING_TARGETS),
                 "every target is %d: there is nothing to learn", greatest);
   else if (shares[greatest] > 0.9)
-    health_tell(
-        run,
-        VERDICT(BASIS_MEASURED, run->source.span,
-                "weights: for the rare class in the loss, and f1 or auc beside accuracy",
-                FINDING_TARGETS),
-        "the classes are out of balance: %.1f %% of the rows are of class %d, so accuracy is "
-        "%.3f for who always says that",
-        100 * shares[greatest], greatest, shares[greatest]);
+    health_tell(run,
+                VERDICT(BASIS_MEASURED, run->source.span,
+                        "weights: for the rare class in the loss, and f1 or auc beside accuracy",
+                        FINDING_TARGETS),
+                "the classes are out of balance: %.1f %% of the rows are of class %d, so always "
+                "predicting it gives accuracy %.3f",
+                100 * shares[greatest], greatest, shares[greatest]);
 }
 
 /* Rows sorted by class, and not shuffled: a minibatch has one class. */
@@ -278,7 +277,7 @@ bool health_data_fits(TrainRun *run) {
               VERDICT(BASIS_LIKELY, run->source.span,
                       "keep the rows of inputs and targets together: shuffle(dataset(x, y))",
                       FINDING_TARGETS),
-              "the inputs tell nothing of the targets, as if these were shuffled: a row and its "
+              "the inputs tell nothing about the targets, as if these were shuffled: a row and its "
               "nearest neighbour agree no more than by chance (%.1f deviations of %lld rows)",
               own, (long long)rows.count);
   return false;

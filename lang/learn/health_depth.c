@@ -47,7 +47,7 @@ static void tell_fading(TrainRun *run, const Depth *depth, Basis basis) {
   health_tell(
       run,
       VERDICT(basis, health_judge_target_span(run, depth->first),
-              "relu in the place of sigmoid or tanh, with he_normal; LayerNorm or Residual between",
+              "relu instead of sigmoid or tanh, with he_normal; LayerNorm or Residual between",
               FINDING_VANISHING),
       "vanishing gradients: that of `%.64s` is %.2g of its size, that of `%.64s` %.2g: "
       "%d matrices lie between",
@@ -92,8 +92,8 @@ void health_size(TrainRun *run) {
   health_tell(run,
               VERDICT(BASIS_MEASURED, health_judge_target_span(run, 0),
                       "smaller first values: he_normal(…), xavier_normal(…)", FINDING_LARGE),
-              "the first values are far too large: the loss begins at %.4g, and is %.4g for who "
-              "knows nothing of the inputs",
+              "the first values are far too large: the loss begins at %.4g, and is %.4g without "
+              "any use of the inputs",
               first, blind);
 }
 
@@ -106,7 +106,7 @@ void health_penalty(TrainRun *run) {
   health_tell(run,
               VERDICT(BASIS_MEASURED, loss ? loss->a->span : run->ast->span,
                       "a smaller factor before the penalty", FINDING_DECAY),
-              "weight decay wins: of the loss at the start, %.4g, the penalty on the params is "
-              "%.4g, and without it the loss goes from %.4g to %.4g",
+              "weight decay dominates: of the loss at the start, %.4g, the penalty on the params "
+              "is %.4g, and without it the loss goes from %.4g to %.4g",
               first->loss, first->penalty, before, after);
 }

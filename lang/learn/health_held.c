@@ -64,8 +64,8 @@ static void judge_copies(TrainRun *run) {
       VERDICT(BASIS_MEASURED, held_span(run),
               "split once, before anything is repeated: let (train, test) = split(shuffle(d), 0.8)",
               FINDING_COPIES),
-      "%.0f %% of the held-out rows are rows of the training data too: val_ figures are of "
-      "what was learned by heart",
+      "%.0f %% of the held-out rows are also in the training data: val_ figures do not show "
+      "generalization",
       100 * fmin(share, 1));
 }
 
@@ -241,8 +241,8 @@ static void judge_held_targets(TrainRun *run) {
     health_tell(
         run,
         VERDICT(BASIS_MEASURED, held_span(run),
-                "let (train, test) = split(shuffle(d), 0.8): rows in an order, as of time or "
-                "class, are not split alike without",
+                "let (train, test) = split(shuffle(d), 0.8): without shuffling, rows in order of "
+                "time or class are split unevenly",
                 FINDING_SHIFT),
         "the validation data has another distribution: its targets have mean %.4g and deviation "
         "%.4g, those of the training data %.4g and %.4g",

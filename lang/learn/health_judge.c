@@ -53,8 +53,8 @@ void health_judge_activations(TrainRun *run, const HealthLook *look, const char 
                         : "scale the inputs (Standardize), or smaller first values (xavier_normal)",
                    dead ? FINDING_DEAD : FINDING_SATURATED, op_name(activation->op), 0},
         dead ? "%s units: %.0f %% of those of `%s` are 0 for every row %s"
-             : "%s units: %.0f %% of the values of `%s` are at a limit %s, where the gradient "
-               "is next to 0",
+             : "%s units: %.0f %% of the values of `%s` are at a limit %s, where the gradient is "
+               "nearly 0",
         activation_kind(activation), 100 * activation->share, op_name(activation->op), when);
     return;
   }
@@ -82,13 +82,13 @@ static void judge_zero(TrainRun *run) {
   int zeros = 0;
   for (int i = 0; i < look->target_count; i++) zeros += look->targets[i].size == 0;
   if (zeros > 1)
-    health_tell(
-        run,
-        VERDICT(BASIS_MEASURED, health_judge_target_span(run, 0),
-                "first values that are not zeros: 0.1 * randn(…), he_normal(…)", FINDING_ZEROS),
-        "stuck at a saddle: the gradient of every param is 0 at the first values, and %d of "
-        "%d params are all zeros, so each is multiplied by another",
-        zeros, look->target_count);
+    health_tell(run,
+                VERDICT(BASIS_MEASURED, health_judge_target_span(run, 0),
+                        "first values that are not zeros: 0.1 * randn(…), he_normal(…)",
+                        FINDING_ZEROS),
+                "stuck at a saddle: the gradient of every param is 0 at the first values, and %d "
+                "of %d params are all zeros, so each is multiplied by another",
+                zeros, look->target_count);
   else
     health_tell(run,
                 VERDICT(BASIS_MEASURED, run->ast->span, "other first values, or another loss",
@@ -121,7 +121,7 @@ void health_judge_clipping(TrainRun *run) {
   health_tell(run,
               VERDICT(BASIS_MEASURED, clause->op_span, "a larger bound, or a lower rate without it",
                       FINDING_CLIPPED),
-              "the gradient was clipped in %lld of %lld steps: its size counts nothing, and the "
+              "the gradient was clipped in %lld of %lld steps: its size has no effect, and the "
               "rate is that of a normalized gradient",
               (long long)health->clipped, (long long)health->steps);
 }
@@ -144,8 +144,8 @@ void health_judge_validation(TrainRun *run) {
           BASIS_MEASURED, run->ast->span,
           "keep: best(val_loss), stop: stalled(val_loss, 5), more data, Dropout or weight decay",
           FINDING_OVERFIT),
-      "overfitting from epoch %lld on: val_loss was %.4g there and is %.4g at the end, while "
-      "loss went on from %.4g to %.4g",
+      "overfitting from epoch %lld on: val_loss was %.4g there and is %.4g at the end, while loss "
+      "fell from %.4g to %.4g",
       (long long)best + 1, least, last, own->at[best], own->at[own->count - 1]);
 }
 
@@ -167,16 +167,16 @@ void health_judge_decay(TrainRun *run) {
     health_tell(run,
                 VERDICT(BASIS_MEASURED, run->watch->rate_span, "weight_decay: 0.01 or less",
                         FINDING_PENALTY),
-                "weight decay wins: with weight_decay %.3g the loss goes from %.4g to %.4g", decay,
-                first->loss, last->loss);
+                "weight decay dominates: with weight_decay %.3g the loss goes from %.4g to %.4g",
+                decay, first->loss, last->loss);
     run->watch->cause_told = false; /* perhaps */
   }
   if (decay <= 0 || (!wins && !stronger)) return;
   health_tell(
       run,
       VERDICT(BASIS_MEASURED, run->watch->rate_span, "weight_decay: 0.01 or less", FINDING_DECAY),
-      "weight decay wins: with weight_decay %.3g it pulls with %.3g at the start and the gradient "
-      "with %.3g; the matrices went from a norm of %.3g to %.3g, the loss from %.4g to %.4g",
+      "weight decay dominates: with weight_decay %.3g its pull at the start is %.3g and the "
+      "gradient's %.3g; the matrices went from a norm of %.3g to %.3g, the loss from %.4g to %.4g",
       decay, decay * before, slope, before, after, first->loss, last->loss);
 }
 
@@ -198,7 +198,8 @@ void health_judge_targets_far(TrainRun *run) {
   if (!(late > 0.5 * blind)) return;
   health_tell(run,
               VERDICT(BASIS_MEASURED, run->source.span,
-                      "let y = (y - mean(y)) / std(y), and back after `predict`", FINDING_TOO_FAR),
+                      "let y = (y - mean(y)) / std(y), and undo it after `predict`",
+                      FINDING_TOO_FAR),
               "the targets are not scaled: their deviation is %.4g, and a net's outputs begin near "
               "0; the loss stays at %.4g",
               sqrt(blind), late);

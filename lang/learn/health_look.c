@@ -187,7 +187,7 @@ static void prove_softmax(Looking *looking, const Node *node) {
     health_tell(
         run,
         &(Verdict){BASIS_PROVED, node->span,
-                   "one output for two classes goes with sigmoid: binary_cross_entropy(logits, y)",
+                   "for two classes with one output use sigmoid: binary_cross_entropy(logits, y)",
                    FINDING_SQUEEZED, "softmax", 0},
         "a softmax over one output is always 1: its gradient is 0 everywhere");
     return;
@@ -197,8 +197,8 @@ static void prove_softmax(Looking *looking, const Node *node) {
     health_tell(
         run,
         &(Verdict){BASIS_PROVED, inner->span, "keep one of them", FINDING_SQUEEZED, "softmax", 0},
-        "two softmaxes, one of the other: probabilities are taken for logits, and of %lld "
-        "classes none gets more than %.3g",
+        "softmax is applied twice: probabilities are treated as logits, and none of %lld classes "
+        "gets more than %.3g",
         (long long)classes, M_E / (M_E + (double)classes - 1));
     return;
   }
@@ -207,12 +207,11 @@ static void prove_softmax(Looking *looking, const Node *node) {
     bool cut = late && inner->op == OP_RELU &&
                looking->marks[behind(looking, node->inputs[0])] & OF_PARAM;
     if (cut)
-      health_tell(
-          run,
-          &(Verdict){BASIS_LIKELY, inner->span, "leave it out: logits may be negative",
-                     FINDING_SQUEEZED, "relu", 0},
-          "`relu` stands between the last layer and the cross entropy: no logit is below 0, "
-          "and one that is 0 for every row learns nothing");
+      health_tell(run,
+                  &(Verdict){BASIS_LIKELY, inner->span, "leave it out: logits may be negative",
+                             FINDING_SQUEEZED, "relu", 0},
+                  "`relu` is between the last layer and the cross entropy: no logit is below 0, "
+                  "and one that is 0 for every row learns nothing");
     return;
   }
   double least = log1p((double)(classes - 1) * exp(range.low - range.high));
@@ -290,12 +289,12 @@ static void prove_linear(Looking *looking, const Node *node) {
   int64_t in = first->dim[first->rank - 2], width = first->dim[first->rank - 1],
           out = second->dim[second->rank - 1];
   if (width < in && width < out) return; /* a bottleneck: of low rank, as some want it */
-  health_tell(
-      looking->run, VERDICT(BASIS_PROVED, node->span, "relu or tanh between them", FINDING_LINEAR),
-      "linear layers with nothing between: [%lld, %lld] and [%lld, %lld] together can do no "
-      "more than one [%lld, %lld]",
-      (long long)in, (long long)width, (long long)width, (long long)out, (long long)in,
-      (long long)out);
+  health_tell(looking->run,
+              VERDICT(BASIS_PROVED, node->span, "relu or tanh between them", FINDING_LINEAR),
+              "linear layers with nothing between: [%lld, %lld] and [%lld, %lld] together can do "
+              "no more than one [%lld, %lld]",
+              (long long)in, (long long)width, (long long)width, (long long)out, (long long)in,
+              (long long)out);
 }
 
 /* A mask: of draws compared with a number. */
@@ -319,12 +318,11 @@ static void prove_dropout(Looking *looking, NodeId id) {
     bool after = is_mask(looking, node->inputs[i]) && product_behind(looking, other) &&
                  looking->marks[other] & OF_PARAM;
     if (after)
-      health_tell(
-          looking->run,
-          &(Verdict){BASIS_PROVED, node->span, "put it before the last layer", FINDING_DROPOUT,
-                     "Dropout", 0},
-          "dropout after the last layer: outputs are set to 0 at random, which no values of "
-          "the params can make up for");
+      health_tell(looking->run,
+                  &(Verdict){BASIS_PROVED, node->span, "put it before the last layer",
+                             FINDING_DROPOUT, "Dropout", 0},
+                  "dropout after the last layer: outputs are set to 0 at random, which the params "
+                  "cannot compensate");
   }
 }
 
@@ -376,8 +374,8 @@ static void note_classes(Looking *looking, const Node *node) {
         looking->run,
         &(Verdict){BASIS_MEASURED, node->span, "as many outputs as there are classes",
                    FINDING_WIDTH, "", range.high + 1},
-        "the width of the output is %lld, the labels go from %g to %g: the last %.0f are of "
-        "no class",
+        "the width of the output is %lld, the labels go from %g to %g: the last %.0f outputs "
+        "belong to no class",
         (long long)count, range.low, range.high, (double)count - range.high - 1);
   }
 }

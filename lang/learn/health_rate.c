@@ -136,7 +136,7 @@ void health_rate_noise(TrainRun *run, Update update) {
   if (!(lower < 0.5 * fmin(same, late))) return;
   char remedy[240];
   snprintf(remedy, sizeof remedy,
-           "a rate that falls, lr: cosine(%.3g, %lld), or a larger batch; tried on a copy: with a "
+           "a falling rate, lr: cosine(%.3g, %lld), or a larger batch; tried on a copy: with a "
            "tenth of the rate from there on the loss is %.4g after %lld steps instead of %.4g",
            run->rate, (long long)n, lower, (long long)steps, same);
   run->watch->rate_told = true;
@@ -147,7 +147,7 @@ void health_rate_noise(TrainRun *run, Update update) {
                          .kind = FINDING_NOISE,
                          .number = run->rate * 0.1},
               "noise dominates: the loss stays at %.4g and differs by %.2g from minibatch to "
-              "minibatch: steps of this rate jump about the minimum",
+              "minibatch: steps of this rate jump around the minimum",
               late, spread);
 }
 

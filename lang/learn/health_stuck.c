@@ -60,8 +60,8 @@ void health_recurrent(TrainRun *run, bool ended) {
               VERDICT(BASIS_MEASURED, param->span.file ? param->span : look->recurrent_span,
                       "clip: (norm: 1.0), and orthogonal(n, n) for its first values",
                       FINDING_EXPLODING),
-              "exploding gradients: `%.64s` is used %d times in a row, and what passes through it "
-              "grows by %.3g each time, %.2g in all; its gradient is %.2g of its size",
+              "exploding gradients: `%.64s` is used %d times in a row, and the values passed "
+              "through it grow by %.3g each time, %.2g in all; its gradient is %.2g of its size",
               run->objectives[0].target_names[target], look->uses, growth, whole,
               own->slope / (own->size + 1e-12));
 }
@@ -111,8 +111,8 @@ void health_stuck(TrainRun *run) {
   } else if (ends.least < -0.02 * fabs(ends.most) && slope < 0.1 * loss) {
     health_tell(run,
                 VERDICT(BASIS_MEASURED, span,
-                        "larger first values, momentum, or Adam: it leaves by the directions "
-                        "along which the loss curves down",
+                        "larger first values, momentum, or Adam: they leave it along the "
+                        "directions in which the loss curves down",
                         FINDING_SADDLE),
                 "stuck at a saddle: the gradient is %.2g (%.2g at the start), and the eigenvalues "
                 "of the Hessian go from %.3g to %.3g: along some direction the loss falls on both "
@@ -121,11 +121,11 @@ void health_stuck(TrainRun *run) {
   } else if (slope < 0.02 * scale && slope < 0.05 * first) {
     health_tell(run,
                 VERDICT(BASIS_MEASURED, span,
-                        "a model that can do more, other inputs, or other first values: no "
-                        "optimizer goes lower from here",
+                        "a larger model, other inputs, or other first values: no optimizer goes "
+                        "lower from here",
                         FINDING_MINIMUM),
-                "at a minimum that is no good: the loss stays at %.4g, the gradient is %.2g (%.2g "
-                "at the start), and no eigenvalue of the Hessian is below 0 (%.3g to %.3g)",
+                "at a bad minimum: the loss stays at %.4g, the gradient is %.2g (%.2g at the "
+                "start), and no eigenvalue of the Hessian is below 0 (%.3g to %.3g)",
                 health->last.loss, slope, first, ends.least, ends.most);
   }
 }
@@ -170,10 +170,10 @@ void health_unidentified(TrainRun *run) {
   bool cause = health->cause_told;
   health_tell(run,
               VERDICT(BASIS_MEASURED, objective->loss->span,
-                      "fix one of them, join them to one, or hold them with 1e-3 * l2(…)",
+                      "fix one of them, join them into one, or constrain them with 1e-3 * l2(…)",
                       FINDING_UNIDENTIFIED),
               "a combination is not identified: along %.200s the loss stays the same (curvature "
-              "%.1g, elsewhere up to %.3g), so their values are those of the start",
+              "%.1g, elsewhere up to %.3g), so their values stay those of the start",
               text.data, ends.flattest, ends.most);
   run->watch->cause_told = cause;
   text_free(&text);

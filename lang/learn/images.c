@@ -28,7 +28,7 @@ enum { SIDE_MOST = 1 << 15 };
 static int64_t side(Vm *vm, const CallSite *site, Value value) {
   int64_t pixels = value_as_index(vm, site_at(site, 1), value);
   if (pixels < 1 || pixels > SIDE_MOST)
-    raise_at(vm, site_at(site, 1), "a side of a picture is from 1 to %d pixels, not %lld",
+    raise_at(vm, site_at(site, 1), "a side of a picture must be from 1 to %d pixels, not %lld",
              SIDE_MOST, (long long)pixels);
   return pixels;
 }
@@ -40,7 +40,7 @@ static ImageForm form_wanted(Vm *vm, const CallSite *site, const Value *args) {
   if (args[1].kind == KIND_TUPLE) {
     if (args[1].tuple->count != 2)
       raise_help(vm, site_at(site, 1), "size: (28, 28)",
-                 "`size:` is (height, width) or one number");
+                 "`size:` must be (height, width) or one number");
     form.height = side(vm, site, args[1].tuple->items[0]);
     form.width = side(vm, site, args[1].tuple->items[1]);
   } else if (data_given(args[1])) {
@@ -138,16 +138,16 @@ static void tell_passed(Vm *vm, const CallSite *site, const char *path, const Im
                         const ImageForm *form, int64_t transparent) {
   char told[200] = "";
   if (folder->passed)
-    snprintf(told, sizeof told, "%lld file%s that %s no picture%s by name passed over",
+    snprintf(told, sizeof told, "%lld file%s that %s no picture%s by name ignored",
              (long long)folder->passed, folder->passed == 1 ? "" : "s",
              folder->passed == 1 ? "is" : "are", folder->passed == 1 ? "" : "s");
   size_t used = strlen(told);
   bool lost = transparent && form->channels % 2;
   if (lost)
-    snprintf(told + used, sizeof told - used, "%sthe transparency of %lld picture%s is left out",
+    snprintf(told + used, sizeof told - used, "%sthe transparency of %lld picture%s is ignored",
              used ? "; " : "", (long long)transparent, transparent == 1 ? "" : "s");
   if (told[0])
-    data_tell(vm, site, path, told, lost ? "channels: 4 (or 2) has it as a channel" : NULL);
+    data_tell(vm, site, path, told, lost ? "channels: 4 (or 2) reads it as a channel" : NULL);
 }
 
 static void fill(Vm *vm, const CallSite *site, Gathering *now, const ImageForm *form) {

@@ -22,7 +22,9 @@ enum { CHECK_ROWS = 12 }; /* `gd check`: rows generated to get the types */
 static int64_t rows_wanted(Vm *vm, const CallSite *site, Value value) {
   if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
   int64_t rows = value_as_index(vm, site_at(site, 0), value);
-  if (rows < 1) raise_at(vm, site_at(site, 0), "at least one row, not %lld", (long long)rows);
+  if (rows < 1)
+    raise_at(vm, site_at(site, 0), "the number of rows must be at least 1, not %lld",
+             (long long)rows);
   return rows;
 }
 

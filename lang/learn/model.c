@@ -235,11 +235,11 @@ static void model_field_set(Vm *vm, const Ast *ast, Value of, Value value) {
     param_assign(vm, ast->span, part.param, value);
     return;
   }
-  raise_kind(vm, ast->span, part, "of a model only params and buffers can be assigned",
-             part.kind == KIND_MODEL
-                 ? "assign(part, other) takes over another one's values; to exchange a part, give "
-                   "it to the model as an argument"
-                 : "give it to the model as an argument; what changes later is a `buffer`");
+  raise_kind(vm, ast->span, part, "only params and buffers of a model can be assigned",
+             part.kind == KIND_MODEL ? "assign(part, other) copies the values of another; to "
+                                       "exchange a part, pass it to the model as an argument"
+                                     : "pass it to the model as an argument; for a value that "
+                                       "changes later declare a `buffer`");
 }
 
 static Value model_item(Vm *vm, const Ast *ast, Value model) {

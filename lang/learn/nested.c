@@ -39,8 +39,8 @@ void nested_check(Vm *vm, const CallSite *site, const AstFunction *function, con
   for (int i = 0; i < count; i++)
     if (args[i].kind == KIND_OPTIMIZER && args[i].optimizer->whole)
       raise_at(vm, site->span,
-               "%.64s steps all tensors as one vector: it cannot be given to another optimizer, or "
-               "to groups",
+               "%.64s steps all tensors as one vector: it cannot be passed to another optimizer, "
+               "or to groups",
                args[i].optimizer->made_by->function->name);
   for (int i = 0; i < count; i++)
     if (args[i].kind == KIND_CLOSURE && args[i].closure->function->kind == FUNCTION_OPTIMIZER)
@@ -50,8 +50,7 @@ void nested_check(Vm *vm, const CallSite *site, const AstFunction *function, con
   if (!source_is_library(vm->sources, function->head_span.file) || takes_a_function(args, count))
     return;
   if (is_around(only_inner(args, count), function))
-    raise_at(vm, site->span,
-             "%.64s is given an optimizer that %.64s is around already: once is enough",
+    raise_at(vm, site->span, "%.64s is given an optimizer that %.64s already wraps: wrap it once",
              function->name, function->name);
 }
 

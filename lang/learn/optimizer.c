@@ -53,7 +53,7 @@ Value optimizer_new(Vm *vm, const CallSite *site, ClosureObject *made_by, const 
   for (int i = 0; i < function->param_count; i++) {
     bool rate = !strcmp(function->params[i].name, "lr");
     if (hyper_is_auto(args[i]) && !rate)
-      raise_at(vm, site->span, "`auto` is for `lr`: `%.64s` is given a number",
+      raise_at(vm, site->span, "`auto` is only for `lr`: `%.64s` needs a number",
                function->params[i].name);
     bool stands_in = hyper_is_auto(args[i]) && vm->checking; /* in `gd check` any rate will do */
     optimizer->finds |= stands_in;
@@ -140,7 +140,7 @@ static void optimizer_field_set(Vm *vm, const Ast *ast, Value of, Value value) {
   OptimizerObject *optimizer = (OptimizerObject *)(uintptr_t)has;
   if (index < 0) raise_no_hyperparameter(vm, ast, optimizer, ast->text);
   if (value.kind == KIND_OPTIMIZER || optimizer->arguments[index].kind == KIND_OPTIMIZER)
-    raise_at(vm, ast->span, "an inner optimizer is given when the outer one is made: %s(…)",
+    raise_at(vm, ast->span, "an inner optimizer is passed when the outer one is made: %s(…)",
              optimizer->made_by->function->name);
   Value set = as_argument(vm, ast->span, value);
   hyper_check_one(vm, optimizer, index, set, ast->span);

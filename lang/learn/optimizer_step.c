@@ -81,11 +81,10 @@ static Value copied_state(Vm *vm, const Tensor *state) {
 Value optimizer_step_state(Vm *vm, Frame *frame, const Ast *ast) {
   StateQuery *query = vm->state_query;
   if (!query || !query->declaring)
-    raise_at(vm, ast->span, "a state belongs into the body of an optimizer");
+    raise_at(vm, ast->span, "a state belongs in the body of an optimizer");
   int index = query->first + query->next++;
   if (ast->b && query->vector)
-    raise_at(vm, ast->span,
-             "a step of the whole vector has its states for itself: without `shared`");
+    raise_at(vm, ast->span, "a step of the whole vector has one set of states: leave out `shared`");
   if (ast->b) return shared_state(vm, frame, ast, query, index);
   if (!query->vector && query->nodes[index]) { /* `total` saw it before */
     query->trace->graph.span = trace_span(vm, ast->span);
@@ -230,7 +229,8 @@ static Value call_inner_step(Vm *vm, const CallSite *site, Value *args, int coun
   StateQuery *outer = vm->state_query;
   int index = declaration_inner(outer, inner);
   if (index < 0)
-    raise_at(vm, site->span, "an inner optimizer is stepped inside the outer's `step`");
+    raise_at(vm, site->span,
+             "an inner optimizer can only be stepped inside the outer one's `step`");
   if (count != 2) raise_at(vm, site->span, "`step` takes two arguments: step(p, g)");
   if (outer->stepped & rule_bit(index))
     raise_at(vm, site->span, "an inner optimizer makes one step for each step of the outer one");
@@ -253,6 +253,6 @@ Value optimizer_step_bound(Vm *vm, const Ast *ast, Value optimizer) {
   if (declaration_inner(vm->state_query, optimizer.optimizer) < 0)
     raise_help(vm, ast->op_span.file ? ast->op_span : ast->span,
                "optimizer Mine(inner) { fn step(p, g) { p = inner.step(p, g) } }",
-               "an optimizer is stepped by one that it was given to, inside its `step`");
+               "an optimizer is only stepped by one that it was passed to, inside its `step`");
   return native_bound(vm, &INNER_STEP, optimizer, value_none());
 }

@@ -251,7 +251,7 @@ static void parts_add(Parts *parts, ParamObject *param, const char *path) {
 }
 
 static NORETURN void too_deep(Vm *vm) {
-  raise_at(vm, vm->current_span, "the parts of this model are nested too deep");
+  raise_at(vm, vm->current_span, "the parts of this model are nested too deeply");
 }
 
 static void collect(Vm *vm, Value value, const char *path, Parts *parts);

@@ -52,7 +52,7 @@ static void want_arguments(Vm *vm, Span span, const TupleObject *tuple) {
     int which = parameter(name);
     if (which < 0)
       raise_help(vm, span, "plot: (save: \"run.svg\", log: \"y\", title: \"rates\")",
-                 "`plot:` takes the arguments of `plot` by name, and `%.64s` is none",
+                 "`plot:` takes the arguments of `plot` by name, and `%.64s` is not one",
                  name ? name : "a value without a name");
     if (!strcmp(name, "save") && tuple->items[i].kind == KIND_STRING)
       want_path(vm, span, tuple->items[i].string);
@@ -77,7 +77,7 @@ Value plotted_read(Vm *vm, Frame *frame, const Ast *ast) {
     case KIND_TUPLE: want_arguments(vm, clause->span, value.tuple); return value;
     default:
       raise_help(vm, clause->span, "plot: true, or plot: \"run.svg\"",
-                 "`plot:` is true, the path of a picture or arguments of `plot`, this is %s",
+                 "`plot:` must be true, the path of a picture or arguments of `plot`, this is %s",
                  kind_name(value));
   }
 }

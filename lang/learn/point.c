@@ -102,7 +102,7 @@ static Value tree_variable(Point *point, bool as_vector) {
   Leaves *leaves = point->leaves = leaves_of(vm, point->at);
   if (leaves->count == 0)
     raise_at(vm, point->site->span,
-             "there is nothing to differentiate in: the argument holds no params and no tensors");
+             "there is nothing to differentiate by: the argument holds no params and no tensors");
   size_t count = (size_t)leaves->count;
   point->nodes = arena_alloc(&point->trace->graph.arena, count * sizeof(NodeId));
   for (int i = 0; i < leaves->count; i++) point->nodes[i] = leaf_node(point, &leaves->items[i]);
@@ -220,7 +220,7 @@ static int which_argument(Vm *vm, const CallSite *site, Value f, Value wrt, int 
     for (int i = 0; function && i < function->param_count; i++)
       if (!strcmp(function->params[i].name, name)) position = i;
     if (position < 0)
-      raise_at(vm, site->span, "the function has no argument `%.64s` to differentiate in", name);
+      raise_at(vm, site->span, "the function has no argument `%.64s` to differentiate by", name);
   } else if (wrt.kind != KIND_UNSET && wrt.kind != KIND_NONE) {
     position = (int)value_as_index(vm, site->span, wrt);
   }
@@ -230,7 +230,7 @@ static int which_argument(Vm *vm, const CallSite *site, Value f, Value wrt, int 
     if (site->names && site->names[i] && name && !strcmp(site->names[i], name)) return i;
   bool positional = position >= 0 && position < count && !(site->names && site->names[position]);
   if (!positional)
-    raise_at(vm, site->span, "the argument to differentiate in, number %d, was not given",
+    raise_at(vm, site->span, "the argument to differentiate by, number %d, was not given",
              position);
   return position;
 }
@@ -245,7 +245,8 @@ static int which_of(Vm *vm, const CallSite *site, Value f, Value wrt, int count,
   int64_t many = list ? wrt.list->count : wrt.tuple->count;
   const Value *items = list ? wrt.list->items : wrt.tuple->items;
   if (many == 0 || many > POINT_ARGUMENTS)
-    raise_at(vm, site->span, "`wrt:` names one argument or more, this names %lld", (long long)many);
+    raise_at(vm, site->span, "`wrt:` must name one argument or more, this names %lld",
+             (long long)many);
   for (int i = 0; i < many; i++) {
     which[i] = which_argument(vm, site, f, items[i], count);
     for (int k = 0; k < i; k++)

@@ -154,7 +154,7 @@ static void find_meaning(Predicting *now, const Tensor *y, int64_t rows) {
     fine = false;
   if (fine) return;
   diag_fail(&now->diag, STATUS_FAILED, (Span){0, 0, 0},
-            "the net gives %s for %lld rows, which %lld classes of \"%.64s\" do not explain",
+            "the net gives %s for %lld rows, which does not match the %lld classes of \"%.64s\"",
             shape_show(&y->shape, shape), (long long)rows, (long long)classes,
             now->target ? now->target->name : "a target");
   fail(now);

@@ -303,7 +303,7 @@ static int64_t epochs_most(Race *race, const TrainRun *run) {
   if (!run->rows && run->steps_most && (!most || run->steps_most < most)) most = run->steps_most;
   if (!most)
     raise_help(race->vm, ast_clause(race->ast, "halving")->op_span, "epochs: 40, for instance",
-               "`halving:` needs `epochs:`, of which it takes parts");
+               "`halving:` needs `epochs:`, which it divides");
   return most;
 }
 
@@ -376,7 +376,7 @@ static NORETURN void all_diverged(Race *race) {
   Diag diag = {.diverged = true};
   kept_give(race->vm, &race->start);
   diag_fail(&diag, STATUS_FAILED, race->span,
-            "every entry of the race diverged: the values are those of before it");
+            "every entry of the race diverged: the values are those from before it");
   const Value *first = &race->entries[0].runs[0].history;
   for (int i = 0; first->kind == KIND_TUPLE && i < first->tuple->count; i++)
     if (!strcmp(first->tuple->names[i], "why") && first->tuple->items[i].kind == KIND_STRING)

@@ -37,7 +37,7 @@ static void tell(const TrainRun *run, double rate, double most, double curvature
             "more%s",
             now.data, optimizer->made_by->function->name, bound.data, curve.data,
             rows.data ? rows.data : "");
-  diag_help(&diag, "lr: %.2g or less, or `lr: auto`; `quiet: true` does not look", most / 2);
+  diag_help(&diag, "lr: %.2g or less, or `lr: auto`; `quiet: true` turns this check off", most / 2);
   diag.warning = true;
   run->vm->on_diag(run->vm->on_diag_context, &diag);
   text_free(&rows);

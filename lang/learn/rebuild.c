@@ -298,8 +298,8 @@ static Value read_value(Reading *reading, json_t *json);
 static NORETURN void raise_form(const Reading *reading) {
   Diag diag = {0};
   file_fail(&diag, STATUS_MALFORMED, reading->path,
-            "what it says of its net (\"" REBUILD_KEY "\") is damaged, or names what is no part of "
-            "the library");
+            "its description of the net (\"" REBUILD_KEY
+            "\") is damaged, or names something that is not in the library");
   diag.span = reading->site->span;
   raise_diag(reading->vm, &diag);
 }
@@ -393,13 +393,14 @@ static Value read_dict(Reading *reading, json_t *items) {
 static NORETURN void raise_undeclared(const Reading *reading, const char *name, bool model) {
   Diag diag = {0};
   diag_fail(&diag, STATUS_FAILED, reading->site->span,
-            "the net of `%.200s` cannot be made anew: its %s `%.60s` is declared in the script "
-            "that saved it, and is not in this one",
+            "the net of `%.200s` cannot be rebuilt: its %s `%.60s` is declared in the script that "
+            "saved it, and is not in this one",
             reading->path, model ? "model" : "function", name);
   if (reading->site->span.file)
-    diag_help(&diag,
-              "import the file that declares it, or fill a net made here: load(net, \"%.200s\")",
-              reading->path);
+    diag_help(
+        &diag,
+        "import the file that declares it, or make a net here and fill it: load(net, \"%.200s\")",
+        reading->path);
   else diag_help(&diag, "a script that declares it can: load(\"%.200s\")", reading->path);
   raise_diag(reading->vm, &diag);
 }

@@ -88,7 +88,7 @@ static void look_ahead(Tracing *tracing) {
   if (!step->ahead) return;
   if (!objective->loss && !objective->residuals)
     raise_at(tracing->vm, objective->gradient->span,
-             "this optimizer takes the gradient elsewhere than at p: it needs a loss");
+             "this optimizer takes the gradient at another point than p: it needs a loss");
   Diag diag;
   diag_clear(&diag);
   Maker maker = {&trace->graph, &diag};

@@ -67,7 +67,7 @@ static Value param_again(Vm *vm, Frame *frame, const ParamObject *param) {
   if (!known) {
     Diag diag = {0};
     diag_fail(&diag, STATUS_FAILED, vm->current_span,
-              "this param cannot be made again: its expression is not to be seen from here");
+              "this param cannot be made again: its expression is not visible from here");
     diag_help(&diag, "train it in the function that makes it, or put it into a model");
     if (param->span.file) diag_note(&diag, param->span, "it was made here");
     raise_diag(vm, &diag);

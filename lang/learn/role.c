@@ -134,7 +134,8 @@ static const StateQuery *asked_in(Vm *vm, const CallSite *site, const char *what
   const StateQuery *query = vm->state_query;
   if (query && (!query->once || query->declaring) && query->all) return query;
   raise_help(vm, site->span, "fn step(p, g) { … }",
-             "%s is for the `step` of an optimizer: it asks which tensor is stepped", what);
+             "%s is only for the `step` of an optimizer: it depends on the tensor that is stepped",
+             what);
 }
 
 static int target_of(const StateQuery *query) {

@@ -114,7 +114,7 @@ static NORETURN void refuse_cut(Vm *vm, const CallSite *site, double at, int64_t
   diag_fail(&diag, STATUS_FAILED, site_at(site, 1),
             "a split is a fraction of the rows from 0 to 1, this is %s", text.data);
   if (at > 1 && at == floor(at))
-    diag_help(&diag, "rows: %s takes so many of the %lld", text.data, (long long)rows);
+    diag_help(&diag, "rows: %s takes that many of the %lld", text.data, (long long)rows);
   text_free(&text);
   raise_diag(vm, &diag);
 }
@@ -128,7 +128,7 @@ static int64_t cut_at(Vm *vm, const CallSite *site, const Value *args, int64_t r
   if (data_given(args[2])) {
     int64_t first = value_as_index(vm, site_at(site, 2), args[2]);
     if (first < 0 || first > rows)
-      raise_at(vm, site_at(site, 2), "`rows:` is from 0 to the %lld that there are, not %lld",
+      raise_at(vm, site_at(site, 2), "`rows:` must be from 0 to the number of rows, %lld, not %lld",
                (long long)rows, (long long)first);
     return first;
   }
@@ -198,7 +198,7 @@ Value native_batches(Vm *vm, const CallSite *site, Value *args, int count) {
     value_retain(data);
   }
   int64_t rows = value_as_index(vm, site_at(site, 1), args[1]);
-  if (rows < 1) raise_at(vm, site_at(site, 1), "a batch has at least 1 row");
+  if (rows < 1) raise_at(vm, site_at(site, 1), "a batch must have at least 1 row");
   Value made = dataset_copy(vm, KIND_BATCHES, data.dataset);
   made.dataset->batch = rows;
   value_release(vm, data);
@@ -228,7 +228,7 @@ static void *room_for(Vm *vm, const CallSite *site, int64_t count, Value *held) 
 
 static NORETURN void refuse_by(Vm *vm, const CallSite *site, int index, const char *why) {
   raise_help(vm, site_at(site, index), "by: d.y, or by: \"column\"",
-             "`by:` is the class of each row, %s", why);
+             "`by:` must be the class of each row, %s", why);
 }
 
 static double class_at(Vm *vm, const CallSite *site, int index, const Tensor *classes,
@@ -260,9 +260,10 @@ static void want_same_order(Vm *vm, const CallSite *site, Value data, Tensor *by
   tensor_release(&own);
   if (!other) return;
   tensor_release(by);
-  raise_help(vm, site_at(site, index),
-             "let s = shuffle(d), then by: s.y; or by: \"y\", the name of the column",
-             "`by:` has the classes of these rows in another order, as before a shuffle");
+  raise_help(
+      vm, site_at(site, index),
+      "let s = shuffle(d), then by: s.y; or by: \"y\", the name of the column",
+      "`by:` has the classes of these rows in another order, for example from before a shuffle");
 }
 
 static Tensor by_tensor(Vm *vm, const CallSite *site, Value data, Value by, int index,
@@ -526,7 +527,8 @@ Value native_folds(Vm *vm, const CallSite *site, Value *args, int count) {
   int64_t rows = value_rows(vm, site_at(site, 0), data);
   int64_t folds = value_as_index(vm, site_at(site, 1), args[1]);
   if (folds < 2 || folds > rows)
-    raise_at(vm, site_at(site, 1), "folds are from 2 to the number of rows, %lld, not %lld",
+    raise_at(vm, site_at(site, 1),
+             "the number of folds must be from 2 to the number of rows, %lld, not %lld",
              (long long)rows, (long long)folds);
   Value list = value_list(vm, folds);
   if (vm->checking) {

@@ -58,16 +58,17 @@ static void read_every(TrainRun *run, RunLog *log, Value every) {
     if (log->every >= 1) return;
   }
   raise_help(run->vm, log->span, "log: (path: \"run.jsonl\", every: 10)",
-             "`every` of `log:` is \"step\", \"epoch\" or a number of epochs from 1 on");
+             "`every` of `log:` must be \"step\", \"epoch\" or a number of epochs from 1 on");
 }
 
 static void want_path(TrainRun *run, const RunLog *log, Value value) {
   if (value.kind != KIND_STRING)
-    raise_help(run->vm, log->span, "log: \"run.jsonl\"", "`log:` is the path of a .jsonl file");
+    raise_help(run->vm, log->span, "log: \"run.jsonl\"",
+               "`log:` must be the path of a .jsonl file");
   const StringObject *path = value.string;
   if (path->length < 7 || strcmp(path->data + path->length - 6, ".jsonl"))
     raise_help(run->vm, log->span, "log: \"run.jsonl\"",
-               "a log is a .jsonl file: what was in it is replaced");
+               "a log must be a .jsonl file, since its contents are replaced");
 }
 
 void runlog_read(TrainRun *run) {
@@ -219,7 +220,7 @@ static bool read_old(TrainRun *run, Text *kept) {
   bytes_free(&old);
   if (!is_log)
     raise_help(run->vm, log->span, "another path, or remove the file",
-               "this file is no log of a training: nothing is appended to it");
+               "this file is not a log of a training: nothing is appended to it");
   return true;
 }
 

@@ -40,7 +40,8 @@ void runpage_read(TrainRun *run) {
   if (value.kind == KIND_UNKNOWN || value.kind == KIND_NONE) return;
   const StringObject *path = value.kind == KIND_STRING ? value.string : NULL;
   if (!path || path->length < 6 || strcmp(path->data + path->length - 5, ".html"))
-    raise_help(vm, clause->span, "report: \"run.html\"", "`report:` is the path of an .html file");
+    raise_help(vm, clause->span, "report: \"run.html\"",
+               "`report:` must be the path of an .html file");
   run->report = mem_text(path->data, path->length);
   value_release(vm, value);
   Diag diag = {0};

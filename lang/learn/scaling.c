@@ -191,7 +191,7 @@ Value native_standardize(Vm *vm, const CallSite *site, Value *args, int count) {
   }
   Type type = trace_type(vm, args[0].dataset->columns[0], site->span);
   int64_t rows = type.shape.dim[0], columns = rows ? shape_count(&type.shape) / rows : 0;
-  if (rows == 0) raise_at(vm, site_at(site, 0), "standardize needs rows to take the mean of");
+  if (rows == 0) raise_at(vm, site_at(site, 0), "standardize needs at least one row");
   Type other = both ? trace_type(vm, args[1].dataset->columns[0], site->span) : (Type){0};
   if (both && other.shape.dim[0] * columns != shape_count(&other.shape))
     raise_at(vm, site_at(site, 1), "both data sets must have the same columns");

@@ -51,23 +51,24 @@ typedef struct Scan {
 static void measure(Scan *scan) {
   Vm *vm = scan->vm;
   Span span = scan->site->args ? scan->site->args[2] : scan->site->span;
-  if (scan->sources->count == 0) raise_at(vm, span, "`scan` needs a tensor to go along");
+  if (scan->sources->count == 0) raise_at(vm, span, "`scan` needs a tensor to iterate over");
   for (int64_t i = 0; i < scan->sources->count; i++) {
     Value leaf = scan->sources->items[i];
     if (leaf.kind == KIND_UNKNOWN) raise_unknown(vm);
     if (!value_is_tensor(leaf))
       raise_help(vm, span, "tensor(…) makes one of numbers",
-                 "`scan` goes along axis 0 of a tensor, or of a tuple of tensors; this is %s",
+                 "`scan` iterates over axis 0 of a tensor, or of a tuple of tensors; this is %s",
                  kind_name(leaf));
     const Shape shape = trace_type(vm, leaf, span).shape;
-    if (shape.rank == 0) raise_at(vm, span, "`scan` goes along axis 0, and a scalar has no axes");
+    if (shape.rank == 0)
+      raise_at(vm, span, "`scan` iterates over axis 0, and a scalar has no axes");
     if (i == 0) scan->rows = shape.dim[0];
     if (shape.dim[0] != scan->rows)
-      raise_at(vm, span, "`scan` goes along tensors of one length, these have %lld and %lld rows",
+      raise_at(vm, span, "`scan` needs tensors of one length, these have %lld and %lld rows",
                (long long)scan->rows, (long long)shape.dim[0]);
   }
   if (scan->rows == 0)
-    raise_at(vm, span, "`scan` needs a row at least: without one the shape of y is not known");
+    raise_at(vm, span, "`scan` needs at least one row: without it the shape of y is not known");
 }
 
 /* Row t of xs: owned. */

@@ -112,7 +112,7 @@ static void note_column(const StepContext *context, Diag *diag) {
   else
     diag_note(diag, (Span){0},
               "the largest column of %s%.60s%s is number %lld%s, and its values reach %s: "
-              "Standardize(…) first in the net brings all to about 1",
+              "Standardize(…) as the first layer brings all to about 1",
               named ? "`" : "the data", named ? pattern->text : "", named ? "`" : "",
               (long long)found.number, which.data ? which.data : "", most.data);
   text_free(&which);

@@ -267,7 +267,7 @@ static void tell(TrainRun *run, const Line *old, const Line *now) {
   bool forgets = is(now, "keep") || is(now, "stop") || is(now, "average");
   Diag diag = {0};
   diag_fail(&diag, STATUS_FAILED, span_of(run, now),
-            "resumed under another `%.*s`: it was %s, it is %s%s", name, now->at, before, after,
+            "resumed with another `%.*s`: it was %s, it is %s%s", name, now->at, before, after,
             forgets ? "; its stored state is reset" : "");
   diag.warning = true;
   vm->on_diag(vm->on_diag_context, &diag);

@@ -110,8 +110,8 @@ static void check_layout(Gathering *gathering) {
   for (int i = 0; i < count && same; i++) same = buffers->fields[i].param == all->assigned[i];
   if (same) return;
   raise_help(gathering->run->vm, gathering->objective->span,
-             "a branch on the data that assigns a buffer is to assign it on both sides",
-             "the parts of `shards:` assign different buffers, which cannot meet");
+             "a branch on the data that assigns a buffer must assign it on both sides",
+             "the parts of `shards:` assign different buffers, which cannot be combined");
 }
 
 /* False: the objective was not recorded yet. */

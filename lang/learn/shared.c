@@ -87,8 +87,7 @@ void shared_kept(Vm *vm, const StateQuery *query, int index, const Member *membe
   value_release(vm, seen);
   if (same || vm->checking) return;
   raise_help(vm, member->span, "fn once(total) { … } runs before the tensors' steps",
-             "`%.64s` is shared by all tensors: it is assigned in `once`, not in `step`",
-             member->name);
+             "`%.64s` is shared by all tensors: assign it in `once`, not in `step`", member->name);
 }
 
 /* ---- total ---- */
@@ -121,8 +120,8 @@ static void add_number(Vm *vm, Totals *totals, int index, Value value, Span span
   Maker maker = {&trace->graph, &diag};
   NodeId node = make_cast(&maker, trace_operand(trace, value, span), DTYPE_F64);
   if (node && make_type(&maker, node)->shape.rank)
-    raise_help(vm, span, "sum(…), dot(…) or norm(…) makes one of a tensor",
-               "`total` gives a number, or a tuple of numbers, for each tensor");
+    raise_help(vm, span, "sum(…), dot(…) or norm(…) reduces a tensor to a number",
+               "`total` must give a number, or a tuple of numbers, for each tensor");
   if (node && totals->sums[index]) node = make2(&maker, OP_ADD, totals->sums[index], node);
   if (!node) raise_diag(vm, &diag);
   totals->sums[index] = node;
@@ -132,7 +131,7 @@ static void add_total(Vm *vm, Totals *totals, Value value, Span span) {
   bool tuple = value.kind == KIND_TUPLE;
   int count = tuple ? value.tuple->count : -1;
   if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
-  if (count > TOTALS_MOST) raise_at(vm, span, "`total` gives at most %d numbers", TOTALS_MOST);
+  if (count > TOTALS_MOST) raise_at(vm, span, "`total` may give at most %d numbers", TOTALS_MOST);
   totals->count = count;
   for (int i = 0; i < count; i++) add_number(vm, totals, i, value.tuple->items[i], span);
   if (!tuple) add_number(vm, totals, 0, value, span);

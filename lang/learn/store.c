@@ -43,7 +43,7 @@ static NORETURN void fail(Vm *vm, const CallSite *site, Diag *diag) {
 static const char *path_of(Vm *vm, const CallSite *site, Value value) {
   if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
   if (value.kind != KIND_STRING)
-    raise_kind(vm, site_at(site, 1), value, "a path is a string", NULL);
+    raise_kind(vm, site_at(site, 1), value, "a path must be a string", NULL);
   Diag diag = {0};
   if (!file_path_check(value.string->data, value.string->length, &diag)) fail(vm, site, &diag);
   return value.string->data;
@@ -161,7 +161,7 @@ static void add_mapped(Vm *vm, Loading *loading, Value given, const Tensor *tens
   if (name.kind == KIND_NONE) return;
   if (name.kind != KIND_STRING)
     raise_help(vm, span, "map: fn(name) = replace(name, \"layers.\", \"parts.\")",
-               "`map:` gives the name in the model, none, or (name, tensor); this is %s",
+               "`map:` must give the name in the model, none, or (name, tensor); this is %s",
                kind_name(given));
   const StringObject *text = name.string;
   if (named_find(&loading->mapped, text->data, text->length))
@@ -192,7 +192,7 @@ static void add_of_dict(Vm *vm, void *context) {
     const DictEntry *entry = &loading->dict->entries[i];
     if (entry->key.kind != KIND_STRING)
       raise_at(vm, site_at(loading->site, 1),
-               "load: the keys of the dict are names of parts, strings");
+               "load: the keys of the dict must be names of parts, which are strings");
     const StringObject *name = entry->key.string;
     named_add(&loading->list, name->data, name->length,
               trace_elements(vm, entry->value, site_at(loading->site, 1)));
@@ -396,9 +396,9 @@ static char *net_text(Vm *vm, const CallSite *site, const char *path) {
     pair_free(&metadata);
     return copy;
   }
-  diag_fail(&diag, STATUS_FAILED, site->span, "the net of `%.200s` cannot be made anew%s%.200s",
-            path, why ? ": it was made with " : "", why ? why : ": the file does not say how");
-  diag_help(&diag, "load(net, \"%.200s\") fills one that the script has made", path);
+  diag_fail(&diag, STATUS_FAILED, site->span, "the net of `%.200s` cannot be rebuilt%s%.200s", path,
+            why ? ": it was made with " : "", why ? why : ": the file does not say how");
+  diag_help(&diag, "load(net, \"%.200s\") fills a net that the script has made", path);
   pair_free(&metadata);
   raise_diag(vm, &diag);
 }
@@ -438,7 +438,7 @@ Value native_load(Vm *vm, const CallSite *site, Value *args, int count) {
   }
   if (args[1].kind == KIND_UNSET)
     raise_help(vm, site->span, "load(net, \"net.safetensors\")",
-               "`load` misses its argument `path`");
+               "`load` is missing its argument `path`");
   if (args[1].kind != KIND_DICT) path_of(vm, site, args[1]);
   if (args[3].kind != KIND_UNSET && args[3].kind != KIND_NONE && !native_callable(args[3]))
     raise_kind(vm, site_at(site, 3), args[3], "`map:` is a function of a name", NULL);

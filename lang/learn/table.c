@@ -116,12 +116,13 @@ static ColumnKind kind_of(const TableRead *read, Value value) {
   ColumnKind kind;
   if (value.kind == KIND_UNKNOWN) raise_unknown(read->vm);
   if (value.kind == KIND_STRING && column_kind_parse(value.string->data, &kind)) return kind;
-  raise_at(read->vm, option_at(read, ARG_KINDS),
-           "a kind is \"class\", \"code\", \"number\", \"date\", \"keep\" or \"skip\", this is "
-           "%s%.40s%s",
-           value.kind == KIND_STRING ? "\"" : "",
-           value.kind == KIND_STRING ? value.string->data : kind_name(value),
-           value.kind == KIND_STRING ? "\"" : "");
+  raise_at(
+      read->vm, option_at(read, ARG_KINDS),
+      "a kind must be \"class\", \"code\", \"number\", \"date\", \"keep\" or \"skip\", this is "
+      "%s%.40s%s",
+      value.kind == KIND_STRING ? "\"" : "",
+      value.kind == KIND_STRING ? value.string->data : kind_name(value),
+      value.kind == KIND_STRING ? "\"" : "");
 }
 
 static void kinds_option(TableRead *read) {
@@ -174,9 +175,10 @@ static void separator_option(const TableRead *read, CsvForm *form) {
   bool fine = strlen(text) == 1 && (unsigned char)*text < 0x80 && *text != '"' && *text != '\n' &&
               *text != '\r';
   if (!fine)
-    raise_at(read->vm, option_at(read, ARG_SEPARATOR),
-             "`separator:` is one character, such as \",\", \";\", \"\\t\" or \"|\"; \" \" for any "
-             "blanks");
+    raise_at(
+        read->vm, option_at(read, ARG_SEPARATOR),
+        "`separator:` must be one character, such as \",\", \";\", \"\\t\" or \"|\"; \" \" for any "
+        "blanks");
   form->separator = *text;
 }
 
@@ -186,7 +188,7 @@ static void number_options(const TableRead *read, CsvForm *form) {
   if (data_given(read->args[ARG_DECIMAL])) {
     const char *text = text_option(read, ARG_DECIMAL, "decimal:");
     if (strcmp(text, ".") != 0 && strcmp(text, ",") != 0)
-      raise_at(vm, option_at(read, ARG_DECIMAL), "`decimal:` is \".\" or \",\"");
+      raise_at(vm, option_at(read, ARG_DECIMAL), "`decimal:` must be \".\" or \",\"");
     form->decimal = *text;
   }
   if (data_given(read->args[ARG_THOUSANDS])) {
@@ -194,13 +196,14 @@ static void number_options(const TableRead *read, CsvForm *form) {
     size_t length = strlen(text);
     bool one = length == 0 || text_decode(text, length, &code) == length;
     if (!one || strpbrk(text, "0123456789+-eE\"\n"))
-      raise_at(vm, option_at(read, ARG_THOUSANDS), "`thousands:` is one character, such as \",\"");
+      raise_at(vm, option_at(read, ARG_THOUSANDS),
+               "`thousands:` must be one character, such as \",\"");
     snprintf(form->thousands, sizeof form->thousands, "%s", text);
   }
   char decimal = form->decimal ? form->decimal : '.';
   if (*form->thousands == decimal)
     raise_at(vm, option_at(read, ARG_THOUSANDS),
-             "`thousands:` and the decimal sign are both `%c`: one of them is another", decimal);
+             "`thousands:` and the decimal sign are both `%c`: they must differ", decimal);
 }
 
 static void line_options(TableRead *read, CsvForm *form) {
@@ -212,19 +215,20 @@ static void line_options(TableRead *read, CsvForm *form) {
   if (options->comment_given) {
     const char *text = text_option(read, ARG_COMMENT, "comment:");
     if (!*text || strlen(text) >= sizeof form->comment)
-      raise_at(vm, option_at(read, ARG_COMMENT), "`comment:` is what such lines begin with, \"#\"");
+      raise_at(vm, option_at(read, ARG_COMMENT),
+               "`comment:` is what comment lines begin with, such as \"#\"");
     snprintf(form->comment, sizeof form->comment, "%s", text);
   }
   if (options->skip_given) {
     form->skip = value_as_index(vm, option_at(read, ARG_SKIP), read->args[ARG_SKIP]);
     if (form->skip < 0)
-      raise_at(vm, option_at(read, ARG_SKIP), "`skip:` is a number of lines, not %lld",
+      raise_at(vm, option_at(read, ARG_SKIP), "`skip:` must be a number of lines, not %lld",
                (long long)form->skip);
   }
   if (options->encoding_given &&
       !csv_encoding_parse(text_option(read, ARG_ENCODING, "encoding:"), &form->encoding))
     raise_at(vm, option_at(read, ARG_ENCODING),
-             "`encoding:` is \"utf8\", \"latin1\" or \"windows1252\"");
+             "`encoding:` must be \"utf8\", \"latin1\" or \"windows1252\"");
 }
 
 static void rule_options(TableRead *read) {
@@ -233,12 +237,12 @@ static void rule_options(TableRead *read) {
   if (options->missing_given &&
       !csv_missing_parse(text_option(read, ARG_MISSING, "missing:"), &options->missing))
     raise_at(read->vm, option_at(read, ARG_MISSING),
-             "`missing:` is \"error\", \"drop\", \"mean\", \"median\" or \"class\"");
+             "`missing:` must be \"error\", \"drop\", \"mean\", \"median\" or \"class\"");
   if (!data_given(read->args[ARG_UNKNOWN])) return;
   const char *text = text_option(read, ARG_UNKNOWN, "unknown:");
   options->unknown_missing = !strcmp(text, "missing");
   if (!options->unknown_missing && strcmp(text, "error") != 0)
-    raise_at(read->vm, option_at(read, ARG_UNKNOWN), "`unknown:` is \"error\" or \"missing\"");
+    raise_at(read->vm, option_at(read, ARG_UNKNOWN), "`unknown:` must be \"error\" or \"missing\"");
 }
 
 /* With `like:` the columns are decided. */
@@ -255,7 +259,7 @@ static void like_option(TableRead *read) {
     if (data_given(read->args[decided[i].index]))
       raise_help(read->vm, option_at(read, decided[i].index),
                  "leave it out: the target may also be absent from the file",
-                 "`like:` has the columns, their kinds and the target already, and `%s` as well",
+                 "`like:` already gives the columns, their kinds and the target, and also `%s`",
                  decided[i].name);
   read->like = table_schema(read->vm, read->site, ARG_LIKE, read->args[ARG_LIKE]);
   read->options.like = read->like;
@@ -290,8 +294,8 @@ Schema *table_schema(Vm *vm, const CallSite *site, int index, Value value) {
   if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
   if (value.kind == KIND_DATASET) {
     if (value.dataset->schema) return schema_retain(value.dataset->schema);
-    raise_help(vm, span, "a data set that csv(…) gave, or split, shuffle or select of one",
-               "this data set comes from no table, or its columns were changed since");
+    raise_help(vm, span, "use a data set from csv(…), or split, shuffle or select of one",
+               "this data set is not from a table, or its columns were changed since");
   }
   if (value.kind != KIND_STRING)
     raise_kind(vm, span, value,
@@ -311,7 +315,7 @@ Schema *table_schema(Vm *vm, const CallSite *site, int index, Value value) {
   if (schema) return schema;
   if (text) data_fail(vm, site, &diag);
   raise_help(vm, span, "save(net, \"net.safetensors\", data: d) keeps them",
-             "`%.120s` says nothing of the data of its net", path);
+             "`%.120s` does not describe the data of its net", path);
 }
 
 /* ---- the data set ---- */
@@ -372,7 +376,7 @@ Value native_csv(Vm *vm, const CallSite *site, Value *args, int count) {
                            : csv_read(&vm->files, path, &read->options, &read->csv, &diag);
   if (!fine) data_fail_file(vm, site, &diag);
   data_tell(vm, site, path, read->csv.told,
-            read->csv.rounded ? "precision(f64) before it is read keeps whole numbers apart"
+            read->csv.rounded ? "precision(f64) before it is read keeps whole numbers distinct"
                               : NULL);
   Value data = dataset_of(vm, read);
   vm_drop(vm, &read->held);
@@ -398,7 +402,7 @@ Value native_sqlite(Vm *vm, const CallSite *site, Value *args, int count) {
     if (OF_QUERY[i] >= 0) as_csv[OF_QUERY[i]] = args[i];
   if (args[1].kind == KIND_UNKNOWN) raise_unknown(vm);
   if (args[1].kind != KIND_STRING)
-    raise_at(vm, site_at(site, 1), "a query is a string, this is %s", kind_name(args[1]));
+    raise_at(vm, site_at(site, 1), "a query must be a string, this is %s", kind_name(args[1]));
   if (vm->checking) raise_unknown(vm);
   CallSite whole = *site; /* the places of arguments are those of sqlite's own row */
   whole.args = NULL;
@@ -434,7 +438,7 @@ static void select_name(Vm *vm, const CallSite *site, const DatasetObject *data,
                         Selection *selection) {
   const SchemaColumn *column = data->schema ? schema_find(data->schema, name) : NULL;
   if (column && column->target)
-    raise_at(vm, site->span, "\"%.64s\" is the target, which stays y: select the features", name);
+    raise_at(vm, site->span, "\"%.64s\" is the target, which stays y: select only features", name);
   if (column && column->slot >= 0) {
     selection->columns[selection->column_count++] = column - data->schema->columns;
     for (int64_t k = 0; k < column->width; k++)
@@ -497,7 +501,7 @@ Value native_select(Vm *vm, const CallSite *site, Value *args, int count) {
   const ListObject *names = args[1].list;
   if (args[0].kind == KIND_UNKNOWN) raise_unknown(vm);
   if (args[0].kind != KIND_DATASET)
-    raise_kind(vm, site_at(site, 0), args[0], "select takes columns of a data set", NULL);
+    raise_kind(vm, site_at(site, 0), args[0], "select needs a data set", NULL);
   const DatasetObject *data = args[0].dataset;
   if (data->names.kind != KIND_LIST)
     raise_at(vm, site_at(site, 0), "the columns of this data set have no names");
@@ -513,7 +517,7 @@ Value native_select(Vm *vm, const CallSite *site, Value *args, int count) {
   for (int64_t i = 0; i < names->count; i++) {
     if (names->items[i].kind == KIND_UNKNOWN) raise_unknown(vm);
     if (names->items[i].kind != KIND_STRING)
-      raise_kind(vm, site->span, names->items[i], "a column's name is a string", NULL);
+      raise_kind(vm, site->span, names->items[i], "a column's name must be a string", NULL);
     select_name(vm, site, data, names->items[i].string->data, &selection);
   }
   for (int64_t i = 0; i < selection.column_count; i++)

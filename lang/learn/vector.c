@@ -23,8 +23,8 @@ static TargetMemory *vector_memory(Vm *vm, OptimizerObject *optimizer, const Vec
     memory->elements = elements;
   }
   if (memory->elements != elements)
-    raise_help(vm, optimizer->span, "make another one for them",
-               "this %.64s has stepped a vector of %lld elements, and is given one of %lld",
+    raise_help(vm, optimizer->span, "make another optimizer for them",
+               "this %.64s has stepped a vector of %lld elements, and now gets one of %lld",
                optimizer->made_by->function->name, (long long)memory->elements,
                (long long)elements);
   return memory;

@@ -216,8 +216,8 @@ static void add_results(Mapping *m, const ListObject *leaves) {
     if (passes_through(leaf)) continue;
     if (!value_is_tensor(leaf) && leaf.kind != KIND_NUMBER && leaf.kind != KIND_BOOL)
       raise_at(m->vm, m->site->span,
-               "the function given to vmap gives tensors, or tuples, lists and dicts of them; this "
-               "gave %s",
+               "the function given to vmap must give tensors, or tuples, lists and dicts of them; "
+               "this gave %s",
                kind_name(leaf));
     add_root(m, trace_operand(m->trace, leaf, m->site->span));
   }
@@ -247,7 +247,7 @@ static void unstage(Mapping *m) {
     if (batching_depends(&trace->graph, trace->staged[i].node, trace->stand_ins + m->stand_in_count,
                          trace->stand_in_count - m->stand_in_count))
       raise_help(m->vm, m->site->span,
-                 "map over the model too: stack_models(nets) has a buffer for each",
+                 "map over the model too: stack_models(nets) has a buffer for each row",
                  "a buffer assigned inside `vmap` would have a value for each row");
 }
 

@@ -175,11 +175,11 @@ NodeId whole_record(Whole *whole, Trace *trace, NodeId vector, NodeId *parts, bo
   node = make_reshape(&maker, node, &flat);
   if (count == 0)
     raise_at(whole->vm, whole->expression->span,
-             "residuals are empty here: there is nothing to fit");
+             "the residuals are empty: there is nothing to fit");
   if (whole->residual_count >= 0 && whole->residual_count != count)
     raise_help(whole->vm, whole->expression->span,
-               "leave a row out by a weight of 0, not by taking it out",
-               "residuals must keep their number: there were %lld, and are %lld here",
+               "leave out a row by a weight of 0, not by removing it",
+               "the number of residuals must not change: there were %lld, now there are %lld",
                (long long)whole->residual_count, (long long)count);
   if (!whole->vm->checking) whole->residual_count = count;
   if (sums) node = make_sum(&maker, make1(&maker, OP_SQUARE, node), ~0u, false);
@@ -282,14 +282,14 @@ static Whole *whole_of(Vm *vm, const NativeObject *f, Span span) {
   Whole *whole = whole_now(vm);
   if (!whole || !(whole->serial == f->extra[0].number))
     raise_at(vm, span,
-             "this is the loss of a step that is over: it can be asked inside `step` only");
+             "this is the loss of a step that has ended: it can be called only inside `step`");
   return whole;
 }
 
 static Value recorded(Vm *vm, const CallSite *site, Value *args, int count, bool sums) {
   Whole *whole = whole_of(vm, site->self, site->span);
   if (count != 1 || (site->names && site->names[0]))
-    raise_at(vm, site->span, "one argument is wanted here, the whole vector: f(q)");
+    raise_at(vm, site->span, "f takes one argument, the whole vector: f(q)");
   if (vm->trace) {
     NodeId vector = trace_operand(vm->trace, args[0], site->span);
     return trace_result(vm->trace, whole_record(whole, vm->trace, vector, NULL, sums, site->span));
@@ -321,7 +321,7 @@ static Value call_residuals(Vm *vm, const CallSite *site, Value *args, int count
 static Value call_values(Vm *vm, const CallSite *site, Value *args, int count) {
   Whole *whole = whole_of(vm, site->self, site->span);
   if (count != 1 || !vm->trace)
-    raise_at(vm, site->span, "f.values is to be differentiated: jacobian(f.values)(p)");
+    raise_at(vm, site->span, "differentiate f.values: jacobian(f.values)(p)");
   const Objective *objective = whole->step->objective;
   Trace *trace = vm->trace;
   Diag diag;
@@ -357,7 +357,7 @@ static Value loss_field(Vm *vm, const Ast *ast, Value of) {
   if (asks) return value_bool(objective->residuals != NULL);
   if (!objective->residuals)
     raise_help(vm, objective->span, "residuals: net(x) - y, for instance",
-               "%.64s works with residuals: `residuals:` in place of `loss:`",
+               "%.64s needs residuals: give `residuals:` instead of `loss:`",
                objective->optimizer->made_by->function->name);
   return native_bound(vm, &STEP_RESIDUALS, of.native->extra[0], value_none());
 }
@@ -399,7 +399,7 @@ static const struct {
     {"loss", "the relative change of the loss"},
     {"step", "the relative length of the step"},
     {"radius", "the relative radius of trust"},
-    {"search", "what the line search can still gain, beside the loss"},
+    {"search", "what the line search can still gain, relative to the loss"},
     {"target", "the loss"},
 };
 

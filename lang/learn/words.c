@@ -84,7 +84,8 @@ void words_add(TrainRun *run, Told *told, Step *step, double loss, int64_t rows,
 
 static NORETURN void raise_other(const Hearing *hearing, int rank, const char *what) {
   raise_help(hearing->run->vm, hearing->span,
-             "every process computes the same: no clock, no file or argument of its own",
+             "every process must compute the same: it must not use the clock, or files or "
+             "arguments that differ",
              "process %d of %d has %s than process 0 at step %lld", rank, peers_count(), what,
              (long long)hearing->run->total_steps + 1);
 }

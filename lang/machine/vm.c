@@ -86,8 +86,8 @@ char *vm_stack_low(void) {
 
 void vm_too_deep(Vm *vm, Span span) {
   Diag diag = {0};
-  diag_fail(&diag, STATUS_FAILED, span, "calls are nested too deeply: %d under way", vm->depth);
-  diag_label(&diag, "this call is one too many");
+  diag_fail(&diag, STATUS_FAILED, span, "calls are nested too deeply: %d are active", vm->depth);
+  diag_label(&diag, "this call exceeds the limit");
   diag_help(&diag, "at most %d calls may be nested; a loop has no such limit", CALLS_MOST);
   raise_diag(vm, &diag);
 }
@@ -259,7 +259,7 @@ void vm_collect(Vm *vm) {
 
 static void tell_limit(const Vm *vm, Diag *diag, Span span) {
   if (!strcmp(vm_limit(vm), "time"))
-    diag_fail(diag, STATUS_LIMIT, span, "the time given by --max-time is up");
+    diag_fail(diag, STATUS_LIMIT, span, "the time limit of --max-time is reached");
   else
     diag_fail(diag, STATUS_LIMIT, span, "stopped after %.0f steps (--max-steps)",
               vm->options.max_steps);

@@ -51,7 +51,7 @@ bool member_help(Vm *vm, const Ast *field, Diag *diag) {
   bool told = habit_member(field->text, base, &text);
   const char *function = told ? NULL : function_for(vm, field->text, &other);
   if (function)
-    text_format(&text, "functions stand before what they work on: `%s(%s%s)`", function, base,
+    text_format(&text, "a function comes before its argument: `%s(%s%s)`", function, base,
                 arguments(vm, field));
   if (told || function) diag_help(diag, "%s", text.data);
   text_free(&text);
@@ -64,8 +64,7 @@ bool member_of_module(Vm *vm, const Ast *field, Diag *diag) {
   const char *function = function_for(vm, field->text, &other);
   if (function && !other) diag_help(diag, "standard names need no module: `%s`", function);
   else if (habit_member(field->text, "x", &text)) diag_help(diag, "%s", text.data);
-  else if (function)
-    diag_help(diag, "what is `%.64s` elsewhere is `%s` here", field->text, function);
+  else if (function) diag_help(diag, "in gd, `%.64s` is called `%s`", field->text, function);
   bool told = function || text.length;
   text_free(&text);
   return told;

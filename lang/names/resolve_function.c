@@ -99,10 +99,10 @@ static void say_no_dtype(Resolver *resolver, const Ast *shape, bool declared) {
   else if (nearest_tell(&nearest, "", diag)) return;
   else if (declared)
     diag_help(diag, "the domains are positive, unit, between(a, b), simplex, ordered and cholesky; "
-                    "a shape stands in brackets: [3, 2]");
+                    "a shape is in brackets: [3, 2]");
   else
-    diag_help(diag, "a shape stands in brackets, x: [N, 2], a dtype may come before it: i32[N]; "
-                    "what else must hold is an assert(…) in the body");
+    diag_help(diag, "a shape is in brackets, x: [N, 2], with a dtype before it if needed: i32[N]; "
+                    "other conditions are an assert(…) in the body");
 }
 
 void resolve_shape_word(Resolver *resolver, const Ast *shape, bool declared) {
@@ -115,7 +115,7 @@ void resolve_shape_word(Resolver *resolver, const Ast *shape, bool declared) {
               "for an argument: assert(x > 0 and x < 1, \"…\") in the body");
   } else if (!shape->a && strcmp(shape->text, "between") == 0) {
     diag_help(report_error(resolver->report, shape->span,
-                           "`between` takes two numbers, the ends that a param lies between"),
+                           "`between` takes two numbers, the bounds of the param"),
               "param a: between(0, 1) = 0.5");
   }
 }
@@ -153,7 +153,7 @@ static void resolve_parameters(Resolver *resolver, AstFunction *function) {
     if (param->fallback) resolve(resolver, param->fallback);
     if (param->rest && i + 1 < function->param_count)
       report_error(resolver->report, param->span,
-                   "a parameter that takes the rest must be the last");
+                   "a parameter that takes all further arguments must be the last");
     for (Variable *at = resolver->block->first; at; at = at->next)
       if (at->name == param->name) at->declared = true; /* `_` stays without a name */
   }

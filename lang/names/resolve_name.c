@@ -30,7 +30,7 @@ bool say_waiting(Resolver *resolver, Span span, WaitingKind kind, const char *na
                  const char *mark) {
   char buffer[NAME_SIZE];
   if (!waiting_sentence(kind, name)) return false;
-  diag_label(report_error(resolver->report, span, "`%s%s` is not there yet",
+  diag_label(report_error(resolver->report, span, "`%s%s` does not exist yet",
                           shown_name(name, buffer), mark),
              "this version of gd does not have it");
   return true;
@@ -41,7 +41,7 @@ static void say_unknown(Resolver *resolver, const Ast *name) {
   if (say_waiting(resolver, name->span, WAITING_NAME, name->text, "")) return;
   if (name_is_blank(name->text)) {
     diag_label(report_error(resolver->report, name->span, "`_` has no value"),
-               "it takes what is not wanted; a name keeps it");
+               "it discards a value; a name keeps it");
     return;
   }
   Diag *diag = report_error(resolver->report, name->span, "unknown name `%s`",
@@ -133,7 +133,7 @@ static const char *constant_because(const Resolver *resolver, const Variable *va
   }
   bool method = variable->in_model && variable->unit != resolver->unit;
   if (!method || variable->kind == VARIABLE_BUFFER || variable->kind == VARIABLE_STATE) return NULL;
-  *help = "what methods change is declared with `buffer` (in an optimizer, `state`)";
+  *help = "declare what methods change with `buffer` (in an optimizer, `state`)";
   return "a constant of its model or optimizer";
 }
 
@@ -199,5 +199,5 @@ void resolve_target(Resolver *resolver, Ast *target) {
   Diag *diag = report_error(resolver->report, target->span, "this cannot be assigned");
   if (root->kind != AST_FIELD) return;
   diag_label(diag, "a part of something else");
-  diag_help(diag, "assign(param, value) sets a param; a tuple cannot be changed, only made anew");
+  diag_help(diag, "assign(param, value) sets a param; a tuple cannot be changed: make a new one");
 }

@@ -84,14 +84,15 @@ static void say_unknown_key(Resolver *resolver, const Ast *clause, int where) {
     if (may_stand(&KEYS[i], where)) nearest_offer(&nearest, KEYS[i].name);
   for (int i = 0; i < COUNT_OF(KEYS); i++)
     if (where == FOR_TRAIN && KEYS[i].flags & FOR_RACE && !strcmp(KEYS[i].name, clause->text)) {
-      diag_help(diag, "`race` has it: the same training, once for each optimizer or setting");
+      diag_help(diag,
+                "`race` has it: it runs the same training once for each optimizer or setting");
       return;
     }
   static const char *const of_optimizer[] = {"lr",   "learning_rate", "rate",     "momentum",
                                              "beta", "weight_decay",  "schedule", "scheduler"};
   for (int i = 0; i < COUNT_OF(of_optimizer) && !nearest.best; i++)
     if (strcmp(clause->text, of_optimizer[i]) == 0)
-      diag_help(diag, "what concerns the steps is the optimizer's: `optimizer: SGD(lr: 0.1)`");
+      diag_help(diag, "settings of the steps belong to the optimizer: `optimizer: SGD(lr: 0.1)`");
   if (!nearest_tell(&nearest, ":", diag)) diag_label(diag, "not a clause");
 }
 
@@ -215,11 +216,11 @@ static void want_validate(Resolver *resolver, const Ast *ast, const char *name) 
   }
   if (!use) return; /* a metric of that name */
   Diag *diag = report_error(resolver->report, use->span,
-                            "`%.64s` is a figure of held-out rows, and there is no `validate:`",
+                            "`%.64s` is computed on held-out rows, and there is no `validate:`",
                             name);
   diag_help(diag,
             "validate: held_out, after let (rest, held_out) = split(shuffle(data), 0.8); or "
-            "`%.60s`, over the rows trained on",
+            "`%.60s`, on the training rows",
             name + 4);
 }
 
@@ -291,7 +292,7 @@ static void close_settings(Resolver *resolver, Ast *settings) {
       char buffer[NAME_SIZE];
       Diag *diag = report_error(resolver->report, at->span, "no clause uses the setting `%s`",
                                 shown_name(at->name, buffer));
-      diag_help(diag, "with optimizer: SGD(lr: lr), say, `lr` is the setting in each entry");
+      diag_help(diag, "for example, optimizer: SGD(lr: lr) uses the setting `lr`");
     }
   }
   block_close(resolver, NULL, NULL);

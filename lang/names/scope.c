@@ -154,7 +154,7 @@ static void say_twice(Resolver *resolver, const Variable *first, Span span, Vari
   char buffer[NAME_SIZE];
   Diag *diag = report_error(resolver->report, span, "`%s` is declared twice in this block",
                             shown_name(first->name, buffer));
-  diag_label(diag, "a second time here");
+  diag_label(diag, "declared again here");
   diag_note(diag, first->span, "first declared here");
   if (kind == VARIABLE_LET && first->kind == VARIABLE_LET)
     diag_help(diag, "an assignment, `%s = …`, needs no `let`", shown_name(first->name, buffer));

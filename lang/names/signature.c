@@ -148,8 +148,7 @@ static bool say_unknown(Formals formals, const Given *given, int index, const ch
   for (int i = 0; i < formals_count(formals); i++)
     nearest_offer(&nearest, formals_name(formals, i));
   if (!nearest_tell(&nearest, ":", diag) && strcmp(name, "activation") == 0)
-    diag_help(diag,
-              "an activation is a part of its own: `chain(Dense(2, 16), relu, Dense(16, 1))`");
+    diag_help(diag, "an activation is a separate part: `chain(Dense(2, 16), relu, Dense(16, 1))`");
   if (formals.signature) diag->help[0] = 0; /* the declaration is more helpful */
   return show_declaration(formals, diag);
 }
@@ -159,13 +158,15 @@ static bool say_twice(Formals formals, const Given *given, int index, const char
   diag_fail(diag, STATUS_FAILED, span_of(given, index),
             "the argument `%.64s` of `%.64s` is given twice", name, called(formals));
   if (formals.function && formals.function->kind == FUNCTION_OPTIMIZER)
-    diag_help(diag, "an optimizer is not told what it moves: `train net { …; optimizer: %.64s() }`",
-              called(formals));
+    diag_help(
+        diag,
+        "an optimizer takes no parameters of the model: `train net { …; optimizer: %.64s() }`",
+        called(formals));
   return show_declaration(formals, diag);
 }
 
 static bool say_missing(Formals formals, const Given *given, int formal, Diag *diag) {
-  diag_fail(diag, STATUS_FAILED, given->span, "`%.64s` misses its argument `%.64s`",
+  diag_fail(diag, STATUS_FAILED, given->span, "`%.64s` is missing its argument `%.64s`",
             called(formals), formals_name(formals, formal));
   return show_declaration(formals, diag);
 }

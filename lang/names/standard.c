@@ -34,13 +34,13 @@ static const Special SPECIALS[] = {
     {"args", STANDARD_ARGS,
      "the arguments after the script on the command line, as a list of strings", "args", "[]"},
     {"worker", STANDARD_WORKER,
-     "which of several processes this is, from 0; 0 where there is one: `if worker == 0 { … }`",
-     "worker", "0"},
+     "the number of this process, from 0; 0 if there is only one: `if worker == 0 { … }`", "worker",
+     "0"},
     {"workers", STANDARD_WORKERS, "how many processes run the script: 3 with `gd --workers 3`",
      "workers", "1"},
     {"here", STANDARD_HERE,
-     "the folder of the file that uses it, as an absolute path: csv(\"{here}/table.csv\"); of a "
-     "line, of standard input and at the prompt the working directory",
+     "the folder of the file that uses it, as an absolute path: csv(\"{here}/table.csv\"); with "
+     "-e, standard input and at the prompt it is the working directory",
      "starts_with(here, \"/\")", "true"},
 };
 

@@ -22,7 +22,7 @@ void warn_unused(const Resolver *resolver, const Block *block) {
     char buffer[NAME_SIZE];
     Diag *diag = report_warning(resolver->report, variable->span, "`%s` is never used",
                                 shown_name(variable->name, buffer));
-    diag_help(diag, "leave it out; a name that begins with `_` is not asked about");
+    diag_help(diag, "leave it out, or begin its name with `_`");
   }
 }
 
@@ -33,7 +33,7 @@ void warn_hidden(const Resolver *resolver, const Variable *variable, const Varia
   char buffer[NAME_SIZE];
   Diag *diag = report_warning(resolver->report, variable->span, "`%s` hides another of this name",
                               shown_name(variable->name, buffer));
-  diag_note(diag, before->span, "the other is declared here");
+  diag_note(diag, before->span, "the other one is declared here");
 }
 
 void warn_unvalidated(const Resolver *resolver, const Ast *train) {
@@ -41,6 +41,6 @@ void warn_unvalidated(const Resolver *resolver, const Ast *train) {
   for (uint32_t i = 0; i < train->clause_count; i++)
     if (train->clauses[i]->text && strcmp(train->clauses[i]->text, "validate") == 0) return;
   Diag *diag = report_warning(resolver->report, train->span, "this training has no `validate:`");
-  diag_label(diag, "nothing tells whether it learns by heart");
+  diag_label(diag, "nothing shows whether it overfits");
   diag_help(diag, "let (rest, held) = split(shuffle(data), 0.8), then `validate: held`");
 }

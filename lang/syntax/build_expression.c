@@ -39,7 +39,7 @@ Ast *build_number(Parser *b, Token token) {
   if (token.start == token.end) return ast; /* reported by the lexer */
   if (!number_value(b, token, &ast->number)) {
     Diag *diag = report_error(b->report, ast->span, "number out of range");
-    diag_label(diag, "numbers go to 1.7976931348623157e308");
+    diag_label(diag, "the largest number is 1.7976931348623157e308");
   }
   return ast;
 }
@@ -210,7 +210,7 @@ Ast *build_item(Parser *b, Ast *of, Token fraction) {
   for (uint32_t i = 1; i < length && ast->number < 1e9; i++)
     ast->number = ast->number * 10 + (text[i] - '0');
   if (fraction.start != of->span.end)
-    diag_label(report_error(b->report, ast->op_span, "a number straight after a value"),
+    diag_label(report_error(b->report, ast->op_span, "a number directly after a value"),
                "an operator or a comma is missing before it");
   return ast;
 }

@@ -97,8 +97,8 @@ Ast *build_domain(Parser *b, Token name, AstList *args, Token close) {
     return ast;
   }
   diag_help(report_error(b->report, call->span,
-                         between ? "`between` takes two numbers, the ends that a param lies between"
-                                 : "`%s` is no domain that takes numbers",
+                         between ? "`between` takes two numbers, the bounds of the param"
+                                 : "`%s` is not a domain that takes numbers",
                          ast->text),
             "param a: between(0, 1) = 0.5");
   ast->text = NULL;

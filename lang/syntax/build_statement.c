@@ -39,8 +39,8 @@ Ast *build_member(Parser *b, Token word, Token name, Ast *shape, Ast *value) {
   ast->b = shape;
   bool shared = shape && shape->text && !shape->op && !strcmp(shape->text, "shared");
   if (kind == AST_STATE && shape && !shared)
-    diag_help(report_error(b->report, shape->span, "a state has no shape of its own to declare"),
-              "it has the tensor's; `state d: shared = 1` is one number for all tensors");
+    diag_help(report_error(b->report, shape->span, "a state cannot declare a shape"),
+              "its shape is the tensor's; `state d: shared = 1` is one number for all tensors");
   return ast;
 }
 
@@ -131,7 +131,7 @@ static void check_rest_is_last(Parser *b, const ParamList *params) {
   for (int i = 0; i + 1 < params->count; i++)
     if (params->items[i].rest)
       diag_help(report_error(b->report, params->items[i].span,
-                             "`%s...` gathers what is left: it must be the last parameter",
+                             "`%s...` takes all further arguments: it must be the last parameter",
                              params->items[i].name),
                 "put it last");
 }

@@ -86,8 +86,8 @@ static const Foreign FOREIGN[] = {
   {"const", "a name is declared with `let`"},
   {"val", "a name is declared with `let`"},
   {"auto", "a name is declared with `let`"},
-  {"local", "a name is declared with `let`; a block's names are its own"},
-  {"mut", "every name may be assigned to: `let x = …`"},
+  {"local", "a name is declared with `let` and belongs to its block"},
+  {"mut", "every name can be assigned: `let x = …`"},
   {"elif", "write `else if`"},
   {"elsif", "write `else if`"},
   {"elseif", "write `else if`"},
@@ -96,19 +96,19 @@ static const Foreign FOREIGN[] = {
   {"begin", "a block is written in braces: `{ … }`"},
   {"end", "a block ends with `}`"},
   {"pass", "an empty block is `{ }`"},
-  {"from", "a file is imported whole: `import \"path.gd\"`"},
+  {"from", "a whole file is imported: `import \"path.gd\"`"},
   {"using", "a file is imported with `import \"path.gd\"`; standard names need no import"},
   {"include", "a file is imported with `import \"path.gd\"`"},
   {"match", "there is no `match`: `if … { } else if … { }`"},
   {"switch", "there is no `switch`: `if … { } else if … { }`"},
-  {"try", "`attempt(fn() = …)` gives the value, or the error met on the way to it"},
+  {"try", "`attempt(fn() = …)` gives the value or the error"},
   {"unless", "write `if not …`"},
   {"until", "write `while not …`"},
   {"loop", "write `while true { … }`"},
   {"repeat", "write `while true { … }`, or `for i in 1..n { … }`"},
   {"foreach", "write `for x in xs { … }`"},
   {"is", "`==` compares"},
-  {"with", "gradients are taken by `grad` and `train` alone: nothing is to be switched off or opened"},
+  {"with", "only `grad` and `train` take gradients: there is nothing to switch off or to open"},
 };
 /* clang-format on */
 
@@ -123,8 +123,8 @@ static const Foreign FOREIGN_NAMES[] = {
   {"NULL", "write `none`"},
   {"nothing", "write `none`"},
   {"undefined", "write `none`"},
-  {"self", "the names of a model are known in its methods: write them alone"},
-  {"this", "the names of a model are known in its methods: write them alone"},
+  {"self", "a model's names are known in its methods: write them without a prefix"},
+  {"this", "a model's names are known in its methods: write them without a prefix"},
   {"np", "standard names need no module: `zeros(3)`, `exp(x)`"},
   {"numpy", "standard names need no module: `zeros(3)`, `exp(x)`"},
   {"torch", "standard names need no module: `zeros(3)`, `exp(x)`"},
@@ -192,7 +192,7 @@ static const char *help_colon(const Parser *b, const SyntaxContext *context, int
   if (within == TOKEN_IF || within == TOKEN_WHILE || within == TOKEN_FOR || within == TOKEN_ELSE ||
       within == TOKEN_FN)
     return "a block is written in braces: `{ … }`";
-  if (within == TOKEN_LET) return "a name carries no type: `let x = …`";
+  if (within == TOKEN_LET) return "a name has no declared type: `let x = …`";
   if (within == TOKEN_LB || within == TOKEN_LP) return NULL;
   if (key && within == TOKEN_LBRACE) return "a dict is written `dict((\"a\", 1), (\"b\", 2))`";
   if (within == 0 || within == TOKEN_NL)
@@ -229,8 +229,8 @@ static const char *help_token(const Parser *b, const SyntaxContext *context, int
                  : NULL;
     case TOKEN_FOR:
       if (within == TOKEN_FOR && context->expected[TOKEN_RB])
-        return "a bracket has one `for`: `[[f(x, y) for y in ys] for x in xs]` is one in another";
-      return within == TOKEN_LB ? "a list is gathered so: `[f(x) for x in xs if c]`" : NULL;
+        return "a bracket has one `for`: nest them: `[[f(x, y) for y in ys] for x in xs]`";
+      return within == TOKEN_LB ? "a list comprehension is `[f(x) for x in xs if c]`" : NULL;
     case TOKEN_IN: return "`for x in xs { … }` has no parentheses";
     case TOKEN_ELLIPSIS:
     case TOKEN_DOTDOT:
@@ -254,7 +254,7 @@ static const char *help_token(const Parser *b, const SyntaxContext *context, int
   if (token.kind == TOKEN_STRING || token.kind == TOKEN_HEAD)
     if (b->previous.end == token.start && b->previous.kind == TOKEN_NAME &&
         token.start - b->previous.start == 1)
-      return "strings need no letter before them: \"{x}\" is always interpolated";
+      return "strings have no prefix: \"{x}\" is always interpolated";
   if (within == TOKEN_LET && (token.kind == TOKEN_NL || token.kind == TOKEN_END) &&
       context->expected[TOKEN_ASSIGN])
     return "a declared name has a value: `let x = 0`";

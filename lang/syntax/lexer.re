@@ -157,7 +157,8 @@ static Token number(Lexer *lexer, int kind, const unsigned char *start, const un
   if (next == '.' && end[1] == '.') return give(lexer, kind, start, end);
   if (next == '.' && !name_byte(end[1]) && whole(start, end))
     return give(lexer, kind, start, end + 1); /* `2.` */
-  if (next == '.' && digit(end[1])) return malformed(lexer, start, end, "a number has one point");
+  if (next == '.' && digit(end[1]))
+    return malformed(lexer, start, end, "a number has only one point");
   if (next == '.') return malformed(lexer, start, end + 1, "a digit is expected after the point");
   if (next == '_') return malformed(lexer, start, end + 1, "a digit is expected after `_`");
   if (!hex && (next | 32) == 'e') {
@@ -230,8 +231,8 @@ static bool code_point_ok(const unsigned char *digits, const unsigned char *end)
 
 static const char ESCAPES[] =
     "there are \\n \\t \\\" \\\\ and \\u{3b1}; a brace is written {{ or }}";
-static const char CODE_POINT[] = "a code point is written \\u{3b1}";
-static const char CODE_POINTS[] = "\\u{…} is a code point, 0 to 10ffff, no surrogate";
+static const char CODE_POINT[] = "write a code point as \\u{3b1}";
+static const char CODE_POINTS[] = "\\u{…} must be a code point, 0 to 10ffff and not a surrogate";
 
 static void lone_brace(Lexer *lexer, const unsigned char *start) {
   uint32_t at = (uint32_t)(start - (const unsigned char *)lexer->text);

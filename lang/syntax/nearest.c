@@ -118,7 +118,7 @@ bool nearest_tell(const Nearest *nearest, const char *mark, Diag *diag) {
     case NEAREST_CASE:
       diag_help(diag, "case and `_` matter in names: `%s` is not `%s`", name, best);
       break;
-    case NEAREST_SYNONYM: diag_help(diag, "what is `%s` elsewhere is `%s` here", name, best); break;
+    case NEAREST_SYNONYM: diag_help(diag, "in gd, `%s` is called `%s`", name, best); break;
     case NEAREST_SPELLING:
     case NEAREST_NONE: break;
   }

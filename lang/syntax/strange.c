@@ -78,12 +78,13 @@ static Diag *report_mark(Report *report, Span where, const char *at, uint32_t co
   if (letter) text_code_point(&whole, letter);
   if (letter)
     diag_help(diag,
-              "here `%c` and the mark are two: write `%s` (U+%04X), or save the text in the "
-              "composed form (NFC)",
+              "`%c` and the mark are two code points here: write `%s` (U+%04X), or save the text "
+              "in the composed form (NFC)",
               before, whole.data, letter);
   else
-    diag_help(diag, "save the text in the composed form (NFC); what has none is written with "
-                    "letters, as x_hat");
+    diag_help(
+        diag,
+        "save the text in the composed form (NFC); where there is none, write letters, as x_hat");
   text_free(&whole);
   return diag;
 }
@@ -95,12 +96,11 @@ Diag *strange_report(Report *report, Span where, const char *at, uint32_t code,
   if (!row && code >= 0x80)
     return report_error(report, where, "`%.*s` (U+%04X) is not allowed here", size, at, code);
   if (!row) return report_error(report, where, "`%c` is not a word of the language", (char)code);
-  Diag *diag = row->mend
-                   ? report_error(report, where,
-                                  "`%.*s` (U+%04X, %s) is not a word of the language", size, at,
-                                  code, row->name)
-                   : report_error(report, where, "U+%04X (%s), which cannot be seen, in the source",
-                                  code, row->name);
+  Diag *diag =
+      row->mend ? report_error(report, where, "`%.*s` (U+%04X, %s) is not a word of the language",
+                               size, at, code, row->name)
+                : report_error(report, where, "U+%04X (%s), an invisible character, in the source",
+                               code, row->name);
   if (row->mend) diag_help(diag, "write `%s`", row->mend);
   else diag_help(diag, "remove it");
   return diag;

@@ -66,11 +66,11 @@ static bool admits_ends(Domain domain, Dtype dtype, Diag *diag) {
   domain_show(domain, &text);
   if (low < high)
     diag_fail(diag, STATUS_FAILED, diag->span,
-              "the ends of %s must be finite, and their distance too", text.data);
+              "the bounds of %s must be finite, and their distance too", text.data);
   else
-    diag_fail(diag, STATUS_FAILED, diag->span, "the first end of %s must be below the second%s",
+    diag_fail(diag, STATUS_FAILED, diag->span, "the first bound of %s must be below the second%s",
               text.data, domain.low < domain.high ? ": in f32 they are the same number" : "");
-  if (low < high) diag_help(diag, "with one end: `param x: positive = 1`, and `x + 3` or `3 - x`");
+  if (low < high) diag_help(diag, "for one bound: `param x: positive = 1`, and `x + 3` or `3 - x`");
   text_free(&text);
   return false;
 }

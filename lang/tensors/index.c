@@ -301,8 +301,8 @@ static const Sub *mask_in(Vm *vm, const Sub *subs, int count) {
 static Tensor mask_places(Vm *vm, const Sub *sub) {
   if (vm->training)
     raise_help(vm, sub->span, "where(mask, x, 0) keeps the shape",
-               "a bool tensor selects rows only outside a training step: how many there are "
-               "depends on the data");
+               "a bool tensor selects rows only outside a training step: their number depends on "
+               "the data");
   Tensor mask = trace_elements(vm, sub->value, sub->span), places;
   int64_t count = tensor_count(&mask), found = 0;
   const uint8_t *bits = tensor_data(&mask);
@@ -336,7 +336,7 @@ static Value select_mask(Vm *vm, const Ast *ast, Value base, const Sub *subs, in
     bool plain = subs[i].kind == SUB_SLICE && subs[i].start.kind == KIND_UNSET &&
                  subs[i].stop.kind == KIND_UNSET && subs[i].step.kind == KIND_UNSET;
     if (&subs[i] != mask && !plain)
-      raise_at(vm, ast->span, "with a bool tensor the other axes are taken whole: `:`");
+      raise_at(vm, ast->span, "beside a bool tensor, all other axes must be `:`");
   }
   check_mask(vm, mask, &of.shape, &type.shape, axis);
   Tensor places = mask_places(vm, mask);
@@ -459,7 +459,7 @@ static NodeId value_node(Vm *vm, Maker *maker, Trace *trace, const Ast *ast, Val
   Type type = trace_type(vm, value, ast->span);
   if (dtype_floats(type.dtype) && !type.weak && !dtype_floats(dtype)) {
     raise_help(vm, ast->span, "convert one of them: f32(x), i32(v)",
-               "%s does not go into a tensor of %s", dtype_name(type.dtype), dtype_name(dtype));
+               "%s does not fit into a tensor of %s", dtype_name(type.dtype), dtype_name(dtype));
   }
   bool fits = type.shape.rank <= shape->rank;
   for (int i = 0; fits && i < type.shape.rank; i++) {

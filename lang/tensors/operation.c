@@ -672,7 +672,7 @@ bool value_truth(Vm *vm, Span span, Value value) {
     }
     char shape[200];
     raise_help(vm, span,
-               type.shape.rank ? "any(…) or all(…) makes one of many"
+               type.shape.rank ? "any(…) or all(…) reduces it to one bool"
                                : "compare it with something: x != 0",
                "a condition must be one bool, this is a tensor %s%s", dtype_name(type.dtype),
                shape_show(&type.shape, shape));

@@ -335,7 +335,7 @@ NodeId trace_abstract(Trace *trace, const Type *type) {
 static NORETURN void raise_ended_step(Vm *vm, Span span, const char *what) {
   raise_help(vm, span,
              "keep a number instead: read it in each_step: or each_epoch:, or from the history",
-             "this %s belongs to a training step that has ended, and has no value any more", what);
+             "this %s belongs to a training step that has ended and no longer has a value", what);
 }
 
 Value trace_lend(Trace *trace, NodeId node) {
@@ -489,7 +489,7 @@ static NodeId pending_node(Trace *trace, const TensorObject *object, Span span) 
   if (object->node && object->trace == trace->serial) return object->node;
   Vm *vm = trace->vm;
   if (object->trace == trace->serial)
-    raise_help(vm, span, "give it back from the function: vmap stacks what it gives",
+    raise_help(vm, span, "return it from the function: vmap stacks the results",
                "this tensor stands for one row inside `vmap`, which has ended");
   if (vm->checking && vm->trace) raise_unknown(vm);
   raise_ended_step(vm, span, "tensor");
@@ -638,8 +638,9 @@ void trace_rows_end(Trace *trace, int count, int made) {
 
 static void check_readable(Trace *trace, NodeId node, Span span) {
   if (LIKELY(trace->stand_in_count == 0) || !is_row(trace, node, 0)) return;
-  raise_help(trace->vm, span, "where(c, a, b) chooses for each element without branching",
-             "inside `vmap` this value differs from row to row: it cannot be read, or decide");
+  raise_help(
+      trace->vm, span, "where(c, a, b) chooses for each element without branching",
+      "inside `vmap` this value differs from row to row: it cannot be read or used as a condition");
 }
 
 static const Tensor *pending_elements(Vm *vm, TensorObject *object, Span span) {
@@ -693,7 +694,7 @@ static Tensor param_elements(Vm *vm, ParamObject *param) {
     raise_decision(vm->trace, trace_param(vm->trace, param), vm->current_span);
   if (vm->trace && vm->trace->replay && !vm->trace->replay->steady) {
     vm->trace->replay->missing = trace_raw(vm->trace, param);
-    raise_at(vm, vm->current_span, "this param has changed since these rows were seen");
+    raise_at(vm, vm->current_span, "this param has changed since these rows were computed");
   }
   if (vm->trace) decide(vm->trace);
   const Staged *staged = vm->trace ? staged_in(vm->trace, param) : NULL;

@@ -76,7 +76,7 @@ static uint32_t add(Sources *sources, const char *name, char *text, size_t lengt
 }
 
 static bool too_long(const char *name, Diag *diag) {
-  return diag_data(diag, STATUS_MALFORMED, name, "a source of more than %d MiB is not read (limit)",
+  return diag_data(diag, STATUS_MALFORMED, name, "a source may have at most %d MiB",
                    SOURCE_LIMIT >> 20);
 }
 
@@ -228,15 +228,15 @@ typedef struct Forbidden {
 static const Forbidden FORBIDDEN[] = {
     {0x80, 0x9f, "a control character", "remove it, or write it as an escape in a string"},
     {0x61c, 0x61c, "a bidirectional control",
-     "it makes the text read otherwise than it runs; in a string write it as an escape"},
+     "it makes the text look different from what runs; in a string write it as an escape"},
     {0x200e, 0x200f, "a bidirectional control",
-     "it makes the text read otherwise than it runs; in a string write it as an escape"},
+     "it makes the text look different from what runs; in a string write it as an escape"},
     {0x2028, 0x2029, "a line separator",
      "end lines with a newline; in a string write it as an escape"},
     {0x202a, 0x202e, "a bidirectional control",
-     "it makes the text read otherwise than it runs; in a string write it as an escape"},
+     "it makes the text look different from what runs; in a string write it as an escape"},
     {0x2066, 0x2069, "a bidirectional control",
-     "it makes the text read otherwise than it runs; in a string write it as an escape"},
+     "it makes the text look different from what runs; in a string write it as an escape"},
     {0xfeff, 0xfeff, "a byte order mark that is not at the start", "remove it"},
 };
 

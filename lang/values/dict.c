@@ -95,7 +95,7 @@ static bool may_be_key(Vm *vm, Span span, Value value) {
 Value dict_key(Vm *vm, Span span, Value value) {
   if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
   if (!may_be_key(vm, span, value))
-    raise_kind(vm, span, value, "a key is a string, a number or a bool",
+    raise_kind(vm, span, value, "a key must be a string, a number or a bool",
                "str(value) makes a string of any value");
   if (value_is_tensor(value)) value = key_of_tensor(vm, span, value);
   if (value.kind != KIND_NUMBER) return value_retain(value);
@@ -229,7 +229,7 @@ static void tell_keys(Vm *vm, const DictObject *dict, Diag *diag) {
   if (!dict->count) diag_label(diag, "the dict is empty");
   else if (text.length && text.length < 100)
     diag_label(diag, "its keys are %.*s", (int)text.length, text.data);
-  else diag_label(diag, "it has %lld others", (long long)dict->count);
+  else diag_label(diag, "it has %lld other keys", (long long)dict->count);
   text_free(&text);
 }
 
@@ -245,7 +245,8 @@ static NORETURN void raise_missing(Vm *vm, Span span, const DictObject *dict, Va
     if (dict->entries[i].key.kind == KIND_STRING)
       nearest_offer(&nearest, dict->entries[i].key.string->data);
   if (!nearest_tell(&nearest, "", &diag)) tell_keys(vm, dict, &diag);
-  diag_help(&diag, "get(d, key, default) has a value for a missing one; `key in d` asks");
+  diag_help(&diag,
+            "get(d, key, default) gives a default for a missing key; `key in d` tests for it");
   raise_diag(vm, &diag);
 }
 
@@ -258,7 +259,7 @@ Value *dict_at(Vm *vm, Span span, DictObject *dict, Value key) {
 Value dict_sub_key(Vm *vm, const Ast *ast, const Sub *subs, int count) {
   if (count != 1) raise_at(vm, ast->span, "a dict has one index, a key; %d are given", count);
   if (subs->kind != SUB_VALUE)
-    raise_at(vm, subs->span, "a dict is asked for a key: d[\"name\"]; it has no slices");
+    raise_at(vm, subs->span, "a dict is indexed by a key: d[\"name\"]; it has no slices");
   return dict_key(vm, subs->span, subs->value);
 }
 

@@ -377,8 +377,8 @@ static bool is_among(Vm *vm, const Ast *ast, Value a, Value b) {
   }
   if (b.kind == KIND_DICT) return dict_has(vm, ast->a->span, b.dict, a);
   if (value_is_tensor(b)) return in_tensor(vm, &site, ast->a->span, a, b);
-  raise_kind(vm, ast->b->span, b,
-             "`in` looks into ranges, lists, tuples, dicts, strings and tensors", NULL);
+  raise_kind(vm, ast->b->span, b, "`in` searches ranges, lists, tuples, dicts, strings and tensors",
+             NULL);
 }
 
 /* ---- indexing ---- */
@@ -488,7 +488,8 @@ Value plain_index(Vm *vm, const Ast *ast, Value base, const Sub *subs, int count
   if (count != 1 || subs->kind == SUB_NEW_AXIS)
     raise_at(vm, ast->span, "%s has one index, %d are given", kind_name(base), count);
   if (subs->kind == SUB_VALUE && subs->value.kind == KIND_RANGE)
-    raise_help(vm, subs->span, "x[2:5] takes a part", "a range does not index %s", kind_name(base));
+    raise_help(vm, subs->span, "x[2:5] takes a part", "%s cannot be indexed by a range",
+               kind_name(base));
   vm->current_span = ast->span;
   switch ((Kind)base.kind) {
     case KIND_LIST: return list_index(vm, subs, base.list);
@@ -503,9 +504,9 @@ Value plain_index(Vm *vm, const Ast *ast, Value base, const Sub *subs, int count
 
 static NORETURN void refuse_set(Vm *vm, const Ast *ast, Value base) {
   const char *help = base.kind == KIND_TUPLE    ? "a tuple cannot be changed; a list can"
-                     : base.kind == KIND_STRING ? "a string is made anew: s[0:2] + \"…\""
+                     : base.kind == KIND_STRING ? "make a new string: s[0:2] + \"…\""
                                                 : NULL;
-  raise_help(vm, ast->span, help, "nothing can be put into %s", kind_name(base));
+  raise_help(vm, ast->span, help, "%s has no items that can be assigned", kind_name(base));
 }
 
 Value plain_index_set(Vm *vm, const Ast *ast, Value base, const Sub *subs, int count, Value value) {

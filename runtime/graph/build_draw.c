@@ -117,7 +117,7 @@ int build_draw_bernoulli(Maker *maker, Op op, const Arg *args, int arg_count, No
     p = make_require(maker, p, inside, "`bernoulli`: a probability must be from 0 to 1");
     if (!p) return 0;
   } else if (!(known >= 0 && known <= 1)) {
-    return refuse(maker, &args[0], known, "a probability is from 0 to 1");
+    return refuse(maker, &args[0], known, "a probability must be from 0 to 1");
   }
   bool none = !arg_given(&args[1]) || (args[1].kind == ARG_NUMBERS && args[1].count == 0);
   if (none) shape = make_type(maker, p)->shape;

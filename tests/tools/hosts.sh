@@ -77,7 +77,7 @@ for mpi in openmpi mpich; do
   ip link set gd-cable3 down
   began=$(date +%s%N)
   for i in $(seq 300); do
-    grep -q '^error: .*on host3, gave no sign of life\|^error: .*on host3, is gone' said && break
+    grep -q '^error: .*on host3, has not responded\|^error: .*on host3, is gone' said && break
     sleep 0.1
   done
   told=$((($(date +%s%N) - began) / 1000000))

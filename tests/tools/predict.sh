@@ -91,7 +91,7 @@ cut -d, -f5- got.csv > got; same got all.csv "predictions beside the cells that 
 
 # what does not fit
 sed '9s/wet\|dry/mud/' trees.csv > mud.csv; refuses 'line 9' mud.csv
-refuses 'not met before' mud.csv
+refuses 'does not have' mud.csv
 cut -d, -f1,2,4 trees.csv > less.csv; refuses '"soil"' less.csv
 sed '5s|,[^,]*,|,tall,|' trees.csv > tall.csv; refuses '"tall" in column "height"' tall.csv
 refuses 'line 5 column 5' tall.csv

@@ -1,5 +1,5 @@
 # rows were repeated before the split
-# wanted: held-out rows are rows
+# wanted: held-out rows are also
 seed(SEED)
 let m = moons(120, noise: 0.12)
 let all = shuffle(dataset(concat(m.x, m.x, m.x, axis: 0), concat(m.y, m.y, m.y, axis: 0)))

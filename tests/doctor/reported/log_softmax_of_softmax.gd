@@ -1,5 +1,5 @@
 # both a softmax layer and log_softmax with nll
-# wanted: two softmaxes|softmax before
+# wanted: softmax is applied twice|softmax before
 # goal: cross_entropy(net(d.x), d.y) < 0.28
 seed(SEED)
 let d = shuffle(moons(240, noise: 0.12))

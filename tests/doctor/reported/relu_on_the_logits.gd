@@ -1,5 +1,5 @@
 # an activation after every layer, the last too
-# wanted: relu. stands between|dead units
+# wanted: relu. is between|dead units
 # goal: accuracy(net(d.x), d.y) > 0.93
 seed(SEED)
 let d = shuffle(blobs(240, centers: 3))

@@ -24,7 +24,7 @@ Test(call, targets_known_only_at_run_time) {
   fails("let f = fn(a) = a\nf(1, 2)", 1, 2, 6, "takes 1 argument");
   fails("let f = fn(a) = a\nf(b: 2)", 1, 2, 3, "no parameter `b`");
   fails("let f = 3\nf(1)", 1, 2, 1, "a number cannot be called");
-  fails("let f = sum\nf()", 1, 2, 1, "misses its argument");
+  fails("let f = sum\nf()", 1, 2, 1, "is missing its argument");
 }
 
 Test(call, functions_as_values) {
@@ -48,7 +48,7 @@ Test(call, shapes_bind_and_agree) {
 
 Test(call, shapes_that_do_not_fit) {
   fails("fn f(x: [N, D], y: [N]) = x\nf(zeros(2, 3), zeros(4))", 1, 2, 16, "`N` is 2 by `x`");
-  fails("fn f(x: [N, 3]) = x\nf(zeros(2))", 1, 2, 3, "1 axis given, 2 wanted");
+  fails("fn f(x: [N, 3]) = x\nf(zeros(2))", 1, 2, 3, "1 axis given, 2 expected");
   fails("fn f(x: [.., 2, 3]) = x\nf(zeros(3))", 1, 2, 3, "at least 2");
   fails("fn f(x: i32[2]) = x\nf([1, 2])", 1, 2, 3, "i32 is expected");
   fails("fn f(x: [2]) = x\nf(\"a\")", 1, 2, 3, "a string is given");

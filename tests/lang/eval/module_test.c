@@ -23,7 +23,7 @@ Test(module, names_of_an_import) {
          "more.double(3), blocks.Unit(n: 3)(5))",
          "once\n5 8 6 15\n");
   fails("import \"lib/blocks.gd\"\nblocks.kk", 65, 2, 8, "declares no `kk`");
-  fails("import \"lib/blocks.gd\"\nblocks.twice()", 65, 2, 1, "misses its argument `x`");
+  fails("import \"lib/blocks.gd\"\nblocks.twice()", 65, 2, 1, "is missing its argument `x`");
   fails("let blocks = 1\nimport \"lib/blocks.gd\"", 65, 2, 1, "declared twice");
 }
 

@@ -63,7 +63,7 @@ Test(scope, jumps_and_bodies) {
 }
 
 Test(scope, calls_are_checked_before_anything_runs) {
-  fails("print(1)\nfn f(a, b = 2) = a\nf()", 65, 3, 1, "misses its argument `a`");
+  fails("print(1)\nfn f(a, b = 2) = a\nf()", 65, 3, 1, "is missing its argument `a`");
   fails("fn f(a, b = 2) = a\nf(1, 2, 3)", 65, 2, 9, "declared here: f(a, b = …)");
   fails("fn f(a) = a\nf(c: 1)", 65, 2, 3, "no parameter `c`");
   fails("fn f(a) = a\nf(1, a: 1)", 65, 2, 6, "given twice");
@@ -71,7 +71,7 @@ Test(scope, calls_are_checked_before_anything_runs) {
   fails("sum([1], 0)", 65, 1, 10, "`axis:` is given by name");
   fails("let o = Adam(learning: 0.1)", 65, 1, 14, "learning");
   fails("print(sep: 1)", 65, 1, 7, "no parameter `sep`");
-  fails("model M(n) { fn forward(x) = x }\nM()", 65, 2, 1, "misses its argument `n`");
+  fails("model M(n) { fn forward(x) = x }\nM()", 65, 2, 1, "is missing its argument `n`");
 }
 
 Test(scope, several_mistakes_are_told_together) {

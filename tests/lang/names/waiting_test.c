@@ -5,7 +5,7 @@
 static void says(const char *format, const char *name, unsigned column, const char *mark) {
   char text[200], words[120];
   snprintf(text, sizeof text, format, name);
-  snprintf(words, sizeof words, "`%s%s` is not there yet", name, mark);
+  snprintf(words, sizeof words, "`%s%s` does not exist yet", name, mark);
   fails(text, 65, 1, column, words);
 }
 

@@ -161,7 +161,7 @@ Test(parser, messages_say_what_was_expected_and_what_to_write) {
   check_error("if x = 3 { }", 1, 6, "`==` compares");
   check_error("while a and x = 3 { }", 1, 15, "`==` compares");
   check_error("f(x = 3)", 1, 5, "`name: value`");
-  check_error("let a: int = 3", 1, 6, "carries no type");
+  check_error("let a: int = 3", 1, 6, "has no declared type");
   check_error("let = 3", 1, 5, "expected a name, found `=`");
   check_error("let in = 3", 1, 5, "reserved word");
   check_error("fn (x) {", 1, 9, "the `{` opened here is not closed");
@@ -198,11 +198,11 @@ Test(parser, messages_say_what_was_expected_and_what_to_write) {
   check_error("fn f(a..., b) = 1", 1, 6, "last parameter");
   check_error("train w { loss = x }", 1, 16, "`key: value`");
   check_error("fn f(x)\n{ x }", 1, 8, "same line");
-  check_error("x .5", 1, 3, "straight after a value");
+  check_error("x .5", 1, 3, "directly after a value");
   check_error("a, b = 1, 2", 1, 2, "`let (a, b)");
   check_error("x = y = 3", 1, 7, "one at a time");
   check_error("[i in xs for i]", 1, 15, "expected `in`");
-  check_error("print(f\"{x}\")", 1, 8, "no letter before");
+  check_error("print(f\"{x}\")", 1, 8, "no prefix");
   check_error("a = b ? c : d", 1, 7, "if c { a } else { b }");
   check_error("let f(x) = 3", 1, 6, "`fn name(…) = …`");
   check_error("let x", 1, 6, "has a value");

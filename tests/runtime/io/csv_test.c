@@ -180,7 +180,7 @@ Test(csv, form) {
   check_bad("a,b\n1,\"2\"x\n", "line 2 column 3", "follows");
   check_bad("a,b\n1,2\"\n", "line 2 column 4", "quote");
   check_bad("a,b\n1,2\rx,4\n", "line 2 column 4", "carriage return");
-  check_bad("a,b\n,1\n,2\n", "line 2 column 1", "empty from top to bottom");
+  check_bad("a,b\n,1\n,2\n", "line 2 column 1", "has only empty cells");
   Csv csv = read_good("\na,b\n\n1,2\n  \n3,4\n\n", &PLAIN); /* blank lines are no rows */
   check_tensor(&csv.x, "[[1, 2], [3, 4]]");
   check_tensor(&csv.lines, "[4, 6]");
@@ -465,7 +465,8 @@ Test(csv, like_another) {
   cr_assert_not(second.has_target);
   csv_free(&second);
   check_bad_bytes("w,y\n1,no\n", 9, &like, "line 1 column 1", "\"c\"");
-  check_bad_bytes("c,w\na,1\nz,2\n", 12, &like, "line 3 column 1", "not met before");
+  check_bad_bytes("c,w\na,1\nz,2\n", 12, &like, "line 3 column 1",
+                  "a class that the data of `like:` does not have");
   check_bad_bytes("c,w\na,1\nb,q\n", 12, &like, "line 3 column 3", "not a number");
   second = read_good("c,w\nb,1\n?,2\na,3\n", &like); /* a missing cell among texts that are known */
   check_tensor(&second.x, "[[0, 1, 1], [0, 0, 2], [1, 0, 3]]");
@@ -499,7 +500,7 @@ Test(csv, several_files_as_one) {
 
 /* G39: what the file looks like instead. */
 Test(csv, likely_causes) {
-  check_bad("a;b,c\n1;2,3\n", "line 1 column 1", "by `,` and by `;`");
+  check_bad("a;b,c\n1;2,3\n", "line 1 column 1", "both `,` and `;`");
   check_bad_bytes("\xFF\xFE"
                   "a\0,\0",
                   6, &PLAIN, "line 1 column 1", "UTF-16");
@@ -657,8 +658,9 @@ Test(csv, beyond_the_dtype) {
 Test(csv, whole_numbers_that_become_equal) {
   Csv csv = read_good("id,v\n16777216,1\n7,2\n16777217,3\n16777216,4\n", &PLAIN);
   cr_assert(csv.rounded);
-  cr_assert_str_eq(csv.told, "column \"id\": 1 whole number cannot be told from others in f32, "
-                             "the first 16777216 and 16777217");
+  cr_assert_str_eq(csv.told,
+                   "column \"id\": 1 whole number cannot be distinguished from others in f32, "
+                   "the first 16777216 and 16777217");
   csv_free(&csv);
   csv = read_good("id\n123456789\n123456789\n200000000\n0.5\n",
                   &PLAIN); /* rounded, but not together */

@@ -87,7 +87,7 @@ Test(image, pnm_that_is_none) {
   PUT("P5 2 2 255\n\x01\x02\x03");
   refuse("p", "but 3 follow");
   PUT("P5 1 1 255\n\x01\x02");
-  refuse("p", "more follows");
+  refuse("p", "more data follows");
   PUT("P2 1 1 9 10");
   refuse("p", "a sample is 10");
   PUT("P5 1 1 9\n\x0A");

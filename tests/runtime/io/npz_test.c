@@ -370,7 +370,7 @@ Test(npz, bombs) {
   zip_end(&zip);
   set_number(&zip.bytes, 22, 100, 4);
   set_number(&zip.bytes, zip.end - zip.directory.length + 24, 100, 4);
-  check_bad(&zip, "does not unpack to the size");
+  check_bad(&zip, "does not unpack to the stated size");
   zip_free(&zip);
   text_free(&a);
 }

@@ -87,7 +87,7 @@ Test(peers, a_piece_may_be_none, .fini = clear) {
   cr_assert(peers_receive_piece(1, bytes, 4, &none, &diag));
   cr_assert(!none && !memcmp(bytes, "abcd", 4));
   cr_assert_not(peers_receive(1, bytes, 4, &diag)); /* who cannot do without it */
-  expect(&diag, STATUS_FAILED, "process 1 of 2 is elsewhere in the program");
+  expect(&diag, STATUS_FAILED, "process 1 of 2 is at another point");
 }
 
 Test(peers, another_size_is_another_place_in_the_program, .fini = clear) {
@@ -97,7 +97,7 @@ Test(peers, another_size_is_another_place_in_the_program, .fini = clear) {
   peers_send(0, "abcd", 4, &diag);
   become(0);
   cr_assert_not(peers_receive(1, bytes, 8, &diag));
-  expect(&diag, STATUS_FAILED, "process 1 of 2 is elsewhere in the program");
+  expect(&diag, STATUS_FAILED, "process 1 of 2 is at another point");
   cr_assert_not(peers_send(1, bytes, 8, &again));
   cr_assert_str_eq(again.message, diag.message);
   cr_assert_str_eq(peers_lost()->message, diag.message);
@@ -166,7 +166,7 @@ Test(peers, another_order_of_bytes_is_told, .fini = clear) {
   }
   become(0);
   cr_assert_not(peers_receive(1, bytes, 4, &diag));
-  expect(&diag, STATUS_USAGE, "another order of bytes");
+  expect(&diag, STATUS_USAGE, "another byte order");
   taken = 0;
   kept.data[0] = 'x';
   become(0);

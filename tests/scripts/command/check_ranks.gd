@@ -11,7 +11,7 @@ train w on (x, y) in dataset(x, y) { loss: mse(x @ w, y); optimizer: GD(); epoch
 # expect ~   a step .*
 # expect ~   an epoch .*
 # expect ~   on 8 processes about .*s a step, 650 us of them for 1\.64 KiB exchanged: 0\.[0-9]+ times one process
-# expect ~   past 1 process twice as many save less than a tenth of a step
+# expect ~   beyond 1 process, twice as many save less than a tenth of a step
 train w on (x, y) in dataset(x, y) { loss: mse(x @ w, y); optimizer: GD(); epochs: 1; batch: 100; shards: 4 }
 # expect ~ train at check_ranks\.gd:15: .*
 # expect ~   memory .*

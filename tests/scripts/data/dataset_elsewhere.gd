@@ -3,4 +3,4 @@ let d = dataset([[1, 2]], [3])
 fn told(f) = attempt(f).error
 print("has no field `shape`" in told(fn() = d.shape))            # expect: true
 print("indexed by row" in told(fn() = d[["a", "b"]]))            # expect: true
-d.head()                                                         # expect error: what is `head` elsewhere is `head(d)` here
+d.head()                                                         # expect error: in gd, `head` is called `head(d)`

@@ -7,7 +7,7 @@ seed(1)
 let d = shuffle(spirals(200, noise: 0.02))
 let net = chain(Dense(2, 32), tanh, Dense(32, 2))
 train net on (x, y) in d { loss: cross_entropy(net(x), y) + 0.5 * l2(net); optimizer: Adam(lr: 0.02); epochs: 30; batch: 50 }
-# expect ~ .*"message":"health, measured: weight decay wins: of the loss at the start.*the penalty on the params is.*"line":9,.*0.0001 times the penalty; tried on a copy.*
+# expect ~ .*"message":"health, measured: weight decay dominates: of the loss at the start.*the penalty on the params is.*"line":9,.*0.0001 times the penalty; tried on a copy.*
 # expect ~ .*"event":"mended".*0.0001 \* l2\(net\).*
 
 let other = chain(Dense(2, 8), tanh, Dense(8, 2))

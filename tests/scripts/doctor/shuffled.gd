@@ -19,5 +19,5 @@ train net on (p, q) in d {
   epochs: 10
   batch: 30
 }
-# expect ~ .*"health, likely: the inputs tell nothing of the targets.*"line":16,.*
+# expect ~ .*"health, likely: the inputs tell nothing about the targets.*"line":16,.*
 # expect: 1 finding in 1 training

@@ -5,7 +5,7 @@ fn logistic(w, b) = binary_cross_entropy(x @ w + b, y)
 explain(grad(logistic, wrt: (0, 1)))
 # expect: ∂logistic/∂w = x' @ (sigmoid(x @ w + b) - y) / len(x)
 # expect: ∂logistic/∂b = mean(sigmoid(x @ w + b) - y)
-# expect ~ checked against the gradient at made-up values: .*
+# expect ~ checked against the gradient at drawn values: .*
 fn layer(W, b) = cross_entropy(x @ W + b, y)
 explain(grad(layer, wrt: ("W", "b")))
 # expect: ∂layer/∂W = x' @ (softmax(x @ W + b) - one_hot(y, 3)) / len(x)

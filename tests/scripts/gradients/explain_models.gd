@@ -21,4 +21,4 @@ explain(value_and_grad(powers), 2)
 # expect ~ checked .*
 print(rate, d.x[0])   # expect: 0.01 [1, 2]
 assert("no one number" in attempt(fn() = explain(grad(fn(v) = error("no one number")))).error)
-explain(powers)       # expect error: explain wants a gradient
+explain(powers)       # expect error: explain needs a gradient

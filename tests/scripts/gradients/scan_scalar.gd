@@ -1,1 +1,1 @@
-let one = scan(fn(s, x) = (s, x), 0, 5)                            # expect error: goes along axis 0 of a tensor
+let one = scan(fn(s, x) = (s, x), 0, 5)                            # expect error: iterates over axis 0 of a tensor

@@ -18,4 +18,4 @@ let wrong = custom_gradient(fn(x) = x^2, fn(x, y, dy) = dy * where(arange(2) == 
 print(attempt(fn() = check_gradient(fn(t) = sum(wrong(t.b)), at)).error)   # expect: the gradient and central differences disagree at b[1]: 0 and 6
 print(attempt(fn() = hvp(g, at, (a: 1))).error)   # expect: the two do not have the same form: at `b` a tensor on the left, nothing on the right
 print(attempt(fn() = grad(area, wrt: (0, 0))([1], [2])).error)   # expect: `wrt:` names an argument twice, number 0
-print(attempt(fn() = grad(fn(t) = 1)(("a", none))).error)   # expect: there is nothing to differentiate in: the argument holds no params and no tensors
+print(attempt(fn() = grad(fn(t) = 1)(("a", none))).error)   # expect: there is nothing to differentiate by: the argument holds no params and no tensors

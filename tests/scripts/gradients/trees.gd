@@ -16,7 +16,7 @@ print((1, "a", none) + (2, "b", none), dict(a: 1) / 2, list(1, [2, 3]) * 2)   # 
 train m { loss: sum(m(x)^2); optimizer: GD(lr: 0.001); steps: 1; quiet: true }   # it has params of its own
 print(m.b != net.b)                 # expect: [true]
 print(concat(["a"], ["b"]), concat((1, 2), (k: 3)))    # expect: ["a", "b"] (1, 2, k: 3)
-print(attempt(fn() = ["a"] + ["b"]).error)   # expect: there is no number or tensor in this list to work with
+print(attempt(fn() = ["a"] + ["b"]).error)   # expect: this list holds no number or tensor to compute with
 print(attempt(fn() = net - (W: net.W)).error)   # expect: the two do not have the same form: at `b` a param on the left, nothing on the right
 print(attempt(fn() = (p: (1, [1, 2])) - (p: (1, [1, 2, 3]))).error)   # expect: the two do not have the same form: at `p.1` [2] on the left, [3] on the right
 print(attempt(fn() = g * [1, 2]).error)   # expect: `*` takes a tuple with a number or with another of the same form, this is a tensor

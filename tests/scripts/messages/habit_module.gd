@@ -1,1 +1,1 @@
-print(np.concatenate([1], [2]))   # expect error: what is `concatenate` elsewhere is `concat` here
+print(np.concatenate([1], [2]))   # expect error: in gd, `concatenate` is called `concat`

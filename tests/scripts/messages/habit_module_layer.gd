@@ -1,1 +1,1 @@
-let l = nn.Linear(2, 3)   # expect error: what is `Linear` elsewhere is `Dense` here
+let l = nn.Linear(2, 3)   # expect error: in gd, `Linear` is called `Dense`

@@ -1,3 +1,3 @@
 # What other tools have as members is told by the words of this one.
 let x = [[1, 2], [3, 4]]
-print(x.shape)   # expect error: functions stand before what they work on: `shape(x)`
+print(x.shape)   # expect error: a function comes before its argument: `shape(x)`

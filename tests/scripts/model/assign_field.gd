@@ -14,4 +14,4 @@ let other = 0
 print(net.seen, other)   # expect: 7 8
 let failed = attempt(fn() { net.w = ones(3) })
 print(failed.ok, net.w)   # expect: false [4, 5]
-net.part = Dense(1, 1)    # expect error: of a model only params and buffers can be assigned, this is a model
+net.part = Dense(1, 1)    # expect error: only params and buffers of a model can be assigned, this is a model

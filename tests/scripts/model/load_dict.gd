@@ -22,4 +22,4 @@ print(told.error, net.first.W[0, 0])   # expect: the dict does not hold this mod
 load(net, remove(d, "second.W"), strict: false)   # expect stderr: the dict fills 3 of the 4 parts of this model
 # expect stderr: second.W is not in the dict
 print(net.first.W[0, 0], net.second.W[0, 0])   # expect: 2 3
-load(net, dict((1, [2])))   # expect error: the keys of the dict are names of parts
+load(net, dict((1, [2])))   # expect error: the keys of the dict must be names of parts

@@ -18,4 +18,4 @@ summary(two, zeros(2, 5, 4), [3, 5])
 # expect ~ spare +Dense +not called
 # expect ~ part +shape +count
 # output: any
-summary(two, zeros(2, 5, 4))   # expect error: `forward` misses its argument `n`
+summary(two, zeros(2, 5, 4))   # expect error: `forward` is missing its argument `n`

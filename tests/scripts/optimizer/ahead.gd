@@ -13,8 +13,8 @@ model Held() { param s: positive = 2; fn forward(x) = s * x }
 let held = Held()
 train held { loss: (held(1) - 1)^2; optimizer: SAM(GD(lr: 0.1)); steps: 50; quiet: true }
 print(abs(held.s - 1) < 0.01)         # expect: true
-print(attempt(fn() { train s { loss: s^2; optimizer: SAM(ScheduleFree()); steps: 1; quiet: true } }).error)   # expect: one optimizer says where the gradient is taken (`ahead`): for all tensors, and not two
-print(attempt(fn() { update s { gradient: 1; optimizer: SAM(GD()) } }).error)   # expect: this optimizer takes the gradient elsewhere than at p: it needs a loss
+print(attempt(fn() { train s { loss: s^2; optimizer: SAM(ScheduleFree()); steps: 1; quiet: true } }).error)   # expect: at most one optimizer may have `ahead`, which sets where the gradient is taken for all tensors
+print(attempt(fn() { update s { gradient: 1; optimizer: SAM(GD()) } }).error)   # expect: this optimizer takes the gradient at another point than p: it needs a loss
 let norm = chain(Dense(1, 2), BatchNorm(2), Dense(2, 1))
 let before = norm.parts.1.mean_ + 0
 train norm { loss: sum(norm([[1], [2]])^2); optimizer: SAM(GD(lr: 0.01)); steps: 1; quiet: true }

@@ -19,6 +19,6 @@ print(o.steps, further.lr[0] > 0, further.lr[-1] < further.lr[50] / 50, o.lr(600
 o.lr = 0.5
 print(train_with(o, 1, net).0.lr[0], o.lr)      # expect: 0.5 0.5
 print(train_with(AdamW(lr: auto), 2).0.lr[0])   # expect: 0.001
-print(attempt(fn() = Adam(beta1: auto)).error)  # expect: `auto` is for `lr`: `beta1` is given a number
+print(attempt(fn() = Adam(beta1: auto)).error)  # expect: `auto` is only for `lr`: `beta1` needs a number
 let p = Adam(lr: auto)
-print(attempt(fn() { update net { loss: l2(net); optimizer: p } }).error)   # expect: `lr: auto` is for a `train`, which knows its length: an `update` is given a number
+print(attempt(fn() { update net { loss: l2(net); optimizer: p } }).error)   # expect: `lr: auto` is for `train`, which knows its length: give an `update` a number

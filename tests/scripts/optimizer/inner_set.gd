@@ -1,2 +1,2 @@
 let o = Lookahead(Adam())
-o.inner = o   # expect error: an inner optimizer is given when the outer one is made
+o.inner = o   # expect error: an inner optimizer is passed when the outer one is made

@@ -45,4 +45,4 @@ train w, down { loss: sum((x[0, :, 0:2] @ w + down[:, none])[0:2]^2); optimizer:
 let apart = Conv2d(2, 2, 2, groups: 2, bias: false)
 train apart { loss: mean(apart(image)^2); optimizer: Look(); steps: 1; quiet: true }
 # expect: none
-layer_of(w)   # expect error: layer_of(p) is for the `step` of an optimizer
+layer_of(w)   # expect error: layer_of(p) is only for the `step` of an optimizer

@@ -5,17 +5,17 @@ fn told(o) {
   print("{a.line}: {a.error}")
 }
 told(fn() =
-  Lookahead(LBFGS()))   # expect: 8: LBFGS steps all tensors as one vector: it cannot be given to another optimizer, or to groups
+  Lookahead(LBFGS()))   # expect: 8: LBFGS steps all tensors as one vector: it cannot be passed to another optimizer, or to groups
 told(fn() =
-  groups((w, Newton())))   # expect: 10: Newton steps all tensors as one vector: it cannot be given to another optimizer, or to groups
+  groups((w, Newton())))   # expect: 10: Newton steps all tensors as one vector: it cannot be passed to another optimizer, or to groups
 told(fn() =
   SGD(lr: fn(k) = if k == 2 { nan } else { 0.1 }))   # expect: 12: the schedule of `lr` of SGD is NaN at step 3
 told(fn() =
-  SAM(SAM(GD())))   # expect: 14: SAM is given an optimizer that SAM is around already: once is enough
+  SAM(SAM(GD())))   # expect: 14: SAM is given an optimizer that SAM already wraps: wrap it once
 told(fn() =
-  SAM(ScheduleFree()))   # expect: 16: one optimizer says where the gradient is taken (`ahead`): for all tensors, and not two
+  SAM(ScheduleFree()))   # expect: 16: at most one optimizer may have `ahead`, which sets where the gradient is taken for all tensors
 told(fn() =
-  Mup(Cautious(Mup(Adam()))))   # expect: 18: Mup is given an optimizer that Mup is around already: once is enough
+  Mup(Cautious(Mup(Adam()))))   # expect: 18: Mup is given an optimizer that Mup already wraps: wrap it once
 told(fn() =
   Lookahead(3))   # expect: 20: inner must be an optimizer, as Adam(), it is 3
 told(fn() =
@@ -27,7 +27,7 @@ told(fn() =
 told(fn() =
   groups((param(1), Adam())))   # expect: 28: groups: a tensor that is trained is in no group; give the rest a group of its own
 told(fn() =
-  groups((w, SAM(Adam())), (param(2), Adam())))   # expect: 30: one optimizer says where the gradient is taken (`ahead`): for all tensors, and not two
+  groups((w, SAM(Adam())), (param(2), Adam())))   # expect: 30: at most one optimizer may have `ahead`, which sets where the gradient is taken for all tensors
 # A method of the whole vector that meets no descent, no minimum, no residuals.
 let uphill = custom_gradient(fn(x) = x^2, fn(x, y, dy) = -2 * dy * x)
 for o in [Newton(), NewtonCG(), TrustRegion(), LBFGS(), BFGS(), Steepest(), ConjugateGradient()] {
@@ -38,5 +38,5 @@ for o in [LevenbergMarquardt(), GaussNewton(), TrustRegion()] {
 }
 fn said(f) { print(attempt(f).error) }
 said(fn() = train w { loss: w[0]^2 - w[1]^2; optimizer: NewtonCG(); steps: 99; quiet: true })   # expect: the slope along a direction of descent, -inf, is too steep for a line search: has the loss a minimum?
-said(fn() = train w { residuals: w[0:0]; optimizer: LevenbergMarquardt(); steps: 9; quiet: true })   # expect: residuals are empty here: there is nothing to fit
+said(fn() = train w { residuals: w[0:0]; optimizer: LevenbergMarquardt(); steps: 9; quiet: true })   # expect: the residuals are empty: there is nothing to fit
 said(fn() = dot((1, [1, 2]), ([1, 2], 1)))   # expect: dot takes trees with leaves of the same shapes: at `0` [] on the left, [2] on the right

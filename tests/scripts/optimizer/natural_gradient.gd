@@ -13,4 +13,4 @@ let net = chain(Dense(1, 8), tanh, Dense(8, 1))
 let t = linspace(-2, 2, 40)
 let h = train net { residuals: net(t[:, none])[:, 0] - sin(2 * t); optimizer: NaturalGradient(); steps: 60; quiet: true }
 print(h.loss[-1] < 0.05)              # expect: true
-train w { loss: sum(w^2); optimizer: NaturalGradient(); steps: 1; quiet: true }   # expect error: NaturalGradient works with residuals
+train w { loss: sum(w^2); optimizer: NaturalGradient(); steps: 1; quiet: true }   # expect error: NaturalGradient needs residuals

@@ -33,4 +33,4 @@ optimizer Bad() {
   fn once() { d = d + 1 }
   fn step(p, g) { d = d + 1; p = p - g }
 }
-print(attempt(fn() { train w { loss: sum(w^2); optimizer: Bad(); steps: 1; quiet: true } }).error)   # expect: `d` is shared by all tensors: it is assigned in `once`, not in `step`
+print(attempt(fn() { train w { loss: sum(w^2); optimizer: Bad(); steps: 1; quiet: true } }).error)   # expect: `d` is shared by all tensors: assign it in `once`, not in `step`

@@ -18,4 +18,4 @@ train a, b, c { loss: a + b + c; optimizer: o; steps: 2; quiet: true }
 print("{a:.1f} {b} {c} {o.steps}")   # expect: 0.8 -1 -1 2
 print(attempt(fn() { train a, b { loss: a + b; optimizer: groups((a, GD())); steps: 1; quiet: true } }).error)   # expect: groups: a tensor that is trained is in no group; give the rest a group of its own
 print(attempt(fn() = groups(a, GD())).error)   # expect: groups: pairs of parts and an optimizer, (net.body, Adam(lr: 1e-4)); pair 1 is none
-print(attempt(fn() = role(a)).error)           # expect: role(p) is for the `step` of an optimizer: it asks which tensor is stepped
+print(attempt(fn() = role(a)).error)           # expect: role(p) is only for the `step` of an optimizer: it depends on the tensor that is stepped

@@ -13,4 +13,4 @@ let y = 2 * exp(-0.5 * x)
 let c = param([1.5, -0.3])
 let h = train c { residuals: reshape(c[0] * exp(c[1] * x) - y, 2, 3); optimizer: Gauss(); steps: 8; quiet: true }
 print(norm(c - [2, -0.5]) < 1e-10)   # expect: true
-train c { loss: sum(c^2); optimizer: LevenbergMarquardt(); steps: 1; quiet: true }   # expect error: LevenbergMarquardt works with residuals
+train c { loss: sum(c^2); optimizer: LevenbergMarquardt(); steps: 1; quiet: true }   # expect error: LevenbergMarquardt needs residuals

@@ -18,8 +18,8 @@ let g = train w on (x, y) in d {
   quiet: true
 }
 print(h.steps, g.steps, len(g.loss))   # expect: 3 5 2
-# expect stderr: resumed under another `loss`: it was mse(x @ w, y), it is huber(x @ w, y)
-# expect stderr: resumed under another `lr`: it was 0.1, it is 0.05
-# expect stderr: resumed under another `clip`: it was norm 5, it is value 1
-# expect stderr: resumed under another `batch`: it was 2, it is 3
-# expect stderr: resumed under another `validate`: it was 2 rows
+# expect stderr: resumed with another `loss`: it was mse(x @ w, y), it is huber(x @ w, y)
+# expect stderr: resumed with another `lr`: it was 0.1, it is 0.05
+# expect stderr: resumed with another `clip`: it was norm 5, it is value 1
+# expect stderr: resumed with another `batch`: it was 2, it is 3
+# expect stderr: resumed with another `validate`: it was 2 rows

@@ -8,4 +8,4 @@ fn run(weight, power, steps) {
 }
 run(0.5, fn(p) = p^2, 1)
 print(run(0.25, fn(q) = abs(q)^3, 2))   # expect: 2
-# expect stderr: resumed under another `loss`: it was power(w) + weight * w^4, power of digest
+# expect stderr: resumed with another `loss`: it was power(w) + weight * w^4, power of digest

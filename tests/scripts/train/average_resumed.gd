@@ -10,7 +10,7 @@ fn run(epochs, path, resume, how) {
 let whole = run(6, "{args[0]}/a.ckpt", false, ema(0.9))
 run(4, "{args[0]}/b.ckpt", false, ema(0.9))
 print(all(run(6, "{args[0]}/b.ckpt", true, ema(0.9)) == whole))   # expect: true
-run(7, "{args[0]}/b.ckpt", true, ema(0.5))   # expect stderr: resumed under another `average`: it was ema 0.9, it is ema 0.5; its stored state is reset
+run(7, "{args[0]}/b.ckpt", true, ema(0.5))   # expect stderr: resumed with another `average`: it was ema 0.9, it is ema 0.5; its stored state is reset
 fn cut(steps, path, resume) {
   seed(3)
   let net = chain(Dense(2, 5), tanh, Dense(5, 2))

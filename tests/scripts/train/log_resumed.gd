@@ -14,5 +14,5 @@ print(len(text) > 0 and starts_with(read("{args[0]}/run.jsonl"), text[0:200]))  
 # with no checkpoint it starts anew, and so does the log; what is no log is left alone
 write("{args[0]}/other.jsonl", "{{\"a\": 1}}\n")
 let failed = attempt(fn() { seed(1); train w on (x, y) in d { loss: mse(w[0] + w[1] * x[:, 0], y); optimizer: SGD(lr: 0.05); epochs: 9; batch: 8; log: "{args[0]}/other.jsonl"; checkpoint: "{args[0]}/run.ckpt"; resume: true } })
-print(failed.error)                          # expect: this file is no log of a training: nothing is appended to it
+print(failed.error)                          # expect: this file is not a log of a training: nothing is appended to it
 print(read("{args[0]}/other.jsonl") == "{{\"a\": 1}}\n")   # expect: true

@@ -22,5 +22,5 @@ print(h.loss[-1] <= one.loss[-1], len(h.loss))   # expect: true 3
 print(attempt(fn() { train net { loss: l2(net); optimizer: GD(lr: 1e30); steps: 50; restarts: 3; quiet: true } }).ok)   # expect: false
 fn elsewhere(w) = train w { loss: w^2; optimizer: GD(); steps: 1; restarts: 2; quiet: true }
 fn makes(start) = elsewhere(param(start))
-print(attempt(fn() = makes(1)).error)  # expect: this param cannot be made again: its expression is not to be seen from here
-print(attempt(fn() { train net { loss: l2(net); optimizer: GD(); steps: 1; restarts: 2; checkpoint: "r.ckpt"; quiet: true } }).error)   # expect: `restarts:` and `checkpoint:` do not go together: a checkpoint is of one training
+print(attempt(fn() = makes(1)).error)  # expect: this param cannot be made again: its expression is not visible from here
+print(attempt(fn() { train net { loss: l2(net); optimizer: GD(); steps: 1; restarts: 2; checkpoint: "r.ckpt"; quiet: true } }).error)   # expect: `restarts:` and `checkpoint:` cannot be combined: a checkpoint covers one training

@@ -2,4 +2,4 @@
 let w = param(1)
 update w { loss: w^2; optimizer: Adam(lr: 0.25) }
 print(w)            # expect: 0.75
-let _ = [update w { loss: w^2; optimizer: Adam(lr: 0.25) } for i in 1..3]   # expect error: would forget its state
+let _ = [update w { loss: w^2; optimizer: Adam(lr: 0.25) } for i in 1..3]   # expect error: would lose its state

@@ -1,2 +1,2 @@
 let d = dict()
-d[[1, 2]] = 3    # expect error: a key is a string, a number or a bool
+d[[1, 2]] = 3    # expect error: a key must be a string, a number or a bool
