@@ -163,6 +163,7 @@ double train_score(const TrainRun *run) {
 void train_free(TrainRun *run) {
   Vm *vm = run->vm;
   steps_free(run);
+  mem_free(run->progress);
   health_free(run);
   average_free(run);
   feed_close(run);

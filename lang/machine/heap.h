@@ -26,6 +26,9 @@ static inline int64_t heap_owned_bytes(size_t bytes) { return bytes ? heap_bytes
 
 /* returns a new object, cleared, refs 1 */
 void *object_new(Vm *vm, Kind kind, size_t bytes);
+/* Likewise, but never raises: for an object that becomes the owner of what a raise would leak.  The
+ * next vm_count compares its bytes with the budget. */
+void *object_new_unchecked(Vm *vm, Kind kind, size_t bytes);
 /* frees the memory of an object, or puts it on a free list */
 static inline void heap_free(Vm *vm, Object *object) {
   Spares *spares = &vm->spares[object->size_class];

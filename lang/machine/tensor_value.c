@@ -3,7 +3,7 @@
 #include "lang/machine/heap.h"
 
 Value value_tensor(Vm *vm, Tensor tensor) {
-  TensorObject *object = object_new(vm, KIND_TENSOR, sizeof *object);
+  TensorObject *object = object_new_unchecked(vm, KIND_TENSOR, sizeof *object);
   object->tensor = tensor;
   return value_of(KIND_TENSOR, object);
 }
