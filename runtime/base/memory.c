@@ -122,10 +122,19 @@ static pthread_mutex_t waiting_lock = PTHREAD_MUTEX_INITIALIZER;
 static Waiting waiting[WAITING_MOST + 1];
 static int waiting_count;
 
+/* Whole large pages, unless the last would be filled so little that the rest of it counts: a model
+ * of many weights of 9 MiB would take a tenth more than they are. */
 static size_t whole_pages(size_t bytes) {
-  size_t unit = bytes >= HUGE_FROM ? HUGE_PAGE : 64;
-  /* aligned_alloc wants a multiple of the alignment */
-  return bytes ? (bytes + unit - 1) & ~(unit - 1) : 64;
+  enum { WASTE = 16 }; /* at most one part of so many */
+  size_t large = (bytes + HUGE_PAGE - 1) & ~(size_t)(HUGE_PAGE - 1);
+  if (bytes >= HUGE_FROM && (large - bytes) * WASTE <= bytes) return large;
+  return bytes ? (bytes + 63) & ~(size_t)63 : 64;
+}
+
+/* Uninitialized, or NULL. */
+static void *take_new(size_t unit, size_t bytes) {
+  void *memory = NULL;
+  return posix_memalign(&memory, unit, bytes) == 0 ? memory : NULL;
 }
 
 static void *remove_waiting(int i) {
@@ -174,11 +183,11 @@ void *mem_try64(size_t bytes) {
   void *memory = whole >= WAITING_FROM ? take_waiting(whole) : NULL;
   if (memory) return memory;
   count_one();
-  memory = aligned_alloc(unit, whole);
-  if (!memory && free_waiting()) memory = aligned_alloc(unit, whole);
+  memory = take_new(unit, whole);
+  if (!memory && free_waiting()) memory = take_new(unit, whole);
 #if defined(MADV_HUGEPAGE)
   /* only a hint: a refusal is no error */
-  if (unit == HUGE_PAGE && memory) madvise(memory, whole, MADV_HUGEPAGE);
+  if (unit == HUGE_PAGE && memory) madvise(memory, whole & ~(size_t)(HUGE_PAGE - 1), MADV_HUGEPAGE);
 #endif
   return memory;
 }
