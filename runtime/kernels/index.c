@@ -17,6 +17,7 @@
 #include "runtime/base/isa.h"
 #include "runtime/base/stop.h"
 #include "runtime/kernels/fault.h"
+#include "runtime/kernels/index.h"
 #include "runtime/kernels/team.h"
 
 Kernel kernel_gather, kernel_scatter, kernel_pick, kernel_drop;
@@ -40,6 +41,15 @@ static inline int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
 #define JOIN PLUS
 #define NAMED(name) name##_f64
 #include "runtime/kernels/add.inc"
+
+#define ADD_ROW(REAL, NAME)                                                               \
+  static void NAME(const void *from, int64_t j, void *to, int64_t place, int64_t width) { \
+    const REAL *part = (const REAL *)from + j * width;                                    \
+    REAL *sum = (REAL *)to + place * width;                                               \
+    for (int64_t k = 0; k < width; k++) sum[k] += part[k];                                \
+  }
+ADD_ROW(float, add_row_f32)
+ADD_ROW(double, add_row_f64)
 
 INLINE int32_t plus_i32(int32_t a, int32_t b, bool *bad) {
   int32_t sum;
@@ -189,6 +199,20 @@ void kernel_scatter(Call *call) {
   if (job.outer < 8 && (job.n + job.m) * job.inner > TASK)
     job.tiles = (job.inner + TILE - 1) / TILE;
   team_run(job.outer * job.tiles, scatter_tile, &job);
+}
+
+void index_scatter_rows(const Call *call, int64_t row, int64_t rows, void *to) {
+  const View *dy = &call->inputs[0], *index = &call->inputs[1];
+  const int64_t width = call->output.shape.dim[1], n = call->attrs[1],
+                count = shape_count(&index->shape);
+  const int32_t *places = index->data;
+  memset(to, 0, (size_t)(rows * width) * dtype_bytes(dy->dtype));
+  for (int64_t j = 0; j < count; j++) {
+    const int64_t place = (places[j] < 0 ? places[j] + n : places[j]) - row;
+    if (place < 0 || place >= rows) continue;
+    if (dy->dtype == DTYPE_F32) add_row_f32(dy->data, j, to, place, width);
+    else add_row_f64(dy->data, j, to, place, width);
+  }
 }
 
 /* ---- pick and drop ---- */

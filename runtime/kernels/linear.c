@@ -119,8 +119,7 @@ static Which which(const Batch *batch, int64_t index) {
 
 /* ---- the matrix product ---- */
 
-/* The product of the first matrices. */
-static void first_product(const Call *call, Product *product) {
+void linear_product(const Call *call, Product *product) {
   const Shape *a = &call->inputs[0].shape, *c = &call->output.shape;
   const bool a_transposed = call->attrs[0] != 0, b_transposed = call->attrs[1] != 0;
   const int64_t m = dim_back(c, 2), n = dim_back(c, 1), k = dim_back(a, a_transposed ? 2 : 1);
@@ -137,7 +136,7 @@ static void first_product(const Call *call, Product *product) {
 /* The product of problem `index`. */
 static void product_of(const Batch *batch, int64_t index, Product *product) {
   const Call *call = batch->call;
-  first_product(call, product);
+  linear_product(call, product);
   const int64_t size = (int64_t)dtype_bytes(call->output.dtype),
                 a = batch_matrix(batch, &call->inputs[0].shape, 2, index),
                 b = batch_matrix(batch, &call->inputs[1].shape, 2, index);
@@ -188,7 +187,7 @@ static void multiply_one_whole(const Batch *batch, int64_t index) {
 /* Many rows of matrices against one: in memory they are the rows of one tall matrix. */
 static bool one_tall(const Batch *batch, Product *product) {
   if (batch->count == 0) return false;
-  first_product(batch->call, product);
+  linear_product(batch->call, product);
   if (batch->count == 1) return true;
   const Shape *a = &batch->call->inputs[0].shape, *b = &batch->call->inputs[1].shape;
   if (product->a_transposed || shape_count(b) != product->k * product->n ||
@@ -202,7 +201,7 @@ bool linear_matmul_then(Call *call, void (*finish)(void *context, int64_t row, i
                         void *context) {
   Product product;
   if (call->output.shape.rank <= 2 && dtype_floats(call->output.dtype)) {
-    first_product(call, &product);
+    linear_product(call, &product);
     product_run_then(&product, finish, context);
     return true;
   }

@@ -14,6 +14,9 @@ Kernel kernel_matmul, kernel_solve, kernel_inverse, kernel_det, kernel_cofactor,
 bool linear_matmul_then(Call *call, void (*finish)(void *context, int64_t row, int64_t rows),
                         void *context);
 
+/* The product of the first two matrices of the call: all of it, where it has no leading axes. */
+void linear_product(const Call *call, Product *product);
+
 /* Is the call, whose views have types but maybe no data yet, one product that can be made ready? */
 bool linear_ready(Call *call, ReadyProduct *ready);
 

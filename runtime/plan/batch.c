@@ -62,8 +62,8 @@ static bool depends(const Plan *plan, const Joined *joined, const Instruction *i
 }
 
 static bool may_join(const Plan *plan, const Joined *joined, const Instruction *next) {
-  if (next->kind != INSTRUCTION_PROGRAM || next->program.sums || next->program.total == 0 ||
-      !writes_bindings_only(plan, next))
+  if (next->kind != INSTRUCTION_PROGRAM || next->taken || next->program.sums ||
+      next->program.total == 0 || !writes_bindings_only(plan, next))
     return false;
   return !depends(plan, joined, next);
 }

@@ -136,8 +136,9 @@ bool plan_build(Plan *plan, Diag *diag) {
   build_items(plan, 0, plan->first_half);
   build_moves(plan, 1);
   plan->half_instruction = plan->instruction_count;
-  plan_follow(plan);
+  plan_follow(plan, 0, plan->half_instruction);
   build_items(plan, plan->first_half, plan->item_count);
+  plan_follow(plan, plan->half_instruction, plan->instruction_count);
   build_moves(plan, 2);
   plan_batch(plan);
   plan->registers = take_memory(plan, plan->register_bytes, diag);

@@ -8,10 +8,17 @@
  * The program must be the very next instruction, read the product one for one, and write nothing
  * that the product still reads.  What it fills once (a bias over a block) must repeat with each
  * row.
+ *
+ * In the second half the update of a weight follows the product that is its gradient, which goes in
+ * blocks there (defer.c).
  */
+#include "runtime/kernels/index.h"
 #include "runtime/kernels/linear.h"
 #include "runtime/kernels/magnitude.h"
 #include "runtime/plan/node.h"
+
+#include <assert.h>
+#include <string.h>
 
 /* ---- when ---- */
 
@@ -75,17 +82,47 @@ static void make_ready(Plan *plan, Instruction *product) {
   *product->ready = ready;
 }
 
-void plan_follow(Plan *plan) {
-  for (int i = 0; i < plan->half_instruction; i++) {
+/* Which pointers of the program read a value whose blocks lie in one place. */
+static char ***find_reads(Plan *plan, const MapProgram *program, const void *at, int *count) {
+  char ***reads = arena_alloc(&plan->arena, 3 * (size_t)program->count * sizeof *reads);
+  for (int s = 0; s < program->count; s++)
+    for (int k = 0; k < 3; k++) {
+      MapPlace *in = &program->steps[s].in[k];
+      if (!in->own && !in->shared && in->step && in->at == at) reads[(*count)++] = &in->at;
+    }
+  return reads;
+}
+
+/* The program goes with the product's blocks, and what is scattered does too. */
+static void tie_blocks(Plan *plan, Instruction *product) {
+  const MapProgram *program = &product->then->program;
+  const NodeId beside = plan->items[plan->facts[product->then->node].item].beside;
+  product->block_reads = find_reads(plan, program, product->call.output.data,
+                                    &product->block_read_count);
+  if (!beside) return;
+  product->beside = &plan->instructions[plan->half_instruction - plan->first_half +
+                                        plan->items[plan->facts[beside].item].position];
+  product->beside->taken = true;
+  product->beside_reads = find_reads(plan, program, product->beside->call.output.data,
+                                     &product->beside_read_count);
+}
+
+void plan_follow(Plan *plan, int from, int to) {
+  for (int i = from; i < to; i++) {
     Instruction *instruction = &plan->instructions[i];
     if (instruction->kind != INSTRUCTION_KERNEL || instruction->kernel != kernel_matmul ||
         node_count(graph_node(&plan->graph, instruction->node)) == 0)
       continue;
+    const Item *item = &plan->items[plan->facts[instruction->node].item];
+    instruction->block_rows = item->block_rows;
     watch_product(plan, instruction);
-    make_ready(plan, instruction);
-    if (i + 1 == plan->half_instruction || !may_take(plan, instruction, instruction + 1)) continue;
+    if (!item->block_rows) make_ready(plan, instruction);
+    bool takes = i + 1 < to && may_take(plan, instruction, instruction + 1);
+    assert(takes || !item->block_rows);
+    if (!takes) continue;
     instruction->then = instruction + 1;
     instruction[1].taken = true;
+    if (item->block_rows) tie_blocks(plan, instruction);
   }
 }
 
@@ -94,6 +131,7 @@ void plan_follow(Plan *plan) {
 typedef struct Follow {
   const Instruction *product;
   int64_t columns;
+  int64_t block; /* the first row of the block at hand */
   MapFault *fault;
 } Follow;
 
@@ -105,14 +143,53 @@ static void take_rows(void *context, int64_t row, int64_t rows) {
   const char *data = (const char *)output->data + (size_t)first * dtype_bytes(output->dtype);
   if (product->most)
     magnitude_grow(product->most, dispatch_most(output->dtype)(count, data, NULL, NULL, NULL));
+  if (product->beside)
+    index_scatter_rows(&product->beside->call, follow->block + row, rows,
+                       (char *)product->beside->call.output.data +
+                           (size_t)first * dtype_bytes(output->dtype));
+  first += follow->block * follow->columns;
   if (product->then) map_part(&product->then->program, first, first + count, follow->fault);
+}
+
+/* The pointers are moved so that element i of the whole is found at i. */
+static void shift_reads(char ***reads, int count, const View *output, int64_t elements) {
+  const uintptr_t at = (uintptr_t)output->data - (uintptr_t)elements * dtype_bytes(output->dtype);
+  for (int i = 0; i < count; i++) memcpy(reads[i], &at, sizeof at);
+}
+
+static void begin_block(const Instruction *product, Follow *follow, int64_t row) {
+  follow->block = row;
+  shift_reads(product->block_reads, product->block_read_count, &product->call.output,
+              row * follow->columns);
+  if (product->beside)
+    shift_reads(product->beside_reads, product->beside_read_count, &product->beside->call.output,
+                row * follow->columns);
+}
+
+static void run_blocks(Instruction *product, Follow *follow) {
+  Product whole;
+  linear_product(&product->call, &whole);
+  const int64_t step = (whole.a_transposed ? 1 : whole.a_stride) *
+                       (int64_t)dtype_bytes(whole.dtype);
+  for (int64_t row = 0; row < whole.m; row += product->block_rows) {
+    Product block = whole;
+    block.m = whole.m - row < product->block_rows ? whole.m - row : product->block_rows;
+    block.a = (const char *)whole.a + row * step;
+    begin_block(product, follow, row);
+    product_run_then(&block, take_rows, follow);
+  }
+  begin_block(product, follow, 0);
 }
 
 void follow_run(Instruction *product, MapFault *fault) {
   const View *output = &product->call.output;
-  Follow follow = {product, output->shape.dim[output->shape.rank - 1], fault};
+  Follow follow = {product, output->shape.dim[output->shape.rank - 1], 0, fault};
   if (product->then) map_begin(&product->then->program, fault);
   if (fault->trouble) return;
+  if (product->block_rows) {
+    run_blocks(product, &follow);
+    return;
+  }
   if (product->ready) {
     const View *in = product->call.inputs;
     product_run_ready(product->ready, in[0].data, in[1].data, output->data,

@@ -6,6 +6,7 @@
  *             (aliases), and where each elementwise node reads from (operands, with broadcasts and
  *             expands seen through)
  *   fuse.c    which elementwise nodes run together: levels, groups
+ *   defer.c   which products of gradients wait for the second half, and are made in blocks there
  *   order.c   in which order the items (a group, or one node with a kernel) run
  *   place.c   where each value lives: slab, a binding's memory, a result's memory
  *   build.c   the instructions: calls and copies, with all pointers set
@@ -66,6 +67,7 @@ typedef struct Facts {
   bool leaf;      /* INPUT, CONST: there before the first step */
   bool fusable;   /* MAP, CAST, EXPAND */
   bool tail;      /* a SUM that ends the program of its operand */
+  bool looked;    /* watched */
   bool kept;      /* a result, watched or stored: must be in memory at the end of its half */
   bool exported;  /* must be in memory: kept, or read by another item */
   bool direct;    /* written straight into a result or a binding */
@@ -77,7 +79,7 @@ typedef struct Facts {
   int32_t operand_count;
   Operand *operands; /* of a fusable node or a tail, one an input; a kernel's node has none */
   Storage place;
-  size_t bytes;
+  size_t bytes; /* of its place: of a product in blocks (defer.c) those of one */
 } Facts;
 
 typedef struct Item {
@@ -90,6 +92,9 @@ typedef struct Item {
   NodeId *read_last; /* … and the last of its nodes that does … */
   bool *read_apart;  /* … and whether a program reads it otherwise than one for one */
   int read_count;
+  int64_t block_rows; /* of a product that is made so many rows at a time; else 0 */
+  bool at_once;       /* a program that runs on each such block: right after the product … */
+  NodeId beside;      /* … with rows of a scatter that are made with it, or 0 */
 } Item;
 
 /* Memory is copied: a result that is a leaf or an alias, a store that could not be direct. */
@@ -142,9 +147,15 @@ typedef struct Instruction {
   MapWork *works;     /* of a program: what each of its steps does */
   /* of a product: the next program, which runs on its rows as they are finished; or NULL */
   struct Instruction *then;
-  ReadyProduct *ready;  /* of a small product; or NULL */
+  ReadyProduct *ready; /* of a small product; or NULL */
+  int64_t block_rows;  /* as in Item; `then` reads the block … */
+  char ***block_reads; /* … by these pointers */
+  int block_read_count;
+  struct Instruction *beside; /* … and such rows of a scatter; or NULL … */
+  char ***beside_reads;       /* … by these */
+  int beside_read_count;
   _Atomic int *most;    /* of a watched product: Watched.most, which it updates; or NULL */
-  bool taken;           /* of a program: it runs as the `then` of the product before it */
+  bool taken;           /* it runs with a product: as its `then`, right after it, or `beside` it */
   Batch *batch;         /* of the first program of a batch; or NULL */
   size_t register_base; /* of a program: where its registers begin among the plan's */
   void *from, *to;      /* of a copy */
@@ -171,6 +182,8 @@ typedef struct Watched {
   bool steady;      /* as in PlanSpec … */
   const void *seen; /* … and its address when it was last found finite */
   bool within;      /* the instruction that makes it checks it */
+  bool waits;       /* it is made in the second half: bounded before, by … */
+  int32_t range;    /* … this range step */
   _Atomic int most; /* its greatest magnitude (magnitude.h), once it was checked */
 } Watched;
 
@@ -193,6 +206,7 @@ typedef struct RangeStep {
   int32_t index;  /* STORED: the binding; LOOK: the watched */
   const void *at; /* SCALAR, SEEN: where it is */
   int64_t count;  /* SEEN: elements */
+  int64_t terms;  /* of each element's sum, of a product */
   double value;   /* CONST */
   int room;       /* LOOK: the greatest magnitude within the room that a lease gave it */
   bool loose;     /* SCALAR: has left the room that a lease gave it, towards 0 */
@@ -287,15 +301,21 @@ struct Plan {
 
 void plan_copy(Plan *plan, const PlanSpec *spec);
 void plan_need(Plan *plan);
+/* may this kernel's node, which only the second half needs, be made there? */
+bool plan_waits(const Plan *plan, NodeId id);
+/* … and may it be watched all the same? (such a product, or the sum of it and something) */
+bool plan_waits_watched(const Plan *plan, NodeId id);
 void plan_fuse(Plan *plan);
+void plan_block(Plan *plan); /* sets Item.block_rows, at_once */
 void plan_order(Plan *plan);
 void plan_place(Plan *plan);
 bool plan_build(Plan *plan, Diag *diag);
 void plan_reset(Plan *plan); /* discards what it knows from earlier runs */
 /* the program of item `number` */
 void plan_program(Plan *plan, int32_t number, Instruction *instruction);
-void plan_follow(Plan *plan); /* sets Instruction.then, most, taken */
-void plan_batch(Plan *plan);  /* sets Instruction.batch, register_base */
+/* sets Instruction.then, most, taken, of the instructions from … to before … */
+void plan_follow(Plan *plan, int from, int to);
+void plan_batch(Plan *plan); /* sets Instruction.batch, register_base */
 void batch_run(const Batch *batch);
 /* a product for which one of the first two is set */
 void follow_run(Instruction *product, MapFault *fault);

@@ -165,10 +165,9 @@ static bool find_boxes(Plan *plan, int64_t length, bool loose) {
   for (int round = 0; round < ROUNDS; round++, by *= ROOM) {
     bool holds = true;
     reckon_room(plan);
+    if (!range_all_bounded(plan, plan->lease)) return false;
     for (int k = 0; k < plan->store_count; k++) {
-      if (plan->range_of[k] < 0) continue;
-      if (plan->lease[plan->range_of[k]].wild) return false;
-      if (old[k] < 0) continue;
+      if (plan->range_of[k] < 0 || old[k] < 0) continue;
       Range held = whereabouts(plan, old[k], plan->range_of[k], length);
       int fits = widen(&plan->lease[old[k]], &held, by, plan->ranges[old[k]].dtype, old[k]);
       if (fits < 0) return false;

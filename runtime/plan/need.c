@@ -4,7 +4,8 @@
  * Halves.  What results and watched values need runs in the first half.  What only stores need runs
  * in the second, when the watched values have been found finite, and may then write into the
  * parameters' own memory.  Nothing in the second half may fail, or parameters would be left half
- * new: so what is not plain float arithmetic goes to the first half.
+ * new: so what is not plain float arithmetic goes to the first half.  A watched gradient that only
+ * stores need may wait for the second half (defer.c).
  *
  * Operands.  An elementwise node reads its inputs through aliases and through EXPAND, whose
  * repeating becomes the pattern of the operand; an EXPAND that only elementwise nodes read is never
@@ -201,6 +202,19 @@ static void keep(Plan *plan, NodeId id, uint8_t half) {
   if (!root->half || half < root->half) root->half = half;
 }
 
+/* Of a watched node, when all its users are known: must it be there before the second half?  Else
+ * it waits (defer.c). */
+static void settle_watched(Plan *plan, NodeId id) {
+  Facts *facts = &plan->facts[id];
+  if (!facts->looked) return;
+  bool waits = facts->half == 2 && !facts->kept && plan_waits_watched(plan, id);
+  for (int i = plan->watch_of[id]; i >= 0 && waits; i = plan->watched[i].next)
+    waits = plan->watched[i].count == node_count(graph_node(&plan->graph, id));
+  if (!waits) keep(plan, id, 1);
+  for (int i = plan->watch_of[id]; i >= 0; i = plan->watched[i].next)
+    plan->watched[i].waits = waits;
+}
+
 /* ---- parts ---- */
 
 #if defined(GD_HARSH)
@@ -216,7 +230,7 @@ static bool *find_apart(const Plan *plan) {
   for (NodeId id = 1; id < plan->graph.count; id++) {
     const Node *node = graph_node(&plan->graph, id);
     const Facts *facts = &plan->facts[id];
-    apart[id] |= facts->kept;
+    apart[id] |= facts->kept || facts->looked;
     for (int i = 0; i < node->input_count && facts->root == id && !facts->fusable; i++)
       apart[plan->facts[node->inputs[i]].root] = true;
   }
@@ -298,22 +312,24 @@ void plan_need(Plan *plan) {
     NodeId root = plan->facts[plan->watched[i].node].root;
     plan->watched[i].next = plan->watch_of[root];
     plan->watch_of[root] = i;
-    keep(plan, plan->watched[i].node, 1);
+    plan->facts[root].looked = true;
   }
   for (int i = 0; i < plan->store_count; i++) keep(plan, plan->stores[i].node, 2);
   bool *apart = find_apart(plan);
   for (NodeId id = plan->graph.count - 1; id > 0; id--) {
     const Node *node = graph_node(&plan->graph, id);
     Facts *facts = &plan->facts[id];
+    settle_watched(plan, id);
     if (!facts->half || facts->leaf) continue;
-    if (facts->half == 2 && (!facts->fusable || may_fail(&plan->graph, node))) facts->half = 1;
+    bool fails = facts->fusable ? may_fail(&plan->graph, node) : !plan_waits(plan, id);
+    if (facts->half == 2 && fails) facts->half = 1;
     if (FUSES && facts->half == 1) read_parts(plan, id, apart);
     if (facts->operand_count)
       for (int i = 0; i < facts->operand_count; i++)
         need(&plan->facts[facts->operands[i].source], facts->half);
     else
-      for (int i = 0; i < node->input_count; i++)
-        need(&plan->facts[plan->facts[node->inputs[i]].root], facts->half);
+      for (int i = 0; i < node->input_count; i++) /* no kernel waits for another */
+        need(&plan->facts[plan->facts[node->inputs[i]].root], 1);
   }
   mem_free(apart);
   for (NodeId id = 1; id < plan->graph.count; id++) {

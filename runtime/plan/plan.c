@@ -32,6 +32,7 @@ Plan *plan_make(const PlanSpec *spec, Diag *diag) {
   plan_copy(plan, spec);
   plan_need(plan);
   plan_fuse(plan);
+  plan_block(plan);
   plan_order(plan);
   plan_place(plan);
   bool good = plan_build(plan, diag);
@@ -173,8 +174,8 @@ static bool run_step(Plan *plan, Instruction *instruction, Diag *diag) {
     return true;
   }
   MapFault fault = {0, 0, 0};
+  if (instruction->taken) return true;
   if (instruction->kind == INSTRUCTION_PROGRAM) {
-    if (instruction->taken) return true;
     map_run(&instruction->program, &fault);
     return LIKELY(!fault.trouble) || tell_trouble(plan, instruction, &fault, diag);
   }
@@ -227,12 +228,21 @@ static bool is_finite(Watched *watched) {
   return finite;
 }
 
-static bool all_finite(Plan *plan, int *which) {
+/* The first watched value that is not, of those that the first half makes (or that wait); or -1. */
+static int first_wrong(Plan *plan, bool waits) {
   int wrong = -1;
   for (int i = 0; i < plan->look_count && wrong < 0; i++)
-    if (UNLIKELY(!is_finite(&plan->watched[i])) && i < plan->watch_count) wrong = i;
-  if (which && wrong >= 0) *which = wrong;
-  return wrong < 0;
+    if (plan->watched[i].waits == waits && UNLIKELY(!is_finite(&plan->watched[i])) &&
+        i < plan->watch_count)
+      wrong = i;
+  return wrong;
+}
+
+/* Is there one that waits and is named before that one? */
+static bool waits_before(const Plan *plan, int wrong) {
+  for (int i = 0; i < wrong; i++)
+    if (plan->watched[i].waits) return true;
+  return false;
 }
 
 /* ---- the careful way: new values are written to separate memory, checked, and copied when all are
@@ -296,15 +306,27 @@ static void copy_shadows(Plan *plan) {
   }
 }
 
-static RunOutcome run_carefully(Plan *plan, int *which, Diag *diag) {
+static bool make_shadows(Plan *plan, Diag *diag) {
   for (int k = 0; k < plan->store_count; k++)
     if (plan->written[plan->stores[k].binding].count && !make_shadow(plan, &plan->stores[k], diag))
-      return RUN_FAULT;
-  plan->careful_runs++;
+      return false;
   for (int64_t b = 0; plan->shadows && b < plan->binding_count; b++)
     if (plan->shadows[b]) follow(&plan->written[b], plan->shadows[b]);
+  return true;
+}
+
+/* `wrong`: the first watched value of the first half that is not finite, or -1. */
+static RunOutcome run_carefully(Plan *plan, int wrong, int *which, Diag *diag) {
+  if (!make_shadows(plan, diag)) return RUN_FAULT;
+  plan->careful_runs++;
   RunOutcome outcome = run_steps(plan, plan->half_instruction, plan->instruction_count, diag);
   if (outcome != RUN_DONE) return outcome;
+  int late = first_wrong(plan, true);
+  if (wrong < 0 || (late >= 0 && late < wrong)) wrong = late;
+  if (wrong >= 0) {
+    if (which) *which = wrong;
+    return RUN_NOT_FINITE;
+  }
   if (!shadows_fine(plan, which)) return RUN_NOT_FINITE;
   copy_shadows(plan);
   return RUN_DONE;
@@ -314,13 +336,16 @@ static RunOutcome run_halves(Plan *plan, int *which, Diag *diag) {
   RunOutcome outcome = run_steps(plan, 0, plan->half_instruction, diag);
   if (outcome != RUN_DONE) return outcome;
   double start = plan->timing ? seconds_now() : 0;
-  bool finite = all_finite(plan, which);
-  bool sure = finite && plan_sure(plan);
+  int wrong = first_wrong(plan, false);
+  bool sure = wrong < 0 && plan_sure(plan);
   if (plan->timing) plan->check_seconds += seconds_now() - start;
-  if (!finite) return RUN_NOT_FINITE;
+  if (wrong >= 0 && !waits_before(plan, wrong)) {
+    if (which) *which = wrong;
+    return RUN_NOT_FINITE;
+  }
   stop_shield(1); /* from here on values are replaced: all or none */
   outcome = sure ? run_steps(plan, plan->half_instruction, plan->instruction_count, diag)
-                 : run_carefully(plan, which, diag);
+                 : run_carefully(plan, wrong, which, diag);
   if (sure) plan_stored(plan);
   stop_shield(-1);
   return outcome;

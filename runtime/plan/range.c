@@ -59,6 +59,7 @@ typedef struct Search {
   bool *wanted;    /* by node */
   int32_t *number; /* by node: its range step */
   bool *stored;    /* by binding */
+  bool *factor;    /* by node: a product that waits reads it */
   NodeId *soft;    /* nodes that the first half is to look at, beside the watched */
   int soft_count;
 } Search;
@@ -105,7 +106,7 @@ static RangeStep given(Search *search, NodeId id) {
   } else if (watched_of(plan, id) >= 0) {
     step.kind = RANGE_LOOK;
     step.index = watched_of(plan, id);
-  } else if (node->op == OP_INPUT || !dtype_computes(step.dtype)) {
+  } else if ((node->op == OP_INPUT && !search->factor[id]) || !dtype_computes(step.dtype)) {
     step.kind = RANGE_SEEN;
   } else {
     step.kind = RANGE_LOOK;
@@ -115,18 +116,28 @@ static RangeStep given(Search *search, NodeId id) {
   return step;
 }
 
+/* Of the sums of a product or a scatter, at most; 0 of any other node. */
+static int64_t terms_of(const Plan *plan, const Node *node) {
+  if (node->op == OP_SCATTER) return node_count(graph_node(&plan->graph, node->inputs[1]));
+  if (node->op != OP_MATMUL) return 0;
+  const Shape *a = &graph_node(&plan->graph, node->inputs[0])->type.shape;
+  return a->dim[a->rank - (node->attrs[0] ? 2 : 1)];
+}
+
 static RangeStep worked_out(const Search *search, NodeId id) {
   const Plan *plan = search->plan;
   const Node *node = graph_node(&plan->graph, id);
-  const MapWork work = node_work(&plan->graph, node);
+  const bool sums = node->op == OP_MATMUL || node->op == OP_SCATTER;
+  const MapWork work = sums ? (MapWork){.op = node->op} : node_work(&plan->graph, node);
   bool pass = passes(node, &plan->facts[id], id),
-       in_order = node->op != OP_SLICE && node->op != OP_PERMUTE;
+       in_order = node->op != OP_SLICE && node->op != OP_PERMUTE && !sums;
   RangeStep step = {.kind = pass ? RANGE_SAME : RANGE_OP,
                     .op = work.op,
                     .dtype = node->type.dtype,
                     .in = {-1, -1, -1},
-                    .count = node_count(node)};
-  int inputs = pass || work.op == OP_SQUARE ? 1 : node->input_count;
+                    .count = node_count(node),
+                    .terms = terms_of(plan, node)};
+  int inputs = pass || work.op == OP_SQUARE || work.op == OP_SCATTER ? 1 : node->input_count;
   for (int i = 0; i < inputs && i < 3; i++) {
     int64_t count = node_count(graph_node(&plan->graph, node->inputs[i]));
     step.in[i] = search->number[node->inputs[i]];
@@ -143,11 +154,18 @@ static void find_wanted(Search *search) {
     search->stored[store->binding] = true;
     if (!stays(plan, store)) search->wanted[store->node] = true;
   }
+  for (int i = 0; i < plan->watch_count; i++)
+    if (plan->watched[i].waits) search->wanted[plan->facts[plan->watched[i].node].root] = true;
   for (NodeId id = plan->graph.count - 1; id > 0; id--) {
     const Node *node = graph_node(&plan->graph, id);
     if (!search->wanted[id] || is_given(plan, id)) continue;
-    int inputs = passes(node, &plan->facts[id], id) ? 1 : node->input_count;
-    for (int i = 0; i < inputs; i++) search->wanted[node->inputs[i]] = true;
+    int inputs = passes(node, &plan->facts[id], id) || node->op == OP_SCATTER ? 1
+                                                                              : node->input_count;
+    for (int i = 0; i < inputs; i++) {
+      search->wanted[node->inputs[i]] = true;
+      search->factor[plan->facts[node->inputs[i]].root] |= node->op == OP_MATMUL ||
+                                                           node->op == OP_SCATTER;
+    }
   }
 }
 
@@ -163,7 +181,9 @@ static void add_soft(Plan *plan, const Search *search) {
                        .dtype = from->dtype,
                        .count = from->count,
                        .next = from->next,
-                       .steady = from->steady};
+                       .steady = from->steady,
+                       .waits = from->waits,
+                       .range = from->range};
   }
   for (int i = 0; i < search->soft_count; i++) {
     NodeId id = search->soft[i];
@@ -227,6 +247,7 @@ void plan_ranges(Plan *plan) {
                    .wanted = mem_zero(count),
                    .number = mem_alloc(count * sizeof(int32_t)),
                    .stored = mem_zero((size_t)plan->binding_count + 1),
+                   .factor = mem_zero(count),
                    .soft = mem_alloc(count * sizeof(NodeId))};
   find_wanted(&search);
   int steps = 0;
@@ -243,10 +264,14 @@ void plan_ranges(Plan *plan) {
   plan->lease = arena_alloc(&plan->arena, (size_t)steps * sizeof(Range) + 1);
   list_givens(plan);
   number_stores(&search);
+  for (int i = 0; i < plan->watch_count; i++)
+    if (plan->watched[i].waits)
+      plan->watched[i].range = search.number[plan->facts[plan->watched[i].node].root];
   if (search.soft_count) add_soft(plan, &search);
   mem_free(search.wanted);
   mem_free(search.number);
   mem_free(search.stored);
+  mem_free(search.factor);
   mem_free(search.soft);
 }
 
@@ -362,9 +387,19 @@ static Range rising(double (*f)(double), const Range *a, double above) {
 static double softplus(double x) { return greater(x, 0) + log1p(exp(-fabs(x))); }
 static double sigmoid(double x) { return 1 / (1 + exp(-x)); }
 
+static double size_of(const Range *a) { return greater(fabs(a->low), fabs(a->high)); }
+
+/* A sum of `terms` products, each step of which may round upwards. */
+static Range summed(const RangeStep *step, const Range *a, const Range *b) {
+  double terms = (double)step->terms,
+         most = terms * size_of(a) * size_of(b) * exp(terms * WIDER_F32);
+  return between(-most, most);
+}
+
 static Range of_one(const RangeStep *step, const Range *a) {
   Range result;
   switch (step->op) {
+    case OP_SCATTER: return summed(step, a, &(Range){.low = 1, .high = 1});
     case OP_NEG:
       result = between(-a->high, -a->low);
       follows(&result, a, -1);
@@ -421,6 +456,7 @@ static Range of_one(const RangeStep *step, const Range *a) {
 
 static Range of_two(const RangeStep *step, const Range *a, const Range *b) {
   switch (step->op) {
+    case OP_MATMUL: return summed(step, a, b);
     case OP_ADD: return between(a->low + b->low, a->high + b->high);
     case OP_SUB: return between(a->low - b->high, a->high - b->low);
     case OP_MUL:
@@ -479,6 +515,14 @@ Range range_work(const RangeStep *step, const Range *values, int32_t self) {
   }
   if (result.sign == 0) result.of = self, result.sign = 1;
   return result;
+}
+
+bool range_all_bounded(const Plan *plan, const Range *values) {
+  for (int k = 0; k < plan->store_count; k++)
+    if (plan->range_of[k] >= 0 && values[plan->range_of[k]].wild) return false;
+  for (int i = 0; i < plan->watch_count; i++)
+    if (plan->watched[i].waits && values[plan->watched[i].range].wild) return false;
+  return true;
 }
 
 Range range_given(double low, double high, Dtype dtype, int32_t self) {

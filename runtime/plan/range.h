@@ -13,6 +13,8 @@ Range range_given(double low, double high, Dtype dtype, int32_t self);
 Limits *range_limits(const Plan *plan, int64_t binding);
 /* 1: a sum, -1: a difference, 0: neither */
 int range_sum(const RangeStep *step);
+/* have all new values, and all watched ones that wait, limits? */
+bool range_all_bounded(const Plan *plan, const Range *values);
 double range_scalar(const RangeStep *step); /* the value of a SCALAR */
 
 #endif

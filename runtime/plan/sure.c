@@ -78,9 +78,7 @@ static bool reckon(Plan *plan) {
     if (step->kind == RANGE_SAME || step->kind == RANGE_OP)
       plan->range_values[i] = range_work(step, plan->range_values, i);
   }
-  for (int k = 0; k < plan->store_count; k++)
-    if (plan->range_of[k] >= 0 && plan->range_values[plan->range_of[k]].wild) return false;
-  return true;
+  return range_all_bounded(plan, plan->range_values);
 }
 
 /* Scans memory whose limits are unknown or only computed; false when there was none.

@@ -76,12 +76,14 @@ static void add_cost(Cost *cost, const Cost *more) {
 }
 
 /* Every step and the look at the watched values; returns how many.  A program that a product ran on
- * its rows has had the product's time, so its cost is listed there too. */
+ * its rows has had the product's time, so its cost is listed there too; rows of a scatter made
+ * beside it (defer.c) are not counted. */
 static int collect(const Plan *plan, PlaceText *place, void *context, Timed *all) {
   double runs = (double)counted_runs(plan);
   int count = 0;
   for (int i = 0; i < plan->instruction_count; i++) {
     const Instruction *instruction = &plan->instructions[i];
+    if (instruction->taken && instruction->kind == INSTRUCTION_KERNEL) continue; /* few rows */
     if (instruction->taken) {
       Cost cost = step_cost(plan, instruction);
       add_cost(&all[count - 1].cost, &cost);
