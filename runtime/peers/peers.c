@@ -41,6 +41,7 @@ static struct {
   Transport transport; /* count 0: none */
   double seconds;      /* of silence that are allowed */
   bool is_lost;
+  bool first_lost; /* it is process 0 that is gone or silent */
   Diag lost;
   Place places[PEERS_MOST];
   bool agreed; /* the last words were said */
@@ -88,6 +89,7 @@ static bool fail(Carried how, int other, Diag *diag) {
     diag_fail(diag, STATUS_PEER, (Span){0, 0, 0}, "process %d of %d, on %s, is gone", other,
               peers_count(), host_of(other));
   if (how != CARRIED_STOPPED) diag_help(diag, "%s", resumes);
+  if (!peers.is_lost) peers.first_lost = how != CARRIED_STOPPED && other == 0;
   return lose(diag);
 }
 
@@ -418,6 +420,8 @@ int peers_agree(int status, const char *says, char **said) {
   *said = NULL;
   if (peers_count() == 1 || peers.agreed) return status;
   peers.agreed = true;
+  if (peers.first_lost && peers_rank() == 1 && says) *said = mem_text(says, strlen(says));
+  if (peers.first_lost) return status;
   if (peers_rank() > 0) say_last(status, says);
   else if (!status) status = hear_all(said);
   return status;

@@ -68,7 +68,7 @@ int peers_near(void);
 
 /* Ends the program with a status and, in a process other than 0, its error message.  Returns the
  * status of the program; in process 0, `said` (new; may be NULL) is then the message of another
- * process. */
+ * process, and in process 1 its own, where process 0 is lost. */
 int peers_agree(int status, const char *says, char **said);
 /* After that, when all is written: the program ends with this status.  May not return. */
 void peers_close(int status);

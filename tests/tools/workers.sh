@@ -175,6 +175,23 @@ kill $holder
 wait $holder
 lost KILL 2 "process 2 of 3, on .*, is gone" 76
 lost STOP 1 "process 1 of 3, on .*, has not responded for 2 s" 76
+# process 0 is deaf: process 1 says so, and the others end
+timeout 60 "$gd" --workers 3 --peer-timeout 1 "$folder/long.gd" "$folder/deaf.ckpt" \
+  > "$folder/deaf.out" 2>&1 &
+waiter=$!
+until [ -s "$folder/deaf.ckpt" ] || ! kill -0 $waiter 2> /dev/null; do sleep 0.1; done
+main=$(pgrep -P $waiter)
+kill -STOP "$main"
+for i in $(seq 100); do # those that have ended stay unheard by it
+  workers=$(pgrep -P "$main" -r S,R,D)
+  [ -s "$folder/deaf.out" ] && [ -z "$workers" ] && break
+  sleep 0.1
+done
+kill -KILL "$main"
+wait $waiter 2> /dev/null
+[ -z "$workers" ] && [ "$(grep -c '^error: ' "$folder/deaf.out")" = 1 ] &&
+  grep -q '^error: process 0 of 3, on .*, has not responded for 1 s' "$folder/deaf.out" ||
+  say "STOP to process 0: left '$workers': $(cat "$folder/deaf.out")"
 lost TERM 1 "" 143
 lost INT 2 "" 130
 
