@@ -447,8 +447,9 @@ asan: ## unit tests, golden scripts and table rows under the address and undefin
 
 # What is of the text, its tree and plain values meets no second thread.
 ALONE := lexical expressions statements shapes messages values text
-tsan: ## the workloads and the golden scripts, but those of the language alone, under the thread sanitizer
+tsan: ## the workloads, the golden scripts but those of the language alone, and the exchange of gradients, under the thread sanitizer
 	@$(MAKE) --no-print-directory MODE=tsan workloads golden SCRIPTS="$(filter-out $(ALONE:%=tests/scripts/%),$(wildcard tests/scripts/*))"
+	@tests/tools/exchanged.sh $(BUILD)/tsan/gd
 
 harsh: ## the unit tests and golden scripts with every constant shrunk, under clang's undefined-behaviour sanitizer
 	@.ci/deps clang
