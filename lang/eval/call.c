@@ -542,7 +542,7 @@ typedef struct Pending {
   int count;
 } Pending;
 
-/* dot, norm and concat take trees, among their first two arguments. */
+/* dot, norm, concat and sort take trees, among their first two arguments. */
 static bool takes_trees(const Value *args, int count) {
   return value_is_tree(args[0]) || (count == 2 && value_is_tree(args[1]));
 }

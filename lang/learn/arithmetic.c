@@ -246,7 +246,7 @@ Value native_map_tree(Vm *vm, const CallSite *site, Value *args, int count) {
   return made;
 }
 
-/* ---- dot, norm, concat ---- */
+/* ---- dot, norm, concat, sort ---- */
 
 static Value with_vectors(Vm *vm, const CallSite *site, const OpRow *row, const Value *args,
                           int count, Leaves *const *trees, int tree_count) {
@@ -308,7 +308,19 @@ static Value joined(Vm *vm, const ListObject *parts) {
   return lists || tuples ? plain_join(vm, parts->items, parts->count) : (Value){0};
 }
 
+/* sort(list of strings); of anything else it is the operation on tensors. */
+static Value sorted(Vm *vm, const CallSite *site, const Value *args) {
+  if (args[0].kind != KIND_LIST || !args[0].list->count) return (Value){0};
+  bool descending = args[2].kind != KIND_UNSET && value_truth(vm, site_at(site, 2), args[2]);
+  Value result = plain_sort(vm, args[0].list, descending);
+  if (result.kind == KIND_UNSET || args[1].kind == KIND_UNSET) return result;
+  const double axis = value_as_number(vm, site_at(site, 1), args[1]);
+  if (axis != 0 && axis != -1) raise_at(vm, site_at(site, 1), "a list has only axis 0");
+  return result;
+}
+
 Value tree_call(Vm *vm, const CallSite *site, const OpRow *row, Value *args, int count) {
+  if (!strcmp(row->name, "sort")) return sorted(vm, site, args);
   if (!strcmp(row->name, "concat"))
     return args[0].kind == KIND_LIST && args[1].kind == KIND_UNSET ? joined(vm, args[0].list)
                                                                    : (Value){0};

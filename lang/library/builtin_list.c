@@ -34,8 +34,11 @@ int64_t items_count(Vm *vm, Span span, Value from) {
     case KIND_PARAM: return value_rows(vm, span, from);
     default:
       if (kind_row(vm, from) && kind_row(vm, from)->at) return value_rows(vm, span, from);
-      raise_kind(vm, span, from, "a list, tuple, range, string, tensor or dataset is expected here",
-                 NULL);
+      raise_kind(vm, span, from,
+                 "a list, tuple, dict, range, string, tensor, dataset or batches are expected here",
+                 from.kind == KIND_MODEL ? "count(m) is the number of values in a model; its parts "
+                                           "have lengths, such as len(v.table) of a Vocabulary"
+                                         : NULL);
   }
 }
 

@@ -168,6 +168,12 @@ static bool is_unary(const Item *item, const Item *before) {
   return item->kind == TOKEN_MINUS && (!before || item->apart || !ends_value(before->kind));
 }
 
+/* Do a point before `..` and one behind it stay off the operator?  `1. .. 2`, `1 .. .5`: a blank on
+ * one side brings one on the other. */
+static bool points_beside(const char *text, const Item *range) {
+  return text[range[-1].end - 1] == '.' || text[range[1].start] == '.';
+}
+
 static bool touches_left(const char *text, const Item *before, const Item *item) {
   if (item->kind == TOKEN_RP || item->kind == TOKEN_RB) return true;
   if (before->kind == TOKEN_COMMA || item->apart) return false;
@@ -182,7 +188,7 @@ static bool touches_left(const char *text, const Item *before, const Item *item)
     case TOKEN_DOT:
       return (before->kind != TOKEN_NUMBER && before->kind != TOKEN_FRACTION) ||
              item->start == before->end;
-    case TOKEN_DOTDOT: return text[before->end - 1] != '.';
+    case TOKEN_DOTDOT: return !points_beside(text, item);
     case TOKEN_FRACTION: return item->start == before->end && ends_value(before->kind);
     case TOKEN_LP: return before->kind == TOKEN_FN || ends_value(before->kind);
     case TOKEN_LB: return ends_value(before->kind);
@@ -199,7 +205,7 @@ static bool touches_right(const char *text, const Item *before, const Item *item
     case TOKEN_POW: return !before->lines; /* at a line's beginning a blank makes it go on */
     case TOKEN_HEAD:
     case TOKEN_MID: return item->kind != TOKEN_LBRACE;
-    case TOKEN_DOTDOT: return !before->lines && text[item->start] != '.';
+    case TOKEN_DOTDOT: return !before->lines && !points_beside(text, before);
     case TOKEN_COLON: return bracket == TOKEN_LB;
     case TOKEN_MINUS: return unary;
     default: return false;

@@ -312,6 +312,17 @@ static int refuse_later(const char *word) {
   return wrong("`gd --help` lists what is there", "`gd %s` comes with a later version", word);
 }
 
+/* A word that is almost a command, and no file. */
+static int refuse_misspelt(const char *word) {
+  Nearest nearest = nearest_to(word);
+  for (int i = 0; i < COUNT_OF(COMMANDS); i++)
+    if (*COMMANDS[i].word) nearest_offer(&nearest, COMMANDS[i].word);
+  if (!nearest.best || access(word, F_OK) == 0) return 0;
+  char hint[80];
+  snprintf(hint, sizeof hint, "did you mean `gd %s`?", nearest.best);
+  return wrong(hint, "`%.80s` is neither a command nor a file", word);
+}
+
 /* The command named by the first word; COMMAND_RUN when that is a file. */
 static int read_command(Line *line, const char *word) {
   for (int i = 0; i < COUNT_OF(COMMANDS); i++) {
@@ -321,7 +332,7 @@ static int read_command(Line *line, const char *word) {
   }
   if (waiting_sentence(WAITING_COMMAND, word)) return refuse_later(word);
   line->command = COMMAND_RUN;
-  return 0;
+  return refuse_misspelt(word);
 }
 
 /* Of `gd doc` a name may begin with a dash: an option of gd is one, and `-` an operation. */

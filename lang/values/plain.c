@@ -176,6 +176,36 @@ static int compare_strings(Vm *vm, const StringObject *a, const StringObject *b)
   return order ? order : (a->length > b->length) - (a->length < b->length);
 }
 
+/* Moves the item at `root` down the heap of the first `count`, until none below it comes later. */
+static void sift(Vm *vm, Value *items, int64_t root, int64_t count, int sign) {
+  for (int64_t child; (child = 2 * root + 1) < count; root = child) {
+    if (child + 1 < count &&
+        sign * compare_strings(vm, items[child].string, items[child + 1].string) < 0)
+      child++;
+    if (sign * compare_strings(vm, items[root].string, items[child].string) >= 0) return;
+    const Value larger = items[child];
+    items[child] = items[root], items[root] = larger;
+  }
+}
+
+/* A heapsort: it needs no memory, so an interrupt leaves nothing behind. */
+Value plain_sort(Vm *vm, const ListObject *list, bool descending) {
+  for (int64_t i = 0; i < list->count; i++)
+    if (list->items[i].kind != KIND_STRING) return (Value){0};
+  Value sorted = value_list(vm, list->count);
+  for (int64_t i = 0; i < list->count; i++)
+    list_push(vm, sorted.list, value_retain(list->items[i]));
+  Value *items = sorted.list->items;
+  const int sign = descending ? -1 : 1;
+  for (int64_t i = list->count / 2; i-- > 0;) sift(vm, items, i, list->count, sign);
+  for (int64_t left = list->count; left-- > 1;) {
+    const Value last = items[0];
+    items[0] = items[left], items[left] = last;
+    sift(vm, items, 0, left, sign);
+  }
+  return sorted;
+}
+
 static NORETURN void refuse(Vm *vm, const Ast *ast, int op, Value a, Value b) {
   Diag diag = {0};
   diag_fail(&diag, STATUS_FAILED, ast->op_span.file ? ast->op_span : ast->span,

@@ -25,6 +25,9 @@ PlainSlice plain_slice(Vm *vm, const Sub *sub, int64_t count);
 Value list_copy(Vm *vm, const ListObject *list);
 /* lists one after the other, or tuples with their names; all of one kind, at least one */
 Value plain_join(Vm *vm, const Value *parts, int64_t count);
+
+/* A list of strings in order; UNSET if another item is among them. */
+Value plain_sort(Vm *vm, const ListObject *list, bool descending);
 Value number_binary(Vm *vm, const Ast *ast, int op, double a, double b);
 double number_mod(double a, double b);
 Value plain_field(Vm *vm, const Ast *ast, Value base); /* base.name, base.0 */

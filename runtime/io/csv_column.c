@@ -278,7 +278,7 @@ static bool fail_missing_column(const CsvTable *table, const SchemaColumn *want)
   char shown[200];
   fail_no_column(table, want->name);
   snprintf(table->diag->message, sizeof table->diag->message,
-           "column \"%s\" is missing: the data of `like:` has it",
+           "column \"%s\" is missing: the training data has it",
            csv_text_show(want->name, strlen(want->name), shown));
   table->diag->status = STATUS_MALFORMED;
   const char *path = table->parts[0].path;

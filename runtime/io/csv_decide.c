@@ -226,7 +226,7 @@ static void check_missing(CsvTable *table, CsvColumn *column) {
   } else if (column->text && rule == CSV_MISSING_CLASS && column->like &&
              !column->like->missing_class) {
     fault_cells(table, column, column->missing,
-                "missing, and the data of `like:` has no missing cell there",
+                "missing, and the training data has no missing cell there",
                 "missing: \"drop\" leaves such rows out, missing: \"mean\" gives no class");
   } else if (column->kind != COLUMN_AUTO && !column->like && !column->numbers && !column->texts &&
              !(column->text && rule == CSV_MISSING_CLASS)) {
@@ -240,7 +240,10 @@ void csv_decide(CsvTable *table, CsvColumn *column) {
   if (column->kind == COLUMN_AUTO) decide_auto(table, column);
   else decide_given(table, column);
   check_missing(table, column);
-  fault_cells(table, column, column->unknown, "a class that the data of `like:` does not have",
-              "unknown: \"missing\" treats such a cell as missing");
+  fault_cells(table, column, column->unknown, "a class that the training data does not have",
+              table->options->features_only
+                  ? "a script can treat it as missing: csv(path, like: \"net.safetensors\", "
+                    "unknown: \"missing\")"
+                  : "unknown: \"missing\" treats such a cell as missing");
   if (column->kind == COLUMN_AUTO) column->kind = column->text ? COLUMN_CLASS : COLUMN_NUMBERS;
 }

@@ -243,10 +243,9 @@ static bool find_fill(CsvTable *table, CsvColumn *column) {
   if (!column->filled) return true;
   if (isnan(fill) && column->like) {
     char name[200];
-    diag_fail(table->diag, STATUS_FAILED, (Span){0, 0, 0},
-              "the data of `like:` has no %s of column \"%s\"",
-              table->missing == CSV_MISSING_MEDIAN ? "median" : "mean",
-              csv_column_name(column, name));
+    diag_fail(
+        table->diag, STATUS_FAILED, (Span){0, 0, 0}, "the training data has no %s of column \"%s\"",
+        table->missing == CSV_MISSING_MEDIAN ? "median" : "mean", csv_column_name(column, name));
     return diag_help(table->diag, "read that data with missing: \"median\", then save it again");
   }
   for (int64_t row = 0; row < csv_column_rows(table) && !stop_wanted(); row++)

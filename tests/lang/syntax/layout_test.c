@@ -41,7 +41,7 @@ Test(layout, operators) {
 
 Test(layout, ranges_and_points) {
   check_layout("for i in 0 .. 9 by 2{print( i )}", "for i in 0..9 by 2 { print(i) }\n");
-  check_layout("2. .. 3\n1 .. .5\n", "2. ..3\n1.. .5\n");
+  check_layout("2. ..3\n1.. .5\n", "2. .. 3\n1 .. .5\n");
   check_layout("let a = 3\n  ^ 4\n  .. 5\n", "let a = 3\n  ^ 4\n  .. 5\n");
 }
 

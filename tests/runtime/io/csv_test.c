@@ -466,7 +466,7 @@ Test(csv, like_another) {
   csv_free(&second);
   check_bad_bytes("w,y\n1,no\n", 9, &like, "line 1 column 1", "\"c\"");
   check_bad_bytes("c,w\na,1\nz,2\n", 12, &like, "line 3 column 1",
-                  "a class that the data of `like:` does not have");
+                  "a class that the training data does not have");
   check_bad_bytes("c,w\na,1\nb,q\n", 12, &like, "line 3 column 3", "not a number");
   second = read_good("c,w\nb,1\n?,2\na,3\n", &like); /* a missing cell among texts that are known */
   check_tensor(&second.x, "[[0, 1, 1], [0, 0, 2], [1, 0, 3]]");
