@@ -149,7 +149,7 @@ model Conv1d(inputs, outputs, size, stride = 1, padding = 0, dilation = 1, group
   _window("Conv1d", size)
   param kernel = normal(outputs, inputs / groups, size, std: sqrt(2 * groups / (inputs * size)))
   param b = if bias { zeros(outputs) } else { none }
-  fn forward(x: [N, T, inputs]) = permute(conv1d(permute(x, 0, 2, 1), kernel, b, stride: stride, padding: padding, dilation: dilation, groups: groups), 0, 2, 1)
+  fn forward(x: [N, T, inputs]) = conv1d(x, kernel, b, stride: stride, padding: padding, dilation: dilation, groups: groups)
 }
 
 ## The transpose of Conv2d, which enlarges images: x [N, inputs, H, W] gives [N, outputs, H', W'],
@@ -176,7 +176,7 @@ model ConvTranspose1d(inputs, outputs, size, stride = 1, padding = 0, output_pad
   _window("ConvTranspose1d", size)
   param kernel = normal(inputs, outputs / groups, size, std: sqrt(2 * groups / (inputs * _met(size, stride))))
   param b = if bias { zeros(outputs) } else { none }
-  fn forward(x: [N, T, inputs]) = permute(conv_transpose1d(permute(x, 0, 2, 1), kernel, b, stride: stride, padding: padding, output_padding: output_padding, dilation: dilation, groups: groups), 0, 2, 1)
+  fn forward(x: [N, T, inputs]) = conv_transpose1d(x, kernel, b, stride: stride, padding: padding, output_padding: output_padding, dilation: dilation, groups: groups)
 }
 
 ## The greatest of each window of `size` by `size` pixels, or of (height, width): x [N, C, H, W].  `stride` is `size` unless given;

@@ -1,8 +1,9 @@
 /* build_conv.c — convolution and pooling as the surface calls them.
  *
  * Images are [N, C, H, W]; one number for stride, padding, dilation or window stands for both
- * axes.  A row of length T is an image of height 1.  The transpose of a convolution is the
- * row that is the gradient of one in its images, so it needs no kernel of its own.
+ * axes.  Sequences are [N, T, C], as everywhere; one of length T becomes an image [N, C, 1, T]. The
+ * transpose of a convolution is the row that is the gradient of one in its images, so it needs no
+ * kernel of its own.
  *
  * The size that comes out along an axis is, as everywhere (Dumoulin and Visin 2016),
  *     (size + before + after - (dilation (window - 1) + 1)) / stride + 1
@@ -127,27 +128,47 @@ static bool read_operands(Maker *maker, const Arg *args, NodeId pair[2]) {
   return pair[0] && pair[1];
 }
 
-/* [A, B, T] as [A, B, 1, T]; images as they are.  `what` says which shape is needed. */
-static NodeId as_images(const Sliding *sliding, const Arg *arg, NodeId a, const char *what) {
-  if (!a) return 0;
-  Shape shape = shape_at(sliding->maker, a);
-  if (shape.rank != 2 + sliding->axes) {
-    char text[200];
-    arg_fail(sliding->maker, arg, "`%s` needs %s, not the shape %s", sliding->name, what,
-             shape_show(&shape, text));
-    return 0;
-  }
-  if (sliding->axes == 2) return a;
-  shape = (Shape){.rank = 4, .dim = {shape.dim[0], shape.dim[1], 1, shape.dim[2]}};
-  return make_reshape(sliding->maker, a, &shape);
+/* Is it of as many axes as this needs?  `what` says which shape that is. */
+static bool check_rank(const Sliding *sliding, const Arg *arg, NodeId a, const char *what) {
+  if (!a) return false;
+  const Shape shape = shape_at(sliding->maker, a);
+  char text[200];
+  return shape.rank == 2 + sliding->axes ||
+         arg_fail(sliding->maker, arg, "`%s` needs %s, not the shape %s", sliding->name, what,
+                  shape_show(&shape, text));
+}
+
+/* Sequences [N, T, C] as [N, C, 1, T]; images as they are. */
+static NodeId as_images(const Sliding *sliding, const Arg *arg, NodeId x) {
+  const bool rows = sliding->axes == 1;
+  if (!check_rank(sliding, arg, x, rows ? "sequences [N, T, C]" : "images [N, C, H, W]")) return 0;
+  if (!rows) return x;
+  const Shape shape = shape_at(sliding->maker, x),
+              wide = {.rank = 4, .dim = {shape.dim[0], 1, shape.dim[1], shape.dim[2]}};
+  return make_permute(sliding->maker, make_reshape(sliding->maker, x, &wide),
+                      (const int[]){0, 3, 1, 2});
 }
 
 /* The way back. */
-static NodeId as_rows(const Sliding *sliding, NodeId y) {
+static NodeId as_given(const Sliding *sliding, NodeId y) {
   if (!y || sliding->axes == 2) return y;
   const Shape wide = shape_at(sliding->maker, y),
-              shape = {.rank = 3, .dim = {wide.dim[0], wide.dim[1], wide.dim[3]}};
-  return make_reshape(sliding->maker, y, &shape);
+              shape = {.rank = 3, .dim = {wide.dim[0], wide.dim[3], wide.dim[1]}};
+  return make_reshape(sliding->maker, make_permute(sliding->maker, y, (const int[]){0, 2, 3, 1}),
+                      &shape);
+}
+
+/* Weights [A, B, t] as [A, B, 1, t]; those of images as they are. */
+static NodeId as_windows(const Sliding *sliding, const Arg *arg, NodeId w, bool transposed) {
+  const bool rows = sliding->axes == 1;
+  const char *what = transposed ? rows ? "weights [C, O, t]" : "weights [C, O, h, w]"
+                     : rows     ? "weights [O, C, t]"
+                                : "weights [O, C, h, w]";
+  if (!check_rank(sliding, arg, w, what)) return 0;
+  if (!rows) return w;
+  const Shape shape = shape_at(sliding->maker, w),
+              wide = {.rank = 4, .dim = {shape.dim[0], shape.dim[1], 1, shape.dim[2]}};
+  return make_reshape(sliding->maker, w, &wide);
 }
 
 /* Adds a bias [O] to the channels of y [N, O, ..]. */
@@ -179,11 +200,14 @@ static void conv_attrs(const Sliding *sliding, int64_t groups, int64_t attrs[CON
   attrs[CONV_GROUPS] = groups;
 }
 
-/* Shapes as the call has them, for a message: without the height of a row. */
-static void shape_said(const Sliding *sliding, const Shape *shape, char text[200]) {
-  Shape said = *shape;
-  if (sliding->axes == 1) said.rank = 3, said.dim[2] = shape->dim[3];
-  shape_show(&said, text);
+/* The shapes of x and w as the call has them, for a message. */
+static void shapes_said(const Sliding *sliding, Shape x, Shape w, char x_text[200],
+                        char w_text[200]) {
+  if (sliding->axes == 1) {
+    x = (Shape){.rank = 3, .dim = {x.dim[0], x.dim[3], x.dim[1]}};
+    w = (Shape){.rank = 3, .dim = {w.dim[0], w.dim[1], w.dim[3]}};
+  }
+  shape_show(&x, x_text), shape_show(&w, w_text);
 }
 
 /* Do x of `channels` and w go together?  Of a transposed convolution, w's first axis meets x. */
@@ -199,8 +223,10 @@ static bool check_channels(const Sliding *sliding, const Shape *x, const Shape *
   const int64_t met = transposed ? channels : channels / groups;
   if (met == w->dim[!transposed]) return true;
   char x_text[200], w_text[200];
-  shape_said(sliding, x, x_text), shape_said(sliding, w, w_text);
+  shapes_said(sliding, *x, *w, x_text, w_text);
   arg_fail(maker, &ABSENT, "shapes do not fit in `%s`", sliding->name);
+  if (sliding->axes == 1 && x->dim[3] == w->dim[!transposed] * (transposed ? 1 : groups))
+    diag_help(maker->diag, "sequences are [N, T, C]: permute(x, 0, 2, 1) makes one of [N, C, T]");
   return diag_label(maker->diag, "%s(%s, %s): %lld channels%s, the weights have %lld",
                     sliding->name, x_text, w_text, (long long)met,
                     groups > 1 && !transposed ? " a group" : "", (long long)w->dim[!transposed]);
@@ -210,15 +236,12 @@ static bool check_channels(const Sliding *sliding, const Shape *x, const Shape *
 static bool read_conv(Sliding *sliding, const Arg *args, const Arg *groups_arg, NodeId pair[2],
                       int64_t *groups) {
   Maker *maker = sliding->maker;
-  const bool transposed = strncmp(sliding->name, "conv_t", 6) == 0, rows = sliding->axes == 1;
+  const bool transposed = strncmp(sliding->name, "conv_t", 6) == 0;
   if (!read_operands(maker, args, pair) || !read_sliding(sliding) ||
       !arg_whole(maker, groups_arg, "groups", 1, INT32_MAX, 1, groups))
     return false;
-  pair[0] = as_images(sliding, &args[0], pair[0], rows ? "rows [N, C, T]" : "images [N, C, H, W]");
-  pair[1] = as_images(sliding, &args[1], pair[1],
-                      transposed ? rows ? "weights [C, O, t]" : "weights [C, O, h, w]"
-                      : rows     ? "weights [O, C, t]"
-                                 : "weights [O, C, h, w]");
+  pair[0] = as_images(sliding, &args[0], pair[0]);
+  pair[1] = pair[0] ? as_windows(sliding, &args[1], pair[1], transposed) : 0;
   if (!pair[0] || !pair[1]) return false;
   const Shape x = shape_at(maker, pair[0]), w = shape_at(maker, pair[1]);
   for (int axis = 0; axis < 2; axis++) {
@@ -240,7 +263,7 @@ static int build_conv(Sliding sliding, const Arg *args, NodeId *results) {
   if (!check_fit(&sliding, &x)) return 0;
   conv_attrs(&sliding, groups, attrs);
   NodeId y = graph_emit(maker->graph, OP_CONV2D, pair, 2, attrs, CONV_ATTRS, maker->diag);
-  return build_one(biased(maker, as_rows(&sliding, y), &args[2]), results);
+  return build_one(as_given(&sliding, biased(maker, y, &args[2])), results);
 }
 
 int build_conv2d(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
@@ -289,7 +312,7 @@ static int build_conv_transpose(Sliding sliding, const Arg *args, NodeId *result
   if (!read_widths(&sliding, &args[5], &x, &attrs[CONV_ATTRS])) return 0;
   conv_attrs(&sliding, groups, attrs);
   NodeId y = graph_emit(maker->graph, OP_CONV2D_INPUT, pair, 2, attrs, CONV_ATTRS + 2, maker->diag);
-  return build_one(biased(maker, as_rows(&sliding, y), &args[2]), results);
+  return build_one(as_given(&sliding, biased(maker, y, &args[2])), results);
 }
 
 int build_conv_transpose2d(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
@@ -308,8 +331,7 @@ int build_conv_transpose1d(Maker *maker, Op op, const Arg *args, int arg_count, 
 /* x, size, stride, padding; attrs in the layout of the pools. */
 static NodeId read_pool(Sliding *sliding, const Arg *args, int64_t attrs[POOL_ATTRS]) {
   Maker *maker = sliding->maker;
-  NodeId x = as_images(sliding, &args[0], arg_real(maker, &args[0]),
-                       sliding->axes == 1 ? "rows [N, C, T]" : "images [N, C, H, W]");
+  NodeId x = as_images(sliding, &args[0], arg_real(maker, &args[0]));
   if (!x || !read_numbers(sliding, &args[1], "the window", sliding->window)) return 0;
   sliding->stride_arg = arg_given(&args[2]) ? args[2] : args[1];
   sliding->padding_arg = args[3];
@@ -336,7 +358,7 @@ static int build_max_pool(Sliding sliding, const Arg *args, NodeId *results) {
   NodeId x = read_pool(&sliding, args, attrs);
   if (!x) return 0;
   NodeId greatest = graph_emit(maker->graph, OP_POOL_MAX, &x, 1, attrs, POOL_ATTRS, maker->diag);
-  return build_one(as_rows(&sliding, greatest), results);
+  return build_one(as_given(&sliding, greatest), results);
 }
 
 int build_max_pool2d(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
@@ -366,7 +388,7 @@ static int build_avg_pool(Sliding sliding, const Arg *args, NodeId *results) {
   NodeId places = padded && !arg_bool(&args[4], true)
                       ? places_of(maker, x, attrs)
                       : make_number(maker, (double)attrs[0] * (double)attrs[1]);
-  return build_one(as_rows(&sliding, make2(maker, OP_DIV, sums, places)), results);
+  return build_one(as_given(&sliding, make2(maker, OP_DIV, sums, places)), results);
 }
 
 int build_avg_pool2d(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {

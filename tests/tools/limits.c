@@ -144,7 +144,7 @@ static const Row ROWS[] = {
      "conv2d(x, w, padding: 1)"},
     {"conv2d of 3 by 3, gradients", "let x = rand(64, 64, 64, 64)\nlet w = rand(64, 64, 3, 3)",
      "grad(fn(u, v) = sum(conv2d(u, v, padding: 1) ^ 2), wrt: (0, 1))(x, w)"},
-    {"conv1d", "let x = rand(64, 64, 20000)\nlet w = rand(64, 64, 9)", "conv1d(x, w, padding: 4)"},
+    {"conv1d", "let x = rand(64, 20000, 64)\nlet w = rand(64, 64, 9)", "conv1d(x, w, padding: 4)"},
     {"max_pool2d, gradient", "let x = rand(64, 64, 256, 256)",
      "grad(fn(v) = sum(max_pool2d(v, 2) ^ 2))(x)"},
     {"avg_pool2d, gradient", "let x = rand(64, 32, 256, 256)",

@@ -191,7 +191,7 @@ Test(gradient, of_convolution) {
   CHECK("conv2d", b_conv, {SHAPE(1, 1, 3, 3), -1, 1}, {SHAPE(1, 1, 2, 2), -1, 1});
   CHECK("conv2d with everything", b_conv_all, {SHAPE(2, 2, 4, 4), -1, 1},
         {SHAPE(2, 1, 2, 2), -1, 1}, {SHAPE(2), -1, 1});
-  CHECK("conv1d", b_conv1d, {SHAPE(2, 2, 5), -1, 1}, {SHAPE(3, 2, 3), -1, 1}, {SHAPE(3), -1, 1});
+  CHECK("conv1d", b_conv1d, {SHAPE(2, 5, 2), -1, 1}, {SHAPE(3, 2, 3), -1, 1}, {SHAPE(3), -1, 1});
   CHECK("conv_transpose2d", b_conv_transpose, {SHAPE(1, 2, 2, 2), -1, 1},
         {SHAPE(2, 1, 3, 3), -1, 1}, {SHAPE(1), -1, 1});
 }
