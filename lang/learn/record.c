@@ -250,6 +250,14 @@ static size_t stored_bytes(const Graph *graph, NodeId node) {
   return (size_t)shape_count(&type->shape) * dtype_bytes(type->dtype);
 }
 
+/* Bytes of the new rows of a table, which are results of the step. */
+static size_t rows_bytes(const Graph *graph, const SparseTarget *sparse, const NodeId *results) {
+  const int count = 1 + sparse->count * (sparse->fresh ? 2 : 1);
+  size_t bytes = 0;
+  for (int k = 0; k < count; k++) bytes += stored_bytes(graph, results[sparse->result_at + k]);
+  return bytes;
+}
+
 /* `gd check --cost`: plans the step, which will not run. */
 static void estimate(Tracing *tracing) {
   NodeId *results = wanted(tracing);
@@ -272,6 +280,7 @@ static void estimate(Tracing *tracing) {
   for (int i = 0; i < tracing->step->sparse_count; i++) {
     const SparseTarget *sparse = &tracing->step->sparse[i];
     tracing->step->stored += (size_t)sparse->count * tensor_bytes(&sparse->param->value);
+    tracing->step->cost.memory += rows_bytes(&tracing->trace->graph, sparse, results);
   }
   plan_free(plan);
 }

@@ -1,7 +1,8 @@
 /* place.c — where each value lives.
  *
  * Values that only their own program reads stay in registers and get no storage.  A result goes
- * straight into the caller's memory.  The new value of a parameter goes straight into the
+ * straight into the caller's memory, and so does what its program makes it of, if that ends there:
+ * the program then works in place.  The new value of a parameter goes straight into the
  * parameter's memory when it is made in the second half and nothing reads the old value afterwards;
  * within its own program, element by element, old values may be read (build.c sees to it that they
  * are read first).  Everything else shares one slab: a value takes the smallest hole that holds it
@@ -191,6 +192,63 @@ static void place_results(Plan *plan) {
   }
 }
 
+/* ---- what a result takes the place of ---- */
+
+static bool can_fault(const Plan *plan, const Item *item) {
+  for (int n = 0; n < item->count; n++) {
+    const Node *node = graph_node(&plan->graph, item->nodes[n]);
+    if (node_requires(node) || (!dtype_floats(node->type.dtype) && node->type.dtype != DTYPE_BOOL))
+      return true;
+  }
+  return false;
+}
+
+/* An operand that ends in the program that makes result `id`, read one for one and by no node after
+ * it, is made in the result's place already. */
+static void pass_on(Plan *plan, const Item *item, NodeId id) {
+  const Facts *result = &plan->facts[id];
+  for (int r = 0; r < item->read_count; r++) {
+    Facts *facts = &plan->facts[item->reads[r]];
+    if (facts->leaf || facts->kept || facts->place.kind != STORAGE_NONE || item->read_apart[r] ||
+        facts->last != item->position || facts->half != result->half || item->read_last[r] > id ||
+        facts->bytes != result->bytes ||
+        node_element(plan, item->reads[r]) != node_element(plan, id))
+      continue;
+    facts->place = result->place;
+    return;
+  }
+}
+
+/* Sizes of the inputs: the memory of a result may be that of an input (sums of gradients), which
+ * then must not change before its program runs. */
+static Lookup input_sizes(const Plan *plan) {
+  Lookup sizes = {0};
+  for (NodeId id = 1; id < plan->graph.count; id++)
+    if (graph_node(&plan->graph, id)->leaf == LEAF_INPUT)
+      lookup_put(&sizes, hash_mix(node_bytes(graph_node(&plan->graph, id)), 0), id);
+  return sizes;
+}
+static bool is_input_size(const Plan *plan, const Lookup *sizes, size_t bytes) {
+  for (uint32_t at = 0, id; lookup_next(sizes, hash_mix(bytes, 0), &at, &id);)
+    if (node_bytes(graph_node(&plan->graph, id)) == bytes) return true;
+  return false;
+}
+
+static void place_ancestors(Plan *plan) {
+  Lookup sizes = input_sizes(plan);
+  for (int i = 0; i < plan->item_count; i++) {
+    const Item *item = &plan->items[i];
+    if (!item->program || can_fault(plan, item)) continue;
+    for (int n = 0; n < item->count; n++) {
+      const Facts *facts = &plan->facts[item->nodes[n]];
+      if (facts->direct && facts->place.kind == STORAGE_RESULT &&
+          !is_input_size(plan, &sizes, facts->bytes))
+        pass_on(plan, item, item->nodes[n]);
+    }
+  }
+  lookup_free(&sizes);
+}
+
 /* What stores have to know of each binding. */
 typedef struct Bound {
   int first, count; /* of its readers in the second half, among Binds.readers */
@@ -285,15 +343,6 @@ static void place_stores(Plan *plan, Slab *slab) {
 }
 
 /* ---- the slab's tenants ---- */
-
-static bool can_fault(const Plan *plan, const Item *item) {
-  for (int n = 0; n < item->count; n++) {
-    const Node *node = graph_node(&plan->graph, item->nodes[n]);
-    if (node_requires(node) || (!dtype_floats(node->type.dtype) && node->type.dtype != DTYPE_BOOL))
-      return true;
-  }
-  return false;
-}
 
 /* Operands that end in the program at hand, each read one for one: once the last node that reads
  * one has had its turn, a result may take its place.  They are kept by the size of an element,
@@ -408,6 +457,7 @@ void plan_place(Plan *plan) {
           STORAGE_SLAB, 0, slab_take(&slab, dtype_bytes(graph_node(&plan->graph, id)->type.dtype))};
   place_results(plan);
   place_stores(plan, &slab);
+  place_ancestors(plan);
   for (int position = 0; position < plan->item_count; position++) {
     const Item *item = &plan->items[plan->order[position]];
     place_outputs(plan, item, &heirs, &slab);
