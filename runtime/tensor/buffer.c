@@ -4,9 +4,8 @@
  * elements behind it, and 64 readable bytes behind those, so that a vector load may run
  * over the end of an array.  The pad is cleared: what a load finds there is always the same.
  *
- * An eager program makes and drops millions of small tensors, and an aligned allocation costs more
- * than the rest of a scalar operation; so released buffers of a few elements are kept in a short
- * free list for reuse.
+ * An eager program makes and drops millions of tensors, and an aligned allocation costs a fifth of
+ * an operation on a hundred elements; so released buffers of up to 64 KiB are kept for reuse.
  *
  * The elements of a mapped file are where the system mapped them; the record has a function that
  * releases them, and none of it is counted here.
@@ -25,24 +24,57 @@ _Static_assert(sizeof(Buffer) <= HEAD && HEAD + PAD <= BUFFER_EXTRA,
 
 static size_t whole_size(size_t bytes) { return HEAD + ((bytes + 63) & ~(size_t)63) + PAD; }
 
-/* The free list of small buffers, all of whole_size(SPARE_BYTES); touched by the main thread only,
- * as Buffers are.  Under the address sanitizer there is none, so that it sees every use of memory
- * that was freed. */
+/* The free lists, by size in lines of 64 bytes; touched by the main thread only, as Buffers are.
+ * When they hold SPARES_BYTES all of it is freed, so sizes that a program no longer uses make room
+ * for those that it does.  Under the address sanitizer there are none, so that it sees every use of
+ * memory that was freed. */
+enum { LINE = 64 };
 #if defined(__SANITIZE_ADDRESS__)
-enum { SPARE_BYTES = 64, SPARE_MOST = 0 };
+enum { SPARE_LINES = 0, SPARES_BYTES = 0 };
+#elif defined(GD_HARSH)
+enum { SPARE_LINES = 16, SPARES_BYTES = 2048 };
 #else
-enum { SPARE_BYTES = 64, SPARE_MOST = 64 };
+enum { SPARE_LINES = 1024, SPARES_BYTES = 1 << 20 };
 #endif
-static void *spare[SPARE_MOST + 1];
-static int spare_count;
 
-static void *take_small(void) {
-  return spare_count > 0 ? spare[--spare_count] : mem_align64(whole_size(SPARE_BYTES));
+typedef struct Spare {
+  struct Spare *next;
+} Spare;
+
+static Spare *spares[SPARE_LINES + 1];
+static size_t spares_bytes;
+
+static void free_spares(void) {
+  for (size_t lines = 0; lines <= SPARE_LINES; lines++) {
+    for (Spare *spare = spares[lines], *next; spare; spare = next) {
+      next = spare->next;
+      mem_free64(spare, lines * LINE);
+    }
+    spares[lines] = NULL;
+  }
+  spares_bytes = 0;
 }
 
-static void give_memory(Buffer *buffer) {
-  if (buffer->bytes <= SPARE_BYTES && spare_count < SPARE_MOST) spare[spare_count++] = buffer;
-  else mem_free64(buffer, whole_size(buffer->bytes));
+static void *take_spare(size_t whole) {
+  size_t lines = whole / LINE;
+  if (lines > SPARE_LINES || !spares[lines]) return NULL;
+  Spare *spare = spares[lines];
+  spares[lines] = spare->next;
+  spares_bytes -= whole;
+  return spare;
+}
+
+static void give_memory(void *memory, size_t whole) {
+  size_t lines = whole / LINE;
+  if (lines > SPARE_LINES) {
+    mem_free64(memory, whole);
+    return;
+  }
+  if (spares_bytes + whole > SPARES_BYTES) free_spares();
+  Spare *spare = memory;
+  spare->next = spares[lines];
+  spares[lines] = spare;
+  spares_bytes += whole;
 }
 
 static Buffer *set_up(Buffer *buffer, size_t bytes) {
@@ -82,7 +114,8 @@ static Buffer *refuse(size_t bytes, const char *why, Diag *diag) {
 Buffer *buffer_new(size_t bytes, Diag *diag) {
   if (bytes > SIZE_MAX / 2 || !mem_reserve(whole_size(bytes)))
     return refuse(bytes, "not enough memory", diag);
-  Buffer *buffer = bytes <= SPARE_BYTES ? take_small() : mem_try64(whole_size(bytes));
+  Buffer *buffer = take_spare(whole_size(bytes));
+  if (!buffer) buffer = mem_try64(whole_size(bytes));
   if (buffer) return set_up(buffer, bytes);
   mem_release(whole_size(bytes));
   return refuse(bytes, "the system has no more memory", diag);
@@ -90,7 +123,9 @@ Buffer *buffer_new(size_t bytes, Diag *diag) {
 
 Buffer *buffer_small(size_t bytes) {
   mem_charge(whole_size(bytes));
-  return set_up(bytes <= SPARE_BYTES ? take_small() : mem_align64(whole_size(bytes)), bytes);
+  Buffer *buffer = take_spare(whole_size(bytes));
+  if (!buffer) buffer = mem_align64(whole_size(bytes));
+  return set_up(buffer, bytes);
 }
 
 void buffer_retain(Buffer *buffer) {
@@ -106,6 +141,7 @@ void buffer_release(Buffer *buffer) {
     buffer->give(buffer);
     return;
   }
-  mem_release(whole_size(buffer->bytes));
-  give_memory(buffer);
+  size_t whole = whole_size(buffer->bytes);
+  mem_release(whole);
+  give_memory(buffer, whole);
 }

@@ -96,6 +96,33 @@ Test(buffer, lines_and_pads) {
   }
 }
 
+/* Released buffers are kept for the next of their size, and freed when they are many; what is in
+ * use counts against the budget, what waits does not. */
+Test(buffer, small_ones_are_reused) {
+  Diag diag = {0};
+  size_t before = mem_used_bytes();
+  for (size_t bytes = 1; bytes < 100000; bytes += 777) {
+    Buffer *one = buffer_new(bytes, &diag);
+    memset(one->data, 7, bytes);
+    one->limits.known = true;
+    buffer_release(one);
+    Buffer *other = buffer_new(bytes, &diag);
+    cr_assert_not(other->limits.known);
+    cr_assert_eq(((const char *)other->data)[bytes], 0, "the pad is cleared again");
+    cr_assert_eq((uintptr_t)other->data % 64, 0);
+    buffer_release(other);
+  }
+  enum { MANY = 300 };
+  static Buffer *many[MANY];
+  for (int round = 0; round < 3; round++) {
+    for (int i = 0; i < MANY; i++) many[i] = buffer_new((size_t)(1000 + 64 * i), &diag);
+    for (int i = 0; i < MANY; i++)
+      for (int k = 0; k < i; k++) cr_assert_neq(many[i], many[k]);
+    for (int i = 0; i < MANY; i++) buffer_release(many[i]);
+  }
+  cr_assert_eq(mem_used_bytes(), before);
+}
+
 Test(tensor, holders_share_and_let_go) {
   Diag diag;
   Tensor a, copy;
