@@ -82,11 +82,15 @@ static bool holds(Vm *vm, Leaves *leaves, Value value, bool in_model) {
   return false;
 }
 
+static void grow(Leaves *leaves) {
+  bool own = leaves->items != leaves->first;
+  leaves->capacity *= 2;
+  leaves->items = mem_grow(own ? leaves->items : NULL, (size_t)leaves->capacity * sizeof(TreeLeaf));
+  if (!own) memcpy(leaves->items, leaves->first, sizeof leaves->first);
+}
+
 static void add(Leaves *leaves, Value value) {
-  if (leaves->count == leaves->capacity) {
-    leaves->capacity = leaves->capacity ? 2 * leaves->capacity : 8;
-    leaves->items = mem_grow(leaves->items, (size_t)leaves->capacity * sizeof(TreeLeaf));
-  }
+  if (leaves->count == leaves->capacity) grow(leaves);
   leaves->items[leaves->count++] = (TreeLeaf){
       .param = value.kind == KIND_PARAM ? value.param : NULL, .value = value_retain(value)};
 }
@@ -105,13 +109,15 @@ static void collect(Vm *vm, Leaves *leaves, Value value, bool in_model) {
 
 static void free_whole(Held *held) {
   Leaves *leaves = (Leaves *)(void *)held;
-  mem_free(leaves->items);
+  if (leaves->items != leaves->first) mem_free(leaves->items);
   lookup_free(&leaves->params);
   mem_free(leaves);
 }
 
 static Leaves *leaves_new(Vm *vm, Value tree) {
   Leaves *leaves = mem_zero(sizeof *leaves);
+  leaves->items = leaves->first;
+  leaves->capacity = LEAVES_FIRST;
   leaves->held.free_whole = free_whole;
   vm_hold(vm, &leaves->held);
   leaves->tree = value_retain(tree);
@@ -311,12 +317,19 @@ static Value put_param(Putting *putting, ParamObject *param) {
   return value_retain(putting->values[place]);
 }
 
+static bool visit_param(void *context, const char *name, int64_t number, Value value);
+
+/* Does a part of a model hold params? */
 static bool has_params(Vm *vm, Value value) {
-  Parts *parts = parts_of(vm, value, NULL);
-  bool some = false;
-  for (int i = 0; i < parts->count; i++) some |= !parts->items[i].param->buffer;
-  parts_free(vm, parts);
-  return some;
+  stack_check(vm, vm->current_span);
+  if (value.kind == KIND_PARAM) return !value.param->buffer;
+  return parts_each(vm, value, visit_param, vm);
+}
+
+static bool visit_param(void *context, const char *name, int64_t number, Value value) {
+  (void)name;
+  (void)number;
+  return has_params(context, value);
 }
 
 /* A model's gradients: a tuple with the names of its parts that hold params, which numbers index as
@@ -325,15 +338,12 @@ static Value put_slopes(Putting *putting, const ModelObject *model) {
   Vm *vm = putting->vm;
   const AstFunction *function = model->made_by->function;
   int kept = 0;
-  for (int i = 0; i < model->count; i++) {
-    Child child = model_child(model, i);
-    kept += child.value.kind != KIND_UNSET && has_params(vm, child.value);
-  }
+  for (int i = 0; i < model->count; i++) kept += has_params(vm, model_child(model, i).value);
   Value tuple = value_tuple(vm, kept);
   tuple.tuple->names = mem_zero((size_t)(kept + 1) * sizeof(char *));
   for (int i = 0, k = 0; i < model->count; i++) {
     Child child = model_child(model, i);
-    if (child.value.kind == KIND_UNSET || !has_params(vm, child.value)) continue;
+    if (!has_params(vm, child.value)) continue;
     tuple.tuple->names[k] = child.name;
     tuple.tuple->items[k++] = put(putting, child.value, true);
     if (model_rest(function, &function->members[i]) && tuple.tuple->items[k - 1].kind == KIND_TUPLE)

@@ -18,12 +18,15 @@ typedef struct TreeLeaf {
   bool given;         /* its gradient is in the tree already: a tied param has it once */
 } TreeLeaf;
 
+enum { LEAVES_FIRST = 8 }; /* so many need no memory of their own */
+
 typedef struct Leaves {
   Held held;       /* a raise frees them */
   Value tree;      /* held */
-  TreeLeaf *items; /* owned */
+  TreeLeaf *items; /* `first`, or owned */
   int count, capacity;
   Lookup params; /* of the params among them */
+  TreeLeaf first[LEAVES_FIRST];
 } Leaves;
 
 /* The form of an assembled tree. */
