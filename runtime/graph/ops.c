@@ -33,18 +33,19 @@ typedef struct Entry {
 } Entry;
 
 static Entry entries[] = {
-#define MAP(ID, signature, kinds, arity, class, value, whole, grads, check, domain, sentence,   \
-            example, prints)                                                                    \
-  {{OP_##ID, "", signature, kinds, build_map, false, check, domain, sentence, example, prints}, \
+#define MAP(ID, signature, kinds, arity, class, value, whole, grads, check, domain, sentence, \
+            example, prints)                                                                  \
+  {{OP_##ID, "", signature, kinds, build_map, false, false, check, domain, sentence, example, \
+    prints},                                                                                  \
    "map"},
 #define OP(ID, signature, kinds, infer, gradient, kernel, build, check, domain, sentence, example, \
            prints)                                                                                 \
-  {{OP_##ID, "", signature, kinds, build_##build, false, check, domain, sentence, example,         \
+  {{OP_##ID, "", signature, kinds, build_##build, false, false, check, domain, sentence, example,  \
     prints},                                                                                       \
    #build},
-#define FORM(ID, signature, kinds, build, check, domain, sentence, example, prints)        \
-  {{OP_NONE, "", signature, kinds, build_##build, false, check, domain, sentence, example, \
-    prints},                                                                               \
+#define FORM(ID, signature, kinds, build, check, domain, sentence, example, prints)               \
+  {{OP_NONE, "", signature, kinds, build_##build, false, false, check, domain, sentence, example, \
+    prints},                                                                                      \
    #build},
 #include "runtime/ops.def"
 #undef MAP
@@ -90,6 +91,8 @@ static void find_names(void) {
     row->draws = strncmp(entries[i].builder, "draw_", 5) == 0;
     if (!row->signature[0]) continue;
     row->name = row->op ? op_name(row->op) : form_name(row->signature);
+    Dtype dtype;
+    row->converts = dtype_parse(row->name, &dtype);
     named[count++] = row;
     remember(row);
   }
@@ -141,10 +144,12 @@ static Arg widened(Maker *maker, const Arg *arg) {
 
 int ops_build(Maker *maker, const OpRow *row, const Arg *args, int count,
               NodeId results[RESULTS_MOST]) {
-  Dtype widest = DTYPE_BOOL, converted;
+  Dtype widest = DTYPE_BOOL;
   bool any = false;
-  for (int i = 0; i < count; i++) any |= note_dtypes(maker, &args[i], &widest);
-  if (!any || row->build == build_map || dtype_parse(row->name, &converted))
+  for (int i = 0; i < count; i++)
+    if (args[i].kind == ARG_NODE || args[i].kind == ARG_NODES)
+      any |= note_dtypes(maker, &args[i], &widest);
+  if (!any || row->build == build_map || row->converts)
     return row->build(maker, row->op, args, count, results);
   Arg wide[ARGS_MOST];
   assert(count <= ARGS_MOST);

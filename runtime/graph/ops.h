@@ -56,6 +56,7 @@ typedef struct OpRow {
   /* a random draw: the caller appends an argument of kind ARG_NODE, the key (ops.def, DRAW), and
    * its place as ARG_NUMBER */
   bool draws;
+  bool converts; /* its name is that of the dtype to which it converts */
   /* an expression in the names of `domain`, for the gradient test; "" when it has no gradient */
   const char *check;
   const char *domain;   /* gd statements that make the arguments of `check` */

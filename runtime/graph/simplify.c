@@ -293,16 +293,16 @@ static NodeId make_of_bf16(Maker *maker, Op op, NodeId *args, int count, Dtype w
 
 /* Each is remembered as a whole, with the casts and constants that it leads to. */
 static NodeId make(Maker *maker, Op op, NodeId a, NodeId b, NodeId c) {
-  NodeId wide[3] = {a, b, c};
-  int count = c ? 3 : b ? 2 : 1;
-  Dtype widest;
-  if (has_bf16(maker, op, wide, count, &widest))
-    return make_of_bf16(maker, op, wide, count, widest);
   const NodeId args[3] = {a, b, c};
-  NodeId known = recall_maker(maker->graph, op, args);
+  NodeId known = recall_maker(maker->graph, op, args), node;
   if (known) return known;
   recall_begin(maker->graph);
-  NodeId node = c ? work3(maker, op, a, b, c) : b ? work2(maker, op, a, b) : work1(maker, op, a);
+  NodeId wide[3] = {a, b, c};
+  const int count = c ? 3 : b ? 2 : 1;
+  Dtype widest;
+  if (has_bf16(maker, op, wide, count, &widest))
+    node = make_of_bf16(maker, op, wide, count, widest);
+  else node = c ? work3(maker, op, a, b, c) : b ? work2(maker, op, a, b) : work1(maker, op, a);
   return recall_maker_done(maker->graph, op, args, node);
 }
 
