@@ -44,6 +44,7 @@
 #include "runtime/kernels/library.h"
 #include "runtime/kernels/single.h"
 #include "runtime/kernels/team.h"
+#include "runtime/plan/eager.h"
 #include "runtime/plan/limit.h"
 #include "runtime/plan/plan.h"
 

@@ -54,6 +54,38 @@ static Value wrap(Vm *vm, Trace *trace, NodeId node, bool random) {
   return trace_result(trace, node);
 }
 
+/* ---- without a graph ---- */
+
+/* An operand that has elements, or is a number. */
+static bool eager_operand(Value value, EagerOperand *operand) {
+  *operand = (EagerOperand){.number = value.number};
+  if (value.kind == KIND_TENSOR && value.tensor->tensor.buffer && !value.tensor->weak)
+    operand->tensor = &value.tensor->tensor;
+  else if (value.kind == KIND_PARAM && !value.param->domain.kind && !value.param->lent)
+    operand->tensor = &value.param->value;
+  else return value.kind == KIND_NUMBER;
+  return true;
+}
+
+/* The result of an elementwise operation on tensors with elements; false: it needs a graph. */
+static bool eager_result(Vm *vm, Op op, const Value *args, int count, Span span, Value *result) {
+  EagerOperand operands[EAGER_OPERANDS];
+  for (int i = 0; i < count; i++)
+    if (!eager_operand(args[i], &operands[i])) return false;
+  Tensor tensor;
+  if (!eager_map(op, operands, count, &tensor)) return false;
+  *result = value_tensor(vm, tensor);
+  result->tensor->made = trace_span(vm, span);
+  return true;
+}
+
+/* While recording, nearly every operation has an operand without elements. */
+static inline bool operation_eager(Vm *vm, Op op, const Value *args, int count, Span span,
+                                   Value *result) {
+  return !vm->trace && !vm->checking && count <= EAGER_OPERANDS && eager_maps(op) &&
+         eager_result(vm, op, args, count, span, result);
+}
+
 /* ---- notes on operands ---- */
 
 Span operation_made(Value value) {
@@ -110,6 +142,8 @@ static NORETURN void refuse(Vm *vm, const Ast *ast, Diag *diag, Value a, Value b
 }
 
 Value operation_binary(Vm *vm, const Ast *ast, int op, Value a, Value b) {
+  Value made;
+  if (operation_eager(vm, OPERATION_OPS[op], (Value[]){a, b}, 2, ast->span, &made)) return made;
   Trace *trace = trace_for(vm, trace_pending(vm, a) || trace_pending(vm, b));
   trace->graph.span = trace_span(vm, ast->span);
   Diag diag;
@@ -155,6 +189,8 @@ static NodeId build_minus(Maker *maker, NodeId a) { return make1(maker, OP_NEG, 
 static NodeId build_not(Maker *maker, NodeId a) { return make1(maker, OP_NOT, a); }
 
 Value operation_unary(Vm *vm, const Ast *ast, Value a) {
+  Value made;
+  if (ast->op != UNARY_NOT && operation_eager(vm, OP_NEG, &a, 1, ast->span, &made)) return made;
   return unary(vm, ast, a, ast->op == UNARY_NOT ? build_not : build_minus);
 }
 Value operation_transpose(Vm *vm, const Ast *ast, Value a) {
@@ -333,7 +369,7 @@ static const Value *collection_items(Value value) {
   return value.kind == KIND_LIST ? value.list->items : value.tuple->items;
 }
 
-/* Converts an argument according to its letter in `kinds`. */
+/* A call whose arguments are converted, each by its letter in `kinds`. */
 typedef struct RowCall {
   Vm *vm;
   Trace *trace;
@@ -418,25 +454,10 @@ static Arg arg_padding_of(const RowCall *call, Value value, Span span) {
   return (Arg){.kind = ARG_NUMBERS, .span = span, .numbers = numbers, .count = (int)(2 * count)};
 }
 
-static Arg arg_of(const RowCall *call, char letter, Value value, Span span) {
+static Arg arg_other(const RowCall *call, char letter, Value value, Span span) {
   Vm *vm = call->vm;
-  if (value.kind == KIND_UNSET) return (Arg){.kind = ARG_ABSENT, .span = span};
-  if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
   switch (letter) {
-    case 'o':
-      if (value.kind == KIND_NONE) return (Arg){.kind = ARG_NONE, .span = span};
-      return (Arg){.kind = ARG_NODE, .span = span, .node = trace_operand(call->trace, value, span)};
-    case 'x': {
-      if (value.kind == KIND_LIST && value.list->count)
-        raise_help(vm, span,
-                   "items of one shape, all numbers or all tensors, make a tensor; tensor(list) "
-                   "turns a list into one",
-                   "a tensor is expected here, this is a list");
-      return (Arg){.kind = ARG_NODE, .span = span, .node = operand(call, value, span)};
-    }
     case 'm':
-      if (value.kind == KIND_NONE) return (Arg){.kind = ARG_NONE, .span = span};
-      return (Arg){.kind = ARG_NUMBER, .span = span, .number = value_as_number(vm, span, value)};
     case 'n':
       return (Arg){.kind = ARG_NUMBER, .span = span, .number = value_as_number(vm, span, value)};
     case 'b': return (Arg){.kind = ARG_BOOL, .span = span, .number = value_truth(vm, span, value)};
@@ -446,6 +467,35 @@ static Arg arg_of(const RowCall *call, char letter, Value value, Span span) {
     case 'X': return arg_nodes(call, value, span);
     case 'p': return arg_padding_of(call, value, span);
     default: return arg_numbers(call, value, span);
+  }
+}
+
+/* The common arguments are written field by field: a struct that is filled and then copied waits
+ * for its own stores, which took a sixth of a call. */
+static void set_arg(const RowCall *call, char letter, Value value, Span span, Arg *arg) {
+  Vm *vm = call->vm;
+  memset(arg, 0, sizeof *arg);
+  arg->span = span;
+  if (value.kind == KIND_UNSET) {
+    arg->kind = ARG_ABSENT;
+  } else if (value.kind == KIND_UNKNOWN) {
+    raise_unknown(vm);
+  } else if (value.kind == KIND_NONE && strchr("omiI", letter)) {
+    arg->kind = ARG_NONE;
+  } else if (letter == 'x' || letter == 'o') {
+    if (letter == 'x' && value.kind == KIND_LIST && value.list->count)
+      raise_help(vm, span,
+                 "items of one shape, all numbers or all tensors, make a tensor; tensor(list) "
+                 "turns a list into one",
+                 "a tensor is expected here, this is a list");
+    arg->kind = ARG_NODE;
+    arg->node = letter == 'x' ? operand(call, value, span)
+                              : trace_operand(call->trace, value, span);
+  } else if (letter == 'b' && value.kind == KIND_BOOL) {
+    arg->kind = ARG_BOOL;
+    arg->number = (double)value.truth;
+  } else {
+    *arg = arg_other(call, letter, value, span);
   }
 }
 
@@ -504,14 +554,10 @@ static Value results_of(Vm *vm, Trace *trace, const NodeId *results, int count, 
 
 /* Is an operand that becomes a node not computed yet? */
 static bool row_pending(Vm *vm, const OpRow *row, const Value *args, int count) {
+  if (!vm->trace) return false;
   for (int i = 0; i < count; i++)
     if (strchr("xoX", row->kinds[i]) && any_pending(vm, args[i])) return true;
-  return row->draws && vm->trace && vm->trace->key;
-}
-
-static bool is_conversion(const OpRow *row) {
-  Dtype dtype;
-  return dtype_parse(row->name, &dtype);
+  return row->draws && vm->trace->key;
 }
 
 /* f32(x) of an f64 tensor with elements, and bf16(x): a value out of range is an error, as for
@@ -602,8 +648,10 @@ static bool call_of_list(Vm *vm, const CallSite *site, const OpRow *row, const V
 }
 
 Value operation_call(Vm *vm, const CallSite *site, const OpRow *row, Value *args, int count) {
+  Value eager;
+  if (operation_eager(vm, row->op, args, count, site->span, &eager)) return eager;
   bool items = count == 1 && (is_collection(args[0]) || args[0].kind == KIND_RANGE);
-  if (items && is_conversion(row)) return convert_items(vm, site, row, args[0]);
+  if (items && row->converts) return convert_items(vm, site, row, args[0]);
   int place = listed(row, args, count);
   Value joined;
   if (place >= 0 && call_of_list(vm, site, row, args, count, place, &joined)) return joined;
@@ -612,7 +660,7 @@ Value operation_call(Vm *vm, const CallSite *site, const OpRow *row, Value *args
   Arg bound[ARGS_MOST + 2]; /* a row that draws has its key and place too */
   assert(count <= ARGS_MOST);
   for (int i = 0; i < count; i++)
-    bound[i] = arg_of(&call, row->kinds[i], args[i], site_at(site, i));
+    set_arg(&call, row->kinds[i], args[i], site_at(site, i), &bound[i]);
   int given = count;
   if (row->draws) {
     bool keyed = trace->key != 0;
@@ -649,7 +697,7 @@ Value operation_call(Vm *vm, const CallSite *site, const OpRow *row, Value *args
   }
   Value result = results_of(vm, trace, results, made, row->draws);
   eager_clear(vm, trace);
-  if (count == 1 && is_conversion(row)) check_narrowed(vm, site, args[0], result);
+  if (row->converts && count == 1) check_narrowed(vm, site, args[0], result);
   return result;
 }
 

@@ -140,8 +140,10 @@ void values_set(Values *values, NodeId node, Tensor value) {
 }
 
 void values_reset(Values *values) {
-  for (uint32_t id = 0; id < values->used; id++)
-    if (values->tensors[id].buffer) tensor_release(&values->tensors[id]);
+  for (uint32_t id = 0; id < values->used; id++) {
+    buffer_release(values->tensors[id].buffer);
+    values->tensors[id].buffer = NULL;
+  }
   values->used = 0;
 }
 
