@@ -489,8 +489,11 @@ static ModuleObject *module_library(Vm *vm, int index, Report *report) {
       modules->library[i] = at + 1;
   /* its names are kept for the whole session, so it is read to the end */
   stop_shield(1);
-  load_body(vm, at, whole ? NULL : entry, report);
+  bool fine = load_body(vm, at, whole ? NULL : entry, report);
   stop_shield(-1);
+  for (int i = 0; i < library_file_names() && !fine;
+       i++) /* memory was short: read at the next use */
+    if (modules->library[i] == at + 1) modules->library[i] = 0;
   return module;
 }
 

@@ -73,11 +73,11 @@ Value *standard_value(Vm *vm, int slot) {
   return &vm->standard_values[slot];
 }
 
-static NORETURN void raise_library(Vm *vm, const CallSite *site, const Report *report,
-                                   const char *name) {
+static NORETURN void raise_library(Vm *vm, const CallSite *site, Report *report, const char *name) {
   Diag diag = {0};
   if (report->count) diag = report->items[0];
   else diag_fail(&diag, STATUS_BUG, site->span, "the library has no `%s`", name);
+  report_clear(report);
   raise_diag(vm, &diag);
 }
 

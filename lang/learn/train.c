@@ -215,9 +215,13 @@ TrainRun *train_new(Vm *vm, Frame *frame, const Ast *ast) {
   return run;
 }
 
+static void free_held(Held *held) { train_free((TrainRun *)held); }
+
 /* One training of `restarts:`; with NULL the only one.  Returns its history. */
 static Value run_one(Vm *vm, Frame *frame, const Ast *ast, Restarts *restarts, int64_t *wanted) {
   TrainRun *run = train_new(vm, frame, ast);
+  run->held.free_whole = free_held;
+  vm_hold(vm, &run->held);
   run->log_goes_on = restarts->made > 0;
   run->live = restarts->live;
   Diag diag = {0};
@@ -243,7 +247,7 @@ static Value run_one(Vm *vm, Frame *frame, const Ast *ast, Restarts *restarts, i
     restarts->made++;
   }
   vm->run = run->outer;
-  train_free(run);
+  vm_drop(vm, &run->held);
   if (!fine && !failed) raise_diag(vm, &diag);
   ending_heed(vm, ast->span);
   return history;

@@ -73,6 +73,7 @@ typedef struct RaceGiven {
 } RaceGiven;
 
 typedef struct TrainRun {
+  Held held; /* by train_run: an error after the training frees it */
   Vm *vm;
   Frame *frame;
   const Ast *ast;
