@@ -2,8 +2,9 @@
  *
  * Each simplification is exact to the bit (`shortcut`): x * 1 is x, x + -y is x - y; + - * / of
  * constants are constants; an EXPAND beside an operand of the full shape is dropped, since
- * elementwise kernels broadcast; a transpose before a matrix product is a flag of it.  They matter
- * because gradients are full of them.  x ^ 2, x ^ 3, x ^ -1 and x ^ 0.5 *mean* x * x, x * x * x, 1
+ * elementwise kernels broadcast; a transpose before a matrix product is a flag of it; rows that are
+ * taken of a shorter table are multiplied in the table.  They matter because gradients are full of
+ * them.  x ^ 2, x ^ 3, x ^ -1 and x ^ 0.5 *mean* x * x, x * x * x, 1
  * / x and sqrt(x) when the power is a number of the script, with or without optimization.
  */
 #include "runtime/graph/simplify.h"
@@ -236,6 +237,45 @@ static NodeId plain_power(Maker *maker, NodeId x, NodeId power) {
   return make1(maker, OP_SQRT, x);
 }
 
+/* ---- rows of a table ---- */
+
+/* Of x that is rows of a table, taken by an index at least twice as long as the table, and moved
+ * along leading axes alone: that index, moved alike, and the table.  Else 0. */
+static NodeId table_index(Maker *maker, NodeId x, NodeId *table) {
+  const Node node = *node_of(maker, x);
+  const Shape of = node.input_count > 0 ? make_type(maker, node.inputs[0])->shape : (Shape){0};
+  const int last = node.type.shape.rank - 1;
+  if (last < 0 || of.rank == 0) return 0;
+  if (node.op == OP_GATHER) {
+    *table = node.inputs[0];
+    const int64_t count = shape_count(&make_type(maker, node.inputs[1])->shape);
+    return of.rank == 2 && node.attrs[0] == 0 && of.dim[0] <= count / 2 ? node.inputs[1] : 0;
+  }
+  if (of.dim[of.rank - 1] != node.type.shape.dim[last] || of.dim[of.rank - 1] == 0) return 0;
+  if (node.op == OP_RESHAPE) {
+    Shape lead = node.type.shape;
+    lead.rank = last;
+    return make_reshape(maker, table_index(maker, node.inputs[0], table), &lead);
+  }
+  if (node.op != OP_PERMUTE || node.attrs[last] != last) return 0;
+  int order[RANK_MOST];
+  for (int axis = 0; axis < last; axis++) order[axis] = (int)node.attrs[axis];
+  return make_permute(maker, table_index(maker, node.inputs[0], table), order);
+}
+
+/* table[index] W + b: of each row of the table once. */
+static NodeId add_in_table(Maker *maker, NodeId a, NodeId b) {
+  NodeId table;
+  const Type *type = make_type(maker, b);
+  const Node *node = node_of(maker, a);
+  if (node->op != OP_GATHER || node_of(maker, node->inputs[0])->op != OP_MATMUL ||
+      type->shape.rank != 1 ||
+      type->shape.dim[0] != node->type.shape.dim[node->type.shape.rank - 1])
+    return 0;
+  NodeId index = table_index(maker, a, &table);
+  return index ? make_gather(maker, make_add(maker, table, b), index, 0) : 0;
+}
+
 static NodeId work2(Maker *maker, Op op, NodeId a, NodeId b) {
   if (op == OP_POW) {
     NodeId plain = plain_power(maker, a, b);
@@ -246,6 +286,7 @@ static NodeId work2(Maker *maker, Op op, NodeId a, NodeId b) {
   op = plain_chain(maker, op, inputs[0], inputs[1]);
   NodeId known = shortcut(maker, op, inputs[0], inputs[1]);
   if (!known) known = fold(maker, op, inputs[0], inputs[1]);
+  if (!known && op == OP_ADD) known = add_in_table(maker, inputs[0], inputs[1]);
   if (known) return known;
   drop_expands(maker, inputs, 2);
   return graph_emit(maker->graph, op, inputs, 2, NULL, 0, maker->diag);
@@ -371,12 +412,28 @@ static NodeId matmul(Maker *maker, const NodeId inputs[2], bool a_transposed, bo
   return graph_emit(maker->graph, OP_MATMUL, inputs, 2, attrs, 2, maker->diag);
 }
 
+enum { TERMS_MOST = 256, COLUMNS_LEAST = 256 };
+
+/* table[index] W = (table W)[index], whose rows are multiplied once.  Of a long sum a few columns
+ * are taken in another order (product.c), and left as they are. */
+static NodeId multiplied_table(Maker *maker, const NodeId inputs[2], bool b_transposed) {
+  NodeId parts[2] = {0, inputs[1]};
+  const Shape *b = &make_type(maker, inputs[1])->shape;
+  if (b->dim[b_transposed ? 1 : 0] > TERMS_MOST && b->dim[b_transposed ? 0 : 1] < COLUMNS_LEAST)
+    return 0;
+  NodeId index = table_index(maker, inputs[0], &parts[0]);
+  return index ? make_gather(maker, matmul(maker, parts, false, b_transposed), index, 0) : 0;
+}
+
 /* [.., m, k] @ [k, n] is one product of all the rows: faster, and its gradient in the weights needs
  * no sum over a stack. */
 static NodeId fold_rows(Maker *maker, NodeId inputs[2], bool a_transposed, bool b_transposed) {
   Shape a = make_type(maker, inputs[0])->shape, b = make_type(maker, inputs[1])->shape;
-  bool fits = a.rank > 2 && b.rank == 2 && !a_transposed &&
+  bool fits = a.rank > 1 && b.rank == 2 && !a_transposed &&
               a.dim[a.rank - 1] == b.dim[b_transposed ? 1 : 0];
+  NodeId known = fits ? multiplied_table(maker, inputs, b_transposed) : 0;
+  if (known) return known;
+  fits = fits && a.rank > 2;
   Shape flat = {.rank = 2, .dim = {1, fits ? a.dim[a.rank - 1] : 0}};
   for (int axis = 0; fits && axis < a.rank - 1; axis++)
     fits = size_mul(flat.dim[0], a.dim[axis], &flat.dim[0]);

@@ -50,6 +50,35 @@ Test(maker, signs_are_moved_to_where_they_cost_nothing) {
   bench_free(bench);
 }
 
+Test(maker, rows_of_a_shorter_table_are_multiplied_in_it) {
+  Bench *bench = bench_new(DTYPE_F32);
+  Maker *maker = &bench->maker;
+  NodeId table = bench_input(bench, DTYPE_F32, SHAPE(5, 3)),
+         index = bench_input(bench, DTYPE_I32, SHAPE(4, 6)),
+         few = bench_input(bench, DTYPE_I32, SHAPE(9)),
+         weight = bench_input(bench, DTYPE_F32, SHAPE(3, 2)),
+         bias = bench_input(bench, DTYPE_F32, SHAPE(2));
+  NodeId rows = make_permute(maker, make_gather(maker, table, index, 0), (int[]){1, 0, 2});
+  NodeId product = make_matmul(maker, rows, weight, false, false);
+  bench_type(bench, product, "f32[6, 4, 2]");
+  const Node *node = graph_node(&bench->graph, product);
+  cr_assert_eq(node->op, OP_GATHER);
+  bench_type(bench, node->inputs[0], "f32[5, 2]");
+  cr_assert_eq(graph_node(&bench->graph, node->inputs[0])->op, OP_MATMUL);
+  node = graph_node(&bench->graph, make2(maker, OP_ADD, product, bias));
+  cr_assert_eq(node->op, OP_GATHER);
+  cr_assert_eq(graph_node(&bench->graph, node->inputs[0])->op, OP_ADD);
+  NodeId turned = make_permute(maker, make_gather(maker, table, index, 0), (int[]){0, 2, 1});
+  cr_assert_eq(graph_node(&bench->graph, make_matmul(maker, turned, weight, true, false))->op,
+               OP_GATHER, "a turn that the product takes back");
+  NodeId wide = bench_input(bench, DTYPE_F32, SHAPE(6, 2));
+  cr_assert_neq(graph_node(&bench->graph, make_matmul(maker, turned, wide, false, false))->op,
+                OP_GATHER, "the rows are no rows of the table");
+  NodeId apart = make_matmul(maker, make_gather(maker, table, few, 0), weight, false, false);
+  cr_assert_eq(graph_node(&bench->graph, apart)->op, OP_MATMUL, "the table is not much shorter");
+  bench_free(bench);
+}
+
 Test(maker, casts_constants_at_once) {
   Bench *bench = bench_new(DTYPE_F32);
   Maker *maker = &bench->maker;
