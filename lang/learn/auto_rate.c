@@ -4,23 +4,29 @@
  * 3.3): updates with rates that rise geometrically around the declared one until the loss blows up.
  * A rate is stable if the smoothed loss stays below its first value by at least HELD of its largest
  * fall.  A rate that raises the loss only for a while still counts as stable if the loss comes down
- * again.  The edge lies between the rate of the lowest loss and the largest stable rate, LEAN of
- * the way up on a logarithmic scale.  Half of the edge is chosen: on a quadratic the edge of
- * stability is twice the best rate.  The effect of a rate shows in the loss of the next update, so
- * each loss is attributed to the rate before it.
+ * again.  The edge is the geometric mean of the rate of the lowest loss and the largest stable one.
+ * The effect of a rate shows in the loss of the next update, so each loss is attributed to the rate
+ * before it.
+ *
+ * What a loss shows is not one update at its rate: the updates before it, each `step` times lower,
+ * have moved the values too.  Together they are worth 1 + 1/step + 1/step^2 + … =
+ * 1 / (1 - 1/step) updates at the last rate, 1.4 for a test of 8 and 3.7 for one of 30.  The same
+ * edge says more about a constant rate the finer the test is, so the rate chosen is PART of the
+ * edge for each of them.
  *
  * The test cycles through a few minibatches and compares the loss of each with its own loss at the
  * first, tiny, rates: losses differ more between minibatches than a few updates change them, and on
  * a single minibatch the test would measure how fast it is memorised.  If the first rates already
- * blow up, lower ones are tried.  The test takes a twentieth of the training's updates, at most
- * TEST_MOST; a training too short for it gets the default rate of the optimizer's declaration.
+ * blow up, or none of them lowers the loss, lower ones are tried.  The test takes a twentieth of
+ * the training's updates, at most TEST_MOST; a training too short for it gets the default rate of
+ * the optimizer's declaration.
  *
  * A constant rate of that size would leave the values oscillating around the minimum, and a first
  * step at that rate would meet curvature that the slow rise of the test avoided.  So the rate rises
  * over RISE of the training and then falls linearly to 0 at its end.  That is worst-case optimal
  * for a known length (Defazio et al., "Optimal Linear Decay Learning Rate Schedules and Further
  * Refinements", 2023), and it tolerates a rate that is too high: the harm done early is repaired
- * during the fall.  If the length is not known, the rate is constant, PART_KEPT of the edge.
+ * during the fall.  If the length is not known, the rate is constant, KEPT of that peak.
  *
  * The test uses copies of the optimizers, and restores values, counters and draws, so the training
  * is the one with that schedule written out, `rise_and_fall(rate, steps: n)`.  Each train finds
@@ -45,11 +51,11 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TEST_LEAST = 8, TEST_MOST = 100, TRIES_MOST = 3, TURNS_MOST = 8, TURNS_EACH = 8 };
-/* the rates beside the declared one, and how much lower they are tried again */
-static const double LOW = 1.0 / 30, HIGH = 300, LOWER = 1e-3;
-static const double RISE = 0.05, PART = 0.5, PART_KEPT = 0.1, SMOOTH = 0.3;
-static const double FLAT = 0.02, HELD = 0.2, LEAN = 0.9;
+enum { TEST_LEAST = 8, TEST_MOST = 30, TRIES_MOST = 3, TURNS_MOST = 8, TURNS_EACH = 8 };
+/* the rates beside the declared one, how much lower they are tried again, and the most chosen */
+static const double LOW = 0.3, HIGH = 3000, LOWER = 1e-3, CHOSEN_MOST = 150;
+static const double RISE = 0.05, PART = 0.1, KEPT = 0.2, SMOOTH = 0.3;
+static const double FLAT = 0.02, HELD = 0.2;
 /* The test ends where the loss is so much above its first. */
 static const double BLOWN = 3;
 
@@ -119,7 +125,9 @@ static double declared_number(const OptimizerObject *optimizer, int index) {
 
 /* Falls of the smoothed loss below the first, by rate. */
 typedef struct Falls {
-  double rate[TEST_MOST], fall[TEST_MOST], size; /* size: of the first losses */
+  double rate[TEST_MOST], fall[TEST_MOST];
+  double size; /* of the first losses */
+  double step; /* from a rate to the next */
   int count;
 } Falls;
 
@@ -127,10 +135,10 @@ typedef struct Falls {
 static void rise(Test *test, ParamObject *held, double low, double high, int updates,
                  Falls *falls) {
   double mean = 0, weight = 0, total = 0;
+  falls->step = pow(high / low, 1.0 / (updates - 1));
   for (falls->count = 0; falls->count < updates;) {
     int k = falls->count, turn = k % test->turns;
-    double rate = low * pow(high / low, (double)k / (updates - 1)),
-           loss = loss_at(test, held, rate, turn);
+    double rate = low * pow(falls->step, k), loss = loss_at(test, held, rate, turn);
     if (!isfinite(loss)) break;
     if (k < test->turns) test->first[turn] = loss, total += fabs(loss);
     falls->size = total / (k < test->turns ? k + 1 : test->turns);
@@ -144,8 +152,8 @@ static void rise(Test *test, ParamObject *held, double low, double high, int upd
   }
 }
 
-/* 0: no rate lowered the loss. */
-static double edge(const Falls *falls) {
+/* The rate that the test finds; 0: no rate lowered the loss. */
+static double chosen(const Falls *falls) {
   double most = 0, lowest = 0, borne = 0;
   for (int i = 0; i < falls->count; i++) {
     most = fmax(most, falls->fall[i]);
@@ -153,7 +161,7 @@ static double edge(const Falls *falls) {
   }
   for (int i = 0; i < falls->count && most > 0; i++)
     if (falls->fall[i] >= (1 - FLAT) * most) lowest = falls->rate[i];
-  return most > 0 ? pow(lowest, 1 - LEAN) * pow(borne, LEAN) : 0;
+  return most > 0 ? PART / (1 - 1 / falls->step) * sqrt(lowest * borne) : 0;
 }
 
 /* The optimizers are as they were made. */
@@ -171,7 +179,7 @@ static int turns_of(const TrainRun *run, int updates) {
   return most > 1 ? (int)most : 1;
 }
 
-/* The rate at the edge, or 0. */
+/* The rate, or 0. */
 static double search(Test *test, int updates) {
   Vm *vm = test->run->vm;
   Value zero = value_number(0),
@@ -185,10 +193,10 @@ static double search(Test *test, int updates) {
   test->turns = turns_of(test->run, updates);
   if (!(declared > 0)) declared = 1e-3;
   Falls falls = {.count = 0};
-  for (int tries = 0; tries < TRIES_MOST && falls.count < 4; tries++) {
+  for (int tries = 0; tries < TRIES_MOST && (falls.count < 4 || !(found > 0)); tries++) {
     if (tries) forget(test->run);
     rise(test, held.param, LOW * declared, HIGH * declared, updates, &falls);
-    found = edge(&falls);
+    found = fmin(chosen(&falls), CHOSEN_MOST * declared);
     declared *= LOWER;
     kept_give(vm, &saved->kept);
   }
@@ -250,7 +258,7 @@ static void take_copies_back(TrainRun *run, OptimizerObject **originals) {
   }
 }
 
-/* The edge of the rate of the update number `number`. */
+/* The rate of the update number `number`, or 0. */
 static double tested(TrainRun *run, int number, int updates, Update update) {
   OptimizerObject *originals[UPDATES_MOST];
   int64_t steps = run->total_steps, at_row = run->at_row, rows = run->epoch_rows.count;
@@ -288,8 +296,8 @@ static void find_one(TrainRun *run, int number, Update update) {
   int updates = total > 0 ? (int)fmin(total / 20, TEST_MOST) : TEST_MOST;
   if (updates >= TEST_LEAST) found = tested(run, number, updates, update);
   double rate = !(found > 0) ? declared_rate(run, optimizer, index)
-                : total > 0  ? PART * found
-                             : PART_KEPT * found;
+                : total > 0  ? found
+                             : KEPT * found;
   Value set = found > 0 && total > 0 ? falling(run, outer, optimizer->span, rate, total)
                                      : value_number(rate);
   hyper_auto_set(run->vm, optimizer, index, set);

@@ -12,13 +12,22 @@ let (again, same) = train_with(Adam(lr: o.lr), 20)
 print(type(o.lr), h.lr[0] == o.lr(0), h.lr[-1] == o.lr(399))   # expect: function true true
 print(o.lr(20) > 1e-4 and o.lr(20) < 2, h.lr[19] == max(h.lr), h.lr[200] < h.lr[100], o.lr(400))   # expect: true true true 0
 print(net.W == same.W, h.steps, o.steps, h.loss[-1] == again.loss[-1])   # expect: [[true]] 400 400 true
-print(h.loss[-1] < 0.2)                # expect: true
+print(h.loss[-1] < 0.2)   # expect: true
 # each train finds it anew, keeps what the optimizer knows, and falls to its own end
 let (further, _) = train_with(o, 10, net)
 print(o.steps, further.lr[0] > 0, further.lr[-1] < further.lr[50] / 50, o.lr(600))   # expect: 600 true true 0
 o.lr = 0.5
-print(train_with(o, 1, net).0.lr[0], o.lr)      # expect: 0.5 0.5
+print(train_with(o, 1, net).0.lr[0], o.lr)   # expect: 0.5 0.5
 print(train_with(AdamW(lr: auto), 2).0.lr[0])   # expect: 0.001
-print(attempt(fn() = Adam(beta1: auto)).error)  # expect: `auto` is only for `lr`: `beta1` needs a number
+print(attempt(fn() = Adam(beta1: auto)).error)   # expect: `auto` is only for `lr`: `beta1` needs a number
 let p = Adam(lr: auto)
 print(attempt(fn() { update net { loss: l2(net); optimizer: p } }).error)   # expect: `lr: auto` is for `train`, which knows its length: give an `update` a number
+# the rate goes with the scale of the loss where the optimizer's step does, also where all the declared range is too high
+fn rate_of(scale) {
+  let w = param([3, -2])
+  let o = GD(lr: auto)
+  let h = train w { loss: scale * sum([1, 4] * w^2); optimizer: o; steps: 400; quiet: true }
+  assert(h.loss[-1] < 1e-6 * h.loss[0])
+  max(h.lr) * scale
+}
+print([abs(rate_of(k) / rate_of(1) - 1) < 1e-3 for k in list(1e3, 1e6)])   # expect: [true, true]
