@@ -64,6 +64,7 @@ static Team team = {.calling = PTHREAD_MUTEX_INITIALIZER,
                     .finished = PTHREAD_COND_INITIALIZER};
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static _Thread_local bool inside; /* this thread is running a task */
+static _Thread_local bool rests;  /* and this one calls nobody */
 
 static inline void rest(void) {
 #if defined(__x86_64__)
@@ -231,7 +232,14 @@ void team_start(int threads) {
   pthread_mutex_unlock(&team.calling);
 }
 
+bool team_rest(bool now) {
+  const bool before = rests;
+  rests = now;
+  return before;
+}
+
 int team_size(void) {
+  if (rests) return 1;
   if (!team.wanted) team.wanted = processors(); /* two threads that ask at once find the same */
   return team.refused ? team.workers + 1 : team.wanted;
 }

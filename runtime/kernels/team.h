@@ -8,6 +8,9 @@
  * fewer.  Called again, it changes the size */
 void team_start(int threads);
 int team_size(void);
+/* From now on the calling thread runs its blocks itself, as a team of one; or no longer.  Was it so
+ * before? */
+bool team_rest(bool rests);
 /* Runs task(context, block) for every block in 0..blocks-1, on the caller and the team, and returns
  * when all are done.  After an interrupt the blocks not yet begun are skipped. Within a task it
  * runs the blocks in order on the thread it is on; so does a caller while the team works for

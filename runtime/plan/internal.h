@@ -12,6 +12,7 @@
  *   build.c   the instructions: calls and copies, with all pointers set
  *   program.c (pair.c)   the steps that are programs of the elementwise machine
  *   range.c   the analysis that bounds the new values, in interval arithmetic; sure.c runs it
+ *   alone.c   whether it runs faster without the team
  *   batch.c   which programs run as one job of the team
  *   follow.c  which programs run on a product's rows as they are finished
  *
@@ -221,6 +222,14 @@ typedef struct Range {
   bool wild;   /* may be NaN, infinite, anything */
 } Range;
 
+/* Whether a short plan runs faster without the team (alone.c). */
+typedef struct Alone {
+  int64_t run; /* since the trial began */
+  bool chosen; /* it does */
+  double start;
+  double shortest[2][4]; /* seconds; with the team, without */
+} Alone;
+
 struct Plan {
   Graph graph;  /* a compact copy of what is needed; no table */
   Arena arena;  /* steps' parts, facts, items */
@@ -292,6 +301,7 @@ struct Plan {
   Fault fault;       /* of the kernel that runs */
   bool fault_given;  /* plan_blame: the value was not finite before the run */
   NodeId fault_node; /* the node of the fault */
+  Alone alone;
   bool timing;
   /* since timing began; the first is not in the seconds once there is another */
   int64_t runs;
@@ -319,6 +329,9 @@ void plan_batch(Plan *plan); /* sets Instruction.batch, register_base */
 void batch_run(const Batch *batch);
 /* a product for which one of the first two is set */
 void follow_run(Instruction *product, MapFault *fault);
+/* around a run; what the first gave, the second is given */
+bool alone_begin(Alone *alone);
+void alone_end(Alone *alone, bool rested);
 void plan_ranges(Plan *plan); /* prepares the bounds analysis (range.c); adds to the watched */
 bool plan_sure(Plan *plan);   /* runs it between the halves: will all stored values be finite? */
 void plan_stored(Plan *plan); /* after it: the limits of what it has stored */

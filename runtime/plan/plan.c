@@ -378,8 +378,14 @@ RunOutcome plan_run_known(Plan *plan, void *const *bindings, Limits *const *limi
     if (plan->watched[i].within)
       atomic_store_explicit(&plan->watched[i].most, 0, memory_order_relaxed);
   unsigned mode = kernels_enter();
-  RunOutcome outcome = UNLIKELY(plan->timing) ? run_clocked(plan, which, diag)
-                                              : run_halves(plan, which, diag);
+  RunOutcome outcome;
+  if (UNLIKELY(plan->timing)) {
+    outcome = run_clocked(plan, which, diag);
+  } else {
+    const bool rested = alone_begin(&plan->alone);
+    outcome = run_halves(plan, which, diag);
+    alone_end(&plan->alone, rested);
+  }
   kernels_leave(mode);
   return outcome;
 }
