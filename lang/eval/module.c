@@ -491,8 +491,8 @@ static ModuleObject *module_library(Vm *vm, int index, Report *report) {
   stop_shield(1);
   bool fine = load_body(vm, at, whole ? NULL : entry, report);
   stop_shield(-1);
-  for (int i = 0; i < library_file_names() && !fine;
-       i++) /* memory was short: read at the next use */
+  /* memory was short: the next use reads it */
+  for (int i = 0; i < library_file_names() && !fine; i++)
     if (modules->library[i] == at + 1) modules->library[i] = 0;
   return module;
 }
