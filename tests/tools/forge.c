@@ -218,7 +218,7 @@ static const char *judge(Wanted wanted, const char *name) {
   if (wanted == TAKEN && found.status == 1 && strstr(found.err, "NaN or infinite"))
     return NULL; /* it led nowhere, and that was told */
   if (found.status != 0) return "a status that is neither 0 nor 65";
-  if (wanted == TOLD) return strstr(found.err, "resumed under another") ? NULL : "it was not told";
+  if (wanted == TOLD) return strstr(found.err, "resumed with another") ? NULL : "it was not told";
   if (wanted == TAKEN) return NULL;
   return strcmp(found.out, expected.out) ? "taken, and the training ended otherwise" : NULL;
 }
