@@ -31,6 +31,7 @@ void compute_run(Vm *vm, Trace *trace, Span span, Plan *plan, int count, Value *
   Tensor *results = arena_alloc(&trace->graph.arena, (size_t)count * sizeof(Tensor));
   int which = 0;
   RunOutcome outcome = plan_run(plan, pointers, results, &which, &diag);
+  for (int i = 0; i < count && outcome != RUN_DONE; i++) tensor_release(&results[i]);
   if (outcome == RUN_INTERRUPTED) {
     vm_poll(vm);
     raise_at(vm, span, "interrupted");
