@@ -29,10 +29,10 @@ static TensorObject *elements_of(Vm *vm, const CallSite *site, Value x, const ch
                                  const char *help) {
   Span span = site_at(site, 0);
   if (vm->training)
-    raise_help(vm, span, help,
-               "`%s` works only outside a training step: how many elements there are depends on "
-               "the data",
-               name);
+    raise_help(
+        vm, span, help,
+        "`%s` works only outside a training step: its number of elements depends on the data",
+        name);
   if (x.kind == KIND_NUMBER) return value_tensor(vm, tensor_scalar(vm->real, x.number)).tensor;
   if (!value_is_tensor(x)) raise_kind(vm, span, x, "a tensor is expected here", NULL);
   return value_tensor(vm, trace_elements(vm, x, span)).tensor;
@@ -90,7 +90,7 @@ static Value unique_in(Vm *vm, const Tensor *x, bool counts) {
 Value native_unique(Vm *vm, const CallSite *site, Value *args, int count) {
   bool counts = count > 1 && args[1].kind != KIND_UNSET &&
                 value_truth(vm, site_at(site, 1), args[1]);
-  done_with(vm, elements_of(vm, site, args[0], "unique", "one_hot(y, k) has a column a class"));
+  done_with(vm, elements_of(vm, site, args[0], "unique", "one_hot(y, k) has one column per class"));
   Value line = sorted(vm, site, args[0]);
   Value x = value_tensor(vm, trace_elements(vm, line, site->span));
   value_release(vm, line);
@@ -121,7 +121,7 @@ Value native_bincount(Vm *vm, const CallSite *site, Value *args, int count) {
                       ? value_as_index(vm, site_at(site, 1), args[1])
                       : 0;
   if (least < 0)
-    raise_at(vm, site_at(site, 1), "`least:` is at least 0, not %lld", (long long)least);
+    raise_at(vm, site_at(site, 1), "`least:` must be at least 0, not %lld", (long long)least);
   TensorObject *x = elements_of(vm, site, args[0], "bincount",
                                 "sum(one_hot(y, k), axis: 0) counts there");
   Value counts = vector_new(vm, DTYPE_I32, bins_of(vm, site, &x->tensor, least));
@@ -167,7 +167,8 @@ Value native_nonzero(Vm *vm, const CallSite *site, Value *args, int count) {
   TensorObject *x = elements_of(vm, site, args[0], "nonzero",
                                 "where(x != 0, a, b) keeps the shape");
   if (x->tensor.shape.rank == 0)
-    raise_at(vm, site_at(site, 0), "`nonzero` gives places along axes, and a number has none");
+    raise_at(vm, site_at(site, 0),
+             "`nonzero` gives positions along axes, and a number has no axes");
   Value places = places_in(vm, &x->tensor);
   bool line = x->tensor.shape.rank == 1;
   done_with(vm, x);

@@ -78,7 +78,8 @@ static Value push_element(Vm *vm, const CallSite *site, Value tensor, Value item
   Ast place = {.kind = AST_BRACKET, .span = site_at(site, 1), .flags = EXACT};
   Value one, *top = vm->top;
   if (!operation_bracket(vm, &place, &item, 1, &one))
-    raise_kind(vm, site_at(site, 1), item, "an element of a tensor is a number or a bool", NULL);
+    raise_kind(vm, site_at(site, 1), item, "an element of a tensor must be a number or a bool",
+               NULL);
   if (item.kind == KIND_NUMBER) {
     Value exact = one;
     one = operation_call(vm, site, ops_find(dtype_name(pushed_dtype(vm, type.dtype, item.number))),
@@ -178,7 +179,7 @@ Value native_reduce(Vm *vm, const CallSite *site, Value *args, int count) {
   Value pair[2] = {value_retain(args[2])};
   if (args[2].kind == KIND_UNSET) {
     if (over.count == 0)
-      raise_help(vm, over.span, "reduce(xs, f, start) has a value for nothing",
+      raise_help(vm, over.span, "reduce(xs, f, start) also works for no items",
                  "there is nothing to reduce");
     pair[0] = items_at(vm, over.span, over.items, first++);
   }

@@ -89,7 +89,7 @@ static double *numbers(Vm *vm, Span span, Picture *picture, Value mark, const ch
   const Value *value = field(mark, name);
   if (!value || value->kind == KIND_NONE) return NULL;
   if (!value_is_tensor(*value))
-    raise_kind(vm, span, *value, "x, y, z and box of a mark are tensors", NULL);
+    raise_kind(vm, span, *value, "x, y, z and box of a mark must be tensors", NULL);
   Tensor tensor = trace_elements(vm, *value, span);
   *shape = tensor.shape;
   size_t count = (size_t)tensor_count(&tensor);
@@ -107,7 +107,7 @@ static MarkKind kind_of(Vm *vm, Span span, Value mark) {
   for (int i = 0; kind && kind->kind == KIND_STRING && i < MARK_KINDS; i++)
     if (strcmp(kind->string->data, names[i]) == 0) return (MarkKind)i;
   raise_help(vm, span, "line, points, bars, band, levels, regions, table, image",
-             "a mark is a dict or a tuple with names whose `kind` is one of eight");
+             "a mark must be a dict or a tuple with names, with one of eight values of `kind`");
 }
 
 static const char *copied(Picture *picture, const Value *value) {
@@ -124,7 +124,7 @@ static void read_points(Vm *vm, Span span, Picture *picture, Mark *mark, Value f
     if (i == 2 && !wants_z) continue;
     read[i] = numbers(vm, span, picture, from, names[i], &shape);
     if (!read[i] || shape.rank != 1)
-      raise_at(vm, span, "a mark of this kind has `%s`, a tensor with one axis", names[i]);
+      raise_at(vm, span, "a mark of this kind needs `%s`, a tensor with one axis", names[i]);
     if (i > 0 && (size_t)shape.dim[0] != mark->count)
       raise_at(vm, span, "x has %zu numbers, %s %lld", mark->count, names[i],
                (long long)shape.dim[0]);
@@ -140,7 +140,7 @@ static void read_grid(Vm *vm, Span span, Picture *picture, Mark *mark, Value fro
   bool image = mark->kind == MARK_IMAGE;
   mark->z = numbers(vm, span, picture, from, "z", &shape);
   if (!mark->z || shape.rank != (image ? 3 : 2) || (image && shape.dim[2] != 3))
-    raise_at(vm, span, "a mark of this kind has `z`, a tensor %s",
+    raise_at(vm, span, "a mark of this kind needs `z`, a tensor %s",
              image ? "[rows, columns, 3]" : "[rows, columns]");
   mark->rows = (size_t)shape.dim[0];
   mark->cols = (size_t)shape.dim[1];
@@ -148,7 +148,7 @@ static void read_grid(Vm *vm, Span span, Picture *picture, Mark *mark, Value fro
   const double *box = numbers(vm, span, picture, from, "box", &shape);
   double whole[4] = {-0.5, (double)mark->cols - 0.5, -0.5, (double)mark->rows - 0.5};
   if (box && (shape.rank != 1 || shape.dim[0] != 4))
-    raise_at(vm, span, "`box` of a mark is [x from, x to, y from, y to]");
+    raise_at(vm, span, "`box` of a mark must be [x from, x to, y from, y to]");
   memcpy(mark->box, box ? box : whole, sizeof mark->box);
 }
 
@@ -173,7 +173,7 @@ static void read_limits(Vm *vm, const CallSite *site, const Value *args, int ind
   double low = fine ? tuple->items[0].number : 0, high = fine ? tuple->items[1].number : 0;
   if (!fine || !(low < high) || !isfinite(high - low) || (axis->log && low <= 0))
     raise_help(vm, site_at(site, index), "x: (-2, 2)",
-               "limits of an axis are two finite numbers, the lower first%s",
+               "limits of an axis must be two finite numbers, the lower first%s",
                axis->log ? ", above 0 on a logarithmic axis" : "");
   axis->given = true;
   axis->low = low;
@@ -189,7 +189,7 @@ static void read_names(Vm *vm, const CallSite *site, const Value *args, int inde
     Value item = items_at(vm, site_at(site, index), args[index], i);
     names[i] = copied(picture, &item);
     value_release(vm, item);
-    if (!names[i]) raise_at(vm, site_at(site, index), "names of an axis are strings");
+    if (!names[i]) raise_at(vm, site_at(site, index), "names of an axis must be strings");
   }
   axis->names = names;
   axis->name_count = (size_t)count;
@@ -201,7 +201,7 @@ static void read_logs(Vm *vm, const CallSite *site, const Value *args, Picture *
   picture->x.log = strcmp(log->data, "x") == 0 || strcmp(log->data, "xy") == 0;
   picture->y.log = strcmp(log->data, "y") == 0 || strcmp(log->data, "xy") == 0;
   if (!picture->x.log && !picture->y.log)
-    raise_at(vm, site_at(site, LOG), "`log:` is \"x\", \"y\" or \"xy\"");
+    raise_at(vm, site_at(site, LOG), "`log:` must be \"x\", \"y\" or \"xy\"");
 }
 
 static void read_picture(Vm *vm, const CallSite *site, const Value *args, Picture *picture) {

@@ -233,7 +233,7 @@ Value native_option(Vm *vm, const CallSite *site, Value *args, int count) {
                value_is_tensor(fallback);
   if (!known)
     raise_kind(vm, site_at(site, 1), fallback,
-               "an option is a number, a bool or a string, and so is its default", NULL);
+               "the default of an option must be a number, a bool or a string", NULL);
   if (vm->checking) raise_unknown(vm);
   int at = option_find(vm, name, &value);
   if (at < 0) return value_retain(fallback);
@@ -282,7 +282,7 @@ Value native_precision(Vm *vm, const CallSite *site, Value *args, int count) {
   if (row && args[1].kind == KIND_UNSET && dtype_parse(row->name, &dtype)) {
     if (dtype == DTYPE_BF16)
       raise_help(vm, site_at(site, 0), "param W = bf16(he_normal(n, m))",
-                 "the default float is f32 or f64: bf16 is for storage, of what is made so");
+                 "the default float is f32 or f64: bf16 is only for storage");
     if (!dtype_floats(dtype))
       raise_at(vm, site_at(site, 0), "the default float is f32 or f64, not %s", row->name);
     vm->real = dtype;

@@ -38,7 +38,7 @@ Value native_split(Vm *vm, const CallSite *site, Value *args, int count) {
   const StringObject *by = arg_string(vm, site, args, 1);
   if (by->length == 0)
     raise_help(vm, site_at(site, 1), "for c in s { … } iterates over the characters",
-               "an empty string separates nothing");
+               "the separator must not be empty");
   Value list = value_list(vm, 0);
   const char *at = string->data, *end = string->data + string->length, *next;
   while ((next = string_find(vm, at, (size_t)(end - at), by)) != NULL) {

@@ -203,7 +203,7 @@ static void write_dict(Writing *writing, const DictObject *dict) {
     if (i) text_string(&writing->text, ", ");
     if (key.kind != KIND_STRING)
       raise_help(writing->vm, site_at(writing->site, 0), "str(key) makes a string of it",
-                 "a key of a JSON object is a string, this one is %s", kind_name(key));
+                 "a key of a JSON object must be a string, this one is %s", kind_name(key));
     write_string(writing, key.string->data, key.string->length);
     text_string(&writing->text, ": ");
     write_value(writing, dict->entries[i].value);

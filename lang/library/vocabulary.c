@@ -300,14 +300,14 @@ static VocabularyKind arg_kind(Vm *vm, const CallSite *site, const Value *args, 
   for (int i = 0; i < 3; i++)
     if (!strcmp(name->data, KINDS[i])) return (VocabularyKind)i;
   raise_at(vm, site_at(site, index),
-           "a vocabulary is of \"characters\", \"words\" or \"pairs\", this is \"%.40s\"",
+           "a vocabulary's kind must be \"characters\", \"words\" or \"pairs\", not \"%.40s\"",
            name->data);
 }
 
 static void check_size(Vm *vm, const CallSite *site, VocabularyKind kind, int64_t size) {
   int64_t least = kind == PAIRS ? BYTES : 1;
   if (size < least)
-    raise_at(vm, site_at(site, 2), "a vocabulary of %s has %lld tokens or more, this is %lld",
+    raise_at(vm, site_at(site, 2), "a vocabulary of %s needs at least %lld tokens, not %lld",
              KINDS[kind], (long long)least, (long long)size);
 }
 
@@ -340,7 +340,8 @@ Value native_vocabulary_table(Vm *vm, const CallSite *site, Value *args, int cou
   int64_t size = sized ? arg_integer(vm, site, args, 2, 0, INT64_MIN, 1 << 24) : 0;
   if (sized) check_size(vm, site, kind, size);
   if (!sized && kind == PAIRS)
-    raise_at(vm, site->span, "a vocabulary of pairs needs a `size`, 256 bytes and so many joined");
+    raise_at(vm, site->span,
+             "a vocabulary of pairs needs a `size`: 256 bytes and the number of joined pairs");
   Tally tokens = {0};
   Arena arena = {0};
   learn(vm, kind, text, size, &tokens, &arena);

@@ -582,7 +582,7 @@ static int declared_as_member(const Outline *outline, const char *name) {
 
 static void add_edit(Uses *uses, Document *document, const Mention *mention) {
   if (mention->field && declared_as_member(document->outline, uses->name) > 1)
-    uses->wrong = "other models have a part of this name, and fields are read that may be either's";
+    uses->wrong = "other models have a part of this name, and some fields may be of either";
   json_t *edits = json_object_get(uses->all, document->uri);
   if (!edits) {
     edits = json_array();
@@ -616,15 +616,15 @@ static bool is_taken(const Meaning *meaning, const char *name) {
 static const char *renamed(Workspace *workspace, Document *document, const Mention *mention,
                            Meaning *meaning) {
   *meaning = (Meaning){NULL, -1};
-  if (!document->outlined) return "the text has a syntax error: names are not known";
-  if (!mention) return "no name of this text stands there";
+  if (!document->outlined) return "the text has a syntax error, so names are not known";
+  if (!mention) return "there is no name of this text at this position";
   if (mention->field)
-    return "which part this field is, is known only when it runs: rename it where it is declared";
+    return "which part this field is, is known only at run time: rename it where it is declared";
   *meaning = mention->symbol >= 0 || mention->module >= 0 ? meaning_of(workspace, document, mention)
                                                           : *meaning;
   bool fine = meaning->document && meaning->symbol >= 0;
   if (!fine) workspace_return(workspace, meaning->document);
-  return fine ? NULL : "no name of this text stands there";
+  return fine ? NULL : "there is no name of this text at this position";
 }
 
 json_t *answer_rename(Workspace *workspace, Document *document, const json_t *params,
@@ -640,7 +640,7 @@ json_t *answer_rename(Workspace *workspace, Document *document, const json_t *pa
   uses.found = add_edit;
   uses.text = name;
   if (!name || !is_name(name)) uses.wrong = "this is not a name";
-  else if (is_taken(&meaning, name)) uses.wrong = "this name is taken there";
+  else if (is_taken(&meaning, name)) uses.wrong = "this name is already used there";
   else find_uses(workspace, &uses);
   workspace_return(workspace, meaning.document);
   *wrong = uses.wrong;

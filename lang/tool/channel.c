@@ -81,13 +81,13 @@ static bool load_queue(Queue *queue, Diag *diag) {
   if (whole) return true;
   diag_fail(diag, STATUS_MISSING, (Span){0, 0, 0},
             "a Jupyter kernel needs libzmq (ZeroMQ), which is not on this system");
-  return diag_help(diag, "its package is called libzmq5 or zeromq; gd needs it for this alone");
+  return diag_help(diag, "its package is called libzmq5 or zeromq; gd needs it only for this");
 }
 
 /* ---- the connection file ---- */
 
 static bool wrong_file(Diag *diag, const char *path, const char *what) {
-  file_fail(diag, STATUS_MALFORMED, path, "this is no connection file: %s", what);
+  file_fail(diag, STATUS_MALFORMED, path, "this is not a connection file: %s", what);
   return diag_help(diag, "Jupyter writes one for each kernel and starts gd with it");
 }
 
@@ -124,7 +124,7 @@ static bool bind_one(Channels *channels, ChannelKind kind, const char *address, 
   if (socket && queue->bind(socket, address) == 0) return true;
   diag_fail(diag, STATUS_IO, (Span){0, 0, 0}, "%.200s cannot be bound: %s", address,
             queue->strerror(queue->error()));
-  return diag_help(diag, "another kernel may have this connection file");
+  return diag_help(diag, "another kernel may use this connection file");
 }
 
 static bool bind_all(Channels *channels, const json_t *json, const char *path, Diag *diag) {
@@ -132,7 +132,7 @@ static bool bind_all(Channels *channels, const json_t *json, const char *path, D
   const char *scheme = word(json, "signature_scheme"), *key = word(json, "key");
   if (!json_is_object(json)) return wrong_file(diag, path, "it is not a JSON object");
   if (key && *key && scheme && strcmp(scheme, "hmac-sha256") != 0)
-    return wrong_file(diag, path, "messages are signed by hmac-sha256 and nothing else");
+    return wrong_file(diag, path, "messages can only be signed by hmac-sha256");
   channels->key = mem_text(key ? key : "", key ? strlen(key) : 0);
   channels->context = channels->queue->ctx_new();
   for (int i = 0; i < CHANNEL_COUNT; i++) {

@@ -88,7 +88,7 @@ static PRINTF_LIKE(2, 3) int wrong(const char *hint, const char *format, ...) {
   Text text = {0};
   text_string(&text, "gd: ");
   text_escaped(&text, message, strlen(message));
-  text_format(&text, "\nhelp: %s\n", hint ? hint : "`gd --help` tells what there is");
+  text_format(&text, "\nhelp: %s\n", hint ? hint : "`gd --help` lists commands and options");
   fwrite(text.data, 1, text.length, stderr);
   text_free(&text);
   return STATUS_USAGE;
@@ -167,7 +167,7 @@ static int read_root(Line *line, const Option *option, const char *value) {
   struct stat status;
   line->options.root = value;
   if (stat(value, &status) == 0 && S_ISDIR(status.st_mode)) return 0;
-  return wrong("it names the folder that no file may be outside of", "%s: `%.200s` is not a folder",
+  return wrong("it is the folder that all files must be in", "%s: `%.200s` is not a folder",
                option->name, value);
 }
 
@@ -223,8 +223,8 @@ static int read_drop(Line *line, const Option *option, const char *value) {
 static int read_missing(Line *line, const Option *option, const char *value) {
   line->conversion.drops_rows = strcmp(value, "drop") == 0;
   if (line->conversion.drops_rows) return 0;
-  return wrong("a script can fill cells: csv(path, missing: \"mean\")", "%s is `drop`, not `%.80s`",
-               option->name, value);
+  return wrong("a script can fill cells: csv(path, missing: \"mean\")",
+               "%s can only be `drop`, not `%.80s`", option->name, value);
 }
 
 /* What clients that know several ways say; there is only this one. */
@@ -392,7 +392,7 @@ static int check_words(const Line *line) {
     return wrong("gd fmt FILE…; a folder stands for its .gd files, `-` for standard input",
                  "`gd fmt` needs a file");
   if (line->command == COMMAND_LSP && line->file_count)
-    return wrong("gd lsp", "`gd lsp` takes no file: it hears of files on standard input");
+    return wrong("gd lsp", "`gd lsp` takes no file: the editor sends files on standard input");
   if (line->command == COMMAND_KERNEL && line->file_count != !line->install)
     return wrong("gd kernel --install; then choose gd in Jupyter, which starts it with such a file",
                  "`gd kernel` needs Jupyter's connection file, or --install");
@@ -404,7 +404,7 @@ static int check_words(const Line *line) {
   bool converts = line->file_count == 3 && strcmp(line->files[0], "convert") == 0;
   if (line->command == COMMAND_DATA && !converts)
     return wrong("gd data convert TABLE.csv NUMBERS.npy [--target NAME] [--drop NAMES]",
-                 "`gd data` has the word `convert`, a table and the file to make");
+                 "`gd data` needs the word `convert`, a table and the file to make");
   if (line->command == COMMAND_NEW && line->file_count != 1)
     return wrong("gd new NAME", "`gd new` needs a name");
   return 0;
@@ -420,15 +420,15 @@ static int check_environment(void) {
   const char *set = getenv("GD_ISA");
   Isa isa = set ? isa_named(set) : ISA_PLAIN;
   if (isa == ISA_UNKNOWN)
-    return wrong("it is `baseline`, `avx2`, `avx512`, or not set",
+    return wrong("set it to `baseline`, `avx2` or `avx512`, or unset it",
                  "GD_ISA: `%.200s` is not an instruction set", set);
   if (isa > isa_best())
-    return wrong("without it gd takes the best there is", "GD_ISA: this processor has no %.20s",
-                 set);
+    return wrong("unset it, and gd takes the best instructions of this processor",
+                 "GD_ISA: this processor has no %.20s", set);
   const char *folder = getenv("GD_STDLIB");
   struct stat status;
   if (!folder || !*folder || (stat(folder, &status) == 0 && S_ISDIR(status.st_mode))) return 0;
-  return wrong("it names a folder with the library's files, or is not set",
+  return wrong("set it to a folder with the library's files, or unset it",
                "GD_STDLIB: `%.200s` is not a folder", folder);
 }
 
@@ -562,8 +562,9 @@ static int predict(Session *session, const Line *line) {
 static int lsp(Session *session) {
   int status = isatty(STDIN_FILENO) ? STATUS_USAGE : lsp_run(session);
   if (status != STATUS_USAGE) return status;
-  return wrong("`gd --help` tells which command is for you",
-               "no editor speaks: `gd lsp` hears the Language Server Protocol on standard input");
+  return wrong("`gd --help` lists the commands",
+               "this is not a terminal command: editors start `gd lsp` and speak the Language "
+               "Server Protocol to it");
 }
 
 static int run_command(Session *session, Line *line) {

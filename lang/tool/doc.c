@@ -112,11 +112,11 @@ static int say_unknown(Session *session, const Manual *manual, const char *name,
   }
   char shown[NAME_SIZE];
   Diag diag = {0};
-  diag_fail(&diag, STATUS_USAGE, (Span){0}, "nothing is known of `%s`",
+  diag_fail(&diag, STATUS_USAGE, (Span){0}, "there is no page for `%s`",
             name_shown(name, strlen(name), shown));
   if (nearest.best) diag_help(&diag, "did you mean `%.100s`?", nearest.best);
   else if (!json && add_rows(manual, name, PAGES_OFFERED, out))
-    diag_help(&diag, "these pages speak of it");
+    diag_help(&diag, "these pages mention it");
   else diag_help(&diag, "`gd doc -s TEXT` looks for words in every page");
   session_say(session, &diag);
   return STATUS_USAGE;
@@ -203,7 +203,7 @@ static int search(Session *session, const Manual *manual, const DocWish *wish, T
   if (found) return 0;
   char shown[NAME_SIZE];
   Diag diag = {0};
-  diag_fail(&diag, STATUS_FAILED, (Span){0}, "no page holds `%s`",
+  diag_fail(&diag, STATUS_FAILED, (Span){0}, "no page contains `%s`",
             name_shown(wish->search, strlen(wish->search), shown));
   diag_help(&diag, "fewer or shorter words find more; `gd doc` lists every page");
   session_say(session, &diag);

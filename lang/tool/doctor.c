@@ -264,7 +264,7 @@ static void tell(Doctor *doctor, Finding *finding, const Tried *tried) {
               "%s; tried on a copy: after %lld steps the loss is %.4g instead of %s",
               tried->what.data, (long long)tried->steps, tried->loss, instead);
   } else if (tried->vain.length) {
-    diag_help(&finding->diag, "%s (on a copy did no better: %s)", general, tried->vain.data);
+    diag_help(&finding->diag, "%s (tried on a copy without gain: %s)", general, tried->vain.data);
   }
   session_say(session, &finding->diag);
   const Source *source = source_at(vm->sources, finding->train.file);
@@ -310,8 +310,8 @@ int doctor_run(Session *session, const char *path, const char *out) {
   if (vm->findings)
     printf("%d finding%s in %d %s\n", vm->findings, vm->findings == 1 ? "" : "s", vm->trainings,
            were);
-  else if (!status && vm->trainings) printf("nothing found wrong in %d %s\n", vm->trainings, were);
-  else if (!status) printf("no training was met\n");
+  else if (!status && vm->trainings) printf("nothing wrong found in %d %s\n", vm->trainings, were);
+  else if (!status) printf("the script ran no training\n");
   clinic_free(&doctor.clinic);
   return !status && vm->findings ? STATUS_FAILED : status;
 }

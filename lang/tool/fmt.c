@@ -56,7 +56,7 @@ static bool laid_out(Formatting *formatting, uint32_t file, Text *text) {
   if (layout_text(source_at(vm->sources, file), text, &at)) return true;
   Diag diag = {0};
   diag_fail(&diag, STATUS_BUG, (Span){file, at, at + 1},
-            "the layout would change this program: it is left as it is");
+            "the layout would change this program: the file is left as it is");
   tell(formatting, &diag);
   return false;
 }

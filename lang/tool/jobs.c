@@ -204,7 +204,8 @@ static char *title_of(char *const *words) {
 bool jobs_start(Jobs *jobs, const char *path, char *const *words, Text *wrong) {
   int ends[2];
   const char *slash = strrchr(path, '/');
-  if (jobs->count == JOBS_MOST) return text_string(wrong, "too much runs already"), false;
+  if (jobs->count == JOBS_MOST)
+    return text_string(wrong, "too many jobs are running already"), false;
   if (!slash || pipe2(ends, O_CLOEXEC) != 0)
     return text_format(wrong, "%s cannot be run: %s", path, strerror(errno)), false;
   char *folder = mem_text(path, (size_t)(slash - path) + 1);

@@ -60,7 +60,7 @@ static const Request *request_named(const char *type) {
 }
 
 static void complain(const Kernel *kernel, const char *wrong) {
-  dprintf(kernel->streams[1].kept, "gd kernel: a message is left out: %.200s\n", wrong);
+  dprintf(kernel->streams[1].kept, "gd kernel: a message was ignored: %.200s\n", wrong);
 }
 
 /* `name`: of the request.  The reply's status comes first, unless the request has one of its own.

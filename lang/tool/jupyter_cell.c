@@ -102,7 +102,7 @@ static bool describe(Kernel *kernel, const char *text, size_t length) {
   Text page = {0};
   bool found = session_describe(kernel->session, name, &page);
   if (found) fwrite(page.data, 1, page.length, stdout);
-  else printf("nothing is known of that name\n");
+  else printf("there is no page for that name\n");
   text_free(&page);
   mem_free(name);
   return true;
@@ -141,7 +141,9 @@ static void add_error(const Kernel *kernel, Text *text) {
   const char *colon = first ? strstr(first, ": ") : NULL;
   bool interrupted = kernel->status == STATUS_INTERRUPTED;
   const char *name = interrupted ? "Interrupted" : "Error";
-  const char *value = colon ? colon + 2 : interrupted ? "interrupted: what was done is kept" : "";
+  const char *value = colon         ? colon + 2
+                      : interrupted ? "interrupted: finished statements are kept"
+                                    : "";
   size_t length = strcspn(value, "\n"), whole = kernel->said.length;
   jupyter_field(text, "ename", name, strlen(name));
   jupyter_field(text, "evalue", value, length);

@@ -43,7 +43,7 @@ static bool write_spec(Session *session, const char *path, Diag *diag) {
   char program[PATH_BYTES];
   ssize_t length = readlink("/proc/self/exe", program, sizeof program);
   if (length <= 0 || length == PATH_BYTES)
-    return diag_fail(diag, STATUS_CREATE, (Span){0}, "where gd lies cannot be told: %s",
+    return diag_fail(diag, STATUS_CREATE, (Span){0}, "the path of gd cannot be found: %s",
                      strerror(errno));
   Text text = {0};
   text_string(&text, "{\"argv\": [");
@@ -61,7 +61,7 @@ int kernelspec_install(Session *session) {
   char path[PATH_BYTES];
   if (!data_folder(path)) {
     diag_fail(&diag, STATUS_CREATE, (Span){0}, "there is no folder for Jupyter's data");
-    diag_help(&diag, "HOME or JUPYTER_DATA_DIR names it");
+    diag_help(&diag, "set HOME or JUPYTER_DATA_DIR");
   } else {
     strcat(path, "/kernels/gd");
     if (!make_folders(path))

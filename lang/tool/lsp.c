@@ -229,7 +229,7 @@ static void run_file(Server *server, const Document *document, const char *word,
   char *words[6] = {(char *)(uintptr_t) "gd"};
   int count = 1;
   if (!strchr(document->path, '/') || !is_saved(server, document)) {
-    show(SHOWN_WARNING, "save the file first: what runs is the file");
+    show(SHOWN_WARNING, "save the file first: the saved file is what runs");
     return;
   }
   const char *given[] = {word, option, value};
@@ -246,8 +246,8 @@ static void check_gradient(Server *server, Document *document, const char *name)
   document_check(document, server->session->vm, -1);
   const Analysis *analysis = document_values(document);
   bool fine = analysis && analysis_check_gradient(analysis, name, STDIN_FILENO, &text);
-  if (!analysis) text_string(&text, "the script has mistakes: its functions have no values");
-  if (!text.length) text_format(&text, "%s: given up", name);
+  if (!analysis) text_string(&text, "the script has errors, so its functions cannot be run");
+  if (!text.length) text_format(&text, "%s: cancelled", name);
   show(fine ? SHOWN_INFO : SHOWN_WRONG, text.data);
   text_free(&text);
 }
@@ -261,7 +261,7 @@ static void run_command(Server *server, const char *command, Document *document,
   if (strcmp(command, "gd.check") == 0) run_file(server, document, "check", NULL, NULL);
   if (strcmp(command, "gd.checkGradient") == 0) check_gradient(server, document, argument);
   if (strcmp(command, "gd.stop") == 0 && !jobs_stop(&server->jobs, document->path))
-    show(SHOWN_INFO, "nothing runs of this file");
+    show(SHOWN_INFO, "nothing of this file is running");
 }
 
 static json_t *execute(Server *server, const json_t *params) {

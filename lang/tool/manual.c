@@ -67,7 +67,7 @@ static void add_word(Manual *manual, int kind, bool marks) {
   if (mark) page.what = "mark";
   token_example(kind, &page.example, &page.prints);
   if (waiting_sentence(WAITING_STATEMENT, word))
-    page.text = said(manual, "%s; not there yet", sentence);
+    page.text = said(manual, "%s; not implemented yet", sentence);
   add_page(manual, page);
 }
 
@@ -99,7 +99,7 @@ static void add_clauses(Manual *manual) {
 #undef CLAUSE
   };
   add_section(manual, "train", "Clauses of train",
-              "What may stand in the braces of `train`, `update` and `race`.");
+              "What the braces of `train`, `update` and `race` may contain.");
   for (int i = 0; i < COUNT_OF(rows); i++) add_page(manual, rows[i]);
 }
 
@@ -125,9 +125,10 @@ static void add_operations(Manual *manual) {
 }
 
 static void add_functions(Manual *manual, const Vm *vm) {
-  add_section(manual, "functions", "Functions",
-              "What is no operation on tensors: the program, collections, texts, files, data, "
-              "gradients.");
+  add_section(
+      manual, "functions", "Functions",
+      "Functions that are not operations on tensors: the program, collections, texts, files, data, "
+      "gradients.");
   for (int i = 0; i < vm->registry->native_count; i++) {
     const Native *row = &vm->registry->natives[i];
     add_page(manual, (ManualPage){MANUAL_FUNCTION, "function", row->name,
@@ -287,7 +288,7 @@ static void add_options(Manual *manual) {
 #include "lang/tool/options.def"
 #undef OPTION
   };
-  add_section(manual, "options", "Options", "They may stand before or after a command's word.");
+  add_section(manual, "options", "Options", "They may come before or after the command.");
   for (int i = 0; i < COUNT_OF(rows); i++)
     add_page(manual, (ManualPage){MANUAL_OPTION, "option", rows[i].name,
                                   rows[i].value ? said(manual, "%s %s", rows[i].name, rows[i].value)
@@ -320,9 +321,10 @@ static void add_faults(Manual *manual) {
 #undef ERROR
 #undef STATUS
   };
-  add_section(manual, "statuses", "Exit statuses", "What gd tells the program that started it.");
+  add_section(manual, "statuses", "Exit statuses",
+              "What gd returns to the program that started it.");
   for (int i = 0; i < COUNT_OF(statuses); i++) add_page(manual, statuses[i]);
-  add_section(manual, "errors", "Errors", "What may go wrong, and how to mend it.");
+  add_section(manual, "errors", "Errors", "What can go wrong, and how to fix it.");
   for (int i = 0; i < COUNT_OF(errors); i++) add_page(manual, errors[i]);
 }
 

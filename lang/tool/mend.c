@@ -172,7 +172,7 @@ static bool leave_all_out(Mending *mending) {
   int found = 0;
   for (int i = 0; i < mending->count; i++)
     if (is(mending, i, word) && leave_out_at(mending, i)) found++;
-  snprintf(mending->what, sizeof mending->what, "leave `%s` out everywhere", word);
+  snprintf(mending->what, sizeof mending->what, "leave out `%s` everywhere", word);
   return found > 1;
 }
 
@@ -191,15 +191,14 @@ static bool replace_word(Mending *mending, const char *word, const char *other) 
     if (!change_token(mending, i, other)) return false;
     found = true;
   }
-  if (found)
-    snprintf(mending->what, sizeof mending->what, "`%s` in the place of `%s`", other, word);
+  if (found) snprintf(mending->what, sizeof mending->what, "`%s` instead of `%s`", other, word);
   return found;
 }
 
 static bool relu_for_squeezing(Mending *mending) {
   bool sigmoid = replace_word(mending, "sigmoid", "relu");
   bool tanh = replace_word(mending, "tanh", "relu");
-  return (sigmoid || tanh) && told(mending, "`relu` in the place of what squeezes");
+  return (sigmoid || tanh) && told(mending, "`relu` instead of the saturating activations");
 }
 
 static bool normalized_between(Mending *mending) {

@@ -13,20 +13,20 @@
 #include <sys/stat.h>
 
 static const char MAIN[] =
-    "# Trains net.gd's model on drawn data, says how good it is on rows it has not seen, and saves "
+    "# Trains net.gd's model on drawn data, prints its accuracy on held-out rows, and saves "
     "it.\n"
     "# `gd main.gd --help` lists its options, `gd test` runs its tests.\n"
     "import \"net.gd\"\n"
     "\n"
-    "## how fast it learns\n"
+    "## the learning rate\n"
     "let lr = option(\"lr\", 0.02)\n"
-    "## how often it goes through the data\n"
+    "## passes over the data\n"
     "let epochs = option(\"epochs\", 60)\n"
     "\n"
     "seed(1)\n"
-    "# Your own table instead: let data = csv(\"data.csv\", target: \"y\"); `save(…, data: data)` "
-    "then keeps its\n"
-    "# columns in the file, and `gd predict` reads new rows like it.\n"
+    "# For your own table: let data = csv(\"data.csv\", target: \"y\"); `save(…, data: data)` then "
+    "keeps its\n"
+    "# columns in the file, and `gd predict` reads new rows in the same way.\n"
     "let data = moons(400, noise: 0.1)\n"
     "let (rest, held) = split(shuffle(data), 0.8)\n"
     "let model = net.Net(2, 2, hidden: 16)\n"
@@ -45,7 +45,7 @@ static const char MAIN[] =
     "save(model, \"{here}/net.safetensors\")\n";
 
 static const char NET[] =
-    "# The model, and what must be true of it.\n"
+    "# The model and its tests.\n"
     "\n"
     "## A perceptron with one hidden layer: x [N, inputs] gives scores [N, classes].\n"
     "model Net(inputs, classes, hidden = 16) {\n"
@@ -95,11 +95,12 @@ static bool put(Session *session, const char *folder, const char *name, const ch
 int project_new(Session *session, const char *name) {
   Diag diag = {0};
   if (!is_name(name)) {
-    diag_fail(&diag, STATUS_USAGE, (Span){0}, "`%.100s` is no name for a project", name);
+    diag_fail(&diag, STATUS_USAGE, (Span){0}, "`%.100s` is not a valid name for a project", name);
     diag_help(&diag, "letters, digits, `_`, `-` and `.`; it is made in the working directory");
   } else if (mkdir(name, 0777) != 0) {
     diag_fail(&diag, STATUS_CREATE, (Span){0}, "%.100s: %s", name, strerror(errno));
-    if (errno == EEXIST) diag_help(&diag, "nothing is written over; take another name");
+    if (errno == EEXIST)
+      diag_help(&diag, "existing files are not overwritten: choose another name");
   }
   Text page = {0};
   text_format(&page, PAGE, name);

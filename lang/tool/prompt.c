@@ -95,7 +95,7 @@ static Said said_by(const Session *session, const char *text, size_t length) {
 /* ---- help ---- */
 
 static void write_help(Text *text) {
-  text_string(text, "What is typed is run, and its value is shown.\n\n");
+  text_string(text, "Each line is run, and its value is shown.\n\n");
   for (int i = 0; i < PROMPT_WORDS; i++)
     text_format(text, "  %-24s %.*s\n", WORDS[i].form, (int)strcspn(WORDS[i].sentence, ".;"),
                 WORDS[i].sentence);
@@ -115,7 +115,7 @@ static int help(Session *session, const Said *said, Text *shown) {
   if (length > 1 && name[0] == '"' && name[length - 1] == '"') name++, length -= 2;
   char *word = mem_text(name, length), printable[NAME_SIZE];
   if (!session_describe(session, word, shown))
-    text_format(shown, "nothing is known of `%s`\n", name_shown(word, length, printable));
+    text_format(shown, "there is no page for `%s`\n", name_shown(word, length, printable));
   mem_free(word);
   return 0;
 }
@@ -205,7 +205,7 @@ bool prompt_word(Session *session, const char *text, size_t length, Text *shown,
     case PROMPT_QUIT: session->vm->exited = true; return true;
     case PROMPT_ANS:
       if (said.called) return false;
-      text_string(shown, "nothing was shown yet\n");
+      text_string(shown, "no value was shown yet\n");
       return true;
     case PROMPT_WORDS: break;
   }

@@ -82,7 +82,7 @@ static void describe(Repl *repl, const char *name) {
     prompt_word(repl->session, "help", 4, &text, &status);
   } else if (!session_describe(repl->session, word, &text)) {
     char shown[NAME_SIZE];
-    text_format(&text, "nothing is known of `%s`\n", name_shown(word, length, shown));
+    text_format(&text, "there is no page for `%s`\n", name_shown(word, length, shown));
   }
   fwrite(text.data, 1, text.length, stdout);
   text_free(&text);

@@ -452,7 +452,7 @@ static void write_frozen(Saving *saving, Value value, const char *name) {
 }
 
 static const char *note_of(Value value) {
-  if (value.kind == KIND_OPTIMIZER) return "  # begins anew";
+  if (value.kind == KIND_OPTIMIZER) return "  # starts afresh";
   if (value.kind == KIND_DATASET && (value.dataset->schema || data_given(value.dataset->names)))
     return "  # without the names and classes of its table";
   return "";
@@ -463,7 +463,7 @@ static void say_note(Saving *saving, const char *name, Value value) {
   Diag diag = {0};
   if (value.kind == KIND_OPTIMIZER && value.optimizer->steps > 0)
     diag_fail(&diag, 0, (Span){0},
-              "`%.64s` begins anew: its states, of %lld steps, are not written", name,
+              "`%.64s` starts afresh: its states, after %lld steps, are not written", name,
               (long long)value.optimizer->steps);
   else if (value.kind == KIND_DATASET && *note_of(value))
     diag_fail(&diag, 0, (Span){0}, "`%.64s` is written without the names and classes of its table",
@@ -591,7 +591,7 @@ static bool target_fits(Saving *saving, const char *path, Diag *diag) {
   if (length > 3 && strcmp(name + length - 3, ".gd") == 0) length -= 3;
   if (!*name || length > 200 || strlen(path) > 2000)
     return diag_fail(diag, STATUS_FAILED, (Span){0},
-                     "this is no name of a script: save_session(\"s.gd\")"),
+                     "this is not the name of a script: save_session(\"s.gd\")"),
            false;
   snprintf(saving->folder, sizeof saving->folder, "%.*s", (int)(name - path), path);
   snprintf(saving->stem, sizeof saving->stem, "%.*s", (int)length, name);
@@ -600,9 +600,9 @@ static bool target_fits(Saving *saving, const char *path, Diag *diag) {
   bool ours = !file || fread(start, 1, sizeof HEAD - 1, file) == 0 || strcmp(start, HEAD) == 0;
   if (file) fclose(file);
   if (!ours) {
-    diag_fail(diag, STATUS_FAILED, (Span){0}, "%.200s is another script, and is left as it is",
-              path);
-    diag_help(diag, "give the session another name");
+    diag_fail(diag, STATUS_FAILED, (Span){0},
+              "%.200s is a script that was not written by save_session: it is not replaced", path);
+    diag_help(diag, "use another file name");
   }
   return ours;
 }

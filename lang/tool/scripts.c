@@ -63,7 +63,7 @@ int scripts_each(Session *session, char **words, int count,
     walk_folder(&walk, words[i], 0);
     if (walk.found > before) continue;
     Diag diag = {0};
-    diag_fail(&diag, STATUS_MISSING, (Span){0}, "%.300s: no .gd file is in this folder", words[i]);
+    diag_fail(&diag, STATUS_MISSING, (Span){0}, "%.300s: this folder has no .gd file", words[i]);
     session_say(session, &diag);
     if (!walk.first) walk.first = diag.status;
   }

@@ -291,7 +291,7 @@ static void lenses(const char *folder) {
       {"gd.check", "", "gd check lens.gd: done"},
       {"gd.checkGradient", "bowl", "agrees with central differences"},
       {"gd.checkGradient", "bent", "disagree: 1 and 1."},
-      {"gd.stop", "", "nothing runs of this file"},
+      {"gd.stop", "", "nothing of this file is running"},
       {"gd.explain", "", "file://"},
   };
   char path[200], uri[220];

@@ -216,7 +216,7 @@ Test(command, wrong_use_is_told_in_a_line_and_a_hint) {
   check_wrong("not one of its values", WORDS(w("--color=red"), w("x.gd")));
   check_wrong("not a form", WORDS(w("--dump=trees"), w("x.gd")));
   check_wrong("needs a file", WORDS(w("check")));
-  check_wrong("no editor speaks", WORDS(w("lsp")));
+  check_wrong("not a terminal command", WORDS(w("lsp")));
   check_wrong("belongs to `fmt`", WORDS(w("check"), w("--check"), w("x.gd")));
   check_wrong("\\x1b[31m", WORDS(w("--\x1b[31m")));
 }
@@ -521,9 +521,9 @@ Test(command, the_manual_answers) {
 /* One message and a hint; a search without a result is no wrong use. */
 Test(command, the_manual_does_not_know) {
   check_status(run(WORDS(w("doc"), w("Adma"))), STATUS_USAGE);
-  cr_assert_str_eq(last->err, "error: nothing is known of `Adma`\nhelp: did you mean `Adam`?\n");
+  cr_assert_str_eq(last->err, "error: there is no page for `Adma`\nhelp: did you mean `Adam`?\n");
   check_status(run(WORDS(w("doc"), w("weight_decay"))), STATUS_USAGE);
-  cr_assert(strstr(last->err, "these pages speak of it") && strstr(last->out, "AdamW"));
+  cr_assert(strstr(last->err, "these pages mention it") && strstr(last->out, "AdamW"));
   check_status(run(WORDS(w("doc"), w("learning"), w("rate"))), 0);
   cr_assert(strstr(last->out, "rise_and_fall"), "%s", last->out);
   check_status(run(WORDS(w("doc"), w("batsh"))), STATUS_USAGE);

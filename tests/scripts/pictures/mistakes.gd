@@ -10,8 +10,8 @@ print(why(fn() = contour(fn(p) = p[0], x: (1, 1), y: (0, 1))))   # expect: conto
 print(why(fn() = contour(fn(p) = nan, x: (0, 1), y: (0, 1))))   # expect: contour: f is finite nowhere in x: (0, 1), y: (0, 1)
 print(why(fn() = show_image(full(2, 2, value: nan))))   # expect: show_image: no pixel is finite
 print(why(fn() = boundary(fn(x) = x, dataset(zeros(0, 2), zeros(0)))))   # expect: boundary: there are no rows
-print(why(fn() = picture(list((kind: "spiral")))))   # expect: a mark is a dict or a tuple with names whose `kind` is one of eight
-print(why(fn() = plot([1, 2], log: "z")))   # expect: `log:` is "x", "y" or "xy"
+print(why(fn() = picture(list((kind: "spiral")))))   # expect: a mark must be a dict or a tuple with names, with one of eight values of `kind`
+print(why(fn() = plot([1, 2], log: "z")))   # expect: `log:` must be "x", "y" or "xy"
 
 # What cannot be told apart or has no room is said, or drawn as far as it goes.
 print(why(fn() = contour(fn(p) = p[0], x: 3, y: (0, 1))))   # expect: contour: `x:` is two numbers, the lower first: `x: (-1, 1)`

@@ -1,2 +1,2 @@
-print(Vocabulary("abc", kind: "bytes"))         # expect error: of "characters", "words" or "pairs"
+print(Vocabulary("abc", kind: "bytes"))         # expect error: must be "characters", "words" or "pairs"
 # status: 1

@@ -14,4 +14,4 @@ fn f(y: bf16[N]) -> [N] = y * y
 print(f(x[1:3]), grad(fn(y) = sum(y^3))(bf16([1, 2.01])), attempt(fn() = f(f32(x))).ok)   # expect: [65536, 65536] [3, 12.1882] false
 print(attempt(fn() = bf16(3.4e38)).error)         # expect: 3.4e38 does not fit in bf16
 print(attempt(fn() = save(x, "never.npy")).error) # expect: an .npy file cannot hold bf16
-precision(bf16)                                   # expect error: the default float is f32 or f64: bf16 is for storage
+precision(bf16)                                   # expect error: the default float is f32 or f64: bf16 is only for storage

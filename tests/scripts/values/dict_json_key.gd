@@ -1,1 +1,1 @@
-print(to_json(dict((2, "two"))))    # expect error: a key of a JSON object is a string
+print(to_json(dict((2, "two"))))    # expect error: a key of a JSON object must be a string

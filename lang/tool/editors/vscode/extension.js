@@ -215,7 +215,7 @@ function providers(client, capabilities) {
     }),
     languages.registerRenameProvider(SELECTOR, {
       prepareRename: (d, p) => ask('prepareRename', d, { position: p }, range).then(
-        found => found || Promise.reject(new Error('no name of this text stands there'))),
+        found => found || Promise.reject(new Error('there is no name of this text at this position'))),
       provideRenameEdits: (d, p, newName) => client.ask('textDocument/rename',
         { textDocument: { uri: d.uri.toString() }, position: p, newName }).then(workspaceEdit)
     }),
