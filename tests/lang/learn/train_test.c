@@ -69,7 +69,7 @@ Test(train, more_steps_allocate_no_more) {
       allocations(PROGRAMS[i], 63);
       uint64_t few = allocations(PROGRAMS[i], 18), many = allocations(PROGRAMS[i], 63);
       cr_assert_leq(many, few + MORE_MOST, "%s\n%llu allocations in 18, %llu in 63", PROGRAMS[i],
-                   (unsigned long long)few, (unsigned long long)many);
+                    (unsigned long long)few, (unsigned long long)many);
     }
   }
   team_stop();
