@@ -97,9 +97,9 @@ sed '5s|,[^,]*,|,tall,|' trees.csv > tall.csv; refuses '"tall" in column "height
 refuses 'line 5 column 5' tall.csv
 sed -n 1p trees.csv > none; refuses 'no row' none
 "$gd" predict own.safetensors trees.csv 2> told &&
-  wrong "a net with a function of its own is made anew"
-grep -q 'cannot be made anew: it was made with the function' told ||
-  wrong "why a net cannot be made anew is not told"
+  wrong "a net with a function of its own is rebuilt"
+grep -q 'cannot be rebuilt: it was made with the function' told ||
+  wrong "why a net cannot be rebuilt is not told"
 "$gd" predict trees.csv 2> /dev/null; [ $? = 2 ] || wrong "a table without a net is no wrong use"
 [ $failed = 0 ] && echo "predict: the same numbers in another process, what does not fit is refused"
 exit $failed
