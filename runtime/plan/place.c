@@ -219,19 +219,22 @@ static void pass_on(Plan *plan, const Item *item, NodeId id) {
   }
 }
 
-/* Sizes of the inputs: the memory of a result may be that of an input (sums of gradients), which
- * then must not change before its program runs. */
-static Lookup input_sizes(const Plan *plan) {
-  Lookup sizes = {0};
-  for (NodeId id = 1; id < plan->graph.count; id++)
-    if (graph_node(&plan->graph, id)->leaf == LEAF_INPUT)
-      lookup_put(&sizes, hash_mix(node_bytes(graph_node(&plan->graph, id)), 0), id);
-  return sizes;
-}
+/* Sizes of the inputs, each once: the memory of a result may be that of an input (sums of
+ * gradients), which then must not change before its program runs. */
 static bool is_input_size(const Plan *plan, const Lookup *sizes, size_t bytes) {
   for (uint32_t at = 0, id; lookup_next(sizes, hash_mix(bytes, 0), &at, &id);)
     if (node_bytes(graph_node(&plan->graph, id)) == bytes) return true;
   return false;
+}
+
+static Lookup input_sizes(const Plan *plan) {
+  Lookup sizes = {0};
+  for (NodeId id = 1; id < plan->graph.count; id++) {
+    const Node *node = graph_node(&plan->graph, id);
+    if (node->leaf == LEAF_INPUT && !is_input_size(plan, &sizes, node_bytes(node)))
+      lookup_put(&sizes, hash_mix(node_bytes(node), 0), id);
+  }
+  return sizes;
 }
 
 static void place_ancestors(Plan *plan) {
