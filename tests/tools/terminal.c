@@ -256,7 +256,10 @@ static bool act(Session *session, const char *gd, char *line, char *why, size_t 
       return false;
     case '=': {
       bool prompts = session->line_sent || session->interrupt;
-      return (!prompts || wait_until(session, at_prompt)) && press(session, text);
+      if ((!prompts || wait_until(session, at_prompt)) && press(session, text)) return true;
+      snprintf(why, room, "no prompt; last seen: %.300s",
+               session->seen + (session->length > 300 ? session->length - 300 : 0));
+      return false;
     }
     case '^': {
       bool ends = line[1] == 'D';
