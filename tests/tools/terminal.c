@@ -237,6 +237,11 @@ static int wait_end(Session *session) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+/* The last of what was seen. */
+static const char *tail(const Session *session) {
+  return session->seen + (session->length > 300 ? session->length - 300 : 0);
+}
+
 /* One line of a session; false, having said why, when it fails. */
 static bool act(Session *session, const char *gd, char *line, char *why, size_t room) {
   char *text = line[0] && line[1] == ' ' ? line + 2 : line + 1;
@@ -251,14 +256,12 @@ static bool act(Session *session, const char *gd, char *line, char *why, size_t 
       return true;
     case '>':
       if (type(session, text)) return true;
-      snprintf(why, room, "no prompt; last seen: %.300s",
-               session->seen + (session->length > 300 ? session->length - 300 : 0));
+      snprintf(why, room, "no prompt; last seen: %.300s", tail(session));
       return false;
     case '=': {
       bool prompts = session->line_sent || session->interrupt;
       if ((!prompts || wait_until(session, at_prompt)) && press(session, text)) return true;
-      snprintf(why, room, "no prompt; last seen: %.300s",
-               session->seen + (session->length > 300 ? session->length - 300 : 0));
+      snprintf(why, room, "no prompt; last seen: %.300s", tail(session));
       return false;
     }
     case '^': {
@@ -266,8 +269,7 @@ static bool act(Session *session, const char *gd, char *line, char *why, size_t 
       bool ready = ends ? wait_until(session, at_prompt)
                         : !session->line_sent || wait_until(session, line_taken);
       if (ready && send_keys(session, ends ? "\x04" : "\x03", 1)) return true;
-      snprintf(why, room, "not ready; last seen: %.300s",
-               session->seen + (session->length > 300 ? session->length - 300 : 0));
+      snprintf(why, room, "not ready; last seen: %.300s", tail(session));
       return false;
     }
     case 'h': session->home = true; return true;
@@ -276,8 +278,7 @@ static bool act(Session *session, const char *gd, char *line, char *why, size_t 
     case 'x': return hang_up(session), true;
     case '<':
       if (wait_for(session, text)) return true;
-      snprintf(why, room, "'%.400s' did not appear; last seen: %.300s", text,
-               session->seen + (session->length > 300 ? session->length - 300 : 0));
+      snprintf(why, room, "'%.400s' did not appear; last seen: %.300s", text, tail(session));
       return false;
     case '!':
       if (!strstr(session->seen + session->from, text)) return true;
