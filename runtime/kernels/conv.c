@@ -345,7 +345,7 @@ void kernel_conv2d_weight(Call *call) {
   if (winograd_weight(&conv)) return;
   const double work = (double)(conv.group_filters * conv.tile_rows) *
                       (double)(conv.pixels * conv.images);
-  const bool lanes = lanes_fit_weight(&conv), direct = !lanes && direct_fits_weight(&conv);
+  const bool lanes = lanes_fits_weight(&conv), direct = !lanes && direct_fits_weight(&conv);
   conv.row_runs = lanes || direct ? 1 : parts_of(conv.rows, conv.tile_rows);
   conv.image_runs = least(parts_of(WEIGHT_BLOCKS, conv.groups * conv.row_runs),
                           lanes ? lanes_image_runs(&conv) : conv.images);

@@ -418,7 +418,7 @@ static void weight_unit(void *context, int64_t unit) {
   weight_part(lanes, run, unit / lanes->parts % groups, unit % lanes->parts);
 }
 
-bool lanes_fit_weight(const Conv *conv) {
+bool lanes_fits_weight(const Conv *conv) {
   Lanes lanes;
   return take_weight(&lanes, conv);
 }

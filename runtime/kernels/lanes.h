@@ -10,7 +10,7 @@ bool lanes_forward(const Conv *conv);
 bool lanes_input(const Conv *conv);
 /* The same for dw; runs of images then are runs of whole vectors of them.  Writes to conv->partial
  * where there is one (conv.c). */
-bool lanes_fit_weight(const Conv *conv);
+bool lanes_fits_weight(const Conv *conv);
 int64_t lanes_image_runs(const Conv *conv);
 void lanes_weight(const Conv *conv);
 
