@@ -22,6 +22,7 @@
 #ifndef GD_RUNTIME_COMPUTE_H
 #define GD_RUNTIME_COMPUTE_H
 
+#include "runtime/base/clock.h"
 #include "runtime/base/isa.h"
 #include "runtime/base/lookup.h"
 #include "runtime/base/rng.h"

@@ -36,7 +36,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 static const Value NONE = {.kind = KIND_NONE};
 
@@ -701,12 +700,6 @@ static void test_one(Vm *vm, void *context) {
   value_release(vm, run(vm, testing->frame, testing->body));
 }
 
-static double seconds_now(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 void module_watch_tests(Vm *vm, const TestWatch *watch) { vm->modules->watch = watch; }
 
 Value run_test(Vm *vm, Frame *frame, const Ast *ast) {
@@ -717,10 +710,10 @@ Value run_test(Vm *vm, Frame *frame, const Ast *ast) {
   const TestWatch *watch = vm->modules->watch;
   if (watch && !watch->wanted(watch->context, ast->text, ast->length)) return NONE;
   Diag diag = {0};
-  double started = seconds_now();
+  double started = clock_seconds();
   vm->tests_run++;
   bool passed = vm_protect(vm, test_one, &(Testing){frame, ast->b}, &diag);
-  double seconds = seconds_now() - started;
+  double seconds = clock_seconds() - started;
   if (watch && (passed || diag.message[0]))
     watch->done(watch->context, ast->text, ast->length, seconds, passed ? NULL : &diag);
   if (passed) return NONE;

@@ -186,7 +186,6 @@ typedef struct TrainRun {
 typedef bool (*Update)(TrainRun *run);
 
 /* history.c */
-double clock_seconds(void);                /* monotonic */
 double train_seconds(const TrainRun *run); /* so far, without its pauses */
 void series_grow(Series *series);
 static inline void series_push(Series *series, double value) {

@@ -38,7 +38,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
-#include <time.h>
 
 #if defined(GD_HARSH)
 enum { FUEL = 7, SWEEP_FIRST = 16 };
@@ -50,12 +49,6 @@ enum { STACK_WANTED = 100 << 20, STACK_SPARE = 48 << 10 };
 enum { VALUES_MOST = 4 << 20 };
 
 volatile int vm_signal;
-
-static double now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
 
 /* ---- the C stack ---- */
 
@@ -108,7 +101,7 @@ Vm *vm_new(const Options *options, const Registry *registry) {
   vm->real = DTYPE_F32;
   vm->seed = options->seed_given ? options->seed : 0;
   vm->stack_low = vm_stack_low();
-  vm->started = now();
+  vm->started = clock_seconds();
   size_t bytes = (size_t)VALUES_MOST * sizeof(Value);
   void *stack = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -385,7 +378,7 @@ const char *vm_limit(const Vm *vm) {
   const Options *options = &vm->options;
   if (options->max_steps > 0 && steps_taken(vm) >= options->max_steps) return "steps";
   bool late = options->max_seconds > 0 &&
-              (vm_signal & SIGNAL_LATE || now() - vm->started > options->max_seconds);
+              (vm_signal & SIGNAL_LATE || clock_seconds() - vm->started > options->max_seconds);
   return late ? "time" : NULL;
 }
 
@@ -402,7 +395,8 @@ static bool in_grace(const Vm *vm) {
   const Options *options = &vm->options;
   if (!vm->run) return false;
   if (options->max_steps > 0 && steps_taken(vm) >= options->max_steps + GRACE_STEPS) return false;
-  return !(options->max_seconds > 0) || now() - vm->started < options->max_seconds + GRACE_SECONDS;
+  return !(options->max_seconds > 0) ||
+         clock_seconds() - vm->started < options->max_seconds + GRACE_SECONDS;
 }
 
 static void refuel(Vm *vm) {

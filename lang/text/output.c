@@ -24,7 +24,6 @@
 #include <stdio.h>
 #include <stdio_ext.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { FLUSHES_MOST = 100, PART_MOST = PIPE_BUF, WAIT_MILLISECONDS = 5 };
@@ -42,25 +41,19 @@ static struct {
   unsigned passed; /* lines that found it empty: the clock is read at every sixteenth */
 } output;
 
-static double seconds(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 static void ask(void) {
   struct stat status;
   output.asked = true;
   output.waited_for = fstat(STDOUT_FILENO, &status) == 0 &&
                       (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode));
   output.flushes = FLUSHES_MOST;
-  output.at = seconds();
+  output.at = clock_seconds();
 }
 
 /* Takes a token; false when there is none. */
 static bool take_flush(void) {
   if (output.flushes < 1 && ++output.passed % 16) return false;
-  double now = seconds();
+  double now = clock_seconds();
   output.flushes += (now - output.at) * FLUSHES_A_SECOND;
   output.at = now;
   if (output.flushes > FLUSHES_MOST) output.flushes = FLUSHES_MOST;

@@ -14,11 +14,11 @@
  * counts: any disturbance only makes a round slower.
  */
 #include "runtime/kernels/peak.h"
+#include "runtime/base/clock.h"
 #include "runtime/kernels/team.h"
 #include "runtime/kernels/tiles.h"
 
 #include <string.h>
-#include <time.h>
 
 enum {
   TERMS = 96, /* of a tile's sums: its part of a and b stay in the first cache */
@@ -28,20 +28,14 @@ enum {
   BLOCK_BYTES = 4 << 20 /* that a block moves at least, by going over its part of the set again */
 };
 
-static double seconds_now(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 /* Seconds of the best round. */
 static double best_round(int64_t blocks, int rounds, void (*task)(void *context, int64_t block),
                          void *context) {
   double best = 0;
   for (int round = 0; round < rounds; round++) {
-    double start = seconds_now();
+    double start = clock_seconds();
     team_run(blocks, task, context);
-    double taken = seconds_now() - start;
+    double taken = clock_seconds() - start;
     if (round == 0 || taken < best) best = taken;
   }
   return best > 0 ? best : 1e-9;

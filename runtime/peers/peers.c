@@ -8,12 +8,12 @@
  * two versions of gd can at least report that they differ.
  */
 #include "runtime/peers/peers.h"
+#include "runtime/base/clock.h"
 
 #include <assert.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { HEAD_MARK = 0x70646721, HEAD_MARK_TURNED = 0x21676470, WORDS_MOST = 4000, HOST_MOST = 64 };
@@ -273,23 +273,17 @@ bool peers_gather(const Text *own, Text *all, size_t ends[PEERS_MOST], Diag *dia
 
 /* ---- how large a message should be ---- */
 
-static double seconds_now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
 /* There and back between processes 0 and `other`, the quickest of some: seconds one way. */
 static bool time_message(int other, char *data, size_t bytes, double *seconds, Diag *diag) {
   bool first = peers_rank() == 0;
   *seconds = 1;
   for (int i = 0; i < MEASURED; i++) {
-    double began = seconds_now();
+    double began = clock_seconds();
     bool fine = first ? peers_send(other, data, bytes, diag) &&
                             peers_receive(other, data, bytes, diag)
                       : peers_receive(0, data, bytes, diag) && peers_send(0, data, bytes, diag);
     if (!fine) return false;
-    double took = (seconds_now() - began) / 2;
+    double took = (clock_seconds() - began) / 2;
     if (took < *seconds) *seconds = took;
   }
   return true;

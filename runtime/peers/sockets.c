@@ -9,6 +9,7 @@
  * computes for long can be told from one that is stopped.
  */
 #include "runtime/peers/sockets.h"
+#include "runtime/base/clock.h"
 #include "runtime/base/stop.h"
 
 #include <errno.h>
@@ -38,19 +39,13 @@ typedef struct Sockets {
   pthread_cond_t end;
 } Sockets;
 
-static double now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
 /* ---- signs of life ---- */
 
 static void *live(void *context) {
   Sockets *sockets = context;
   pthread_mutex_lock(&sockets->lock);
   while (!sockets->ends) {
-    double time = now(), next = time + sockets->apart;
+    double time = clock_seconds(), next = time + sockets->apart;
     atomic_store(&sockets->signs[sockets->rank], time);
     struct timespec until = {.tv_sec = (time_t)next};
     until.tv_nsec = (long)((next - (double)until.tv_sec) * 1e9);
@@ -91,7 +86,7 @@ static void end_living(Sockets *sockets) {
 static Carried move(const Sockets *sockets, int other, char *data, size_t bytes, double seconds,
                     bool out) {
   int socket = sockets->to[other];
-  double last = now();
+  double last = clock_seconds();
   if (socket < 0) return CARRIED_CLOSED;
   for (size_t done = 0; done < bytes;) {
     size_t part = bytes - done < PART_MOST ? bytes - done : PART_MOST;
@@ -99,14 +94,14 @@ static Carried move(const Sockets *sockets, int other, char *data, size_t bytes,
                         : recv(socket, data + done, part, MSG_DONTWAIT);
     if (moved > 0) {
       done += (size_t)moved;
-      last = now();
+      last = clock_seconds();
       continue;
     }
     bool later = moved < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR);
     if (!later) return CARRIED_CLOSED;
     if (stop_asked) return CARRIED_STOPPED;
     double sign = atomic_load(&sockets->signs[other]);
-    if (now() - (sign > last ? sign : last) > seconds) return CARRIED_LATE;
+    if (clock_seconds() - (sign > last ? sign : last) > seconds) return CARRIED_LATE;
     struct pollfd one = {.fd = socket, .events = out ? POLLOUT : POLLIN};
     poll(&one, 1, WAIT_MILLISECONDS);
   }

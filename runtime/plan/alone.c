@@ -7,11 +7,11 @@
  * alone, and goes on in the way that was faster.  Bits do not depend on it, for they depend on no
  * number of threads.
  */
+#include "runtime/base/clock.h"
 #include "runtime/kernels/team.h"
 #include "runtime/plan/internal.h"
 
 #include <string.h>
-#include <time.h>
 
 enum {
   WARM = 3,   /* runs of each way that do not count, */
@@ -20,12 +20,6 @@ enum {
 };
 enum { AGAIN = 4096 }; /* runs till the next trial */
 static const double RUN_MOST = 1e-3;
-
-static double seconds_now(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 /* Keeps the shortest, in order. */
 static void note(double *shortest, double seconds) {
@@ -51,7 +45,7 @@ bool alone_begin(Alone *alone) {
     if (++alone->run == AGAIN) *alone = (Alone){.chosen = alone->chosen};
     return team_rest(alone->chosen);
   }
-  if (counts(alone->run)) alone->start = seconds_now();
+  if (counts(alone->run)) alone->start = clock_seconds();
   return team_rest(is_alone(alone->run));
 }
 
@@ -61,7 +55,7 @@ void alone_end(Alone *alone, bool rested) {
   const int64_t run = alone->run++;
   if (!counts(run)) return;
   double *shortest = alone->shortest[is_alone(run)];
-  note(shortest, seconds_now() - alone->start);
+  note(shortest, clock_seconds() - alone->start);
   if (run + 1 == WARM + TRIED && shortest[0] > RUN_MOST) {
     alone->run = 2 * (WARM + TRIED); /* long enough for the team */
     alone->chosen = false;

@@ -8,6 +8,7 @@
  * Before it begins, sure.c proves that its results will be finite; where it cannot, new values are
  * first written to separate memory.
  */
+#include "runtime/base/clock.h"
 #include "runtime/base/stop.h"
 #include "runtime/kernels/kernels.h"
 #include "runtime/kernels/magnitude.h"
@@ -17,7 +18,6 @@
 #include <math.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <time.h>
 
 /* What only the making needs. */
 static void free_scratch(Plan *plan) {
@@ -189,16 +189,10 @@ static bool run_step(Plan *plan, Instruction *instruction, Diag *diag) {
   return false;
 }
 
-static double seconds_now(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 static bool run_timed(Plan *plan, Instruction *instruction, Diag *diag) {
-  double start = seconds_now();
+  double start = clock_seconds();
   bool good = run_step(plan, instruction, diag);
-  instruction->seconds += seconds_now() - start;
+  instruction->seconds += clock_seconds() - start;
   return good;
 }
 
@@ -335,10 +329,10 @@ static RunOutcome run_carefully(Plan *plan, int wrong, int *which, Diag *diag) {
 static RunOutcome run_halves(Plan *plan, int *which, Diag *diag) {
   RunOutcome outcome = run_steps(plan, 0, plan->half_instruction, diag);
   if (outcome != RUN_DONE) return outcome;
-  double start = plan->timing ? seconds_now() : 0;
+  double start = plan->timing ? clock_seconds() : 0;
   int wrong = first_wrong(plan, false);
   bool sure = wrong < 0 && plan_sure(plan);
-  if (plan->timing) plan->check_seconds += seconds_now() - start;
+  if (plan->timing) plan->check_seconds += clock_seconds() - start;
   if (wrong >= 0 && !waits_before(plan, wrong)) {
     if (which) *which = wrong;
     return RUN_NOT_FINITE;
@@ -354,9 +348,9 @@ static RunOutcome run_halves(Plan *plan, int *which, Diag *diag) {
 static RunOutcome run_clocked(Plan *plan, int *which, Diag *diag) {
   /* the first run waited for pages and woke the team: it counts only until there is another */
   if (plan->runs++ == 1) reset_times(plan);
-  double start = seconds_now();
+  double start = clock_seconds();
   RunOutcome outcome = run_halves(plan, which, diag);
-  plan->run_seconds += seconds_now() - start;
+  plan->run_seconds += clock_seconds() - start;
   return outcome;
 }
 
