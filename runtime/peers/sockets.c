@@ -126,18 +126,23 @@ static void free_sockets(Sockets *sockets) {
   mem_free(sockets);
 }
 
-/* What the others still do is worth nothing: they write no files. */
+static void end_children(Sockets *sockets) {
+  for (int i = 1; i < sockets->count; i++) {
+    if (sockets->child[i] <= 0) continue;
+    kill(sockets->child[i], SIGKILL);
+    while (waitpid(sockets->child[i], NULL, 0) < 0 && errno == EINTR) {}
+  }
+}
+
+/* What the others still do is worth nothing: they write no files.  They end before the sockets are
+ * closed, so that none of them reports process 0 as gone. */
 static void close_all(void *state, int status, double seconds) {
   Sockets *sockets = state;
   (void)status; /* they have said their last words, or are not listened to */
   (void)seconds;
   end_living(sockets);
+  if (sockets->rank == 0) end_children(sockets);
   close_sockets(sockets);
-  for (int i = 1; i < sockets->count && sockets->rank == 0; i++) {
-    if (sockets->child[i] <= 0) continue;
-    kill(sockets->child[i], SIGKILL);
-    while (waitpid(sockets->child[i], NULL, 0) < 0 && errno == EINTR) {}
-  }
   free_sockets(sockets);
 }
 
@@ -185,14 +190,6 @@ static bool share_signs(Sockets *sockets) {
                     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (page != MAP_FAILED) sockets->signs = page;
   return page != MAP_FAILED;
-}
-
-static void end_children(Sockets *sockets) {
-  for (int i = 1; i < sockets->count; i++)
-    if (sockets->child[i] > 0) {
-      kill(sockets->child[i], SIGKILL);
-      waitpid(sockets->child[i], NULL, 0);
-    }
 }
 
 static bool fork_all(Sockets *sockets) {

@@ -165,8 +165,10 @@ held() { # LAUNCHER…
 }
 "$gd" --workers 2 "$folder/long.gd" "$folder/held.ckpt" > "$folder/holds.out" 2>&1 &
 holder=$!
-until [ -s "$folder/held.ckpt" ]; do sleep 0.1; done
-held "$gd" --workers 3
+until [ -s "$folder/held.ckpt" ] || ! kill -0 $holder 2> /dev/null; do sleep 0.1; done
+for i in 1 2 3 4 5 6 7 8; do # process 0 has ended: no other process reports that it is gone
+  held "$gd" --workers 3
+done
 for mpi in openmpi mpich; do
   [ -e "$(dirname "$gd")/gd-$mpi.so" ] && command -v mpirun.$mpi > /dev/null || continue
   held mpirun.$mpi -n 2 "$gd"
