@@ -1,11 +1,12 @@
 # Attention layers, position encodings, transformer blocks, and sampling from predictions.
 #
-# Queries are [.., T, D], keys [.., S, D], values [.., S, E]; between them are scores [.., T, S].  Heads are an axis before: [N, H, T, D].
-# A mask is true, or 1, where a query may see a key; a bias is added to the scores (-inf: not seen).  A query that sees no key gives
-# zeros.  In layers x is [N, T, width], a mask [T, S] or [N, T, S], and `lengths: [N]` says how many keys of each row count.
+# Queries are [.., T, D], keys [.., S, D], values [.., S, E]; the scores are [.., T, S]. With heads the tensors are
+# [N, H, T, D]. A mask is true, or 1, where a query may see a key. A bias is added to the scores (-inf: not visible). A
+# query that sees no key gives zeros. In layers x is [N, T, width] and a mask [T, S] or [N, T, S]; `lengths: [N]` is the
+# number of valid keys of each row.
 #
-# Generation goes by a few places at a time: `net.step(x, cache)` gives (y, cache), the first cache being none.  It holds the keys and
-# values so far, so a step computes its own places only.
+# To generate step by step, `net.step(x, cache)` takes the next positions and returns (y, cache); the first cache is
+# none. The cache holds the keys and values so far, so a step computes only its own positions.
 
 fn _both(a, b) = if a == none { b } else if b == none { a } else { a and b }
 
@@ -21,10 +22,13 @@ model _Projection(inputs, outputs, bias) {
   fn forward(x) = if bias { x @ W + b } else { x @ W }
 }
 
-## Attention with `heads` heads: x [N, T, width] gives [N, T, width].  Queries are made of x; keys and values of `memory` [N, S, width], where it is
-## given (cross attention), else of x.  `groups:` heads of keys and values instead of `heads`; `positions: Positions(most, width / heads, "rotary")` turns
-## queries and keys by their place; `mask: [T, S]` or `[N, T, S]` and `lengths: [N]` (of the keys) are as in the head of this file.
-## `net.step(x, cache)` gives (y, cache) for the next places of a causal one.
+## Multi-head attention: x [N, T, width] gives [N, T, width]. Queries come from x. Keys and values come from `memory`
+## [N, S, width] if it is given (cross attention), otherwise from x. `groups:` is the number of heads of keys and
+## values, if fewer than `heads` (grouped-query attention). `positions: Positions(most, width / heads, "rotary")`
+## rotates queries and keys by their position. `mask: [T, S]` or `[N, T, S]` is true where a query may see a key;
+## `lengths: [N]` is the number of valid keys of each row. With `causal: true` a query sees no later key, and
+## `net.step(x, cache)` returns (y, cache) for the next positions. `heads` must divide width, and `groups` must divide
+## heads. (Vaswani et al., "Attention Is All You Need", 2017; Ainslie et al., "GQA", 2023.)
 ##
 ##     print(shape(Attention(8, 2)(zeros(3, 5, 8))))   # expect: (3, 5, 8)
 ##     print(shape(Attention(8, 4, groups: 2)(zeros(3, 5, 8), memory: zeros(3, 7, 8), lengths: [7, 2, 0])))   # expect: (3, 5, 8)
@@ -70,10 +74,11 @@ fn _masks(mask, lengths, x, keys) {
   _both(all, arange(keys)[none, none, none, :] < good[:, none, none, none])
 }
 
-## Position encoding: x [.., T, dim] gives [.., T, dim], T at most `most`; `start:` is the place of the first.
-## "learned": a table [most, dim] is added; "sinusoidal": `sin(p / 10000^(2i / dim))` and cos of it in columns 2i and 2i + 1 are added (Vaswani
-## et al., 2017); "rotary": columns i and i + dim / 2 are turned by the angle `p / 10000^(2i / dim)` (Su et al., "RoFormer", 2021), for queries and
-## keys, whose products then depend on the distance alone.
+## Position encoding: x [.., T, dim] gives [.., T, dim]. T is at most `most`; `start:` is the index of the first
+## position. "learned" adds a trained table [most, dim]. "sinusoidal" adds `sin(p / 10000^(2i / dim))` in column 2i and
+## its cosine in column 2i + 1 (Vaswani et al., 2017). "rotary" rotates columns i and i + dim / 2 by the angle
+## `p / 10000^(2i / dim)` (Su et al., "RoFormer", 2021); used on queries and keys, it makes their products depend on the
+## distance alone. The last two need an even dim.
 ##
 ##     print(Positions(10, 2, "sinusoidal")(zeros(2, 2))[0])   # expect: [0, 1]
 ##     print(shape(Positions(10, 4, "rotary")(ones(3, 5, 4), start: 5)))   # expect: (3, 5, 4)
@@ -94,10 +99,12 @@ model Positions(most, dim, kind = "learned") {
   }
 }
 
-## A block of a transformer, each part a residual with the norm before it (Xiong et al., "On Layer Normalization", 2020):
-## `x + attend(norm(x))`, with `cross: true` then `x + look(norm(x), memory)`, then `x + feed(norm(x))`, feed being Dense, gelu, Dense of `hidden`
-## (4 width) in between.  x [N, T, width] gives [N, T, width].  For an encoder use it as it is, for a decoder with `causal: true` (and `cross: true`, where it reads what
-## an encoder gave: `block(x, memory: m)`).  `dropout:` applies to what is added.  `block.step(x, cache)` as in Attention.
+## A transformer block with residual connections and a norm before each part (Xiong et al., "On Layer Normalization",
+## 2020): first `x + attend(norm(x))`, then with `cross: true` `x + look(norm(x), memory)`, then `x + feed(norm(x))`,
+## where feed is Dense, gelu, Dense with `hidden` units between (4 width by default). x [N, T, width] gives
+## [N, T, width]. Use it as it is in an encoder, with `causal: true` in a decoder, and also with `cross: true` where the
+## decoder reads an encoder's output: `block(x, memory: m)`. `dropout:` acts on each term that is added.
+## `block.step(x, cache)` is as in Attention.
 ##
 ##     print(shape(TransformerBlock(8, 2, causal: true, cross: true)(zeros(3, 5, 8), memory: ones(3, 7, 8))))   # expect: (3, 5, 8)
 model TransformerBlock(width, heads, hidden = none, groups = none, causal = false, cross = false, positions = none, dropout = 0, bias = true) {
@@ -121,9 +128,10 @@ model TransformerBlock(width, heads, hidden = none, groups = none, causal = fals
   }
 }
 
-## Draws classes by their scores: logits [.., K] give whole numbers [..].  `temperature:` divides the scores, 0 takes the greatest.  Excluded are, one
-## rule after the other: all but the `top_k` greatest (ties stay); what comes after the greatest that have the probability `top_p` together (Holtzman
-## et al., 2020); what is less probable than `min_p` times the greatest (Nguyen et al., 2024).
+## Draws classes from scores: logits [.., K] give whole numbers [..]. `temperature:` divides the scores; 0 takes the
+## maximum. Three filters apply in this order: `top_k` keeps the k largest scores (and ties); `top_p` keeps the most
+## probable classes that together reach this probability (Holtzman et al., 2020); `min_p` removes classes less probable
+## than `min_p` times the most probable (Nguyen et al., 2024). A setting out of range is an error.
 ##
 ##     print(sample([[1, 5, 2], [9, 0, 0]], temperature: 0))   # expect: [1, 0]
 ##     print(sample([1, 5, 4], top_k: 2) > 0)   # expect: true

@@ -1,14 +1,16 @@
-# Constraints: steps for `Proximal(inner, …)`, functions of a tensor and the rate, and the augmented Lagrangian.
+# Constraints: proximal steps and projections for `Proximal(inner, …)`, functions of a tensor and the rate; and the
+# augmented Lagrangian.
 
-## The proximal step of `c sum |p|`: every element moves by `lr c` towards 0 and stops at 0 (Parikh and Boyd, "Proximal Algorithms", 2014, section 6.5).
+## Proximal step of `c sum |p|` (soft thresholding), for a tensor p of any shape: each element moves by `lr c` towards 0
+## and stops at 0 (Parikh and Boyd, "Proximal Algorithms", 2014, section 6.5).
 ##
 ##     let w = param([1, 0.04])
 ##     train w { loss: sum(w^2); optimizer: Proximal(GD(lr: 0.1), sparse(0.5)); steps: 1; quiet: true }
 ##     print("{w:.2f}")   # expect: [0.75, 0.00]
 fn sparse(c) = fn(p, lr) = sign(p) * relu(abs(p) - c * lr)
 
-## The proximal step of `c` times the sum of the lengths of the rows (the last axis): a row becomes 0 as a whole (Yuan and Lin, "Model selection
-## and estimation in regression with grouped variables", 2006).
+## Proximal step of `c` times the sum of the norms of the rows (the last axis of p [.., D]), as in the group lasso: a
+## row becomes 0 as a whole (Yuan and Lin, "Model selection and estimation in regression with grouped variables", 2006).
 ##
 ##     let w = param([[3, 4], [0.1, 0]])
 ##     train w { loss: sum(w) * 0; optimizer: Proximal(GD(lr: 1), sparse_rows(1)); steps: 1 }
@@ -18,8 +20,9 @@ fn sparse_rows(c) = fn(p, lr) {
   p * relu(1 - c * lr / maximum(length, 1e-30))
 }
 
-## The proximal step of `c` times the sum of the singular values of a matrix (Cai, Candes and Shen, "A singular value thresholding algorithm
-## for matrix completion", 2010): it becomes of low rank.  Vectors and numbers stay.
+## Proximal step of `c` times the nuclear norm, the sum of the singular values of a matrix, which reduces its rank (Cai,
+## Candes and Shen, "A singular value thresholding algorithm for matrix completion", 2010). Tensors that are not
+## matrices stay as they are.
 ##
 ##     let w = param([[3, 0], [0, 0.5]])
 ##     train w { loss: sum(w) * 0; optimizer: Proximal(GD(lr: 1), low_rank(1)); steps: 1 }
@@ -30,21 +33,22 @@ fn low_rank(c) = fn(p, lr) {
   (U * relu(s - c * lr)) @ V
 }
 
-## The nearest tensor whose norm is at most `radius`.
+## Projection onto the ball of norm `radius`: the nearest tensor of the same shape whose norm is at most `radius`.
 ##
 ##     let w = param([3, 4])
 ##     train w { loss: sum(w) * 0; optimizer: Proximal(GD(), onto_ball(1)); steps: 1 }
 ##     print(w)   # expect: [0.6, 0.8]
 fn onto_ball(radius = 1) = fn(p, lr) = p * minimum(1, radius / maximum(norm(p), 1e-30))
 
-## The nearest tensor with all elements from lo to hi.
+## Projection onto a box: limits each element to the range from lo to hi.
 ##
 ##     let w = param([3, -4])
 ##     train w { loss: sum(w) * 0; optimizer: Proximal(GD(), onto_box(-1, 1)); steps: 1 }
 ##     print(w)   # expect: [1, -1]
 fn onto_box(lo, hi) = fn(p, lr) = clamp(p, lo, hi)
 
-## The nearest rows (the last axis) of elements 0 or more that add up to 1 (Duchi et al., "Efficient projections onto the l1-ball", 2008).
+## Projection of each row (the last axis of p [.., D]) onto the simplex: the nearest row of elements not below 0 whose
+## sum is 1 (Duchi et al., "Efficient projections onto the l1-ball", 2008).
 ##
 ##     let w = param([2, 1, -1])
 ##     train w { loss: sum(w) * 0; optimizer: Proximal(GD(), onto_simplex()); steps: 1 }
@@ -56,10 +60,13 @@ fn onto_simplex() = fn(p, lr) {
   relu(p - max(over * (u > over) + where(u > over, 0, -1e30), axis: -1, keep: true))
 }
 
-## The least `loss()` where every element of `equal()` is 0 and every one of `below()` is 0 or less, by the augmented Lagrangian (Hestenes and
-## Powell, 1969; Nocedal and Wright, "Numerical Optimization", 2nd ed., framework 17.4, with their inequalities as multipliers
-## `max(0, m + c below)`): `w` (a param or a model) is trained by `optimizer()` round after round, and the weight `c` grows tenfold when a round does not reduce the violation to
-## a quarter.  Gives (equal, below, violation, rounds): the multipliers, the largest violation, and how many rounds it took.
+## Minimizes `loss()` subject to constraints: every element of `equal()` is 0 and every element of `below()` is at most
+## 0. It uses the augmented Lagrangian method (Hestenes and Powell, 1969; Nocedal and Wright, "Numerical Optimization",
+## 2nd ed., framework 17.4, with multipliers `max(0, m + c below)` for inequalities): each round trains `w` (a param or
+## a model) by `optimizer()`, and the weight `c` grows tenfold when a round does not reduce the violation to a quarter.
+## It ends when the violation is at most `tolerance`, or after `rounds`. Returns (equal, below, violation, rounds): the
+## multipliers of both, the largest violation and the number of rounds used. At least one of `equal:` and `below:` is
+## needed.
 ##
 ##     precision(f64)
 ##     let w = param([2, 0])

@@ -1,10 +1,12 @@
-# Images changed at random: functions of a batch [N, C, H, W] that give one of the same kind.
+# Data augmentation: each function takes a batch of images [N, C, H, W] and returns a changed batch.
 #
-# Each image of the batch has a draw of its own, keyed as all draws are (LANGUAGE.md, section 11): within a training step they run as part of
-# it, and the same seed gives the same images on any number of threads.  They change whatever they are given, in training or not, so use them
-# in the loss, which sees the minibatches, and not in the net: `loss: cross_entropy(net(random_shift(x, 2)), y)`.
+# Each image has its own random draw, keyed like all draws (LANGUAGE.md, section 11): inside a training step the
+# functions run as part of the step, and the same seed gives the same images on any number of threads. They change the
+# images in training and outside it, so call them in the loss, which sees the minibatches, and not in the net:
+# `loss: cross_entropy(net(random_shift(x, 2)), y)`. A batch of another rank or a setting out of range is an error.
 
-## Each image reversed along an axis with probability `p`: left and right change places, or with `axis: 2` top and bottom.
+## Flips each image with probability `p`, left to right, or with `axis: 2` top to bottom. x [N, C, H, W] keeps its
+## shape.
 ##
 ##     print(random_flip([[[[1, 2, 3]]]], p: 1))   # expect: [[[[3, 2, 1]]]]
 fn random_flip(x, p = 0.5, axis = 3) {
@@ -13,7 +15,8 @@ fn random_flip(x, p = 0.5, axis = 3) {
   where(bernoulli(p, shape(x)[0], 1, 1, 1) == 1, flip(x, axis: axis), x)
 }
 
-## Each image moved by up to `by` pixels, one number or (down, right), in either direction along both axes; zeros come in.
+## Shifts each image by a random number of pixels, up to `by` in either direction along both axes; `by` is one number or
+## (down, right). The pixels that enter are zeros. x [N, C, H, W] keeps its shape.
 ##
 ##     print(random_shift([[[[1, 2, 3]]]], 0), shape(random_shift(ones(2, 3, 5, 5), (1, 2))))   # expect: [[[[1, 2, 3]]]] (2, 3, 5, 5)
 fn random_shift(x, by = 2) {
@@ -23,8 +26,9 @@ fn random_shift(x, by = 2) {
   _taken(x, i32(arange(h))[none, :] - randint(-down, down + 1, n, 1), i32(arange(w))[none, :] - randint(-right, right + 1, n, 1))
 }
 
-## A window of each image at a place of its own: x [N, C, H, W] gives [N, C, h, w], `size` being one number or (h, w).  The images have a border
-## of `padding` zeros first, a number or (height, width): `random_crop(x, 32, padding: 4)` (He et al., "Deep Residual Learning", 2016).
+## Cuts a window at a random position from each image: x [N, C, H, W] gives [N, C, h, w], where `size` is one number or
+## (h, w). `padding`, a number or (height, width), first adds a border of zeros: `random_crop(x, 32, padding: 4)` (He et
+## al., "Deep Residual Learning", 2016). A window larger than the padded image is an error.
 ##
 ##     print(shape(random_crop(ones(2, 3, 8, 8), 6)), random_crop([[[[1, 2]]]], (1, 2)))   # expect: (2, 3, 6, 6) [[[[1, 2]]]]
 fn random_crop(x, size, padding = 0) {
@@ -40,8 +44,8 @@ fn random_crop(x, size, padding = 0) {
   _taken(x, i32(arange(height))[none, :] + top, i32(arange(width))[none, :] + left)
 }
 
-## Each image turned about its centre by an angle of up to `degrees` either way; a pixel is taken between the four around where it comes from
-## (bilinear), and outside the image there are zeros.
+## Rotates each image about its centre by a random angle of up to `degrees` (0 to 180) in either direction, with
+## bilinear interpolation and zeros outside the image. x [N, C, H, W] keeps its shape.
 ##
 ##     print(random_rotate([[[[1, 2], [3, 4]]]], 0))   # expect: [[[[1, 2], [3, 4]]]]
 fn random_rotate(x, degrees = 15) {
@@ -60,7 +64,7 @@ fn random_rotate(x, degrees = 15) {
   (1 - low) * upper + low * lower
 }
 
-## Normal noise of deviation `std` added to each element.
+## Adds normal noise with standard deviation `std` to each element of x, which keeps its shape.
 ##
 ##     print(random_noise([1, 2], std: 0))   # expect: [1, 2]
 fn random_noise(x, std = 0.1) = x + normal(shape(x), std: std)

@@ -1,12 +1,12 @@
-# Layers: models that are parts of other models.
+# Layers: models to build other models from.
 #
-# Each is one declaration without any privilege: copy it into a script, change it, and it works the same.  Weights
-# are kept as in `x @ W`, so that a batch of rows [N, inputs] gives [N, outputs]; images are [N, C, H, W],
-# sequences [N, T, D].  The first paragraph of a `##` comment says what a layer is; the lines indented by four are run by the tests.
+# Nothing here is privileged: a copy of a declaration in a script works the same and can be changed. Weights are stored
+# as in `x @ W`, so a batch of rows [N, inputs] gives [N, outputs]. Images are [N, C, H, W], sequences [N, T, D]. A
+# size, rate or shape out of range is an error that names the layer. The first paragraph of a `##` comment says what the
+# layer computes; the lines indented by four are examples, which the tests run.
 
-## An affine map of the last axis: `x @ W + b`.  x [.., inputs] gives [.., outputs].
-## W [inputs, outputs] starts as he_normal (He et al., "Delving Deep into Rectifiers", 2015), b [outputs] at zero;
-## `bias: false` leaves b out.
+## An affine map of the last axis: `x @ W + b`. x [.., inputs] gives [.., outputs]. W [inputs, outputs] is initialized
+## by he_normal (He et al., "Delving Deep into Rectifiers", 2015), b [outputs] to zero; `bias: false` leaves b out.
 ##
 ##     print(shape(Dense(3, 2)(zeros(5, 3))))   # expect: (5, 2)
 ##     print(count(Dense(3, 2)), count(Dense(3, 2, bias: false)))   # expect: 8 6
@@ -23,8 +23,9 @@ model Flatten() {
   fn forward(x) = flatten(x)
 }
 
-## In training, sets each element to zero with probability `rate` and divides the others by `1 - rate`, so that the mean
-## stays the same; elsewhere gives x unchanged (Srivastava et al., "Dropout", JMLR 15, 2014).
+## In training, sets each element to zero with probability `rate` (from 0 to below 1) and divides the others by
+## `1 - rate`, which keeps the expected value. Otherwise returns x unchanged (Srivastava et al., "Dropout", JMLR 15,
+## 2014). x has any shape.
 ##
 ##     print(Dropout(0.5)([1, 2, 3]))   # expect: [1, 2, 3]
 model Dropout(rate = 0.5) {
@@ -32,7 +33,8 @@ model Dropout(rate = 0.5) {
   fn forward(x) = if training { dropout(x, rate) } else { x }
 }
 
-## A table of `count` vectors of length `dim`, looked up by number: indices [..] give [.., dim].  Starts as normal numbers.
+## A table of `count` trained vectors of length `dim`, looked up by index: indices [..] give [.., dim]. The indices are
+## whole numbers from 0 to count - 1; any other is an error. The table is initialized with standard normal numbers.
 ##
 ##     print(shape(Embedding(10, 4)([[1, 2, 3], [7, 8, 9]])))   # expect: (2, 3, 4)
 model Embedding(count, dim) {
@@ -40,8 +42,9 @@ model Embedding(count, dim) {
   fn forward(index) = table[require(index, index == clamp(index, 0, count - 1), "Embedding: its {count} vectors have the numbers from 0 to {count - 1}")]
 }
 
-## Each row brought to mean 0 and variance 1, then scaled and moved by what is learned:
-## `(x - mean) / sqrt(var + eps) * gain + offset` over the last axis (Ba, Kiros and Hinton, "Layer Normalization", 2016).
+## Normalizes the last axis to mean 0 and variance 1, then applies a trained scale and offset:
+## `(x - mean) / sqrt(var + eps) * gain + offset`. x [.., dim] keeps its shape (Ba, Kiros and Hinton, "Layer
+## Normalization", 2016).
 ##
 ##     print("{LayerNorm(3)([[1, 2, 3]])[0, 2]:.4f}")   # expect: 1.2247
 model LayerNorm(dim, eps = 1e-5) {
@@ -53,8 +56,8 @@ model LayerNorm(dim, eps = 1e-5) {
   }
 }
 
-## Each row divided by the root of its mean square, then scaled: `x / sqrt(mean(x^2) + eps) * gain` over the last axis
-## (Zhang and Sennrich, "Root Mean Square Layer Normalization", 2019).
+## Divides the last axis by its root mean square, then applies a trained scale: `x / sqrt(mean(x^2) + eps) * gain`. x
+## [.., dim] keeps its shape (Zhang and Sennrich, "Root Mean Square Layer Normalization", 2019).
 ##
 ##     print("{RMSNorm(2)([[3, 3]])[0, 0]:.4f}")   # expect: 1.0000
 model RMSNorm(dim, eps = 1e-6) {
@@ -63,10 +66,12 @@ model RMSNorm(dim, eps = 1e-6) {
   fn forward(x: [.., dim]) -> [.., dim] = _unit(x, -1, eps) * gain
 }
 
-## Each feature (x [N, dim], sequences [N, T, dim]) or channel (images [N, dim, H, W]) brought to mean 0 and variance 1 over the batch
-## and all places, then scaled and moved.  In training by the batch's own moments, which are averaged into the buffers mean_ and variance_
-## with weight `momentum`; elsewhere by the buffers (Ioffe and Szegedy, "Batch Normalization", 2015).  As in PyTorch the batch is divided
-## by its biased variance and the buffer keeps the unbiased one.
+## Normalizes each feature (rows [N, dim], sequences [N, T, dim]) or channel (images [N, dim, H, W]) to mean 0 and
+## variance 1 over the batch and all positions, then applies a trained scale and offset. x keeps its shape. Training
+## uses the moments of the batch and adds them, with weight `momentum`, to the running averages in the buffers mean_ and
+## variance_; otherwise the buffers are used (Ioffe and Szegedy, "Batch Normalization", 2015). As in PyTorch, the batch
+## is divided by its biased variance and the buffer stores the unbiased one. Training on fewer than two rows is an
+## error.
 ##
 ##     print(BatchNorm(2, eps: 0)([[1, 2], [3, 4]]))   # expect: [[1, 2], [3, 4]]
 model BatchNorm(dim, momentum = 0.1, eps = 1e-5) {
@@ -93,8 +98,9 @@ model BatchNorm(dim, momentum = 0.1, eps = 1e-5) {
   }
 }
 
-## Channels in `groups` equal groups, each brought to mean 0 and variance 1 for each row, sequence or image, then scaled and moved by
-## channel.  x [N, dim], [N, T, dim] or [N, dim, H, W] keeps its shape (Wu and He, "Group Normalization", 2018).
+## Splits the channels into `groups` equal groups and normalizes each group of each row, sequence or image to mean 0 and
+## variance 1, then applies a trained scale and offset to each channel. x [N, dim], [N, T, dim] or [N, dim, H, W] keeps
+## its shape; `groups` must divide dim (Wu and He, "Group Normalization", 2018).
 ##
 ##     print("{GroupNorm(1, 2)([[1, 3]])[0, 1]:.3f}")   # expect: 1.000
 model GroupNorm(groups, dim, eps = 1e-5) {
@@ -108,8 +114,9 @@ model GroupNorm(groups, dim, eps = 1e-5) {
   }
 }
 
-## Each channel of each sequence [N, T, dim] or image [N, dim, H, W] brought to mean 0 and variance 1 over its own places, then scaled and
-## moved by channel: GroupNorm with one channel a group (Ulyanov, Vedaldi and Lempitsky, "Instance Normalization", 2016).
+## Normalizes each channel of each sequence [N, T, dim] or image [N, dim, H, W] to mean 0 and variance 1 over its own
+## positions, then applies a trained scale and offset to each channel: GroupNorm with one channel per group (Ulyanov,
+## Vedaldi and Lempitsky, "Instance Normalization", 2016). A channel with a single position is an error.
 ##
 ##     print("{InstanceNorm(1)([[[[1, 3]]]])[0, 0, 0, 1]:.3f}")   # expect: 1.000
 model InstanceNorm(dim, eps = 1e-5) {
@@ -123,11 +130,13 @@ model InstanceNorm(dim, eps = 1e-5) {
   }
 }
 
-## Convolution (in truth correlation, as everywhere in this field) of images: x [N, inputs, H, W] gives [N, outputs, H', W'],
-## H' = floor((H + top + bottom - dilation (size - 1) - 1) / stride) + 1.  `size`, `stride` and `dilation` are one number or (height, width);
-## `padding` is a number, (height, width), (top, bottom, left, right), "same" (H' = H / stride, rounded up) or "valid" (none).
-## kernel [outputs, inputs / groups, height, width] starts normal with variance 2 / fan-in (He et al., 2015), b [outputs] at zero.  Each of
-## `groups` parts of the outputs sees one part of the inputs; with as many as inputs the convolution is depthwise.
+## Convolution (strictly, cross-correlation, as is usual in this field) of images: x [N, inputs, H, W] gives
+## [N, outputs, H', W'], H' = floor((H + top + bottom - dilation (size - 1) - 1) / stride) + 1. `size`, `stride` and
+## `dilation` are one number or (height, width). `padding` is a number, (height, width), (top, bottom, left, right),
+## "same" (H' = H / stride, rounded up) or "valid" (none). kernel [outputs, inputs / groups, height, width] is
+## initialized with normal numbers of variance 2 / fan-in (He et al., 2015), b [outputs] to zero. With `groups`, each
+## group of outputs reads its own group of inputs; `groups: inputs` is a depthwise convolution. `groups` must divide
+## inputs and outputs.
 ##
 ##     print(shape(Conv2d(1, 8, 3, padding: 1)(zeros(2, 1, 28, 28))))   # expect: (2, 8, 28, 28)
 ##     print(count(Conv2d(8, 8, 3, groups: 8)), count(Conv2d(8, 8, 1)))   # expect: 80 72
@@ -139,8 +148,9 @@ model Conv2d(inputs, outputs, size, stride = 1, padding = 0, dilation = 1, group
   fn forward(x: [N, inputs, H, W]) = conv2d(x, kernel, b, stride: stride, padding: padding, dilation: dilation, groups: groups)
 }
 
-## Convolution along sequences: x [N, T, inputs] gives [N, T', outputs], T' as H' of Conv2d.  kernel [outputs, inputs / groups, size];
-## `padding` is a number, (before, after), "same" or "valid": `padding: (size - 1, 0)` sees nothing of what comes later.
+## Convolution along sequences: x [N, T, inputs] gives [N, T', outputs], T' as H' of Conv2d. kernel
+## [outputs, inputs / groups, size]. `padding` is a number, (before, after), "same" or "valid". `padding: (size - 1, 0)`
+## makes a causal convolution at dilation 1.
 ##
 ##     print(shape(Conv1d(3, 5, 4)(zeros(2, 10, 3))))   # expect: (2, 7, 5)
 ##     print(shape(Conv1d(3, 5, 4, padding: (3, 0))(zeros(2, 10, 3))))   # expect: (2, 10, 5)
@@ -152,9 +162,10 @@ model Conv1d(inputs, outputs, size, stride = 1, padding = 0, dilation = 1, group
   fn forward(x: [N, T, inputs]) = conv1d(x, kernel, b, stride: stride, padding: padding, dilation: dilation, groups: groups)
 }
 
-## The transpose of Conv2d, which enlarges images: x [N, inputs, H, W] gives [N, outputs, H', W'],
-## H' = (H - 1) stride - top - bottom + dilation (size - 1) + 1 + output_padding, or stride H with `padding: "same"` (Dumoulin and Visin,
-## "A guide to convolution arithmetic", 2016).  kernel [inputs, outputs / groups, height, width] starts normal, so that variance stays.
+## Transposed convolution, which enlarges images: x [N, inputs, H, W] gives [N, outputs, H', W'], H' = (H - 1) stride -
+## top - bottom + dilation (size - 1) + 1 + output_padding, or H stride with `padding: "same"` (Dumoulin and Visin, "A
+## guide to convolution arithmetic", 2016). kernel [inputs, outputs / groups, height, width] is initialized with normal
+## numbers of a variance that keeps the variance of x.
 ##
 ##     print(shape(ConvTranspose2d(8, 4, 2, stride: 2)(zeros(1, 8, 5, 6))))   # expect: (1, 4, 10, 12)
 model ConvTranspose2d(inputs, outputs, size, stride = 1, padding = 0, output_padding = 0, dilation = 1, groups = 1, bias = true) {
@@ -167,8 +178,8 @@ model ConvTranspose2d(inputs, outputs, size, stride = 1, padding = 0, output_pad
   fn forward(x: [N, inputs, H, W]) = conv_transpose2d(x, kernel, b, stride: stride, padding: padding, output_padding: output_padding, dilation: dilation, groups: groups)
 }
 
-## The transpose of Conv1d, which lengthens sequences: x [N, T, inputs] gives [N, T', outputs], T' as H' of ConvTranspose2d.
-## kernel [inputs, outputs / groups, size].
+## Transposed convolution, which lengthens sequences: x [N, T, inputs] gives [N, T', outputs], T' as H' of
+## ConvTranspose2d. kernel [inputs, outputs / groups, size].
 ##
 ##     print(shape(ConvTranspose1d(3, 5, 4, stride: 2, padding: 1)(zeros(2, 10, 3))))   # expect: (2, 20, 5)
 model ConvTranspose1d(inputs, outputs, size, stride = 1, padding = 0, output_padding = 0, dilation = 1, groups = 1, bias = true) {
@@ -179,16 +190,18 @@ model ConvTranspose1d(inputs, outputs, size, stride = 1, padding = 0, output_pad
   fn forward(x: [N, T, inputs]) = conv_transpose1d(x, kernel, b, stride: stride, padding: padding, output_padding: output_padding, dilation: dilation, groups: groups)
 }
 
-## The greatest of each window of `size` by `size` pixels, or of (height, width): x [N, C, H, W].  `stride` is `size` unless given;
-## `padding` as for Conv2d, at most half the window, is never the greatest.
+## The maximum of each window of `size` by `size` pixels, or of (height, width): x [N, C, H, W] gives [N, C, H', W'], H'
+## as of Conv2d. `stride` is `size` by default. `padding` is as for Conv2d, at most half the window; padded pixels are
+## never the maximum.
 ##
 ##     print(MaxPool2d(2)(reshape(arange(16), 1, 1, 4, 4)))   # expect: [[[[5, 7], [13, 15]]]]
 model MaxPool2d(size, stride = none, padding = 0) {
   fn forward(x: [N, C, H, W]) = max_pool2d(x, size, stride: stride, padding: padding)
 }
 
-## The mean of each window of `size` by `size` pixels, or of (height, width): x [N, C, H, W].  `stride` is `size` unless given;
-## `padding` counts as zeros, or with `count_padding: false` not at all.
+## The mean of each window of `size` by `size` pixels, or of (height, width): x [N, C, H, W] gives [N, C, H', W'], H' as
+## of Conv2d. `stride` is `size` by default. Padded pixels count as zeros, or with `count_padding: false` are left out
+## of the mean.
 ##
 ##     print(AvgPool2d(2)(reshape(arange(16), 1, 1, 4, 4)))   # expect: [[[[2.5, 4.5], [10.5, 12.5]]]]
 ##     print(AvgPool2d(3, stride: 2, padding: 1, count_padding: false)(ones(1, 1, 3, 3)))   # expect: [[[[1, 1], [1, 1]]]]
@@ -196,22 +209,24 @@ model AvgPool2d(size, stride = none, padding = 0, count_padding = true) {
   fn forward(x: [N, C, H, W]) = avg_pool2d(x, size, stride: stride, padding: padding, count_padding: count_padding)
 }
 
-## The greatest of each window of `size` times, for each feature: x [N, T, D] gives [N, T', D].  `stride` is `size` unless given;
-## `padding` is a number, (before, after), "same" or "valid".
+## The maximum of each window of `size` steps, for each feature: x [N, T, D] gives [N, T', D]. `stride` is `size` by
+## default. `padding` is a number, (before, after), "same" or "valid".
 ##
 ##     print(MaxPool1d(2)([[[1, 5], [3, 2], [0, 0], [9, 1]]]))   # expect: [[[3, 5], [9, 1]]]
 model MaxPool1d(size, stride = none, padding = 0) {
   fn forward(x: [N, T, D]) = _along(x, fn(rows) = max_pool2d(rows, (size, 1), stride: _down(stride, size), padding: _ends(padding)))
 }
 
-## The mean of each window of `size` times, for each feature: x [N, T, D] gives [N, T', D].  Options as of MaxPool1d and AvgPool2d.
+## The mean of each window of `size` steps, for each feature: x [N, T, D] gives [N, T', D]. `stride` and `padding` are
+## as for MaxPool1d, `count_padding` as for AvgPool2d.
 ##
 ##     print(AvgPool1d(2)([[[1, 5], [3, 2], [0, 0], [9, 1]]]))   # expect: [[[2, 3.5], [4.5, 0.5]]]
 model AvgPool1d(size, stride = none, padding = 0, count_padding = true) {
   fn forward(x: [N, T, D]) = _along(x, fn(rows) = avg_pool2d(rows, (size, 1), stride: _down(stride, size), padding: _ends(padding), count_padding: count_padding))
 }
 
-## The mean (or `mode: "max"`, the greatest) over all places: images [N, C, H, W] give [N, C], sequences [N, T, D] give [N, D].
+## The mean over all positions, or with `mode: "max"` the maximum: images [N, C, H, W] give [N, C], sequences [N, T, D]
+## give [N, D].
 ##
 ##     print(GlobalPool()([[[[1, 2], [3, 6]]]]), GlobalPool(mode: "max")([[[1, 5], [3, 2]]]))   # expect: [[3]] [[3, 5]]
 model GlobalPool(mode = "mean") {
@@ -223,8 +238,9 @@ model GlobalPool(mode = "mean") {
   }
 }
 
-## Images of any size pooled to a fixed size: x [N, C, H, W] gives [N, C, h, w], `size` being one number or (h, w).  Window i of h reaches from
-## floor(i H / h) to ceil((i + 1) H / h), so windows overlap where h does not divide H; each becomes its mean, or `mode: "max"` its greatest.
+## Pools images of any size to a fixed size: x [N, C, H, W] gives [N, C, h, w], where `size` is one number or (h, w).
+## Window i of the h rows runs from floor(i H / h) to ceil((i + 1) H / h), so windows overlap where h does not divide H.
+## The result is the mean of each window, or with `mode: "max"` the maximum.
 ##
 ##     print(AdaptivePool2d(2)(reshape(arange(9), 1, 1, 3, 3)))   # expect: [[[[2, 3], [5, 6]]]]
 model AdaptivePool2d(size, mode = "mean") {
@@ -246,8 +262,9 @@ model AdaptivePool2d(size, mode = "mean") {
   }
 }
 
-## Images enlarged `by` times, one number or (height, width), whole: x [N, C, H, W] gives [N, C, by H, by W].  `mode: "nearest"` repeats each pixel,
-## `"bilinear"` goes evenly from one pixel's centre to the next and is constant past the outermost (PyTorch's align_corners=False).
+## Enlarges images by the whole factor `by`, one number or (height, width): x [N, C, H, W] gives [N, C, by H, by W].
+## `mode: "nearest"` repeats each pixel. `"bilinear"` interpolates linearly between pixel centres and is constant
+## outside the outermost ones (PyTorch's align_corners=False).
 ##
 ##     print(Upsample(2)([[[[1, 2]]]]))   # expect: [[[[1, 1, 2, 2], [1, 1, 2, 2]]]]
 ##     print(Upsample((1, 2), mode: "bilinear")([[[[0, 4]]]]))   # expect: [[[[0, 1, 3, 4]]]]
@@ -262,8 +279,9 @@ model Upsample(by = 2, mode = "nearest") {
   }
 }
 
-## A part with a skip connection: `x + part(x)` (He et al., "Deep Residual Learning", 2016).  Where the part changes the shape, `project` is a part
-## that brings x to the same: `Residual(body, project: Conv2d(16, 32, 1, stride: 2))`.
+## A skip connection around a layer: `x + part(x)` (He et al., "Deep Residual Learning", 2016). Where the part changes
+## the shape, `project` is a layer that gives x that shape: `Residual(body, project: Conv2d(16, 32, 1, stride: 2))`.
+## Different shapes are an error.
 ##
 ##     print(Residual(fn(x) = 2 * x)([1, 2]))   # expect: [3, 6]
 model Residual(part, project = none) {
@@ -293,8 +311,9 @@ fn _moments(x) {
   (middle, sqrt(squares / n))
 }
 
-## Each column less its mean over its deviation, both those of a data set (or of a tensor [N, ..]) and kept as buffers: as the first part of a `chain` it lets the net take raw rows and be saved
-## with its scaling.  A constant column becomes 0.
+## Subtracts the mean of each column and divides by its standard deviation; x [N, ..] keeps its shape. Both are computed
+## from the data set d (or a tensor [N, ..]) and stored as buffers. As the first layer of a `chain` it lets the net take
+## raw rows, and the scaling is saved with the net. A constant column becomes 0.
 ##
 ##     let scaled = Standardize([[1, 5], [3, 5]])
 ##     print(scaled([[1, 5], [5, 5]]))   # expect: [[-1, 0], [3, 0]]
@@ -308,9 +327,11 @@ model Standardize(d) {
   fn forward(x) = (x - mean_) / deviation_
 }
 
-## A Dense layer that stays as it is, and the product of two thin matrices that is trained beside it: `layer(x) + scale x @ A @ B`, A [inputs, rank], B [rank, outputs].
-## Making one freezes the layer; B starts at zero, so that nothing changes at first.  `merged()` is the one matrix that does the same
-## (Hu et al., "LoRA", 2022; their alpha is `scale * rank`).
+## LoRA: a frozen Dense layer plus a trained product of two thin matrices, `layer(x) + scale x @ A @ B`, with A
+## [inputs, rank] and B [rank, outputs]; x [.., inputs] gives [.., outputs]. Creating it freezes the layer. B is
+## initialized to zero, so at first the result is that of the layer. `merged()` returns the one matrix [inputs, outputs]
+## that computes the same (Hu et al., "LoRA", 2022; their alpha is `scale * rank`). `rank` is at most the smaller of
+## inputs and outputs.
 ##
 ##     let (layer, x) = (Dense(8, 8), randn(3, 8))
 ##     let thin = LowRank(layer, rank: 2)
@@ -326,7 +347,8 @@ model LowRank(layer, rank, scale = 1) {
   fn merged() = layer.W + scale * A @ B
 }
 
-## Each element zero with probability `rate`, the others divided by `1 - rate`; whether in training or not (Dropout asks that).
+## Sets each element of x to zero with probability `rate` (from 0 to below 1) and divides the others by `1 - rate`, in
+## training and outside it (the layer Dropout does so in training only). x keeps its shape.
 ##
 ##     print(dropout([1, 2], rate: 0))   # expect: [1, 2]
 fn dropout(x, rate = 0.5) {
@@ -334,8 +356,8 @@ fn dropout(x, rate = 0.5) {
   if rate == 0 { x } else { x * bernoulli(1 - rate, shape(x)) / (1 - rate) }
 }
 
-## Parts applied in order: `chain(f, g, h)(x)` is `h(g(f(x)))`.  Parts are models or functions of one argument; a model among
-## them is `net.parts.0`.
+## Applies its parts in order: `chain(f, g, h)(x)` is `h(g(f(x)))`. Parts are models or functions of one argument. The
+## first part of `net` is `net.parts.0`.
 ##
 ##     print(count(chain(Dense(4, 8), relu, Dense(8, 1))))   # expect: 49
 model chain(parts...) {

@@ -1,16 +1,17 @@
-# Losses: functions that give one number to minimise.
+# Losses: functions that return one number to minimize.
 #
-# Means are over all rows (and, for the regressions, over all elements).  Predictions and targets must have one and the same shape, or
-# the target be one number: a prediction [N, 1] against a target [N] would broadcast to [N, N] elsewhere, and is
-# the commonest silent mistake in a loss.  None of them branches on data, so each can be traced once.
+# The mean is over rows, for regression losses over all elements. The prediction and the target must have the same
+# shape, or the target is one number. Broadcasting a prediction [N, 1] against a target [N] would give [N, N], the most
+# common silent mistake in a loss, so it is an error here. No loss branches on data, so each is traced once.
 #
-# Targets that a loss has no meaning for (a class beyond the last, 0 for a label that is -1 or 1) are an error that says how to map them:
-# `require` checks them while the step runs, which costs a few loops over the targets.  Predictions are not checked: a
-# NaN there is reported by the training itself, with the operation that made it.  A logit of -inf is an impossible class, and `portion` counts
-# nothing of it where the target gives it nothing.
+# An invalid target (a class that does not exist, a label 0 where -1 or 1 is needed) is an error that says how to
+# convert it. `require` checks the targets while the step runs, which costs a few passes over them. Predictions are not
+# checked: if they contain a NaN, the training reports it with the operation that produced it. A logit of -inf means an
+# impossible class; `portion` makes its term 0 where the target gives that class no weight.
 #
-# Each computes its values, one a row or one an element, and `_reduced` combines them: the mean, unless `weights:` or `reduce:`
-# say otherwise.  The plain mean is a graph without anything of these.
+# Each loss computes one value per row or per element, and `_reduced` combines them. `weights:` gives a weighted mean,
+# `sum(w v) / sum(w)`, with one weight per row or per value; `reduce: "sum"` or `"none"` replaces the mean. Without
+# these the graph contains only the plain mean.
 
 # Both shapes named when they differ; a plain number may stand for a target.
 fn _agree(name, a, b) {
@@ -95,7 +96,7 @@ fn _distribution(name, scores, labels) {
   }
 }
 
-## The mean of the squared differences: `mean((prediction - target)^2)`.
+## Mean squared error: `mean((prediction - target)^2)`, of tensors of the same shape.
 ##
 ##     print(mse([1, 2], [1, 4]))   # expect: 2
 loss mse(prediction, target, weights = none, reduce = "mean") {
@@ -103,7 +104,7 @@ loss mse(prediction, target, weights = none, reduce = "mean") {
   _reduced("mse", (prediction - target)^2, weights, reduce)
 }
 
-## The mean of the absolute differences.
+## Mean absolute error: `mean(abs(prediction - target))`, of tensors of the same shape.
 ##
 ##     print(mae([1, 2], [1, 4]))   # expect: 1
 loss mae(prediction, target, weights = none, reduce = "mean") {
@@ -111,8 +112,8 @@ loss mae(prediction, target, weights = none, reduce = "mean") {
   _reduced("mae", abs(prediction - target), weights, reduce)
 }
 
-## Quadratic where the difference d is at most `delta`, straight beyond: `d^2 / 2`, or `delta (|d| - delta / 2)`
-## (Huber, "Robust Estimation of a Location Parameter", 1964).
+## Huber loss of the difference d: `d^2 / 2` where |d| is at most `delta`, `delta (|d| - delta / 2)` elsewhere; the mean
+## over elements (Huber, "Robust Estimation of a Location Parameter", 1964).
 ##
 ##     print(huber([0, 0], [1, 3]))   # expect: 1.5
 loss huber(prediction, target, delta = 1, weights = none, reduce = "mean") {
@@ -124,7 +125,8 @@ loss huber(prediction, target, delta = 1, weights = none, reduce = "mean") {
   _reduced("huber", near * (apart - 0.5 * near), weights, reduce)
 }
 
-## The logarithm of the hyperbolic cosine of the difference d: nearly `d^2 / 2` where it is small, `|d| - log 2` where it is large, and smooth.
+## The mean of `log(cosh(d))`, d being the difference: about `d^2 / 2` for small d and `|d| - log 2` for large, and
+## smooth everywhere.
 ##
 ##     print("{log_cosh([0, 0], [1, 3]):.4f}")   # expect: 1.3716
 ##     print("{log_cosh([1000], [0]):.2f}")      # expect: 999.31
@@ -136,8 +138,8 @@ loss log_cosh(prediction, target, weights = none, reduce = "mean") {
   _reduced("log_cosh", log1p(2 * sinh(0.5 * near)^2) + relu(apart - 20) + relu(-apart - 20), weights, reduce)
 }
 
-## The loss of counts y, of which the net gives the logarithm z of the mean: the mean of `exp(z) - y z`, the negative log likelihood of a Poisson
-## distribution without `log(y!)`, which no net changes.
+## Poisson negative log likelihood of counts y, where the net predicts z, the logarithm of their mean: the mean of
+## `exp(z) - y z`. The term `log(y!)` is left out, since it does not depend on the net. Negative counts are an error.
 ##
 ##     print(poisson([0, 0], [1, 3]))   # expect: 1
 loss poisson(logs, counts, weights = none, reduce = "mean") {
@@ -146,8 +148,9 @@ loss poisson(logs, counts, weights = none, reduce = "mean") {
   _reduced("poisson", exp(logs) - portion(seen, logs), weights, reduce)
 }
 
-## The loss whose minimum is the quantile q: the mean of `q d` where d, the target less the prediction, is above 0, and of `(q - 1) d` where it is below
-## (Koenker and Bassett, "Regression Quantiles", 1978).  A q for each column is a vector: of a prediction [N, 3] say `q: [0.1, 0.5, 0.9]`.
+## Quantile (pinball) loss, whose minimum is the quantile q of the target. With d the target minus the prediction, it is
+## the mean of `q d` where d is positive and of `(q - 1) d` elsewhere (Koenker and Bassett, "Regression Quantiles",
+## 1978). q is between 0 and 1; a vector gives one for each column: `q: [0.1, 0.5, 0.9]` for a prediction [N, 3].
 ##
 ##     print(quantile_loss([0, 0], [1, -1], q: 0.75))   # expect: 0.5
 loss quantile_loss(prediction, target, q = 0.5, weights = none, reduce = "mean") {
@@ -157,11 +160,11 @@ loss quantile_loss(prediction, target, q = 0.5, weights = none, reduce = "mean")
   _reduced("quantile_loss", maximum(part * apart, (part - 1) * apart), weights, reduce)
 }
 
-## Softmax cross entropy, the mean over rows of `-log softmax(logits)[label]`.  logits [.., K]; labels are
-## classes [..], whole numbers from 0 to K - 1, or distributions [.., K] (one-hot rows among them).  A logit of -inf is a
-## class that cannot be, and costs nothing where it is not the label.  `smoothing` s gives that part of each label to all classes that
-## can be, in equal parts (Szegedy et al., "Rethinking the Inception Architecture", 2016); rows whose label is `ignore`, a padding mark such as -1,
-## count nothing.  A weight for each class is `weights: w[y]`.
+## Softmax cross entropy: the mean over rows of `-log softmax(logits)[label]`. logits are [.., K]. labels are classes
+## [..], whole numbers from 0 to K - 1, or distributions [.., K], such as one-hot rows. A logit of -inf is an impossible
+## class; it adds nothing unless it is the label. `smoothing: s` spreads the part s of each label evenly over all
+## possible classes (Szegedy et al., "Rethinking the Inception Architecture", 2016). Rows with the label `ignore`, a
+## padding mark such as -1, are left out. `weights: w[y]` weights the classes.
 ##
 ##     print("{cross_entropy([[0, 0], [0, 0]], [0, 1]):.4f}")   # expect: 0.6931
 ##     print("{cross_entropy([[0, 0]], [[0.5, 0.5]]):.4f}")     # expect: 0.6931
@@ -190,7 +193,7 @@ fn _smoothed(name, scores, target, smoothing) {
   (1 - part) * target + where(can_be, part / sum(can_be, axis: -1, keep: true), 0)
 }
 
-## The negative log likelihood: as cross_entropy, but of log probabilities [.., K] instead of logits.
+## Negative log likelihood: cross_entropy of log probabilities [.., K] instead of logits. The labels are as there.
 ##
 ##     print(nll([[-1, -2]], [1]))   # expect: 2
 loss nll(log_probabilities, labels, ignore = none, weights = none, reduce = "mean") {
@@ -199,8 +202,9 @@ loss nll(log_probabilities, labels, ignore = none, weights = none, reduce = "mea
   _reduced("nll", sum(portion(target, -log_probabilities), axis: -1), weights, reduce, counted)
 }
 
-## Cross entropy that gives little weight to rows that are already right: the mean of `-(1 - p)^gamma log p`, p the probability of the label; with
-## gamma 0 it is cross_entropy (Lin et al., "Focal Loss for Dense Object Detection", 2017; its alpha is `weights: alpha[y]`).
+## Focal loss, a cross entropy that gives little weight to rows already classified well: the mean of
+## `-(1 - p)^gamma log p`, p being the probability of the label; `gamma: 0` is cross_entropy. logits are [.., K], labels
+## as there (Lin et al., "Focal Loss for Dense Object Detection", 2017; their alpha is `weights: alpha[y]`).
 ##
 ##     print("{focal([[0, 0]], [1]):.4f}")   # expect: 0.1733
 loss focal(logits, labels, gamma = 2, ignore = none, weights = none, reduce = "mean") {
@@ -212,9 +216,9 @@ loss focal(logits, labels, gamma = 2, ignore = none, weights = none, reduce = "m
   _reduced("focal", rows, weights, reduce, counted)
 }
 
-## The cross entropy of `sigmoid(logits)` and targets from 0 to 1, one number each: the mean of `-t log s(z) - (1 - t) log s(-z)`,
-## s being the sigmoid, by softplus, which neither overflows nor loses digits.  An infinite logit is certain: it costs 0 where the
-## target agrees.
+## Cross entropy of `sigmoid(logits)` against targets from 0 to 1 of the same shape: the mean of
+## `-t log s(z) - (1 - t) log s(-z)`, s being the sigmoid. It is computed by softplus, which neither overflows nor loses
+## digits. An infinite logit means certainty: it costs 0 where the target agrees.
 ##
 ##     print("{binary_cross_entropy([0, 0], [0, 1]):.4f}")   # expect: 0.6931
 ##     print(binary_cross_entropy([1000, -1000], [1, 0]))     # expect: 0
@@ -224,7 +228,8 @@ loss binary_cross_entropy(logits, targets, weights = none, reduce = "mean") {
   _reduced("binary_cross_entropy", portion(yes, softplus(-logits)) + portion(1 - yes, softplus(logits)), weights, reduce)
 }
 
-## The mean of `max(0, 1 - y s)`: s the scores, y the labels, -1 or 1 (Cortes and Vapnik, "Support-Vector Networks", 1995).
+## Hinge loss: the mean of `max(0, 1 - y s)`, s being the scores and y the labels, -1 or 1, of the same shape (Cortes
+## and Vapnik, "Support-Vector Networks", 1995).
 ##
 ##     print(hinge([2, 0.5], [1, -1]))   # expect: 0.75
 loss hinge(scores, labels, weights = none, reduce = "mean") {
@@ -232,7 +237,7 @@ loss hinge(scores, labels, weights = none, reduce = "mean") {
   _reduced("hinge", relu(1 - _signs("hinge", labels) * scores), weights, reduce)
 }
 
-## The mean of `max(0, 1 - y s)^2`, as hinge.
+## Squared hinge loss: the mean of `max(0, 1 - y s)^2`, with scores and labels as in hinge.
 ##
 ##     print(squared_hinge([2, 0], [1, -1]))   # expect: 0.5
 loss squared_hinge(scores, labels, weights = none, reduce = "mean") {
@@ -240,8 +245,8 @@ loss squared_hinge(scores, labels, weights = none, reduce = "mean") {
   _reduced("squared_hinge", relu(1 - _signs("squared_hinge", labels) * scores)^2, weights, reduce)
 }
 
-## How far q is from p, distributions over the last axis: the mean over rows of `sum(p (log p - log q))`, 0 where p is
-## (Kullback and Leibler, "On Information and Sufficiency", 1951).
+## Kullback-Leibler divergence of q from p, distributions [.., K] over the last axis: the mean over rows of
+## `sum(p (log p - log q))`. Terms where p is 0 are 0 (Kullback and Leibler, "On Information and Sufficiency", 1951).
 ##
 ##     print(kl_divergence([0.5, 0.5], [0.5, 0.5]))               # expect: 0
 ##     print("{kl_divergence([[1, 0]], [[0.5, 0.5]]):.4f}")       # expect: 0.6931
@@ -253,7 +258,8 @@ loss kl_divergence(p, q, weights = none, reduce = "mean") {
   _reduced("kl_divergence", sum(where(here, share * (log(where(here, share, 1)) - log(where(here, q, 1))), 0), axis: -1), weights, reduce)
 }
 
-## One minus the cosine of the angle between the rows of a and b, the mean over rows; from 0 to 2.  A row of zeros has no angle: 1.
+## Cosine distance between the rows of a and b [.., D]: one minus the cosine of their angle, from 0 to 2; the mean over
+## rows. A row of zeros has no angle and counts as 1.
 ##
 ##     print(cosine_loss([[1, 0]], [[0, 2]]))           # expect: 1
 ##     print(cosine_loss([[1e-30, 0]], [[1e30, 0]]))   # expect: 0
@@ -271,9 +277,9 @@ fn _of_size_one(rows) {
   rows / where(size == 0, 1, size)
 }
 
-## Pairs of rows a, b [N, D] drawn together where `same` [N] is 1, and apart to at least `margin` where it is 0:
-## the mean of `same d^2 / 2 + (1 - same) max(0, margin - d)^2 / 2`, d the distance
-## (Hadsell, Chopra and LeCun, "Dimensionality Reduction by Learning an Invariant Mapping", 2006).
+## Contrastive loss of pairs of rows a, b [N, D]: pulls them together where `same` [N] is 1, and apart to a distance of
+## at least `margin` where it is 0. It is the mean of `same d^2 / 2 + (1 - same) max(0, margin - d)^2 / 2`, d being the
+## distance (Hadsell, Chopra and LeCun, "Dimensionality Reduction by Learning an Invariant Mapping", 2006).
 ##
 ##     print(contrastive([[0, 0], [0, 0]], [[3, 4], [0.6, 0.8]], [1, 0], margin: 2))   # expect: 6.5
 loss contrastive(a, b, same, margin = 1, weights = none, reduce = "mean") {
@@ -285,9 +291,9 @@ loss contrastive(a, b, same, margin = 1, weights = none, reduce = "mean") {
   _reduced("contrastive", 0.5 * same * d^2 + 0.5 * (1 - same) * relu(margin - d)^2, weights, reduce)
 }
 
-## Rows that belong together drawn nearer than those that do not, by `margin`: the mean of
-## `max(0, |anchor - positive| - |anchor - negative| + margin)` (Schroff et al., "FaceNet", 2015, who square the
-## distances; plain distances as in PyTorch).
+## Triplet loss of rows [N, D]: the positive must be nearer to the anchor than the negative by `margin`. It is the mean
+## of `max(0, |anchor - positive| - |anchor - negative| + margin)` (Schroff et al., "FaceNet", 2015, who square the
+## distances; unsquared here, as in PyTorch).
 ##
 ##     print(triplet([[0, 0]], [[0, 1]], [[3, 4]], margin: 5))   # expect: 1
 loss triplet(anchor, positive, negative, margin = 1, weights = none, reduce = "mean") {
@@ -297,9 +303,10 @@ loss triplet(anchor, positive, negative, margin = 1, weights = none, reduce = "m
   _reduced("triplet", relu(norm(anchor - positive, axis: -1) - norm(anchor - negative, axis: -1) + margin), weights, reduce)
 }
 
-## Contrasts each row of a with the rows of b: row i of b is its positive, the others are negatives: the cross entropy of the cosines of all pairs
-## over `temperature` (van den Oord, Li and Vinyals, "Contrastive Predictive Coding", 2018; cosines as in SimCLR).  a, b [N, D]; both ways is
-## the mean of `info_nce(a, b)` and `info_nce(b, a)`.
+## InfoNCE: the cross entropy of picking row i of b, its positive, for row i of a; the other rows of b are the
+## negatives. The logits are the cosines of all pairs over `temperature` (van den Oord, Li and Vinyals, "Contrastive
+## Predictive Coding", 2018; cosines as in SimCLR). a, b are [N, D]. For the symmetric form take the mean of
+## `info_nce(a, b)` and `info_nce(b, a)`.
 ##
 ##     print("{info_nce([[1, 0], [0, 2]], [[3, 0], [0, 1]], temperature: 1):.4f}")   # expect: 0.3133
 loss info_nce(a, b, temperature = 0.1, reduce = "mean") {
@@ -317,10 +324,12 @@ fn _of_length_one(rows) {
   near * rsqrt(where(squares == 0, 1, squares))
 }
 
-## Sequences of labels without their places in time: `-log p(labels)`, the sum over all ways to spell a row's labels in its steps, where the class `blank` is
-## silence and a class repeated in successive steps is one label (Graves et al., "Connectionist Temporal Classification", 2006; the forward recursion in logarithms).
-## logits [N, T, K]; labels [N, S], classes other than `blank`, padded at the end with `blank`; `lengths` [N]: of how many steps each row is, T unless given.
-## The mean is over rows (PyTorch's divides each by the number of its labels first).
+## Connectionist temporal classification: for label sequences whose alignment to the steps is unknown. It is
+## `-log p(labels)`, where p sums over all alignments: `blank` is the class of steps without a label, and a class
+## repeated in successive steps is one label (Graves et al., "Connectionist Temporal Classification", 2006; the forward
+## recursion in logarithms). logits are [N, T, K]. labels are [N, S], classes other than `blank`, padded at the end with
+## `blank`. `lengths` [N] is the number of steps of each row, T by default; too few for the labels is an error. The mean
+## is over rows (PyTorch first divides each row by its number of labels).
 ##
 ##     print("{ctc(zeros(1, 2, 2), [[1]]):.4f}")   # expect: 0.2877
 loss ctc(logits, labels, lengths = none, blank = 0, weights = none, reduce = "mean") {
@@ -361,7 +370,7 @@ loss ctc(logits, labels, lengths = none, blank = 0, weights = none, reduce = "me
   _reduced("ctc", rows, weights, reduce)
 }
 
-## The sum of the absolute values of all parameters of a model, to be added to a loss with a small factor.
+## The sum of the absolute values of all parameters of a model. Add it to a loss with a small factor.
 ##
 ##     let net = Dense(2, 1)
 ##     print(l1(net) == sum(abs(net.W)))   # expect: true
@@ -371,7 +380,7 @@ loss l1(net) {
   total
 }
 
-## The sum of the squares of all parameters of a model (no half), to be added to a loss with a small factor.
+## The sum of the squares of all parameters of a model (not halved). Add it to a loss with a small factor.
 ##
 ##     let net = Dense(2, 1)
 ##     print(l2(net) == sum(net.W^2))   # expect: true

@@ -1,11 +1,13 @@
 # Optimizers of the whole vector: each sees all trained tensors as one vector p, its gradient g, and the loss f.
 #
-# Such a step runs on numbers: it branches, loops, and evaluates f where it needs to; evaluations are counted (`h.evaluations`), and where a line
-# search ends the next step begins, without an evaluation.  Each ends the training by itself, with `stopped == "converged"` and the rule in
-# `h.why`; the tests are made at the beginning of a step, so that the last loss of the history is that of the values left.
+# Such a step runs on plain numbers: it branches, loops, and evaluates f as often as it needs to. The evaluations are
+# counted (`h.evaluations`); the next step starts from the loss and gradient at which a line search ended, without
+# another evaluation. Each optimizer ends the training by itself, with `stopped == "converged"` and the rule in `h.why`.
+# The tests run at the start of a step, so the last loss of the history is that of the final values.
 #
-# A limit `gtol` is of the largest element of the gradient, `ftol` of the fall of the loss in a step beside the loss; 0 asks for all that the
-# dtype can give, and "search" ends what has got there.  In f32 that is about seven digits of the loss: `precision(f64)` is for fits.
+# `gtol` bounds the largest absolute element of the gradient, `ftol` the relative decrease of the loss in a step. 0 asks
+# for full precision: the run then ends with "search" when no lower loss can be found. In f32 that is about seven digits
+# of the loss; use `precision(f64)` for fits.
 
 # Half of the last place of the vector's numbers.
 fn _rounding(p) = if number((1 + 1e-10 + 0 * p[0]) - 1) > 0 { 1.1e-16 } else { 6e-8 }
@@ -189,9 +191,10 @@ fn _armijo(f, p, fx, g, d, start) {
   (0, p, fx, g)
 }
 
-## Steepest descent with a line search (Cauchy, 1847; Nocedal and Wright, "Numerical Optimization", 2nd ed., chapter 3): the step along
-## `-g` is `"exact"` (to a slope of 1e-6 of the first, by the curvature along the line and then as wolfe), `"armijo"` (the first of
-## falling steps with enough descent) or `"wolfe"` (the strong conditions, by Moré and Thuente's search).
+## Steepest descent with a line search along `-g` (Cauchy, 1847; Nocedal and Wright, "Numerical Optimization", 2nd ed.,
+## chapter 3). `search:` is `"exact"` (until the slope is 1e-6 of the initial one, first by the curvature along the
+## line, then as "wolfe"), `"armijo"` (backtracking to sufficient decrease) or `"wolfe"` (the strong Wolfe conditions,
+## by Moré and Thuente's search).
 ##
 ##     let w = param([3, -2])
 ##     train w { loss: sum([1, 4] * (w - 1)^2); optimizer: Steepest(); steps: 60 }
@@ -219,10 +222,10 @@ optimizer Steepest(search = "wolfe", gtol = 1e-8, ftol = 0) {
   }
 }
 
-## Nonlinear conjugate gradients: `d = -g + beta d` with a line search of the strong Wolfe conditions.  rule: `"hager_zhang"` (Hager and
-## Zhang, "A new conjugate gradient method with guaranteed descent and an efficient line search", SIAM J. Optim. 16, 2005, with their bound
-## of beta), `"polak_ribiere"` (the plus form, `max(beta, 0)`) or `"fletcher_reeves"` (Nocedal and Wright, algorithm 5.4).  It restarts
-## along `-g` where d would not descend.
+## Nonlinear conjugate gradients: `d = -g + beta d`, with a strong Wolfe line search. `rule:` is `"hager_zhang"` (Hager
+## and Zhang, "A new conjugate gradient method with guaranteed descent and an efficient line search", SIAM J. Optim. 16,
+## 2005, with their bound of beta), `"polak_ribiere"` (`max(beta, 0)`) or `"fletcher_reeves"` (Nocedal and Wright,
+## algorithm 5.4). It restarts along `-g` where d is not a descent direction.
 ##
 ##     let w = param([-1.2, 1])
 ##     train w { loss: 100 * (w[1] - w[0]^2)^2 + (1 - w[0])^2; optimizer: ConjugateGradient(); steps: 30 }
@@ -266,8 +269,9 @@ fn _conjugate(rule, g, before, d) {
   maximum(beta, -1 / (_length(d) * minimum(0.01, _length(before))))
 }
 
-## The quasi-Newton method of Broyden, Fletcher, Goldfarb and Shanno with a dense inverse (Nocedal and Wright, algorithm 6.1): the first
-## inverse is scaled by `s'y / y'y`; a pair without curvature is left out.
+## The BFGS quasi-Newton method with a dense inverse Hessian (Nocedal and Wright, algorithm 6.1). The first inverse is
+## scaled by `s'y / y'y`; a pair with no positive curvature is skipped. Memory grows with the square of the number of
+## parameters; LBFGS needs less.
 ##
 ##     let w = param([-1.2, 1])
 ##     train w { loss: 100 * (w[1] - w[0]^2)^2 + (1 - w[0])^2; optimizer: BFGS(); steps: 60 }
@@ -326,8 +330,9 @@ fn _two_loops(g, S, Y, k) {
   q
 }
 
-## BFGS that keeps the last `memory` pairs instead of a matrix (Liu and Nocedal, "On the limited memory BFGS method for large scale
-## optimization", Math. Programming 45, 1989), with Moré and Thuente's line search and the constants of L-BFGS-B.
+## Limited-memory BFGS, which stores the last `memory` pairs instead of a matrix (Liu and Nocedal, "On the limited
+## memory BFGS method for large scale optimization", Math. Programming 45, 1989), with Moré and Thuente's line search
+## and the constants of L-BFGS-B.
 ##
 ##     let w = param([-1.2, 1])
 ##     let h = train w { loss: 100 * (w[1] - w[0]^2)^2 + (1 - w[0])^2; optimizer: LBFGS(gtol: 1e-3); steps: 100; quiet: true }
@@ -367,9 +372,9 @@ optimizer LBFGS(memory = 10, gtol = 1e-8, ftol = 0) {
   }
 }
 
-## Newton's method with a line search, safeguarded where the Hessian is not positive definite: its eigenvalues are taken by their
-## absolute values, and none below `floor` of the largest (Nocedal and Wright, section 3.4), so that every direction descends.
-## At a saddle it continues along the most negative curvature.
+## Newton's method with a line search. Where the Hessian is not positive definite its eigenvalues are replaced by their
+## absolute values, and raised to at least `floor` times the largest (Nocedal and Wright, section 3.4), so every
+## direction descends. At a saddle point it continues along the direction of most negative curvature.
 ##
 ##     let w = param([-1.2, 1])
 ##     train w { loss: 100 * (w[1] - w[0]^2)^2 + (1 - w[0])^2; optimizer: Newton(); steps: 30 }
@@ -399,8 +404,8 @@ optimizer Newton(gtol = 1e-8, ftol = 0, floor = 1e-12) {
   }
 }
 
-## Newton's method whose directions are found by conjugate gradients on products with the Hessian alone, as exactly as
-## `min(0.5, sqrt |g|) |g|`; a direction of negative curvature ends them (Nocedal and Wright, algorithm 7.1).
+## Truncated Newton: solves for the direction by conjugate gradients, using Hessian-vector products only, to the
+## residual `min(0.5, sqrt |g|) |g|`. It stops at a direction of negative curvature (Nocedal and Wright, algorithm 7.1).
 ##
 ##     let w = param([-1.2, 1])
 ##     train w { loss: 100 * (w[1] - w[0]^2)^2 + (1 - w[0])^2; optimizer: NewtonCG(); steps: 200 }
@@ -477,9 +482,10 @@ fn _within(values, V, g, radius) {
   (V @ z, -(_inner(c, z) + 0.5 * _inner(values * z, z)))
 }
 
-## Newton's method within a radius in which its model has been accurate, so that any Hessian is allowed (Nocedal and Wright, algorithm 4.1;
-## the step by Moré and Sorensen, 1983).  Each variable is measured by the square root of its largest second derivative so far
-## (`scaled: false`: all alike).  `xtol` is of the radius beside the length of p.
+## Newton's method within a trust region, a radius within which the quadratic model has been accurate, so the Hessian
+## may be indefinite (Nocedal and Wright, algorithm 4.1; the step by Moré and Sorensen, 1983). Each variable is scaled
+## by the square root of its largest second derivative so far (`scaled: false`: all alike). `xtol` bounds the radius
+## relative to the norm of p.
 ##
 ##     let w = param([-1.2, 1])
 ##     train w { loss: 100 * (w[1] - w[0]^2)^2 + (1 - w[0])^2; optimizer: TrustRegion(); steps: 30 }
@@ -544,8 +550,9 @@ optimizer TrustRegion(radius = 1, gtol = 1e-12, ftol = 0, xtol = 1e-14, scaled =
   }
 }
 
-## Gauss and Newton's method for `residuals:`: the step that would make the residuals least if they were linear, with a line search
-## (Nocedal and Wright, section 10.3).  Where they do not identify all that is trained it says so: LevenbergMarquardt goes on there.
+## Gauss-Newton for `residuals:`: the step that minimizes the linearized residuals, with a line search (Nocedal and
+## Wright, section 10.3). It is an error if the residuals do not determine all parameters; LevenbergMarquardt continues
+## there.
 ##
 ##     let w = param([-1.2, 1])
 ##     train w { residuals: [10 * (w[1] - w[0]^2), 1 - w[0]]; optimizer: GaussNewton(); steps: 20 }
@@ -581,9 +588,11 @@ fn _factors(J) {
   (U, s, W')
 }
 
-## What a fit leaves open, at the end of a training with `residuals:`: the covariance of what was trained, `s^2 (J'J)^-1` with
-## `s^2 = sum(r^2) / (m - rank)`, its errors (the roots of its diagonal), the rank of J, and the combinations that the residuals do not
-## identify, a row each: what has a part in one has the error inf.  `train` calls it; `h.covariance`, `h.errors`, `h.rank` are of it.
+## The uncertainty of a fit, at the end of a training with `residuals:`: the covariance of the parameters,
+## `s^2 (J'J)^-1` with `s^2 = sum(r^2) / (m - rank)`; their standard errors (the square roots of its diagonal); the rank
+## of J; and the combinations of parameters that the residuals do not determine, one per row. A parameter in such a
+## combination has the error inf. `train` calls this function, and returns the results as `h.covariance`, `h.errors` and
+## `h.rank`.
 ##
 ##     let (x, y) = ([0, 1, 2, 3], [1.1, 2.9, 5.1, 6.9])
 ##     let w = param([0, 0])
@@ -609,11 +618,12 @@ fn uncertainty(f, p) {
   (covariance, where(max(abs(loose), axis: 0) > 1e-6, inf, errors), rank, loose)
 }
 
-## Levenberg and Marquardt's method for `residuals:`: Gauss-Newton steps with a damping that grows where a step fails, measured by the
-## length of each column of the Jacobian (which falls by at most half in a step; Moré, "The Levenberg-Marquardt algorithm: implementation and theory", 1978), and bent by
-## the second derivative along the step (geodesic acceleration: Transtrum and Sethna, "Improvements to the Levenberg-Marquardt algorithm
-## for nonlinear least-squares minimization", 2012; `accelerate: false` leaves it out).  It ends by Moré's tests: `ftol` of the loss, `xtol` of
-## the step beside p, `gtol` of the cosine between the residuals and the columns.
+## Levenberg-Marquardt for `residuals:`: Gauss-Newton steps with a damping that grows where a step fails. The damping is
+## scaled by the norm of each column of the Jacobian; this scale falls by at most half in a step (Moré, "The
+## Levenberg-Marquardt algorithm: implementation and theory", 1978). Each step is corrected by the second derivative
+## along it (geodesic acceleration: Transtrum and Sethna, "Improvements to the Levenberg-Marquardt algorithm for
+## nonlinear least-squares minimization", 2012; `accelerate: false` leaves it out). It ends by Moré's tests: `ftol` of
+## the loss, `xtol` of the step relative to p, `gtol` of the cosine between the residuals and the columns.
 ##
 ##     let w = param([-1.2, 1])
 ##     train w { residuals: [10 * (w[1] - w[0]^2), 1 - w[0]]; optimizer: LevenbergMarquardt(); steps: 20 }
@@ -684,9 +694,10 @@ optimizer LevenbergMarquardt(damping = 1e-3, gtol = 1e-12, xtol = 1e-12, ftol = 
   }
 }
 
-## The natural gradient of `residuals:` (Amari, "Natural Gradient Works Efficiently in Learning", Neural Computation 10, 1998): residuals that
-## are normal errors of one variance have the Fisher matrix `J'J / m`, and a step is `lr (J'J / m + damping I)^-1 J'r / m`, computed over
-## the m residuals where they are fewer than what is trained.  For minibatches and nets of some thousand numbers; KFAC is for larger ones.
+## Natural gradient for `residuals:` (Amari, "Natural Gradient Works Efficiently in Learning", Neural Computation 10,
+## 1998). For residuals with normal errors of one variance the Fisher matrix is `J'J / m`, and a step is
+## `lr (J'J / m + damping I)^-1 J'r / m`. It is computed in the space of the m residuals where they are fewer than the
+## parameters. Use it with minibatches and some thousand parameters; KFAC is for larger nets.
 ##
 ##     let w = param([0, 0])
 ##     train w { residuals: [[1, 2], [3, -1]] @ w - [5, 1]; optimizer: NaturalGradient(lr: 1, damping: 1e-6); steps: 1; quiet: true }

@@ -1,8 +1,10 @@
-# Metrics: how good predictions are, as numbers (or a table) for people.
+# Metrics: how good predictions are, as numbers or tables for people to read.
 #
-# Scores of classes are [N, K] with K > 1, their class being the greatest; scores of a yes or no are [N] or [N, 1],
-# yes where they are above 0 (a logit).  Labels are classes [N], whole numbers from 0, or one-hot rows [N, K]; for a yes or no
-# [N] or [N, 1], 0 or -1 against 1.  They decide on shapes alone, so each may stand in the `metrics:` of a train.
+# Scores of classes are [N, K] with K > 1; the predicted class is the one with the largest score. Scores of a binary
+# classifier are [N] or [N, 1] logits; above 0 predicts the positive class. Labels are classes [N], whole numbers from
+# 0, or one-hot rows [N, K]; binary labels are [N] or [N, 1], 1 for positive, 0 or -1 for negative. A NaN among the
+# scores, an invalid label or another number of rows is an error. The functions branch on shapes only, so those that return
+# a number can be used in the `metrics:` of a train.
 
 # Scores without NaN, which has no place in any order.
 fn _known(name, scores) = require(scores, not isnan(scores), "{name}: a NaN is among the scores")
@@ -35,13 +37,13 @@ fn _yes(name, labels) {
   i32(require(flat, abs(abs(flat) - 0.5) == 0.5, "{name}: labels of a yes or no are 0 or -1 against 1") > 0)
 }
 
-## The share of rows whose class is right.
+## The fraction of rows whose class is predicted correctly. Scores [N, K] or binary [N], labels [N].
 ##
 ##     print(accuracy([[1, 0], [0, 1], [2, 3], [9, 1]], [0, 1, 1, 1]))   # expect: 0.75
 ##     print(accuracy([-1, 2], [0, 1]))                                  # expect: 1
 fn accuracy(scores, labels) = mean(_chosen(_known("accuracy", scores)) == _truth("accuracy", scores, labels))
 
-## The share of rows whose class is among the k of greatest score.  Ties count for the row.
+## The fraction of rows whose class is among the k largest scores [N, K]. Ties count as correct.
 ##
 ##     print(top_k([[3, 2, 1], [3, 2, 1]], [1, 2], k: 2))   # expect: 0.5
 fn top_k(scores, labels, k = 5) {
@@ -50,8 +52,9 @@ fn top_k(scores, labels, k = 5) {
   mean(sum(known > own, axis: -1) < k)
 }
 
-## How often each class (row) was taken for each (column): [K, K], or [2, 2] for a yes or no.  With the classes' `names` (a list, or
-## `d.classes`) a table, as text; `show_table(confusion_matrix(scores, labels), names: names)` is its picture.
+## The confusion matrix [K, K], or binary [2, 2]: element [i, j] counts the rows of class i that were predicted as class
+## j. With `names` (a list, or `d.classes`) it is a table, as text.
+## `show_table(confusion_matrix(scores, labels), names: names)` draws it.
 ##
 ##     print(confusion_matrix([[1, 0], [0, 1], [0, 1]], [0, 0, 1]))   # expect: [[1, 1], [0, 1]]
 ##     print(confusion_matrix([-1, 1], [0, 1], names: ["no", "yes"]))
@@ -101,23 +104,26 @@ fn _recalls(m) = diag(m) / maximum(sum(m, axis: 1), 1)
 
 fn _f1s(m) = 2 * diag(m) / maximum(sum(m, axis: 0) + sum(m, axis: 1), 1)
 
-## Of the rows taken for the class, the share that are of it; of class 1 of two, else the mean over classes; 0 where none was taken.
+## Of the rows predicted as a class, the fraction that belong to it; 0 where none was predicted. For two classes it is
+## that of class 1, otherwise the mean over classes.
 ##
 ##     print(precision([1, 1, -1, 1], [1, 0, 1, 1]) * 3)   # expect: 2
 fn precision(scores, labels) = _of_classes(_precisions(_confusion("precision", scores, labels)))
 
-## Of the rows of the class, the share that were taken for it; of class 1 of two, else the mean over classes.
+## Of the rows of a class, the fraction predicted as it. For two classes it is that of class 1, otherwise the mean over
+## classes.
 ##
 ##     print(recall([1, 1, -1, -1], [1, 0, 1, 1]) * 3)   # expect: 1
 fn recall(scores, labels) = _of_classes(_recalls(_confusion("recall", scores, labels)))
 
-## The harmonic mean of precision and recall; of class 1 of two, else the mean over classes (van Rijsbergen, "Information Retrieval", 1979).
+## The harmonic mean of precision and recall (van Rijsbergen, "Information Retrieval", 1979). For two classes it is that
+## of class 1, otherwise the mean over classes.
 ##
 ##     print(f1([1, 1, -1, -1], [1, 0, 1, 0]))   # expect: 0.5
 fn f1(scores, labels) = _of_classes(_f1s(_confusion("f1", scores, labels)))
 
-## The area under the curve of true over false positives: the chance that a yes scores above a no, ties counting half
-## (Hanley and McNeil, 1982).  scores and labels [N] or [N, 1].  NaN when one of the two is missing.
+## The area under the ROC curve: the probability that a positive row scores higher than a negative one, ties counting
+## half (Hanley and McNeil, 1982). scores and labels are [N] or [N, 1]. NaN if all labels are equal.
 ##
 ##     print(auc([0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1]))   # expect: 0.75
 ##     print(auc([1, 1], [0, 1]))                        # expect: 0.5
@@ -133,9 +139,9 @@ fn auc(scores, labels) {
   (sum(ranks * yes) - n * (n - 1) / 2) / (n * (size(s) - n))
 }
 
-## Precision averaged over the rows of yes, each where its score is the lowest that counts as yes: `sum((r_n - r_(n-1)) p_n)` over the scores from above, r being
-## recall and p precision; the area under their curve without interpolation.  scores and labels [N] or [N, 1]; rows of one score come together.  NaN without
-## a yes.
+## Average precision: the area under the precision-recall curve without interpolation, `sum((r_n - r_(n-1)) p_n)` over
+## thresholds in descending order, r being recall and p precision. scores and labels are [N] or [N, 1]; rows with equal
+## scores share a threshold. NaN if there is no positive row.
 ##
 ##     print("{average_precision([0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1]):.4f}")   # expect: 0.8333
 ##     print(average_precision([1, 1, 1, 1], [0, 1, 0, 0]))                  # expect: 0.25
@@ -154,10 +160,11 @@ fn average_precision(scores, labels) {
   sum(found * cumsum(found)[upto] / (upto + 1)) / sum(found)
 }
 
-## How far the probabilities are from how often they come true: the expected calibration error, the mean over rows of `|mean probability - share that came true|` of
-## the row's bin, of `bins` equal ones from 0 to 1 (Naeini, Cooper and Hauskrecht, 2015; Guo et al., "On Calibration of Modern Neural Networks", 2017).  Scores are logits: of a yes or no
-## the probability is that of yes, of classes [N, K] that of the chosen one.  `table: true` gives the bins [bins, 3]: mean probability, share that came true, rows; both 0 where
-## there are none.
+## Expected calibration error: the mean over rows of `|mean probability - observed frequency|` of the row's bin, with
+## `bins` equal bins from 0 to 1 (Naeini, Cooper and Hauskrecht, 2015; Guo et al., "On Calibration of Modern Neural
+## Networks", 2017). Scores are logits. The probability is that of the positive class for binary scores, and that of the
+## predicted class for scores [N, K]. `table: true` returns the bins [bins, 3]: mean probability, observed frequency,
+## number of rows; the first two are 0 in an empty bin.
 ##
 ##     print("{calibration(log([1, 1, 1, 1]), [1, 0, 0, 0]):.2f}")   # expect: 0.25
 ##     print(calibration([[9, 9]], [0], bins: 2, table: true))       # expect: [[0, 0, 0], [0.5, 1, 1]]
@@ -173,7 +180,8 @@ fn calibration(scores, labels, bins = 10, table = false) {
   if table { stack(said / maximum(rows, 1), was / maximum(rows, 1), rows, axis: 1) } else { sum(abs(said - was)) / size(p) }
 }
 
-## The share of the targets' variance that predictions explain: `1 - sum((y - p)^2) / sum((y - mean(y))^2)`.
+## The coefficient of determination, the fraction of the target's variance that the predictions explain:
+## `1 - sum((y - p)^2) / sum((y - mean(y))^2)`. Both have the same shape.
 ##
 ##     print(r2([1, 2, 3], [1, 2, 3]), r2([2, 2, 2], [1, 2, 3]))   # expect: 1 0
 fn r2(prediction, target) {
@@ -183,18 +191,19 @@ fn r2(prediction, target) {
   1 - sum((target - _known("r2", prediction))^2) / sum((target - mean(target))^2)
 }
 
-## The root of the mean squared difference, in the units of the target.
+## Root mean squared error, in the units of the target. Both have the same shape.
 ##
 ##     print(rmse([0, 0], [3, 3]))   # expect: 3
 fn rmse(prediction, target) = sqrt(mse(_known("rmse", prediction), target))
 
-## The exponential of the cross entropy: among how many equal choices the model wavers.  Labels that are `ignore` count nothing.
+## The exponential of the cross entropy: the number of equally likely choices with the same uncertainty. logits [.., K],
+## labels [..]; labels equal to `ignore` are left out.
 ##
 ##     print("{perplexity([[0, 0, 0, 0]], [2]):.4f}")   # expect: 4.0000
 fn perplexity(logits, labels, ignore = none) = exp(cross_entropy(_known("perplexity", logits), labels, ignore: ignore))
 
-## A table, as text: precision, recall, f1 and the number of rows of each class, and their means.  `names` are the classes' names: a
-## list, or `d.classes`.
+## A table, as text: precision, recall, f1 and the number of rows of each class, and their means. `names` are the names
+## of the classes: a list, or `d.classes`.
 ##
 ##     print(len(split(classification_report([1, -1], [1, 0]), "\n")))   # expect: 4
 fn classification_report(scores, labels, names = none) {

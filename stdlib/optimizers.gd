@@ -1,13 +1,16 @@
-# Optimizers of the first order: each sees a tensor p and its gradient g, once a step.
+# First-order optimizers: each sees a tensor p and its gradient g, once per step.
 #
-# They are declarations like any user's.  `t` counts steps from 1; a state begins at its value in the shape of p.
-# Formulas are the papers'; where papers and practice differ, PyTorch's convention and defaults are taken, and the
-# comment says so.  Any hyperparameter may be a schedule, so a branch is taken only on the ones that switch a term off.
+# They are declarations like any user's. `t` is the number of the step, from 1; a state starts at its initial value in
+# the shape of p. The formulas are those of the papers; where PyTorch's convention or default differs, PyTorch's is used
+# and the comment says so. Any hyperparameter may be a schedule, so the code branches only on those that turn a term
+# off.
 #
-# Second moments are gathered as `((1 - beta2) * g) * g`: the square alone would overflow, in f32 for gradients from 1.8e19 on, and the
-# tensor stand still; so they reach some 30 times as far.  What overflows even then is not finite, and the step that makes it is an error.
+# Second moments are accumulated as `((1 - beta2) * g) * g`: in f32 the plain square overflows for gradients from 1.8e19
+# on, and the tensor would stop moving; this form reaches about 30 times further. A larger gradient gives a value that
+# is not finite, and the step that makes it is an error.
 #
-# What a hyperparameter may be, each says with `assert`: it is asked when the optimizer is made and whenever the value changes.
+# `assert` checks the range of each hyperparameter when the optimizer is created and whenever the value changes; a value
+# out of range is an error.
 
 ## Gradient descent: `p - lr g` (Cauchy, 1847).
 ##
@@ -21,8 +24,8 @@ optimizer GD(lr = 0.01) {
 }
 
 ## Stochastic gradient descent with momentum (Polyak, 1964; Nesterov, 1983; Sutskever et al., 2013):
-## `v = momentum v + g`, `p - lr v`, or with nesterov `p - lr (g + momentum v)`.  weight_decay adds `weight_decay p` to g.
-## PyTorch's form: the rate multiplies v when it is used, not when it is gathered; no dampening.
+## `v = momentum v + g`, then `p - lr v`, or with nesterov `p - lr (g + momentum v)`. weight_decay adds `weight_decay p`
+## to g. As in PyTorch, the rate multiplies v when it is applied, not when it is accumulated; there is no dampening.
 ##
 ##     let w = param([3, -2])
 ##     print((train w { loss: sum(w^2); optimizer: SGD(lr: 0.1); steps: 100 }).loss[-1] < 0.01)   # expect: true
@@ -42,8 +45,8 @@ optimizer SGD(lr = 0.01, momentum = 0, nesterov = false, weight_decay = 0) {
   }
 }
 
-## Each element's rate falls with the sum of its squared gradients: `s = s + g^2`, `p - lr g / (sqrt(s) + eps)`
-## (Duchi, Hazan and Singer, "Adaptive Subgradient Methods", JMLR 12, 2011).
+## Divides the rate of each element by the root of its sum of squared gradients: `s = s + g^2`,
+## `p - lr g / (sqrt(s) + eps)` (Duchi, Hazan and Singer, "Adaptive Subgradient Methods", JMLR 12, 2011).
 ##
 ##     let w = param([3, -2])
 ##     print((train w { loss: sum(w^2); optimizer: Adagrad(lr: 1); steps: 100 }).loss[-1] < 0.01)   # expect: true
@@ -59,8 +62,8 @@ optimizer Adagrad(lr = 0.01, eps = 1e-10, weight_decay = 0) {
   }
 }
 
-## Steps in the units of p: the gradient times the ratio of the running root mean squares of past steps and of gradients,
-## `d = sqrt(u + eps) / sqrt(s + eps) g` (Zeiler, "ADADELTA", 2012).  lr, 1 in the paper, multiplies the step.
+## Steps in the units of p: multiplies the gradient by the ratio of the running root mean squares of past steps and of
+## gradients, `d = sqrt(u + eps) / sqrt(s + eps) g` (Zeiler, "ADADELTA", 2012). lr, 1 in the paper, multiplies the step.
 ##
 ##     let w = param([3, -2])
 ##     let h = train w { loss: sum(w^2); optimizer: Adadelta(lr: 10); steps: 300 }
@@ -79,9 +82,10 @@ optimizer Adadelta(lr = 1, rho = 0.9, eps = 1e-6) {
   }
 }
 
-## The gradient divided by its running root mean square: `s = alpha s + (1 - alpha) g^2`, `p - lr g / (sqrt(s) + eps)`
-## (Tieleman and Hinton, lecture 6.5 of "Neural Networks for Machine Learning", 2012).  PyTorch's defaults and extras:
-## momentum gathers the steps; centered takes the running mean out of s (Graves, 2013).
+## Divides the gradient by its running root mean square: `s = alpha s + (1 - alpha) g^2`, `p - lr g / (sqrt(s) + eps)`
+## (Tieleman and Hinton, lecture 6.5 of "Neural Networks for Machine Learning", 2012). Defaults and extras are
+## PyTorch's: `momentum` accumulates the steps; `centered` subtracts the square of the running mean from s (Graves,
+## 2013).
 ##
 ##     let w = param([3, -2])
 ##     print((train w { loss: sum(w^2); optimizer: RMSprop(lr: 0.1); steps: 100 }).loss[-1] < 0.01)   # expect: true
@@ -108,7 +112,7 @@ optimizer RMSprop(lr = 0.01, alpha = 0.99, eps = 1e-8, momentum = 0, centered = 
   }
 }
 
-## Running means of the gradient and of its square, freed of their bias towards zero:
+## Running means of the gradient, m, and of its square, v, both corrected for their bias towards zero (m^, v^):
 ## `p - lr m^ / (sqrt(v^) + eps)` (Kingma and Ba, "Adam", 2015, algorithm 1).
 ##
 ##     let w = param([3, -2])
@@ -128,8 +132,9 @@ optimizer Adam(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8) {
   }
 }
 
-## Adam for tables of which a step reads few rows: where the gradient is exactly 0 nothing changes, neither p nor the running means, so that a
-## step costs what the rows it reads cost, however many were read before; PyTorch's SparseAdam.  This differs from Adam, in which a row that was read once keeps moving.
+## Adam for embedding tables of which a step reads few rows. Where the gradient is exactly 0, neither p nor the running
+## means change, so the cost of a step depends only on the rows that it reads (PyTorch's SparseAdam). In Adam, a row
+## that was read once keeps moving.
 ##
 ##     let w = param([3, -2])
 ##     print((train w { loss: sum(w^2); optimizer: SparseAdam(lr: 0.1); steps: 100 }).loss[-1] < 0.01)   # expect: true
@@ -149,9 +154,10 @@ optimizer SparseAdam(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8) {
   }
 }
 
-## Adam with decoupled weight decay, which is not part of the gradient: `p - lr weight_decay p - lr m^ / (sqrt(v^) + eps)`
-## (Loshchilov and Hutter, "Decoupled Weight Decay Regularization", 2019; PyTorch's default of 0.01).  decay: "matrices" leaves
-## vectors and numbers (biases, the scales of norms) without it.
+## Adam with decoupled weight decay, which is not part of the gradient:
+## `p - lr weight_decay p - lr m^ / (sqrt(v^) + eps)` (Loshchilov and Hutter, "Decoupled Weight Decay Regularization",
+## 2019; PyTorch's default of 0.01). `decay: "matrices"` leaves vectors and numbers (biases, scales of norms) without
+## decay.
 ##
 ##     let w = param([3, -2])
 ##     print((train w { loss: sum(w^2); optimizer: AdamW(lr: 0.1); steps: 100 }).loss[-1] < 0.01)   # expect: true
@@ -175,8 +181,8 @@ optimizer AdamW(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, weight_decay 
 # The weight decay of a tensor.
 fn _decay(p, weight_decay, of) = if of == "all" or rank(p) > 1 { weight_decay } else { 0 }
 
-## Adam that never lets an element's rate rise again: the greatest v so far divides
-## (Reddi, Kale and Kumar, "On the Convergence of Adam and Beyond", 2018; with Adam's bias correction, as in PyTorch).
+## Adam in which the rate of an element never rises again: it divides by the root of the largest v so far (Reddi, Kale
+## and Kumar, "On the Convergence of Adam and Beyond", 2018; with Adam's bias correction, as in PyTorch).
 ##
 ##     let w = param([3, -2])
 ##     print((train w { loss: sum(w^2); optimizer: AMSGrad(lr: 0.1); steps: 100 }).loss[-1] < 0.01)   # expect: true
@@ -197,8 +203,8 @@ optimizer AMSGrad(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8) {
   }
 }
 
-## Adam with the greatest recent gradient in place of the root mean square:
-## `u = max(beta2 u, |g| + eps)`, `p - lr / (1 - beta1^t) m / u` (Kingma and Ba, 2015, algorithm 2; eps as in PyTorch).
+## Adam with a decaying maximum of the gradient in place of the root mean square: `u = max(beta2 u, |g| + eps)`,
+## `p - lr / (1 - beta1^t) m / u` (Kingma and Ba, 2015, algorithm 2; eps as in PyTorch).
 ##
 ##     let w = param([3, -2])
 ##     print((train w { loss: sum(w^2); optimizer: Adamax(lr: 0.1); steps: 100 }).loss[-1] < 0.01)   # expect: true
@@ -216,11 +222,11 @@ optimizer Adamax(lr = 2e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8) {
   }
 }
 
-## Adam with Nesterov's look ahead and a momentum that rises to beta1, `mu_t = beta1 (1 - 0.96^(t momentum_decay) / 2)`:
-## `m = mu_t m + (1 - mu_t) g`, and in the place of m^ stands
-## `mu_(t+1) m / (1 - mu_1 ... mu_(t+1)) + (1 - mu_t) g / (1 - mu_1 ... mu_t)` (Dozat, "Incorporating Nesterov Momentum into Adam", 2016,
-## algorithm 2; v^ as in Adam).  PyTorch's differs: there m is gathered with beta1 itself.  Weight decay is decoupled, as in
-## AdamW, with its `decay`.
+## Adam with Nesterov momentum, whose coefficient rises to beta1: `mu_t = beta1 (1 - 0.96^(t momentum_decay) / 2)`,
+## `m = mu_t m + (1 - mu_t) g`, and in place of m^ it uses
+## `mu_(t+1) m / (1 - mu_1 ... mu_(t+1)) + (1 - mu_t) g / (1 - mu_1 ... mu_t)` (Dozat, "Incorporating Nesterov Momentum
+## into Adam", 2016, algorithm 2; v^ as in Adam). PyTorch differs: it accumulates m with beta1 itself. Weight decay is
+## decoupled, as in AdamW, with its `decay`.
 ##
 ##     let w = param([3, -2])
 ##     print((train w { loss: sum(w^2); optimizer: NAdam(lr: 0.1); steps: 100 }).loss[-1] < 0.01)   # expect: true
@@ -248,9 +254,10 @@ optimizer NAdam(lr = 2e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, momentum_deca
   }
 }
 
-## Adam that waits until its variance estimate is reliable: while too few steps were made (rho at most 5) it moves by m^ alone,
-## later the step is multiplied by r (Liu et al., "On the Variance of the Adaptive Learning Rate and Beyond", 2020, algorithm 2).
-## The paper's bound is 4 and it has no eps; 5, and eps beside the root of v before v is freed of its bias, are its authors' code and PyTorch.
+## Adam with a rectified step: while too few steps were made for a reliable variance (rho at most 5) it moves by m^
+## alone; later the step is multiplied by the correction r (Liu et al., "On the Variance of the Adaptive Learning Rate
+## and Beyond", 2020, algorithm 2). The bound 5 and eps, which is added to the root of v before the bias correction, are
+## from the authors' code and PyTorch; the paper has 4 and no eps.
 ##
 ##     let w = param([3, -2])
 ##     print((train w { loss: sum(w^2); optimizer: RAdam(lr: 0.1); steps: 100 }).loss[-1] < 0.01)   # expect: true
@@ -273,7 +280,7 @@ optimizer RAdam(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8) {
   }
 }
 
-## The sign of a blend of momentum and gradient: `p - lr (sign(beta1 m + (1 - beta1) g) + weight_decay p)`,
+## The sign of a mix of momentum and gradient: `p - lr (sign(beta1 m + (1 - beta1) g) + weight_decay p)`,
 ## `m = beta2 m + (1 - beta2) g` (Chen et al., "Symbolic Discovery of Optimization Algorithms", 2023).
 ##
 ##     let w = param([3, -2])
@@ -290,8 +297,8 @@ optimizer Lion(lr = 1e-4, beta1 = 0.9, beta2 = 0.99, weight_decay = 0) {
   }
 }
 
-## The sign of the gradient, or with momentum of its running mean: `m = momentum m + (1 - momentum) g`, `p - lr sign(m)`
-## (Bernstein et al., "signSGD", 2018, algorithms 1 and 2).
+## The sign of the gradient, or with momentum that of its running mean: `m = momentum m + (1 - momentum) g`,
+## `p - lr sign(m)` (Bernstein et al., "signSGD", 2018, algorithms 1 and 2).
 ##
 ##     let w = param([3, -2])
 ##     print((train w { loss: sum(w^2); optimizer: SignSGD(lr: 0.01); steps: 300 }).loss[-1] < 0.01)   # expect: true
@@ -306,9 +313,10 @@ optimizer SignSGD(lr = 1e-3, momentum = 0, weight_decay = 0) {
   }
 }
 
-## A step size for each element, which grows while its gradient keeps its sign and shrinks where it turns; there the
-## element waits (Riedmiller and Braun, "RPROP", 1993; the variant without backtracking, as in PyTorch).  Of the gradient only
-## the sign counts, so it is for whole sets of data, not for minibatches.  lr is the first step size.
+## A step size for each element, multiplied by `grow` while the sign of its gradient stays and by `shrink` when it
+## changes; in that step the element does not move (Riedmiller and Braun, "RPROP", 1993; the variant without
+## backtracking, as in PyTorch). Step sizes stay between `least` and `most`; lr is the first one. Only the sign of the
+## gradient is used, so train on all data in each step, not on minibatches.
 ##
 ##     let w = param([3, -2])
 ##     print((train w { loss: sum(w^2); optimizer: Rprop(lr: 0.1); steps: 100 }).loss[-1] < 0.01)   # expect: true
@@ -327,8 +335,9 @@ optimizer Rprop(lr = 0.01, shrink = 0.5, grow = 1.2, least = 1e-6, most = 50) {
   }
 }
 
-## Adam scaled by how far the gradient is from its running mean: s gathers `(g - m)^2` in the place of g^2, so steps are long where
-## the gradient is steady (Zhuang et al., "AdaBelief Optimizer", 2020, algorithm 2; eps of its authors' code).
+## Adam scaled by the deviation of the gradient from its running mean: s accumulates `(g - m)^2` in place of g^2, so
+## steps are long where the gradient is steady (Zhuang et al., "AdaBelief Optimizer", 2020, algorithm 2; eps from the
+## authors' code).
 ##
 ##     let w = param([3, -2])
 ##     print((train w { loss: sum(w^2); optimizer: AdaBelief(lr: 0.1); steps: 100 }).loss[-1] < 0.01)   # expect: true
@@ -349,10 +358,10 @@ optimizer AdaBelief(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-16, weight_d
   }
 }
 
-## Adam that converges with any beta2: the gradient is divided by the v of the steps before it, clipped to
-## `(t - 1)^(1/4)`, and then gathered into m: `m = beta1 m + (1 - beta1) clip(g / max(sqrt(v), eps))`, `p - lr m`
-## (Taniguchi et al., "ADOPT: Modified Adam Can Converge with Any beta2 with the Optimal Rate", 2024; the clipped variant
-## of its authors' code).  The first step only fills v.
+## Adam that converges with any beta2: the gradient is divided by the root of v of the previous steps, clipped to
+## `(t - 1)^(1/4)`, and then accumulated: `m = beta1 m + (1 - beta1) clip(g / max(sqrt(v), eps))`, `p - lr m` (Taniguchi
+## et al., "ADOPT: Modified Adam Can Converge with Any beta2 with the Optimal Rate", 2024; the clipped variant of the
+## authors' code). The first step only initializes v.
 ##
 ##     let w = param([3, -2])
 ##     print((train w { loss: sum(w^2); optimizer: ADOPT(lr: 0.1); steps: 100 }).loss[-1] < 0.01)   # expect: true
@@ -373,9 +382,10 @@ optimizer ADOPT(lr = 1e-3, beta1 = 0.9, beta2 = 0.9999, eps = 1e-6, weight_decay
   }
 }
 
-## Adam with a second, much slower mean of gradients: `p - lr (m^ + alpha slow) / (sqrt(v^) + eps)`
-## (Pagliardini, Ablin and Grangier, "The AdEMAMix Optimizer: Better, Faster, Older", 2024).  Over the first `warmup` steps, the
-## length of the run in the paper, alpha rises from 0 and the slow mean's beta from beta1, by the paper's schedules; 0: none.
+## Adam with a second, much slower running mean of the gradients: `p - lr (m^ + alpha slow) / (sqrt(v^) + eps)`
+## (Pagliardini, Ablin and Grangier, "The AdEMAMix Optimizer: Better, Faster, Older", 2024). Over the first `warmup`
+## steps (in the paper, the whole run) alpha rises from 0 and the beta of the slow mean from beta1, by the paper's
+## schedules; 0 turns the warmup off.
 ##
 ##     let w = param([3, -2])
 ##     print((train w { loss: sum(w^2); optimizer: AdEMAMix(lr: 0.1); steps: 100 }).loss[-1] < 0.01)   # expect: true
@@ -407,8 +417,8 @@ optimizer AdEMAMix(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, beta3 = 0.9999, alpha 
 # The ratio of two norms, 1 where either is 0.
 fn _trust(above, below) = where(above > 0 and below > 0, above / where(below > 0, below, 1), 1)
 
-## Adam with a rate for each tensor, for large minibatches: the step r, weight decay included, is scaled to the norm of p,
-## `p - lr |p| / |r| r` (You et al., "Large Batch Optimization for Deep Learning: Training BERT in 76 minutes", 2020,
+## Adam with a rate for each tensor, for large minibatches: the step r, weight decay included, is scaled to the norm of
+## p, `p - lr |p| / |r| r` (You et al., "Large Batch Optimization for Deep Learning: Training BERT in 76 minutes", 2020,
 ## algorithm 2, phi the identity).
 ##
 ##     let w = param([3, -2])
@@ -430,8 +440,9 @@ optimizer LAMB(lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-6, weight_decay =
   }
 }
 
-## SGD with a rate for each tensor, for large minibatches: `v = momentum v + lr trust |p| / (|g| + weight_decay |p|) (g + weight_decay p)`,
-## `p - v` (You, Gitman and Ginsburg, "Large Batch Training of Convolutional Networks", 2017); a tensor of zeros moves by lr alone.
+## SGD with a rate for each tensor, for large minibatches:
+## `v = momentum v + lr trust |p| / (|g| + weight_decay |p|) (g + weight_decay p)`, `p - v` (You, Gitman and Ginsburg,
+## "Large Batch Training of Convolutional Networks", 2017). A tensor of zeros uses lr alone.
 ##
 ##     let w = param([3, -2])
 ##     print((train w { loss: sum(w^2); optimizer: LARS(lr: 3); steps: 100 }).loss[-1] < 0.01)   # expect: true
@@ -448,10 +459,10 @@ optimizer LARS(lr = 0.1, momentum = 0.9, weight_decay = 0, trust = 1e-3) {
   }
 }
 
-## Adam without a mean, whose second moments are kept as one number a row and one a column of each matrix:
-## `v = r c / mean(r)`; the step `g / sqrt(v)` is brought to a root mean square of at most `clip`, and multiplied by the
-## root mean square of p, at least `least` (Shazeer and Stern, "Adafactor", 2018, algorithm 4, with its
-## `beta2 = 1 - t^-0.8`).  The rate falls as `min(lr, 1 / sqrt(t))`.  Axes before the last two are matrices side by side.
+## Adam without a running mean of the gradient, and with second moments factored into one number per row and one per
+## column of a matrix: `v = r c / mean(r)`. The step `g / sqrt(v)` is limited to a root mean square of `clip`, and
+## multiplied by the root mean square of p, at least `least` (Shazeer and Stern, "Adafactor", 2018, algorithm 4, with
+## its `beta2 = 1 - t^-0.8`). The rate is `min(lr, 1 / sqrt(t))`. A tensor of more axes is a batch of matrices.
 ##
 ##     let w = param([3, -2])
 ##     print((train w { loss: sum(w^2); optimizer: Adafactor(lr: 0.1); steps: 100 }).loss[-1] < 0.01)   # expect: true
@@ -494,10 +505,11 @@ fn _orthogonal(x) {
   if wide { z } else { z' }
 }
 
-## Momentum whose matrices are made orthogonal: `v = momentum v + g`, and of `g + momentum v` (Nesterov) the orthogonal factor is taken,
-## by five Newton-Schulz steps; `p - lr sqrt(max(1, outputs / inputs)) O` (Jordan et al., "Muon: An optimizer for hidden layers in
-## neural networks", 2024).  A kernel of more axes is a matrix [outputs, the rest].  Vectors and numbers get AdamW with the rate
-## `adam`; train embeddings and the last layer by an AdamW of their own.
+## Momentum with orthogonalized matrices: `v = momentum v + g`; the step is `p - lr sqrt(max(1, outputs / inputs)) O`,
+## where O is the orthogonal factor of `g + momentum v` (Nesterov), by five Newton-Schulz iterations (Jordan et al.,
+## "Muon: An optimizer for hidden layers in neural networks", 2024). A kernel of more axes is a matrix
+## [outputs, the rest]. Vectors and numbers use AdamW with the rate `adam`. Train embeddings and the last layer by an
+## AdamW of their own.
 ##
 ##     let w = param([[3, -2], [1, 2]])
 ##     print((train w { loss: sum(w^2); optimizer: Muon(lr: 0.1); steps: 300 }).loss[-1] < 0.01)   # expect: true
@@ -527,10 +539,10 @@ optimizer Muon(lr = 0.02, momentum = 0.95, weight_decay = 0, adam = 3e-4, beta1 
   }
 }
 
-## Stochastic gradient descent whose mean over the steps is kept beside it: `p (1 - decay rate) - rate g` with the rate
-## `lr / (1 + decay lr t)^power`, and from step `start` on `mean`, the mean of p after each step
-## (Polyak and Juditsky, "Acceleration of Stochastic Approximation by Averaging", 1992; rates and defaults as PyTorch's ASGD).
-## `average: swa(…)` of `train` gives validation and the end such a mean of any optimizer.
+## SGD that also keeps an average of its iterates: `p (1 - decay rate) - rate g` with the rate
+## `lr / (1 + decay lr t)^power`, and from step `start` on `mean`, the average of p after each step (Polyak and
+## Juditsky, "Acceleration of Stochastic Approximation by Averaging", 1992; rates and defaults as PyTorch's ASGD). To
+## validate with an average, and end with it, under any optimizer, use `average: swa(…)` of `train`.
 ##
 ##     let w = param([3, -2])
 ##     print((train w { loss: sum(w^2); optimizer: ASGD(lr: 0.1); steps: 100 }).loss[-1] < 0.01)   # expect: true

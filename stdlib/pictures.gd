@@ -1,10 +1,12 @@
 # Pictures: curves, points, bars, contours, regions and images.
 #
-# Without `save:` a picture is drawn in the terminal, with it into an .svg or .png file; `title:`, `x_label:`, `y_label:`
-# and `log:` ("x", "y" or "xy") have their usual meaning, `width:` and `height:` are columns and lines of the terminal or pixels
-# of the file.  Each function makes marks and hands them to `picture`, which may be given marks of one's own.
+# A picture is drawn in the terminal, or with `save:` written to an .svg or .png file. `title:`, `x_label:`, `y_label:`
+# and `log:` ("x", "y" or "xy") have their usual meaning; `width:` and `height:` are in columns and lines of the
+# terminal, or pixels of the file. Each function makes marks and passes them to `picture`, which also draws marks of
+# your own.
 #
-# Points that are not finite are left out, and are gaps in a line.
+# Points that are not finite are left out and leave a gap in a line. Shapes that do not fit, or nothing to draw, are
+# errors.
 
 # What is plotted, as a list of (name, values); names are none where there are none.
 fn _named(values) =
@@ -38,13 +40,14 @@ fn _curves(values) {
 # A legend says something only where there are several marks.
 fn _legend(name, several) = if several and name != "" { name } else { none }
 
-## A curve, several, or the course of a training.
+## Draws one or more curves, or the history of a training.
 ##
-## plot(y) has the places 0, 1, … as x.  y may be a tensor [N, series], or a list, a named tuple or a dict of curves, whose
-## names are the legend.  A history shows its loss, and val_loss where it has one, by epoch; `of:` names another of its
-## series.  Several histories, or what `race` gives, are compared, each by its val_loss or loss, by their logarithm where
-## they are positive and a thousandfold apart; where an entry is a list of histories (over seeds), its mean is the line and a
-## band shows from the lowest to the highest; those that diverged are named and not drawn.  A history of one epoch shows the loss of each step.
+## plot(y) uses 0, 1, … as x. y is a tensor [N] or [N, series], or a list, a named tuple or a dict of curves, whose
+## names form the legend. For a history it plots the loss by epoch, and val_loss if there is one; `of:` selects another
+## series. Several histories, or the result of `race`, are compared by val_loss or loss, on a logarithmic scale if the
+## values are positive and span a factor of a thousand. If an entry is a list of histories (over seeds), the line is
+## their mean and a band shows the lowest to the highest; those that diverged are named and not drawn. A history of one
+## epoch is plotted by step.
 ##
 ##     plot([1, 4, 9, 16], title: "squares", width: 40, height: 8)
 ##     # expect:                  squares
@@ -139,7 +142,8 @@ fn _histories(entries, of) {
   marks
 }
 
-## Points in the plane; with classes: (a whole number for each) each class has its colour.
+## Draws points in the plane, x and y [N]. With `classes:`, a whole number from 0 for each point, each class has its own
+## colour.
 ##
 ##     scatter_plot([0, 1, 2], [0, 1, 4], classes: [0, 0, 1], width: 40, height: 8)
 ##     # expect:  o  0   x  1
@@ -164,7 +168,7 @@ fn _points(x, y, classes, names) {
   [(kind: "points", x: x[which == c], y: y[which == c], hue: i, name: if names == none { str(c) } else { names[c] }) for (i, c) in enumerate(unique(which))]
 }
 
-## How often values occur: bars over `bins` stretches of equal width.  A tuple with names or a dict shows several.
+## Draws how often values occur: the counts in `bins` intervals of equal width. A named tuple or a dict draws several.
 ##
 ##     histogram([1, 2, 2, 3, 3, 3], bins: 3, width: 40, height: 8)
 ##     # expect: count
@@ -197,7 +201,7 @@ fn _finite(values) {
 fn _counts(values, from, step, bins) =
   if size(values) == 0 { f64(zeros(bins)) } else { f64(bincount(i32(clamp(floor((values - from) / step), 0, bins - 1)), least: bins)) }
 
-## A bar for each value.  Names come from a tuple with names, a dict, or names:.
+## Draws one bar per value, values [N]. The names come from a named tuple, a dict, or `names:`.
 ##
 ##     bars((cat: 3, dog: 5), width: 40, height: 8)
 ##     # expect:   │                   ▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆
@@ -219,9 +223,11 @@ fn bars(values, names = none, title = none, x_label = none, y_label = none, log 
   picture(list((kind: "bars", x: places - 0.4, z: places + 0.4, y: heights)), x_names: labels, title: title, x_label: x_label, y_label: y_label, log: log, save: save, width: width, height: height)
 }
 
-## Lines of equal height of f over a rectangle, and a path upon them, [steps, 2], as `history.path` is.
+## Draws contour lines of f over a rectangle, and optionally a path [steps, 2], such as `history.path`.
 ##
-## f takes a point [2], or two numbers.  Heights are chosen so that equal areas of the rectangle lie between neighbouring lines.
+## f takes a point [2], or two numbers, and returns a number. `x:` and `y:` are the ranges, two numbers each, and
+## `resolution` is the number of points per axis. The levels are chosen so that the areas between neighbouring lines are
+## equal.
 ##
 ##     contour(fn(p) = p[0]^2 + 4 * p[1]^2, x: (-2, 2), y: (-1, 1), width: 40, height: 10)
 ##     # expect:   1.0┤  ⣀⠤⠔⠊⣁⠤⣴⣒⠶⠯⢭⣕⣒⣒⣒⣒⣪⡭⠽⠶⣒⣦⠤⣈⠑⠢⠤⣀
@@ -281,9 +287,9 @@ fn _heights(f, grid) {
   error("contour: f takes a point [2] or two numbers, and gives a number: {why}")
 }
 
-## The regions in which a classifier chooses each class, with the points of a data set whose x is [N, 2].
+## Draws the regions in which a classifier predicts each class, and the points of a data set d whose x is [N, 2].
 ##
-## The net gives scores [N, K], or one logit a row.
+## The net returns scores [N, K], or one logit per row.
 ##
 ##     boundary(fn(x) = x[:, 0], blobs(20, centers: 2), width: 40, height: 10)
 ##     # expect:  o  0   x  1
@@ -319,10 +325,11 @@ fn boundary(net, d, resolution = 120, title = none, x_label = none, y_label = no
   picture(marks, title: title, x_label: x_label, y_label: y_label, save: save, width: width, height: height)
 }
 
-## An image, or several in a grid.
+## Draws an image, or several in a grid.
 ##
-## [H, W] is gray, [3, H, W] colour; [N, H, W], [N, 1, H, W] and [N, 3, H, W] are several, of which the first `most:` are
-## shown.  The lowest value is black and the highest white, over all of them; where all are equal they are gray.
+## [H, W] is a gray image, [3, H, W] a colour image. [N, H, W], [N, 1, H, W] and [N, 3, H, W] are several, of which the
+## first `most:` are drawn. The lowest value of all of them is black and the highest white; if all values are equal they
+## are gray.
 ##
 ##     show_image(eye(4), width: 8, height: 4)
 ##     # expect: @@
@@ -356,7 +363,7 @@ fn _mosaic(images) {
   grid[0:-1, 0:-1]
 }
 
-## A table of numbers as shades, each number written in its cell: a confusion matrix, for example.
+## Draws a table of numbers [rows, columns] as shades, with each number in its cell: a confusion matrix, for example.
 ##
 ##     show_table([[5, 1], [0, 6]], names: ["cat", "dog"], width: 40, height: 8)
 ##     # expect:     │

@@ -1,6 +1,7 @@
 # Optimizers that precondition the gradient of a matrix from both sides.
 #
-# As in optimizers.gd: each sees a tensor p and its gradient g, once a step.
+# As in optimizers.gd, each sees a tensor p and its gradient g, once per step, and hyperparameters out of range are
+# errors.
 
 # A matrix for the preconditioners: kernels of more axes are [outputs, the rest].
 fn _matrix(x) = reshape(x, shape(x)[0], -1)
@@ -15,10 +16,11 @@ fn _power(a, exponent, eps) {
   (vectors * reshape(held^exponent, 1, -1)) @ vectors'
 }
 
-## A matrix of second moments for each axis: `L = L + g g'`, `R = R + g' g`, and the step is `L^(-1/4) g R^(-1/4)`
-## (Gupta, Koren and Singer, "Shampoo: Preconditioned Stochastic Tensor Optimization", 2018, algorithm 1, whose eps I the roots begin
-## with).  Two deviations of practice (Anil et al., "Scalable Second Order Optimization for Deep Learning", 2020): the roots are
-## recomputed every `every` steps, and a side of more than `most` has none.  Vectors and numbers get Adagrad, its diagonal.
+## A matrix of second moments for each side of a matrix: `L = L + g g'`, `R = R + g' g`; the step is
+## `L^(-1/4) g R^(-1/4)` (Gupta, Koren and Singer, "Shampoo: Preconditioned Stochastic Tensor Optimization", 2018,
+## algorithm 1, where L and R start at eps I). Two changes are from practice (Anil et al., "Scalable Second Order
+## Optimization for Deep Learning", 2020): the roots are recomputed every `every` steps, and a side longer than `most`
+## is not preconditioned. Vectors and numbers use Adagrad, the diagonal form.
 ##
 ##     let w = param([3, -2])
 ##     print((train w { loss: sum(w^2); optimizer: Shampoo(lr: 0.1); steps: 100 }).loss[-1] < 0.01)   # expect: true
@@ -60,10 +62,10 @@ optimizer Shampoo(lr = 0.1, momentum = 0.9, weight_decay = 0, eps = 1e-4, every 
 # One step of the power iteration towards the eigenvectors of a, made orthonormal.
 fn _turned(a, basis) = qr(a @ basis).0
 
-## Adam in the basis that Shampoo finds: moments are those of the gradient turned into the eigenvectors of `E[g g']` and `E[g' g]`,
-## and the step is turned back (Vyas et al., "SOAP: Improving and Stabilizing Shampoo using Adam", 2024, algorithm 3).  The basis is
-## updated by one QR step every `every` steps (algorithm 4); the first step only fills it, as in its authors' code.  A side of
-## more than `most` is not turned.  Vectors and numbers get AdamW.
+## Adam in the eigenbasis of Shampoo: the gradient is rotated into the eigenvectors of `E[g g']` and `E[g' g]`, where
+## Adam's moments are kept, and the step is rotated back (Vyas et al., "SOAP: Improving and Stabilizing Shampoo using
+## Adam", 2024, algorithm 3). One QR iteration updates the basis every `every` steps (algorithm 4); the first step only
+## initializes it, as in the authors' code. A side longer than `most` is not rotated. Vectors and numbers use AdamW.
 ##
 ##     let w = param([3, -2])
 ##     print((train w { loss: sum(w^2); optimizer: SOAP(lr: 0.1); steps: 300 }).loss[-1] < 0.01)   # expect: true
@@ -123,18 +125,22 @@ fn _damped(a, b, damping) {
   (a + ratio * sqrt(damping) * eye(shape(a)[0]), b + sqrt(damping) / ratio * eye(shape(b)[0]))
 }
 
-## The natural gradient of dense layers and convolutions, their Fisher matrix taken for a Kronecker product: of a layer `x @ W + b` the step of
-## W with b below it is `A^-1 M G^-1`, M its gradient, A the mean of x x' (x with a 1 behind it), G that of the slopes at the product (Martens and
-## Grosse, "Optimizing Neural Networks with Kronecker-factored Approximate Curvature", 2015, sections 3 and 6.3).  Of a convolution x is what a window
-## sees (Grosse and Martens, "A Kronecker-factored Approximate Fisher Matrix for Convolution Layers", 2016), and a layer that stands in
-## several places has its places as further rows (Martens, Ba and Johnson, "Kronecker-factored Curvature Approximations for Recurrent
-## Neural Networks", 2018).  Both papers count places as independent; here they count as moving together, which makes G larger by
-## their number, since the slopes of one image or sequence mostly agree: with the papers' G steps were too long.  A and G are running means,
-## their damped inverses are recomputed every `every` steps.  Two deviations of practice: the slopes of G are
-## those of drawn targets where the loss is a cross entropy, else those at the targets themselves (the empirical Fisher); and in place of the paper's exact rescaling all steps are shortened together where
-## `lr^2 d'g` is more than `bound` (Ba, Grosse and Martens, "Distributed Second-Order Optimization", 2017).  The loss is a mean over rows.
-## Tensors of other layers get AdamW with the rate `adam`: embeddings, norms, convolutions of groups or transposed, and what a recurrent
-## layer's loop multiplies by (its U), and layers with a side of more than `most`.
+## Natural gradient of dense layers and convolutions, with the Fisher matrix approximated by a Kronecker product. For a
+## layer `x @ W + b` the step of W, with b as its last row, is `A^-1 M G^-1`: M is its gradient, A the mean of x x' (x
+## extended by a 1), and G the mean of s s', where s is the gradient of the loss with respect to the layer's output
+## (Martens and Grosse, "Optimizing Neural Networks with Kronecker-factored Approximate Curvature", 2015, sections 3 and
+## 6.3). For a convolution x is the content of a window (Grosse and Martens, "A Kronecker-factored Approximate Fisher
+## Matrix for Convolution Layers", 2016). A layer used several times adds rows for each use (Martens, Ba and Johnson,
+## "Kronecker-factored Curvature Approximations for Recurrent Neural Networks", 2018).
+##
+## Three things differ from the papers. The windows or uses of one example count as fully correlated, not as
+## independent, since their gradients mostly agree; this multiplies G by their number, and with the papers' G the steps
+## were too long. If the loss is a cross entropy, G uses targets drawn from the model; otherwise it uses the given
+## targets (the empirical Fisher matrix). In place of the exact rescaling, all steps are shortened together where
+## `lr^2 d'g` is more than `bound` (Ba, Grosse and Martens, "Distributed Second-Order Optimization", 2017). A and G are
+## running means, with damped inverses recomputed every `every` steps. The loss must be a mean over rows. Other tensors
+## use AdamW with the rate `adam`: embeddings, norms, grouped and transposed convolutions, U of recurrent layers, and
+## layers with a side longer than `most`.
 ##
 ##     let net = Dense(2, 1)
 ##     let (x, y) = ([[1, 2], [3, -1], [0, 1]], [[5], [1], [2]])

@@ -1,11 +1,12 @@
-# Optimizers that find their own rate.
+# Optimizers that find their own learning rate.
 #
-# As in optimizers.gd: each sees a tensor p and its gradient g, once a step; what they know of all tensors together is a `shared` state.
+# As in optimizers.gd, each sees a tensor p and its gradient g, once per step, and hyperparameters out of range are
+# errors. A `shared` state holds what they know of all tensors together.
 
-## Adam that finds its rate: d, a lower bound of the distance to the solution, is raised by what the gradients show, and the
-## step is `lr d` times Adam's (Mishchenko and Defazio, "Prodigy: An Expeditiously Adaptive Parameter-Free Learner", 2023,
-## algorithm 4, without bias correction; weight decay decoupled, as in its authors' code).  `growth` limits d to that many times its last
-## value.  lr stays 1; a schedule for it scales the whole step.
+## Adam that finds its own rate: d, a lower bound of the distance to the solution, is raised as the gradients show that
+## it is larger, and the step is `lr d` times that of Adam (Mishchenko and Defazio, "Prodigy: An Expeditiously Adaptive
+## Parameter-Free Learner", 2023, algorithm 4, without bias correction; weight decay decoupled, as in the authors'
+## code). d grows by at most the factor `growth` in a step. Leave lr at 1; a schedule for it scales the whole step.
 ##
 ##     let w = param([3, -2])
 ##     print((train w { loss: sum(w^2); optimizer: Prodigy(); steps: 300 }).loss[-1] < 0.01)   # expect: true
@@ -40,9 +41,10 @@ optimizer Prodigy(lr = 1, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, weight_decay =
   }
 }
 
-## Adam that finds its rate: d, a lower bound of the distance to the solution, is raised by what the gradients show, and multiplies
-## every step (Defazio and Mishchenko, "Learning-Rate-Free Learning by D-Adaptation", 2023, algorithm 5, the Adam of it).  `growth`
-## limits d to that many times its last value (their code's growth_rate).  lr stays 1; a schedule for it scales the whole step.
+## Adam that finds its own rate: d, a lower bound of the distance to the solution, is raised as the gradients show that
+## it is larger, and multiplies every step (Defazio and Mishchenko, "Learning-Rate-Free Learning by D-Adaptation", 2023,
+## algorithm 5, the Adam variant). d grows by at most the factor `growth` in a step (growth_rate in the authors' code).
+## Leave lr at 1; a schedule for it scales the whole step.
 ##
 ##     let w = param([3, -2])
 ##     print((train w { loss: sum(w^2); optimizer: DAdaptation(); steps: 300 }).loss[-1] < 0.01)   # expect: true
@@ -77,9 +79,9 @@ optimizer DAdaptation(lr = 1, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, weight_dec
   }
 }
 
-## Gradient descent that finds its rate: the greatest distance from the start so far over the root of the sum of squared gradients,
-## `lr max |p_i - p_0| / sqrt(sum |g_i|^2)`, over all tensors together (Ivgi, Hinder and Carmon, "DoG is SGD's Best Friend", 2023;
-## the first distance is `first (1 + |p_0|)` and eps stands in the root, as in their code).
+## Gradient descent that finds its own rate, the largest distance from the start so far over the root of the sum of
+## squared gradients: `lr max |p_i - p_0| / sqrt(sum |g_i|^2)`, over all tensors together (Ivgi, Hinder and Carmon, "DoG
+## is SGD's Best Friend", 2023; as in their code, the first distance is `first (1 + |p_0|)` and eps is under the root).
 ##
 ##     let w = param([3, -2])
 ##     print((train w { loss: sum(w^2); optimizer: DoG(lr: 1); steps: 300 }).loss[-1] < 0.01)   # expect: true
@@ -102,9 +104,10 @@ optimizer DoG(lr = 1, first = 1e-6, eps = 1e-8, weight_decay = 0) {
   }
 }
 
-## Gradient descent with the rate that the loss and its least value give, `(loss - least) / |g|^2` over all tensors together, at most
-## `most` (Polyak, "Introduction to Optimization", 1987, section 5.3; with `most` the SPS_max of Loizou et al., "Stochastic Polyak
-## Step-size for SGD", 2021, whose c is `1 / scale`).  If the least value is not known, note that one that is too low makes steps too long.
+## Gradient descent with the Polyak step size, `scale (loss - least) / |g|^2` over all tensors together, at most `most`;
+## `least` is the minimum of the loss (Polyak, "Introduction to Optimization", 1987, section 5.3; with `most` the
+## SPS_max of Loizou et al., "Stochastic Polyak Step-size for SGD", 2021, whose c is `1 / scale`). A value of `least`
+## below the true minimum makes the steps too long.
 ##
 ##     let w = param([3, -2])
 ##     print((train w { loss: sum(w^2); optimizer: Polyak(); steps: 100 }).loss[-1] < 0.01)   # expect: true
@@ -122,8 +125,8 @@ optimizer Polyak(least = 0, scale = 1, most = inf) {
   }
 }
 
-## Steps by betting, without a rate: each element bets a part of what its gradient has won so far on the next one
-## (Orabona and Tommasi, "Training Deep Networks without Learning Rates Through Coin Betting", 2017, algorithm 2).
+## Coin betting, without a learning rate: each element bets a fraction of what its gradients have won so far on the next
+## one (Orabona and Tommasi, "Training Deep Networks without Learning Rates Through Coin Betting", 2017, algorithm 2).
 ##
 ##     let w = param([3, -2])
 ##     print((train w { loss: sum(w^2); optimizer: COCOB(); steps: 100 }).loss[-1] < 0.01)   # expect: true
@@ -144,9 +147,10 @@ optimizer COCOB(alpha = 100, eps = 1e-8) {
   }
 }
 
-## Without a schedule: the gradient is taken at `(1 - beta1) z + beta1 p`, where z makes Adam's steps and p is their weighted mean,
-## the average that validation and everything outside a training step see (Defazio et al., "The Road Less Scheduled", 2024,
-## algorithm 1 with AdamW's step: weights are squared rates, `warmup` steps up to lr, weight decay at the place of the gradient).
+## AdamW without a schedule: the gradient is taken at `(1 - beta1) z + beta1 p`, where z makes Adam's steps and p is
+## their weighted mean, which is also what validation and everything outside a training step sees (Defazio et al., "The
+## Road Less Scheduled", 2024, algorithm 1 with AdamW's step). The weights are squared rates, lr rises over `warmup`
+## steps, and the weight decay acts where the gradient is taken.
 ##
 ##     let w = param(1)
 ##     train w { loss: w^2; optimizer: ScheduleFree(lr: 0.1); steps: 100; quiet: true }

@@ -1,16 +1,19 @@
-# Recurrent layers: models that go along a sequence, one step after the other.
+# Recurrent layers.
 #
-# Sequences are [N, T, D].  `net(x)` gives the output of each step, [N, T, dim], so that a layer fits in a `chain`.
-# `net.run(x, state: s, lengths: n)` gives the pair of that and the state after the last step, to be passed to the next `run`: a text in windows,
-# or one step at a time.  Without a state it begins at zeros.  States of all layers are one tensor [L, N, dim], L counting directions
-# too, as in PyTorch: the first layer forwards, the first backwards, the second forwards …; an LSTM's is (h: .., c: ..), two of those.
+# Sequences are [N, T, D]. `net(x)` returns the output of each step, [N, T, dim], so the layer fits in a `chain`.
+# `net.run(x, state: s, lengths: n)` also returns the state after the last step, as a pair (output, state). Pass the
+# state to the next `run` to process a text in windows, or one step at a time. The default state is zeros. The states of
+# all layers are one tensor [L, N, dim], where L counts layers and directions, ordered as in PyTorch: the first layer
+# forward, the first backward, the second forward … The state of an LSTM is a pair of those, (h: .., c: ..).
 #
-# `layers:` puts several on top of each other; `both: true` adds to each a second one that reads backwards, and puts both results side by side
-# [N, T, 2 dim]; `dropout:` applies Dropout between layers, drawn independently at each place.  `lengths: [N]` says how many steps of each row count: after
-# its end a row keeps its state and gives zeros, and the backward direction begins at its end.
+# `layers:` stacks several layers. `both: true` adds a second direction to each layer, which reads backward, and
+# concatenates both outputs, [N, T, 2 dim]. `dropout:` applies Dropout between layers, drawn independently at each
+# position. `lengths: [N]` is the number of valid steps of each row: past its end a row keeps its state and outputs
+# zeros, and the backward direction starts at its end.
 #
-# What of a step does not depend on the one before, `x @ W + b`, is one product for all steps; the loop is `scan`, which records
-# a step once.  The gates of a step are columns of one matrix.  W starts as xavier_uniform, U as orthogonal (Saxe, McClelland and Ganguli, 2014).
+# The part of a step that does not depend on the previous one, `x @ W + b`, is one product for all steps. The loop is
+# `scan`, which records a step once. The gates of a step are columns of one matrix. W is initialized by xavier_uniform,
+# U by orthogonal (Saxe, McClelland and Ganguli, 2014). Sizes below 1 and states or lengths of another shape are errors.
 
 # A step each: from the states and `x @ W + b` to the states, of which the first is what comes out.
 model _RNNStep(inputs, dim) {
@@ -117,9 +120,10 @@ fn _begin(name, count, parts, n, dim, state) {
 
 fn _joined(last, part) = stack(map(fn(states) = states[part], last)...)
 
-## A recurrent net (Elman, "Finding Structure in Time", 1990): `h = tanh(x @ W + b + h @ U)` at each step.
-## x [N, T, inputs] gives [N, T, dim]; `net.run(x, state: none, lengths: none)` gives that and the last states [L, N, dim].
-## `layers:`, `both:` (directions) and `dropout:` (between layers) are as in LSTM.
+## Recurrent layer (Elman, "Finding Structure in Time", 1990): `h = tanh(x @ W + b + h @ U)` at each step. x
+## [N, T, inputs] gives [N, T, dim], or [N, T, 2 dim] with `both: true`. `net.run(x, state: none, lengths: none)`
+## returns (output, last states [L, N, dim]), L being layers times directions. `layers:` stacks several, `both: true`
+## also reads backward, `dropout:` acts between layers.
 ##
 ##     print(shape(RNN(3, 8)(zeros(4, 10, 3))))   # expect: (4, 10, 8)
 model RNN(inputs, dim, layers = 1, both = false, dropout = 0) {
@@ -131,11 +135,12 @@ model RNN(inputs, dim, layers = 1, both = false, dropout = 0) {
   }
 }
 
-## Long short-term memory (Hochreiter and Schmidhuber, 1997; the forget gate of Gers, Schmidhuber and Cummins, 2000):
-## of `x @ W + b + h @ U` [N, 4 dim], columns in the order of PyTorch, i f g o:
-## `c = sigmoid(f) * c + sigmoid(i) * tanh(g)`, `h = sigmoid(o) * tanh(c)`.  b is 1 for f, 0 elsewhere (Jozefowicz, Zaremba and Sutskever, 2015).
-## x [N, T, inputs] gives [N, T, dim], or [N, T, 2 dim] with `both: true`; `net.run(x, state: none, lengths: none)` gives that and
-## the last states (h: [L, N, dim], c: [L, N, dim]).
+## Long short-term memory (Hochreiter and Schmidhuber, 1997; the forget gate of Gers, Schmidhuber and Cummins, 2000).
+## From the columns i f g o (PyTorch's order) of `x @ W + b + h @ U` [N, 4 dim] each step computes
+## `c = sigmoid(f) * c + sigmoid(i) * tanh(g)`, `h = sigmoid(o) * tanh(c)`. b is initialized to 1 for f, 0 elsewhere
+## (Jozefowicz, Zaremba and Sutskever, 2015). x [N, T, inputs] gives [N, T, dim], or [N, T, 2 dim] with `both: true`.
+## `net.run(x, state: none, lengths: none)` returns (output, last states (h: [L, N, dim], c: [L, N, dim])). Settings are
+## those of RNN.
 ##
 ##     let (y, last) = LSTM(3, 8, layers: 2, both: true).run(zeros(4, 10, 3))
 ##     print(shape(y), shape(last.h))   # expect: (4, 10, 16) (4, 4, 8)
@@ -148,9 +153,10 @@ model LSTM(inputs, dim, layers = 1, both = false, dropout = 0) {
   }
 }
 
-## The gated recurrent unit (Cho et al., "Learning Phrase Representations", 2014), the reset gate after the product, as in PyTorch:
-## of `x @ W + b` and `h @ U` [N, 3 dim], columns r z n: `n = tanh(x_n + sigmoid(x_r + h_r) * (h_n + c))`,
-## `h = (1 - z) * n + z * h`, z = sigmoid(x_z + h_z).  Shapes and settings are those of RNN.
+## Gated recurrent unit (Cho et al., "Learning Phrase Representations", 2014), with the reset gate applied after the
+## product, as in PyTorch. From the columns r z n of `x @ W + b` and `h @ U` [N, 3 dim] each step computes
+## `n = tanh(x_n + sigmoid(x_r + h_r) * (h_n + c))`, `h = (1 - z) * n + z * h`, z = sigmoid(x_z + h_z). Shapes and
+## settings are those of RNN.
 ##
 ##     let (y, last) = GRU(3, 8).run(ones(4, 10, 3), lengths: [10, 1, 0, 7])
 ##     print(shape(last), sum(abs(y[2])))   # expect: (1, 4, 8) 0

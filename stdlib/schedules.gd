@@ -1,13 +1,13 @@
-# Schedules: each gives a function of the step number, from 0, to be passed for a hyperparameter:
-# `Adam(lr: cosine(1e-3, steps: 5000))`.  Past its last step a schedule keeps its last value.  Settings out of range are an error
-# where the schedule is made; the optimizer checks the range of its values.
+# Schedules: each returns a function of the step number, which counts from 0, to be passed as a hyperparameter:
+# `Adam(lr: cosine(1e-3, steps: 5000))`. After its last step a schedule keeps its last value. A setting out of range is
+# an error where the schedule is created; the optimizer checks the range of the values.
 
 ## The same value at every step.
 ##
 ##     print(constant(0.1)(7))   # expect: 0.1
 fn constant(value) = fn(t) = value
 
-## Multiplied by `factor` after every `every` steps: `start factor^floor(t / every)`.
+## Multiplies the value by `factor` after every `every` steps: `start factor^floor(t / every)`.
 ##
 ##     let rate = step_decay(1, every: 10, factor: 0.5)
 ##     print(rate(9), rate(10), rate(25))   # expect: 1 0.5 0.25
@@ -17,7 +17,7 @@ fn step_decay(start, every, factor = 0.1) {
   fn(t) = start * factor^floor(t / every)
 }
 
-## `start factor^(t / steps)`: multiplied by `factor` over every `steps` steps, smoothly.
+## Exponential decay: `start factor^(t / steps)`, a factor of `factor` over every `steps` steps.
 ##
 ##     print(exponential(1, 0.25, steps: 2)(1))   # expect: 0.5
 fn exponential(start, factor, steps = 1) {
@@ -26,7 +26,7 @@ fn exponential(start, factor, steps = 1) {
   fn(t) = start * factor^(t / steps)
 }
 
-## From `start` down to `end` in `steps` steps: `end + (start - end) (1 - t / steps)^power`.
+## Polynomial decay from `start` to `end` in `steps` steps: `end + (start - end) (1 - t / steps)^power`.
 ##
 ##     let rate = polynomial(1, steps: 4)
 ##     print(rate(0), rate(1), rate(9))   # expect: 1 0.75 0
@@ -45,7 +45,8 @@ fn inverse_time(start, decay, steps = 1) {
   fn(t) = start / (1 + decay * t / steps)
 }
 
-## Half a cosine from `peak` down to `end` in `steps` steps (Loshchilov and Hutter, "SGDR", 2017, equation 5).
+## Cosine decay from `peak` to `end` in `steps` steps: half a period of a cosine (Loshchilov and Hutter, "SGDR", 2017,
+## equation 5).
 ##
 ##     let rate = cosine(1, steps: 10)
 ##     print(rate(0), "{rate(5):.3f}", rate(10), rate(99))   # expect: 1 0.500 0 0
@@ -54,7 +55,8 @@ fn cosine(peak, steps, end = 0) {
   fn(t) = _half_cosine(peak, end, _upto(t, steps) / steps)
 }
 
-## Cosines one after another, the first over `steps` steps, each `factor` times as long as the one before ("SGDR", 2017).
+## Cosine decay with restarts: the first cycle takes `steps` steps, and each later one `factor` times as many as the one
+## before ("SGDR", 2017).
 ##
 ##     let rate = cosine_restarts(1, steps: 4, factor: 2)
 ##     print(rate(0), rate(4), "{rate(8):.3f}", rate(12))   # expect: 1 1 0.500 1
@@ -72,7 +74,7 @@ fn cosine_restarts(peak, steps, factor = 1, end = 0) {
   }
 }
 
-## Straight up from `low` to `high` in `half` steps, straight down again, and so on
+## Triangular cycles: linear from `low` to `high` in `half` steps, linear back to `low` in `half` steps, and so on
 ## (Smith, "Cyclical Learning Rates for Training Neural Networks", 2017, the triangular policy).
 ##
 ##     let rate = cyclic(0, 1, half: 4)
@@ -82,9 +84,9 @@ fn cyclic(low, high, half) {
   fn(t) = high - (high - low) * _size(t % (2 * half) / half - 1)
 }
 
-## One rise from `peak / rise_from` and one long fall to a ten thousandth of that, both by half cosines, over `steps` steps, of
-## which the part `rise` goes up: the top is at step `rise steps - 1`, the end at `steps - 1` (Smith and Topin,
-## "Super-Convergence", 2018; shape, ends and defaults as PyTorch's OneCycleLR).
+## One rise from `peak / rise_from` and one fall to a ten thousandth of that, both half cosines, over `steps` steps.
+## `rise` is the fraction of the steps that rises: the peak is at step `rise steps - 1`, the end at `steps - 1` (Smith
+## and Topin, "Super-Convergence", 2018; shape, ends and defaults as PyTorch's OneCycleLR).
 ##
 ##     let rate = one_cycle(1, steps: 10)
 ##     print("{rate(0):.2f} {rate(1):.2f} {rate(2):.2f} {rate(9):.6f}")   # expect: 0.04 0.52 1.00 0.000004
@@ -97,8 +99,9 @@ fn one_cycle(peak, steps, rise = 0.3, rise_from = 25) {
   fn(t) = if t <= top and top > 0 { _half_cosine(low, peak, t / top) } else if t <= top { peak } else { _half_cosine(peak, low / 1e4, _upto((t - top) / (steps - 1 - top), 1)) }
 }
 
-## Equal steps up to `peak` in the part `rise` of the steps, and a straight line down to 0 at the end of them (Defazio et al., "Optimal
-## Linear Decay Learning Rate Schedules and Further Refinements", 2023); before step number `from` nothing.  It is what `lr: auto` becomes.
+## Linear rise to `peak` during the fraction `rise` of the steps, then linear fall to 0 at the end (Defazio et al.,
+## "Optimal Linear Decay Learning Rate Schedules and Further Refinements", 2023). Before step `from` the value is 0.
+## `lr: auto` uses this schedule.
 ##
 ##     let rate = rise_and_fall(1, steps: 10, rise: 0.2)
 ##     print(rate(0), rate(1), rate(2), rate(6), rate(10))   # expect: 0.5 1 1 0.5 0
@@ -109,7 +112,7 @@ fn rise_and_fall(peak, steps, rise = 0.05, from = 0) {
   fn(t) = if t < from { 0 } else if t - from < up { peak * (t - from + 1) / up } else { peak * (1 - _upto(t - from - up, steps - up) / (steps - up)) }
 }
 
-## `n` equal steps up to the first value of `schedule` (a schedule or a number), which then begins.
+## Linear warmup: `n` equal steps up to the first value of `schedule` (a schedule or a number), which then starts.
 ##
 ##     let rate = warmup(4, cosine(1, steps: 10))
 ##     print(rate(0), rate(3), rate(4), rate(14))   # expect: 0.25 1 1 0
@@ -122,7 +125,8 @@ fn warmup(n, schedule) {
   }
 }
 
-## `start`, then from each given step on another value: `piecewise(0.1, (1000, 0.01), (2000, 0.001))`.
+## Constant pieces: `start`, then a new value from each given step on: `piecewise(0.1, (1000, 0.01), (2000, 0.001))`.
+## The steps must increase.
 ##
 ##     let rate = piecewise(1, (10, 0.5), (20, 0.25))
 ##     print(rate(0), rate(10), rate(19), rate(20))   # expect: 1 0.5 0.5 0.25
@@ -141,9 +145,9 @@ fn piecewise(start, changes...) {
   }
 }
 
-## `start` (a number or a schedule), multiplied by `factor` each time that the last epoch's val_loss (loss without `validate:`) was not
-## lower than the lowest for `patience` epochs; it waits again after each reduction, and does not go below `least`.  In a second training
-## it continues with its last rate.
+## Multiplies `start` (a number or a schedule) by `factor` each time val_loss (the loss if there is no `validate:`) has
+## not improved on its lowest value for `patience` epochs. After a reduction it waits again. The value does not fall
+## below `least`. A second training continues with the last value.
 ##
 ##     let w = param(1)
 ##     let o = GD(lr: on_plateau(1, patience: 2))

@@ -1,14 +1,16 @@
-# Texts as numbers.
+# Text as numbers.
 
-## A vocabulary, learned from a text and saved with the net that holds it: `encode(s)` gives the numbers [T] of a string's tokens, `decode(numbers)` the string.
-## `kind` says what a token is: "characters", in their order; "words", runs of letters and digits and single signs, the most frequent first, 0 being every word that is
-## not among them (`decode` puts a blank between words); "pairs", pieces of words that are joined of the two that stood side by side most often, beginning with the 256 bytes,
-## so that any text can be encoded (Sennrich, Haddow and Birch, "Neural Machine Translation of Rare Words with Subword Units", 2016, on bytes).  `size` is how many
-## tokens there are: for pairs it must be given, for the others it is as many as the text has.  Make one that `load` will fill with an
-## empty text and the size: `Vocabulary("", size: 65)`.
+## A vocabulary, built from a text and saved with the net that contains it. `encode(s)` returns the token numbers [T] of
+## a string, `decode(numbers)` the string. `kind` says what a token is. "characters": single characters, in code point
+## order. "words": runs of letters and digits, and single signs, the most frequent first; 0 is any unknown word, and
+## `decode` puts a blank between words. "pairs": byte pair encoding, which starts from the 256 bytes and repeatedly
+## merges the most frequent adjacent pair, so that any text can be encoded (Sennrich, Haddow and Birch, "Neural Machine
+## Translation of Rare Words with Subword Units", 2016, on bytes). `size` is the number of tokens: required for pairs,
+## otherwise as many as the text has. For a net that `load` will fill, pass an empty text and the size:
+## `Vocabulary("", size: 65)`.
 ##
-## Windows of a text that is not copied are rows of their starts: `train net on at in i32(arange(len(ids) - 64))`, and in the loss
-## `ids[at[:, none] + arange(65)]`.
+## To train on overlapping windows of a text without copying it, use the start positions as rows:
+## `train net on at in i32(arange(len(ids) - 64))`, and in the loss `ids[at[:, none] + arange(65)]`.
 ##
 ##     let letters = Vocabulary("banana")
 ##     print(letters.encode("nab"), letters.decode([1, 0, 2]), len(letters.table))   # expect: [2, 0, 1] ban 3

@@ -1,11 +1,12 @@
-# Understanding a model: what its answers depend on, and what the loss looks like around it.
+# Understanding a model: what its predictions depend on, and the shape of the loss around it.
 #
-# All of these are for after a training: they evaluate the model as it is used (`training` is false), change nothing in it, and may decide
-# from values, so they do not stand inside a training step.
+# Use these after training. They evaluate the model as in use (`training` is false) and change nothing in it. They
+# decide from values, so they cannot be part of a training step.
 
-## What a metric loses when a column of the data is shuffled, so that it is unrelated to the rest of its row: for each column the metric on all rows less its
-## mean over `repeats` shuffles (Breiman, "Random Forests", 2001).  d is a data set with x [N, D] and y; `metric(net(x), y)` gives one
-## number, of which more is better; of one where less is better, such as a loss, what matters has values below 0.
+## Permutation importance: how much a metric falls when a column of the data is shuffled. For each column of d.x [N, D]
+## it is the metric on all rows minus its mean over `repeats` shuffles, [D] in all (Breiman, "Random Forests", 2001). d
+## is a data set with x and y. `metric(net(x), y)` returns one number, where higher is better; if lower is better, as
+## for a loss, important columns have negative values.
 ##
 ##     let x = randn(200, 2)
 ##     let lost = importance(fn(x) = x[:, 0], dataset(x, 1 * (x[:, 0] > 0)), accuracy)
@@ -27,9 +28,9 @@ fn importance(net, d, metric, repeats = 5) {
   tensor(lost)
 }
 
-## The gradient of an output with respect to the input, in the shape of x [N, ..]: how each input moves it (Simonyan, Vedaldi and Zisserman, "Deep Inside Convolutional
-## Networks", 2014, who show its size).  Of several outputs [N, K] it is the one of the class `output` (a number, or one a row), the greatest of each row
-## unless given.
+## The gradient of an output with respect to the input, in the shape of x [N, ..] (Simonyan, Vedaldi and Zisserman,
+## "Deep Inside Convolutional Networks", 2014, who show its absolute value). Of several outputs [N, K] it is that of the
+## class `output` (a number, or one per row [N]); the default is the largest of each row.
 ##
 ##     let net = fn(x) = stack(2 * x[:, 0], x[:, 0] * x[:, 1], axis: 1)
 ##     print(saliency(net, [[1, 3]]), saliency(net, [[1, 3]], output: 0))   # expect: [[3, 1]] [[2, 0]]
@@ -38,10 +39,11 @@ fn saliency(net, x, output = none) {
   grad(fn(u) = sum(_of_class(net(u), class)))(x / 1)
 }
 
-## What each input adds to an output, from `base` to x: `(x - base)` times the mean of the gradient along the straight line between them, in the shape of x [N, ..]
-## and in f64.  The parts of a row add up to what the output differs by, to 1e-5 of it: the line is halved wherever they do not
-## yet, as at the kinks of relu (Sundararajan, Taly and Yan, "Axiomatic Attribution for Deep Networks", 2017).  `base` is a neutral
-## input, 0 unless given; `output` as for saliency.
+## The contribution of each input to an output, relative to the input `base`: `(x - base)` times the mean gradient along
+## the straight line from base to x, in the shape of x [N, ..] and in f64. The contributions of a row add up to the
+## change of its output, to a relative 1e-5: intervals of the line are halved until they do, as at the kinks of relu
+## (Sundararajan, Taly and Yan, "Axiomatic Attribution for Deep Networks", 2017). `base` is a neutral input, 0 by
+## default; `output` is as for saliency.
 ##
 ##     let parts = integrated_gradients(fn(x) = x[:, 0]^2 * x[:, 1], [[1, 3], [2, 1]])
 ##     print("{sum(parts, axis: 1):.4f} {parts[0]:.4f}")   # expect: [3.0000, 4.0000] [2.0000, 1.0000]
@@ -93,10 +95,11 @@ fn _one_output(outputs) = rank(outputs) == 1 or rank(outputs) == 2 and shape(out
 
 fn _of_class(outputs, class) = if class == none { reshape(outputs, -1) } else { sum(portion(one_hot(class, shape(outputs)[1]), outputs), axis: 1) }
 
-## The loss along a line through the parameters of a net: (t: [n], loss: [n]), `f(net)` being the loss.  With another net `to` the line goes from net at t = 0 to
-## `to` at t = 1 (Goodfellow, Vinyals and Saxe, "Qualitatively Characterizing Neural Network Optimization Problems", 2015), from -0.5
-## to 1.5 unless `low` and `high` say otherwise; without, in a random direction in which each unit's weights are as long as the net's own, from -1 to 1
-## (Li et al., "Visualizing the Loss Landscape of Neural Nets", 2018).
+## The loss along a line through the parameters of a net: (t: [n], loss: [n]); `f(net)` returns the loss. With a second
+## net `to` of the same structure, the line runs from net at t = 0 to `to` at t = 1 (Goodfellow, Vinyals and Saxe,
+## "Qualitatively Characterizing Neural Network Optimization Problems", 2015), t from -0.5 to 1.5 by default. Without
+## `to` its direction is random, scaled so that each unit's weights have the norm of the net's own, t from -1 to 1 (Li
+## et al., "Visualizing the Loss Landscape of Neural Nets", 2018). `low` and `high` set the range of t.
 ##
 ##     let (net, to) = (Dense(1, 1), Dense(1, 1))
 ##     assign(net.W, [[0]])
@@ -115,8 +118,10 @@ fn loss_line(f, net, to = none, low = none, high = none, n = 25) {
   (t: t, loss: tensor(values))
 }
 
-## The loss on a plane through the parameters of a net: (t: [n], loss: [n, n]), `loss[i, j]` being `f` at `net + t[i] first + t[j] second`, t from -reach to reach.  The directions are
-## random, each unit's weights as long as the net's own (Li et al., 2018), or go to the two nets of `to`.
+## The loss on a plane through the parameters of a net: (t: [n], loss: [n, n]); `loss[i, j]` is `f` at
+## `net + t[i] first + t[j] second`, t from -reach to reach. The two directions are random, scaled so that each unit's
+## weights have the norm of the net's own (Li et al., 2018), or with `to:` they lead to two other nets of the same
+## structure.
 ##
 ##     let plane = loss_plane(fn(m) = sum(m.W^2), Dense(2, 2), n: 3)
 ##     print(shape(plane.loss), plane.t)   # expect: (3, 3) [-1, 0, 1]

@@ -1,10 +1,11 @@
-# Optimizers around another: `inner.step(p, g)` gives the new p of the inner one.  None may wrap itself.
+# Optimizers that wrap another: `inner.step(p, g)` returns the new p of the inner one. An optimizer cannot wrap itself.
 
 # The ratio of two norms, 1 where either is 0.
 fn _trust(above, below) = where(above > 0 and below > 0, above / where(below > 0, below, 1), 1)
 
-## Slow copies of the tensors that follow an inner optimizer: every `k` steps they move by the part `alpha` towards its
-## tensors, and it continues from there (Zhang et al., "Lookahead Optimizer: k steps forward, 1 step back", 2019).
+## Keeps slow copies of the tensors beside an inner optimizer. Every `k` steps the copies move by the fraction `alpha`
+## towards the tensors, and the inner optimizer continues from the copies (Zhang et al., "Lookahead Optimizer: k steps
+## forward, 1 step back", 2019).
 ##
 ##     let w = param(1)
 ##     train w { loss: 2 * w; optimizer: Lookahead(GD(lr: 0.1), k: 2); steps: 2; quiet: true }
@@ -22,9 +23,9 @@ optimizer Lookahead(inner, k = 5, alpha = 0.5) {
   }
 }
 
-## An inner optimizer kept to the directions of the gradient: elements of its step that point up the current slope are set to zero,
-## and the others are multiplied by the ratio of all elements to those kept (Liang et al., "Cautious Optimizers: Improving Training with One Line of
-## Code", 2024, algorithm 1).
+## Sets to zero the elements of the inner optimizer's step that point uphill, and multiplies the others by the ratio of
+## all elements to those kept (Liang et al., "Cautious Optimizers: Improving Training with One Line of Code", 2024,
+## algorithm 1).
 ##
 ##     let w = param([3, -2])
 ##     print((train w { loss: sum(w^2); optimizer: Cautious(SGD(lr: 0.05, momentum: 0.9)); steps: 100 }).loss[-1] < 0.1)   # expect: true
@@ -37,8 +38,8 @@ optimizer Cautious(inner) {
   }
 }
 
-## An inner optimizer that keeps the norm of each matrix: only directions are learned there, so weight decay has
-## no effect.  Vectors and numbers are the inner optimizer's alone.
+## Restores the norm of each matrix after the inner optimizer's step, so only its direction is trained and weight decay
+## has no effect. Vectors and numbers use the inner optimizer's step unchanged.
 ##
 ##     let w = param([[3, -2], [1, 2]])
 ##     let before = norm(w)
@@ -52,8 +53,8 @@ optimizer Hyperball(inner) {
   }
 }
 
-## An inner optimizer whose gradient has noise of the deviation `std`, a schedule for one that falls
-## (Neelakantan et al., "Adding Gradient Noise Improves Learning for Very Deep Networks", 2015).
+## Adds normal noise with standard deviation `std` to the gradient of the inner optimizer; a schedule for `std` lets it
+## fall (Neelakantan et al., "Adding Gradient Noise Improves Learning for Very Deep Networks", 2015).
 ##
 ##     let w = param([3, -2])
 ##     print((train w { loss: sum(w^2); optimizer: Noise(GD(lr: 0.1), std: 0.01); steps: 60 }).loss[-1] < 0.1)   # expect: true
@@ -65,9 +66,9 @@ optimizer Noise(inner, std = 0.01) {
   }
 }
 
-## An inner optimizer, then a function of each tensor and the rate: `p = then(inner's p, lr)`, a proximal step for a term that
-## has no gradient, or a projection (Parikh and Boyd, "Proximal Algorithms", 2014).  For the lasso it is
-## `fn(p, lr) = sign(p) * relu(abs(p) - 0.1 * lr)`.
+## Applies a function of each tensor and the rate after the inner optimizer: `p = then(inner's p, lr)`. It is a
+## projection, or a proximal step for a term without a gradient (Parikh and Boyd, "Proximal Algorithms", 2014). For the
+## lasso it is `fn(p, lr) = sign(p) * relu(abs(p) - 0.1 * lr)`; constraints.gd has others.
 ##
 ##     let w = param([1, 0.01])
 ##     train w { loss: sum(w^2); optimizer: Proximal(GD(lr: 0.1), fn(p, lr) = sign(p) * relu(abs(p) - 0.5 * lr)); steps: 1; quiet: true }
@@ -80,9 +81,10 @@ optimizer Proximal(inner, then) {
   }
 }
 
-## An inner optimizer given the gradient where the loss is worst nearby, `rho` up the slope: at `p + rho g / |g|`, the norm over all
-## tensors together (Foret et al., "Sharpness-Aware Minimization for Efficiently Improving Generalization", 2021, equation 4).  A
-## step evaluates the loss twice; the one reported, and the buffers, are those at p.
+## Sharpness-aware minimization: passes to the inner optimizer the gradient at `p + rho g / |g|`, where the loss nearby
+## is about the highest; the norm is over all tensors together (Foret et al., "Sharpness-Aware Minimization for
+## Efficiently Improving Generalization", 2021, equation 4). A step evaluates the loss twice; the loss reported, and the
+## buffers, are those at p.
 ##
 ##     let w = param([3, 4])
 ##     train w { loss: sum(w^2) / 2; optimizer: SAM(GD(lr: 0.5), rho: 0.5); steps: 1; quiet: true }
@@ -96,11 +98,12 @@ optimizer SAM(inner, rho = 0.05) {
   }
 }
 
-## An inner optimizer whose steps of matrices are scaled to their width, so that the rate found at the width `base` serves a wider net:
-## by `base / inputs` for matrices and the head, as the maximal update parametrization has it for Adam and its kin
-## (Yang et al., "Tensor Programs V: Tuning Large Neural Networks via Zero-Shot Hyperparameter Transfer", 2022, table 8); embeddings,
-## vectors and numbers keep the step.  Initial values of the head should be smaller by the same factor: `he_normal(inputs, outputs, base: 64)`.
-## The first layer's inputs are the data's: there the factor is the same at every width.
+## Scales the steps of an inner optimizer by the width, so that a rate found at the width `base` also suits a wider net:
+## by `base / inputs` for matrices and the head, as in the maximal update parametrization for Adam and similar
+## optimizers (Yang et al., "Tensor Programs V: Tuning Large Neural Networks via Zero-Shot Hyperparameter Transfer",
+## 2022, table 8). Embeddings, vectors and numbers keep their step. Scale the initial values of the head by the same
+## factor: `he_normal(inputs, outputs, base: 64)`. The number of inputs of the first layer is that of the data, so its
+## factor is the same at every width.
 ##
 ##     let w = param(ones(128, 2))
 ##     train w { loss: sum(w); optimizer: Mup(GD(lr: 1), base: 64); steps: 1; quiet: true }
@@ -130,8 +133,8 @@ optimizer _NoGroup() {
   }
 }
 
-## Optimizers for parts of what is trained: pairs of parts (a model, a param or a tuple of them) and an optimizer.  A tensor of
-## several groups belongs to the first.
+## Different optimizers for different parts of what is trained: pairs of a part (a model, a param or a tuple of them)
+## and an optimizer. A tensor of several groups belongs to the first. A trained tensor of no group is an error.
 ##
 ##     let net = chain(Dense(2, 4), tanh, Dense(4, 1))
 ##     let o = groups((net.parts.0, Adam(lr: 1e-4)), (net, SGD(lr: 0.1)))
