@@ -507,7 +507,7 @@ Test(command, the_manual_answers) {
             WORDS(w("doc"), w("shapes"), w("do"), w("not"), w("fit")));
   check_out("First steps\n", WORDS(w("doc"), w("first_steps")));
   check_out("gd check ", WORDS(w("check"), w("--help")));
-  check_out("\nOptimizers of the first order\n", WORDS(w("doc")));
+  check_out("\nFirst-order optimizers\n", WORDS(w("doc")));
   check_out("  cosine ", WORDS(w("doc"), w("-s"), w("Half cosine")));
   check_out("\"name\":\"Adam\"", WORDS(w("doc"), w("--json"), w("Adam")));
   check_out(".SH EXIT STATUS\n", WORDS(w("doc"), w("--man")));

@@ -253,7 +253,7 @@ static void shows(Session *session, const char *name, const char *words) {
 static int show(Session *session, void *context) {
   (void)context;
   shows(session, "sum", "sum(x, axis: none, keep: false)\n");
-  shows(session, "sum", "axis: none   which axis");
+  shows(session, "sum", "axis: none   the axis");
   shows(session, "sum", "  print(sum([[1, 2], [3, 4]], axis: 0))   # [4, 6]\n");
   shows(session, "sum", "operation; see also ");
   shows(session, "Adam", "optimizer Adam(lr = 1e-3, ");
