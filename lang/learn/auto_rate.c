@@ -40,7 +40,10 @@
 
 #include "lang/eval/eval.h"
 #include "lang/eval/standard_value.h"
+#include "lang/learn/feed.h"
+#include "lang/learn/history.h"
 #include "lang/learn/hyper.h"
+#include "lang/learn/kept.h"
 #include "lang/learn/states.h"
 #include "lang/learn/steps.h"
 #include "lang/machine/call_site.h"
@@ -292,7 +295,7 @@ static void find_one(TrainRun *run, int number, Update update) {
   int index = -1;
   OptimizerObject *optimizer = find_auto(outer, &index);
   if (!optimizer) return;
-  double total = train_updates(run), found = 0;
+  double total = feed_updates(run), found = 0;
   int updates = total > 0 ? (int)fmin(total / 20, TEST_MOST) : TEST_MOST;
   if (updates >= TEST_LEAST) found = tested(run, number, updates, update);
   double rate = !(found > 0) ? declared_rate(run, optimizer, index)

@@ -16,6 +16,7 @@
 #include "lang/learn/average.h"
 
 #include "lang/eval/native.h"
+#include "lang/learn/kept.h"
 #include "lang/learn/train.h"
 #include "lang/machine/call_site.h"
 #include "lang/machine/raise.h"

@@ -7,6 +7,9 @@
  */
 #include "lang/learn/best.h"
 
+#include "lang/learn/history.h"
+#include "lang/learn/kept.h"
+
 #include "lang/eval/eval.h"
 #include "lang/machine/call_site.h"
 #include "lang/machine/raise.h"

@@ -9,4 +9,7 @@ void best_keep(TrainRun *run);
 /* At the end: gives the targets the values of the best epoch. */
 void best_restore(TrainRun *run);
 
+Value native_stalled(Vm *vm, const CallSite *site, Value *args, int count);
+Value native_best(Vm *vm, const CallSite *site, Value *args, int count);
+
 #endif

@@ -4,12 +4,11 @@
  * required is missing.  Clauses that are evaluated once are evaluated here, in their order; the
  * others are kept as trees.
  */
-#include "lang/learn/cost.h"
+#include "lang/learn/clause.h"
+
 #include "lang/learn/data.h"
-#include "lang/learn/health_loop.h"
+#include "lang/learn/feed.h"
 #include "lang/learn/hyper.h"
-#include "lang/learn/states.h"
-#include "lang/learn/train.h"
 
 #include "lang/eval/eval.h"
 #include "lang/machine/closure.h"
@@ -18,7 +17,6 @@
 #include "lang/machine/string.h"
 #include "lang/machine/tuple.h"
 #include "lang/tensors/operation.h"
-#include "lang/text/output.h"
 
 #include "runtime/peers/peers.h"
 
@@ -164,8 +162,8 @@ static OptimizerObject *optimizer_for(Vm *vm, Frame *frame, const Ast *owner, Sp
 }
 
 /* given: by the race that this is an entry of, or NULL. */
-static void objective_of(Vm *vm, Frame *frame, const Ast *owner, Objective *objective,
-                         const RaceGiven *given) {
+void clause_objective(Vm *vm, Frame *frame, const Ast *owner, Objective *objective,
+                      const RaceGiven *given) {
   objective->span = (Span){owner->span.file, owner->span.start,
                            owner->op_span.file ? owner->op_span.end : owner->span.start + 5};
   objective->loss = clause_value(owner, "loss");
@@ -294,7 +292,7 @@ static void updates_of(TrainRun *run) {
       raise_at(vm, clause->span, "at most %d updates in one train", UPDATES_MOST);
     Objective *objective = &run->objectives[run->objective_count];
     objective->number = run->objective_count++;
-    objective_of(vm, run->frame, clause->a, objective, run->given);
+    clause_objective(vm, run->frame, clause->a, objective, run->given);
   }
 }
 
@@ -302,7 +300,7 @@ static void objectives_of(TrainRun *run) {
   updates_of(run);
   if (run->objective_count == 0) {
     run->objective_count = 1;
-    objective_of(run->vm, run->frame, run->ast, &run->objectives[0], run->given);
+    clause_objective(run->vm, run->frame, run->ast, &run->objectives[0], run->given);
     return;
   }
   static const char *const shared[] = {"loss", "residuals", "optimizer", "clip"};
@@ -496,7 +494,7 @@ static void divergence_of(TrainRun *run) {
   if (found == DIVERGENCE_BACK_OFF) want_rates(run, clause);
 }
 
-void clauses_read(TrainRun *run) {
+void clause_read_all(TrainRun *run) {
   Vm *vm = run->vm;
   const Ast *ast = run->ast;
   objectives_of(run);
@@ -547,62 +545,4 @@ void clauses_read(TrainRun *run) {
   measures_of(run);
   want_minus(run, run->keep);
   want_minus(run, run->stop);
-}
-
-/* ---- update ---- */
-
-/* An optimizer with states created in the statement itself would lose them, unless the statement
- * is run once. */
-static void want_kept(Vm *vm, const Ast *owner, const Objective *objective) {
-  if (owner->flags & UPDATE_ONCE) return;
-  const Ast *ast = clause_value(owner, "optimizer");
-  const AstFunction *function = objective->optimizer->made_by->function;
-  if (ast->kind != AST_CALL || ast->a->kind != AST_NAME || ast->a->text != function->name ||
-      !states_count(objective->optimizer))
-    return;
-  raise_help(vm, ast->span, "before the loop: let optimizer = …",
-             "made here, %s would lose its state after each update: make it before, with `let`",
-             function->name);
-}
-
-typedef struct UpdateJob {
-  Frame *frame;
-  const Ast *ast;
-  Objective objective;
-  Step step;
-  double loss;
-  bool has_loss; /* false with a gradient of the script's own */
-} UpdateJob;
-
-static void update_job(Vm *vm, void *context) {
-  UpdateJob *job = context;
-  output_settle();
-  objective_of(vm, job->frame, job->ast, &job->objective, NULL);
-  want_kept(vm, job->ast, &job->objective);
-  if (hyper_auto(job->objective.optimizer) >= 0)
-    raise_at(vm, job->objective.optimizer->span,
-             "`lr: auto` is for `train`, which knows its length: give an `update` a number");
-  job->step = (Step){.objective = &job->objective, .role = STEP_WHOLE};
-  StepContext surroundings = {.frame = job->frame};
-  StepOutcome outcome;
-  health_loop_before(vm, job->frame, job->ast, &job->objective);
-  step_make(vm, &job->step, &surroundings, job->objective.optimizer->steps + 1, &outcome);
-  if (outcome.interrupted) vm_poll(vm);
-  else health_loop_after(vm, job->ast, &job->objective, &outcome);
-  if (vm->checking && vm->options.cost) cost_update(vm, &job->objective, &job->step);
-  job->loss = outcome.loss;
-  job->has_loss = !job->objective.gradient;
-}
-
-Value update_run(Vm *vm, Frame *frame, const Ast *ast) {
-  UpdateJob job = {.frame = frame, .ast = ast};
-  Diag diag;
-  diag_clear(&diag);
-  bool fine = vm_protect(vm, update_job, &job, &diag);
-  step_free(vm, &job.step);
-  objective_free(vm, &job.objective);
-  if (!fine) health_loop_failed(vm, ast, &diag);
-  if (!fine) raise_diag(vm, &diag);
-  if (!job.has_loss) return value_none();
-  return vm->checking ? (Value){.kind = KIND_UNKNOWN} : value_number(job.loss);
 }

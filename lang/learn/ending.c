@@ -5,6 +5,8 @@
  */
 #include "lang/learn/ending.h"
 
+#include "lang/learn/history.h"
+
 #include "lang/eval/eval.h"
 #include "lang/machine/frame.h"
 #include "lang/machine/signals.h"
@@ -29,13 +31,13 @@ static double metric_now(const TrainRun *run, const char *name, bool epoch) {
 }
 
 static double watched_now(const TrainRun *run, const char *name, bool epoch) {
-  if (!strcmp(name, "loss")) return epoch ? epoch_loss(run) : run->last.loss;
+  if (!strcmp(name, "loss")) return epoch ? history_epoch_loss(run) : run->last.loss;
   if (!strcmp(name, "val_loss")) return run->val_loss;
   if (!strcmp(name, "step")) return (double)run->total_steps;
   if (!strcmp(name, "epoch")) return (double)run->history.epochs + (epoch ? 0 : 1);
   if (!strcmp(name, "grad_norm")) return run->last.grad_norm;
   if (!strcmp(name, "lr")) return run->rate;
-  if (!strcmp(name, "seconds")) return train_seconds(run);
+  if (!strcmp(name, "seconds")) return history_seconds(run);
   return metric_now(run, name, epoch);
 }
 

@@ -9,6 +9,8 @@
  */
 #include "lang/learn/entries.h"
 
+#include "lang/learn/clause.h"
+
 #include "lang/eval/eval.h"
 #include "lang/machine/closure.h"
 #include "lang/machine/kind.h"

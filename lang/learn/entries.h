@@ -2,6 +2,7 @@
 #ifndef GD_LANG_ENTRIES_H
 #define GD_LANG_ENTRIES_H
 
+#include "lang/learn/kept.h"
 #include "lang/learn/train.h"
 
 /* One training of an entry. */

@@ -3,11 +3,17 @@
 
 #include "lang/learn/best.h"
 #include "lang/learn/ending.h"
+#include "lang/learn/feed.h"
 #include "lang/learn/health.h"
+#include "lang/learn/history.h"
 #include "lang/learn/hyper.h"
+#include "lang/learn/path.h"
 #include "lang/learn/plotted.h"
+#include "lang/learn/progress.h"
+#include "lang/learn/resume.h"
 #include "lang/learn/runlog.h"
 #include "lang/learn/update.h"
+#include "lang/learn/validate.h"
 #include "lang/text/output.h"
 
 #include <math.h>
@@ -52,7 +58,7 @@ static void after_epoch(TrainRun *run) {
   epoch_measure(run);
   average_epoch(run);
   average_show(run);
-  bool whole = train_validate(run);
+  bool whole = validate_run(run);
   if (whole) {
     history_epoch(run);
     if (run->keep) ending_watched(run, true);
@@ -114,5 +120,5 @@ void epoch_close(TrainRun *run) {
     for (int i = 0; i < run->metric_count; i++) run->val_metrics[i] = (double)NAN;
     history_epoch(run);
   } else if (run->sums.rows > 0) after_epoch(run);
-  run->history.seconds = train_seconds(run);
+  run->history.seconds = history_seconds(run);
 }

@@ -11,6 +11,8 @@
  * the rows of the next minibatch are prefetched, all at once, before the step of the current one
  * runs.
  */
+#include "lang/learn/feed.h"
+
 #include "lang/learn/data.h"
 #include "lang/learn/train.h"
 #include "lang/machine/tensor_value.h"
@@ -316,7 +318,7 @@ void feed_close(TrainRun *run) {
   value_release(run->vm, run->validate_value);
 }
 
-double train_updates(const TrainRun *run) {
+double feed_updates(const TrainRun *run) {
   double each = 1, steps = run->steps_most ? (double)run->steps_most : (double)INFINITY;
   if (run->rows) {
     double batch = run->batch ? (double)run->batch : (double)run->rows;

@@ -12,6 +12,7 @@
  */
 #include "lang/learn/health.h"
 
+#include "lang/learn/feed.h"
 #include "lang/learn/health_blind.h"
 #include "lang/learn/health_data.h"
 #include "lang/learn/health_depth.h"
@@ -21,6 +22,7 @@
 #include "lang/learn/health_stuck.h"
 #include "lang/learn/health_tell.h"
 #include "lang/learn/health_trial.h"
+#include "lang/learn/kept.h"
 #include "lang/machine/vm.h"
 
 #include <math.h>
@@ -36,7 +38,7 @@ static const double STEPS_UNKNOWN = 100; /* of a run without `epochs:` or `steps
 
 /* The minibatches that the clauses allow. */
 static double minibatches_of(const TrainRun *run) {
-  double updates = train_updates(run);
+  double updates = feed_updates(run);
   return updates > 0 ? updates * (double)run->accumulate : STEPS_UNKNOWN;
 }
 

@@ -12,6 +12,7 @@
 #ifndef GD_LANG_HEALTH_H
 #define GD_LANG_HEALTH_H
 
+#include "lang/learn/kept.h"
 #include "lang/learn/train.h"
 
 /* The numbers of one target of the training. */

@@ -10,6 +10,7 @@
 #include "lang/learn/health_data.h"
 #include "lang/learn/health_judge.h"
 #include "lang/learn/health_tell.h"
+#include "lang/learn/history.h"
 
 #include <math.h>
 

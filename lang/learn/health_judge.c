@@ -7,6 +7,7 @@
 #include "lang/learn/health_stuck.h"
 #include "lang/learn/health_tell.h"
 #include "lang/learn/health_trial.h"
+#include "lang/learn/history.h"
 #include "lang/machine/closure.h"
 
 #include "runtime/opcodes.h"

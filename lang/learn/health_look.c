@@ -10,6 +10,7 @@
  */
 #include "lang/learn/health_look.h"
 
+#include "lang/learn/feed.h"
 #include "lang/learn/health_tell.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/tensors/compute.h"
@@ -470,7 +471,7 @@ static bool is_activation(const Looking *looking, NodeId id) {
  * which the look would delay. */
 static void add_activations(Looking *looking, Maker *maker) {
   HealthLook *look = looking->look;
-  double updates = train_updates(looking->run);
+  double updates = feed_updates(looking->run);
   bool is_short = !looking->run->vm->clinic && updates > 0 && updates < SHORT_RUN;
   int most = is_short ? ACTIVATIONS_SHORT : HEALTH_ACTIVATIONS, count = 0, seen = 0, chosen = 0;
   NodeId last = looking->loss;

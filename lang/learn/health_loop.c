@@ -16,6 +16,7 @@
 #include "lang/learn/health_judge.h"
 #include "lang/learn/health_look.h"
 #include "lang/learn/health_tell.h"
+#include "lang/learn/history.h"
 
 #include <string.h>
 

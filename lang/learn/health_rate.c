@@ -1,9 +1,11 @@
 /* health_rate.c — see health_rate.h. */
 #include "lang/learn/health_rate.h"
 
+#include "lang/learn/feed.h"
 #include "lang/learn/health_data.h"
 #include "lang/learn/health_tell.h"
 #include "lang/learn/health_trial.h"
+#include "lang/learn/history.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -45,7 +47,7 @@ static void try_lower(TrainRun *run, Update update, RateSearch *search) {
 
 /* Few steps tell what no longer blows up, more of them what holds. */
 static void try_longer(TrainRun *run, Update update, RateSearch *search) {
-  double lower = 0.1 * search->found, most = fmin(train_updates(run) / 4, HOLDS * STEPS_BLOWN);
+  double lower = 0.1 * search->found, most = fmin(feed_updates(run) / 4, HOLDS * STEPS_BLOWN);
   if (!(most > (double)search->steps)) return;
   double best = health_trial(run, update, search->found, (int64_t)most, false),
          safer = health_trial(run, update, lower, (int64_t)most, false);

@@ -15,6 +15,7 @@
 #include "lang/learn/health_look.h"
 #include "lang/learn/health_tell.h"
 #include "lang/learn/health_trial.h"
+#include "lang/learn/history.h"
 
 #include <math.h>
 #include <string.h>

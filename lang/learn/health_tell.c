@@ -6,6 +6,7 @@
 #include "lang/learn/health_tell.h"
 
 #include "lang/learn/health_trial.h"
+#include "lang/learn/history.h"
 #include "lang/machine/vm.h"
 #include "lang/text/report.h"
 #include "lang/text/source.h"

@@ -7,7 +7,10 @@
  */
 #include "lang/learn/health_trial.h"
 
+#include "lang/learn/feed.h"
+#include "lang/learn/history.h"
 #include "lang/learn/hyper.h"
+#include "lang/learn/kept.h"
 #include "lang/machine/vm.h"
 
 #include <math.h>

@@ -1,4 +1,6 @@
 /* history.c — the history of a training, its time, and the tuple that `train` returns. */
+#include "lang/learn/history.h"
+
 #include "lang/learn/train.h"
 
 #include "lang/machine/call_site.h"
@@ -10,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-double train_seconds(const TrainRun *run) {
+double history_seconds(const TrainRun *run) {
   return run->seconds_before + clock_seconds() - run->started;
 }
 
@@ -34,13 +36,13 @@ void sums_add(Sums *sums, double loss, double rows) {
   sums->loss += loss * rows;
 }
 
-double epoch_loss(const TrainRun *run) {
+double history_epoch_loss(const TrainRun *run) {
   return run->sums.rows > 0 ? run->sums.loss / run->sums.rows : (double)NAN;
 }
 
 void history_epoch(TrainRun *run) {
   History *history = &run->history;
-  series_push(&history->loss, epoch_loss(run));
+  series_push(&history->loss, history_epoch_loss(run));
   for (int i = 0; i < run->metric_count; i++)
     series_push(&history->metrics[i], run->epoch_metrics[i]);
   /* an epoch without validation has NaN: another sitting may have validated, or will */

@@ -4,6 +4,8 @@
  * They are known after the first trace, and a later step may assign further buffers, so each user
  * collects them anew.
  */
+#include "lang/learn/kept.h"
+
 #include "lang/learn/train.h"
 
 #include <string.h>

@@ -7,13 +7,14 @@
 #include "lang/learn/param.h"
 #include "lang/learn/race.h"
 #include "lang/learn/train.h"
+#include "lang/learn/update_statement.h"
 
 static Value run_train(Vm *vm, Frame *frame, const Ast *ast) {
   return ast->kind == AST_RACE ? race_run(vm, frame, ast) : train_run(vm, frame, ast);
 }
 
 const Learning LEARNING = {.train = run_train,
-                           .update = update_run,
+                           .update = update_statement,
                            .declare = param_declare,
                            .state = optimizer_step_state,
                            .buffer_assign = buffer_assign,

@@ -120,24 +120,24 @@ void measure_record(Vm *vm, Frame *frame, const Metric *metrics, int count, Reco
 /* ---- recording for so many rows ---- */
 
 /* The values of the pattern's names, saved while another recording binds them. */
-typedef struct Kept {
+typedef struct SavedNames {
   Value *values; /* owned; held */
   int count;
-} Kept;
+} SavedNames;
 
-static void keep_names(Vm *vm, const Measure *measure, const Ast *pattern, Kept *kept) {
+static void keep_names(Vm *vm, const Measure *measure, const Ast *pattern, SavedNames *saved) {
   for (uint32_t i = 0; !pattern->text && i < pattern->count; i++)
-    keep_names(vm, measure, pattern->items[i], kept);
+    keep_names(vm, measure, pattern->items[i], saved);
   if (!pattern->text || name_is_blank(pattern->text)) return;
-  kept->values = mem_grow(kept->values, ((size_t)kept->count + 1) * sizeof(Value));
-  kept->values[kept->count++] = value_retain(*variable_at(vm, measure->frame, pattern));
+  saved->values = mem_grow(saved->values, ((size_t)saved->count + 1) * sizeof(Value));
+  saved->values[saved->count++] = value_retain(*variable_at(vm, measure->frame, pattern));
 }
 
-static void restore_names(Vm *vm, const Measure *measure, const Ast *pattern, Kept *kept) {
+static void restore_names(Vm *vm, const Measure *measure, const Ast *pattern, SavedNames *saved) {
   for (uint32_t i = pattern->text ? 0 : pattern->count; i-- > 0;)
-    restore_names(vm, measure, pattern->items[i], kept);
+    restore_names(vm, measure, pattern->items[i], saved);
   if (pattern->text && !name_is_blank(pattern->text))
-    frame_set(vm, measure->frame, pattern->place, pattern->slot, kept->values[--kept->count]);
+    frame_set(vm, measure->frame, pattern->place, pattern->slot, saved->values[--saved->count]);
 }
 
 /* A recording for other rows than those of the step. */
@@ -184,13 +184,13 @@ static void retake_body(Vm *vm, void *context) {
 /* Runs the body in a recording of its own, and restores the pattern's names. */
 static bool retake(Vm *vm, Retake *retake, Diag *diag) {
   bool training = vm->training;
-  Kept kept = {0};
-  keep_names(vm, retake->measure, retake->measure->pattern, &kept);
+  SavedNames saved = {0};
+  keep_names(vm, retake->measure, retake->measure->pattern, &saved);
   diag_clear(diag);
   bool fine = vm_protect(vm, retake_body, retake, diag);
   vm->training = training;
-  restore_names(vm, retake->measure, retake->measure->pattern, &kept);
-  mem_free(kept.values);
+  restore_names(vm, retake->measure, retake->measure->pattern, &saved);
+  mem_free(saved.values);
   return fine;
 }
 

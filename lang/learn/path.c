@@ -4,6 +4,9 @@
  * targets are named by the script and have at most eight elements together.  Targets with a domain
  * are left out: their trained values are not those that the script sees.
  */
+#include "lang/learn/path.h"
+
+#include "lang/learn/history.h"
 #include "lang/learn/train.h"
 
 enum { STEPS_FIRST = 128 };

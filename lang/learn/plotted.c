@@ -6,6 +6,10 @@
  */
 #include "lang/learn/plotted.h"
 
+#include "lang/learn/clause.h"
+#include "lang/learn/history.h"
+#include "lang/learn/progress.h"
+
 #include "lang/eval/eval.h"
 #include "lang/eval/standard_value.h"
 #include "lang/machine/call_site.h"

@@ -10,6 +10,9 @@
  * In a race the name of the entry comes before the line, and there is no line at the end of an
  * entry: the table follows.
  */
+#include "lang/learn/progress.h"
+
+#include "lang/learn/history.h"
 #include "lang/learn/train.h"
 
 #include "lang/text/output.h"
@@ -127,7 +130,7 @@ static void add_bar(Text *text, double part) {
 /* Samples a second, and the time left as it follows from the part done in this sitting. */
 static void add_speed(const TrainRun *run, Text *text, double part) {
   const Progress *progress = run->progress;
-  double seconds = train_seconds(run) - progress->first_seconds;
+  double seconds = history_seconds(run) - progress->first_seconds;
   int64_t steps = run->total_steps - progress->first_step;
   if (seconds > 0.05 && run->rows)
     text_format(text, "  %.0f samples/s",
@@ -169,7 +172,7 @@ static void paint(TrainRun *run, bool epoch, bool last) {
   Text text = {0};
   text_string(&text, "\r\x1b[2K");
   size_t from = text.length;
-  double now = run->sums.rows > 0 ? epoch_loss(run) : run->last.loss;
+  double now = run->sums.rows > 0 ? history_epoch_loss(run) : run->last.loss;
   describe(run, &text, epoch ? series_last(&run->history.loss) : now, epoch);
   const Notebook *notebook = output_in_notebook();
   if (notebook) {
@@ -219,7 +222,7 @@ static void event(const TrainRun *run, Text *text) {
   if (run->validate_count) json_number(text, "", "val_loss", series_last(&history->val_loss));
   for (int i = 0; i < run->metric_count && run->validate_count; i++)
     json_number(text, "val_", run->metrics[i].name, series_last(&history->val_metrics[i]));
-  json_number(text, "", "seconds", train_seconds(run));
+  json_number(text, "", "seconds", history_seconds(run));
   text_char(text, '}');
 }
 
@@ -234,7 +237,7 @@ static void write_line(Text *text) {
 /* Elsewhere than on a terminal: a line. */
 static void say(TrainRun *run, bool epoch) {
   Text text = {0};
-  double now = run->sums.rows > 0 ? epoch_loss(run) : run->last.loss;
+  double now = run->sums.rows > 0 ? history_epoch_loss(run) : run->last.loss;
   describe(run, &text, epoch ? series_last(&run->history.loss) : now, epoch);
   write_line(&text);
   run->progress->said_at = clock_seconds();

@@ -23,9 +23,13 @@
  * entries.c reads the entries; standings.c makes the table.
  */
 #include "lang/learn/race.h"
+#include "lang/learn/clause.h"
 #include "lang/learn/ending.h"
 #include "lang/learn/entries.h"
+#include "lang/learn/history.h"
+#include "lang/learn/kept.h"
 #include "lang/learn/plotted.h"
+#include "lang/learn/progress.h"
 #include "lang/learn/restarts.h"
 #include "lang/learn/runlog.h"
 #include "lang/learn/runpage.h"

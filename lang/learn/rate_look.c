@@ -14,6 +14,7 @@
 #include "lang/learn/rate_look.h"
 
 #include "lang/learn/curvature.h"
+#include "lang/learn/feed.h"
 #include "lang/learn/rate_bound.h"
 #include "lang/learn/steps.h"
 #include "lang/machine/closure.h"
@@ -59,7 +60,7 @@ static bool is_asked(const TrainRun *run) {
 }
 
 void rate_look(TrainRun *run) {
-  double updates = is_asked(run) ? train_updates(run) : 0;
+  double updates = is_asked(run) ? feed_updates(run) : 0;
   if (!(updates > 0)) return;
   Vm *vm = run->vm;
   StepContext context;

@@ -11,6 +11,8 @@
 
 #include "lang/eval/call.h"
 #include "lang/eval/eval.h"
+#include "lang/learn/history.h"
+#include "lang/learn/kept.h"
 #include "lang/learn/model.h"
 #include "lang/machine/call_site.h"
 #include "lang/machine/closure.h"

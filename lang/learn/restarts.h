@@ -2,6 +2,7 @@
 #ifndef GD_LANG_RESTARTS_H
 #define GD_LANG_RESTARTS_H
 
+#include "lang/learn/kept.h"
 #include "lang/learn/train.h"
 
 /* The best run so far. */

@@ -14,6 +14,10 @@
  * impossible value is refused with exit status 65 and the field's name; `.previous` is not tried,
  * since no accident of writing makes such a file.
  */
+#include "lang/learn/resume.h"
+
+#include "lang/learn/feed.h"
+#include "lang/learn/kept.h"
 #include "lang/learn/saved.h"
 #include "lang/learn/settings.h"
 #include "lang/learn/states.h"

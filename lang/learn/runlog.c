@@ -10,7 +10,10 @@
  * every line up to it.  It drops the lines after it, and a last line that was cut off, and appends.
  */
 #include "lang/learn/runlog.h"
+#include "lang/learn/clause.h"
 #include "lang/learn/facts.h"
+#include "lang/learn/feed.h"
+#include "lang/learn/history.h"
 
 #include "lang/eval/check.h"
 #include "lang/eval/eval.h"
@@ -284,7 +287,7 @@ void runlog_epoch(TrainRun *run) {
   for (int i = 0; i < run->metric_count && run->validate_count; i++)
     number(text, "val_", run->metrics[i].name, series_last(&history->val_metrics[i]));
   number(text, "", "lr", run->rate);
-  number(text, "", "seconds", train_seconds(run));
+  number(text, "", "seconds", history_seconds(run));
   text_string(text, "}\n");
   flush_soon(run);
 }
@@ -301,7 +304,7 @@ void runlog_close(TrainRun *run, const char *error) {
                                      : "");
   const char *why = error ? error : run->history.why;
   json_quoted(text, why, strlen(why));
-  number(text, "", "seconds", error ? train_seconds(run) : run->history.seconds);
+  number(text, "", "seconds", error ? history_seconds(run) : run->history.seconds);
   text_string(text, "}\n");
   if (!error) {
     runlog_flush(run);

@@ -9,9 +9,13 @@
  * Instructions are timed only in a run that has a report.
  */
 #include "lang/learn/runpage.h"
+#include "lang/learn/clause.h"
 #include "lang/learn/entries.h"
 #include "lang/learn/facts.h"
+#include "lang/learn/feed.h"
 #include "lang/learn/health.h"
+#include "lang/learn/history.h"
+#include "lang/learn/kept.h"
 #include "lang/learn/predictions.h"
 
 #include "lang/eval/check.h"

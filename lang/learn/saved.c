@@ -31,6 +31,7 @@
 #include "lang/learn/saved.h"
 
 #include "lang/learn/back_off.h"
+#include "lang/learn/history.h"
 #include "lang/learn/states.h"
 
 #include <float.h>
@@ -511,7 +512,7 @@ void saved_rest(Saved *saved) {
   TrainRun *run = saved->run;
   identity(saved);
   histories(saved);
-  double seconds = train_seconds(run);
+  double seconds = history_seconds(run);
   numbers(saved, "seconds", &seconds, 1, (Bounds){0, SECONDS_MOST, false, false});
   run->seconds_before = saved->reading ? seconds : run->seconds_before;
   integer(saved, "evaluations", &run->history.evaluations, 0, WHOLE_MOST);

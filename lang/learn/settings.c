@@ -15,11 +15,12 @@
  * run do not count as changes of the script.
  */
 #include "lang/learn/settings.h"
+#include "lang/learn/feed.h"
 #include "lang/learn/in_words.h"
 #include "lang/learn/saved.h"
+#include "lang/learn/states.h"
 
 #include "lang/eval/eval.h"
-#include "lang/learn/states.h"
 #include "lang/machine/closure.h"
 #include "lang/text/source.h"
 #include "lang/values/show.h"

@@ -22,6 +22,8 @@
 #include "lang/learn/shards.h"
 
 #include "lang/learn/exchange.h"
+#include "lang/learn/feed.h"
+#include "lang/learn/history.h"
 #include "lang/learn/nodes.h"
 #include "lang/learn/param.h"
 #include "lang/learn/steps.h"

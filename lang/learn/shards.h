@@ -2,6 +2,7 @@
 #ifndef GD_LANG_SHARDS_H
 #define GD_LANG_SHARDS_H
 
+#include "lang/learn/history.h"
 #include "lang/learn/train.h"
 
 /* Makes the update of the next `total` rows, instead of the minibatches of update_make (update.c).

@@ -1,6 +1,8 @@
 /* steps.c — see steps.h. */
 #include "lang/learn/steps.h"
 
+#include "lang/learn/feed.h"
+
 #include <math.h>
 #include <stdio.h>
 

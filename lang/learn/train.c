@@ -8,15 +8,21 @@
 #include "lang/learn/train.h"
 #include "lang/learn/auto_rate.h"
 #include "lang/learn/best.h"
+#include "lang/learn/clause.h"
 #include "lang/learn/cost.h"
 #include "lang/learn/ending.h"
 #include "lang/learn/epoch.h"
+#include "lang/learn/feed.h"
 #include "lang/learn/fit.h"
 #include "lang/learn/health.h"
+#include "lang/learn/history.h"
 #include "lang/learn/hyper.h"
+#include "lang/learn/path.h"
 #include "lang/learn/plotted.h"
+#include "lang/learn/progress.h"
 #include "lang/learn/rate_look.h"
 #include "lang/learn/restarts.h"
+#include "lang/learn/resume.h"
 #include "lang/learn/runlog.h"
 #include "lang/learn/runpage.h"
 #include "lang/learn/shards.h"
@@ -85,7 +91,7 @@ static void measure_updates(TrainRun *run) {
 
 void train_open(TrainRun *run) {
   Vm *vm = run->vm;
-  clauses_read(run);
+  clause_read_all(run);
   path_open(run);
   runlog_read(run);
   runpage_read(run);

@@ -1,25 +1,21 @@
 /* train.h — a running `train`: its clauses, its position, its history.
  *
- * clause.c reads the clauses, train.c opens and closes the run; epoch.c makes its epochs, update.c
- * their updates, steps.c the steps of these; ending.c ends it; feed.c has the minibatches;
- * measure.c computes the metrics of an epoch; history.c records losses and metrics; progress.c
- * prints them during the run; resume.c writes and reads the checkpoint, saved.c its fields,
- * settings.c its note. A TrainRun is released however the run ends.
+ * train.c opens and closes the run.  Its parts have headers of their own: clause.c reads the
+ * clauses; epoch.c makes the epochs, update.c their updates, steps.c the steps of these; ending.c
+ * ends it; feed.c has the minibatches; measure.c computes the metrics of an epoch; history.c
+ * records losses and metrics; progress.c prints them during the run; resume.c writes and reads the
+ * checkpoint, saved.c its fields, settings.c its note.  A TrainRun is released however the run
+ * ends.
  */
 #ifndef GD_LANG_TRAIN_H
 #define GD_LANG_TRAIN_H
 
 #include "lang/learn/average.h"
+#include "lang/learn/history.h"
 #include "lang/learn/step.h"
 #include "lang/names/scope.h"
 
 enum { STEPS_KEPT = 10, STALLED_MOST = 8 };
-
-/* A growing list of numbers. */
-typedef struct Series {
-  double *at; /* owned */
-  int64_t count, capacity;
-} Series;
 
 /* The columns of `history.path` for one target. */
 enum { PATH_MOST = 8 };
@@ -27,23 +23,6 @@ typedef struct PathPart {
   const ParamObject *param; /* borrowed */
   int elements;
 } PathPart;
-
-typedef struct History {
-  Series loss, val_loss; /* by epoch */
-  Series metrics[METRICS_MOST], val_metrics[METRICS_MOST];
-  Series step_loss, lr; /* by step */
-  Series path;          /* the targets before each step and at the end, path_width each */
-  int64_t steps, epochs;
-  double seconds;
-  const char *stopped; /* "epochs", … */
-  char why[640];       /* the rule of it, with its numbers */
-  int64_t evaluations; /* of the loss, by optimizers of the whole vector */
-} History;
-
-/* The sums behind the mean loss of an epoch. */
-typedef struct Sums {
-  double rows, loss;
-} Sums;
 
 /* The state of one `stalled(value, n)`. */
 typedef struct Stalled {
@@ -72,7 +51,7 @@ typedef struct RaceGiven {
   Value data[2];              /* the data and the validation data, or UNSET; held */
 } RaceGiven;
 
-typedef struct TrainRun {
+struct TrainRun {
   Held held; /* by train_run: an error after the training frees it */
   Vm *vm;
   Frame *frame;
@@ -180,35 +159,11 @@ typedef struct TrainRun {
   double live_at;        /* when it was drawn */
   int training;          /* number among the watched trainings of the program, from 1 */
   struct Health *watch;  /* with `health: true` or in `gd doctor`; owned */
-} TrainRun;
+};
 
 /* makes one update; false when the rows are used up */
 typedef bool (*Update)(TrainRun *run);
 
-/* history.c */
-double train_seconds(const TrainRun *run); /* so far, without its pauses */
-void series_grow(Series *series);
-static inline void series_push(Series *series, double value) {
-  if (UNLIKELY(series->count == series->capacity)) series_grow(series);
-  series->at[series->count++] = value;
-}
-double series_last(const Series *series); /* NaN if it is empty */
-/* of the items from index `from` to before `to`; NaN if there are none */
-double series_mean(const Series *series, int64_t from, int64_t to);
-void history_epoch(TrainRun *run);  /* closes the epoch: its means */
-Value history_value(TrainRun *run); /* returns a new tuple */
-void history_free(History *history);
-double epoch_loss(const TrainRun *run);
-void sums_add(Sums *sums, double loss, double rows); /* adds the mean loss of so many rows */
-
-/* progress.c */
-void progress_start(TrainRun *run);
-void progress_step(TrainRun *run);
-void progress_epoch(TrainRun *run);
-void progress_end(TrainRun *run);
-void progress_clear(TrainRun *run); /* erases the line, before something else is written */
-
-/* train.c */
 /* The life of a run, for race.c.  train_open reads the clauses (in `gd check` that is all);
  * train_go_on runs it until it ends or pauses.  Each raises as train does.  vm->run is this run
  * from train_open on. */
@@ -220,72 +175,6 @@ void train_free(TrainRun *run);
 /* its last loss, or `val_loss` if it validates; with `keep:`, that of the best epoch */
 double train_score(const TrainRun *run);
 
-/* validate.c */
-/* The whole validation set, of which several processes each look at a run of
- * minibatches.  False when it was cut short: then the epoch is not over, and a sitting that
- * continues from the checkpoint validates again. */
-bool train_validate(TrainRun *run);
-
-/* resume.c */
-/* takes the lock, and checks that the file can be written */
-void resume_open(TrainRun *run);
-/* true when there was one and the run continues from it */
-bool resume_read(TrainRun *run);
-void resume_write(TrainRun *run);
-void resume_close(TrainRun *run);
-
-/* path.c */
-void path_open(TrainRun *run);  /* decides the columns of a row */
-void path_start(TrainRun *run); /* adds the first row, unless the run resumes another */
-void path_add(TrainRun *run);   /* adds a row of the current values */
-
-/* kept.c: fills run->kept, its names and its count; known after the first trace */
-void kept_collect(TrainRun *run);
-/* The values of params and buffers at one time. */
-typedef struct Kept {
-  ParamObject **params; /* held; owned array */
-  Tensor *values;       /* owned */
-  int count;
-} Kept;
-/* replaces its contents by the current values of everything that the run trains */
-void kept_take(TrainRun *run, Kept *kept);
-/* adds the values that it does not have yet */
-void kept_take_new(TrainRun *run, Kept *kept);
-void kept_give(Vm *vm, const Kept *kept); /* copies the values back to the params */
-void kept_release(Vm *vm, Kept *kept);
-void kept_drop_lone(Vm *vm, Kept *kept); /* drops the params that nothing else holds */
-void kept_free(Kept *kept); /* its memory alone, after a raise: the objects are swept */
-
-/* clause.c */
-void clauses_read(TrainRun *run);
-const Ast *clause_value(const Ast *ast, const char *key); /* its expression, or NULL */
-int64_t clause_count(TrainRun *run, const char *key, int64_t absent, int64_t least);
-bool clause_bool(TrainRun *run, const char *key, bool absent);
-
-/* data of a run (feed.c) */
-/* validates: its expression, or NULL */
-void feed_open(TrainRun *run, Value data, Value validate, const Ast *validates);
-/* raises if a file from which rows are read has changed */
-void feed_check(TrainRun *run);
-/* computes the order of the rows of run->epoch */
-void feed_epoch(TrainRun *run);
-/* the next minibatch; returns its rows; 0: the epoch is over */
-int64_t feed_next(TrainRun *run, Tensor columns[8]);
-/* `rows` rows from `from` on, in the order of the epoch: a part of a minibatch */
-void feed_part(TrainRun *run, int64_t from, int64_t rows, Tensor columns[8]);
-int64_t feed_validate(TrainRun *run, int64_t from, Tensor columns[8]);
-bool feed_shuffles(const TrainRun *run);
-uint64_t feed_digest(const Tensor *columns, int count); /* of the data, for resume; 0 without any */
-void feed_close(TrainRun *run);
-/* The number of updates that the training will make; 0: not known. */
-double train_updates(const TrainRun *run);
-
-Value native_epoch_losses(Vm *vm, const CallSite *site, Value *args, int count);
-Value native_stalled(Vm *vm, const CallSite *site, Value *args, int count);
-Value native_best(Vm *vm, const CallSite *site, Value *args, int count);
-
-/* The statements (RACE is in race.c). */
-Value train_run(Vm *vm, Frame *frame, const Ast *ast);  /* TRAIN */
-Value update_run(Vm *vm, Frame *frame, const Ast *ast); /* UPDATE as an expression (clause.c) */
+Value train_run(Vm *vm, Frame *frame, const Ast *ast); /* the statement TRAIN */
 
 #endif

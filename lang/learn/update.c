@@ -3,6 +3,8 @@
 
 #include "lang/learn/back_off.h"
 #include "lang/learn/ending.h"
+#include "lang/learn/feed.h"
+#include "lang/learn/history.h"
 #include "lang/learn/shards.h"
 #include "lang/learn/steps.h"
 

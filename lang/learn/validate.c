@@ -4,7 +4,11 @@
  * (words.c) and combine them in the order of the minibatches, so each has the numbers of a single
  * process.
  */
+#include "lang/learn/validate.h"
+
 #include "lang/learn/ending.h"
+#include "lang/learn/feed.h"
+#include "lang/learn/history.h"
 #include "lang/learn/shards.h"
 #include "lang/learn/steps.h"
 #include "lang/learn/words.h"
@@ -96,7 +100,7 @@ static bool together(TrainRun *run, Told *told, Sums *sums) {
   return !run->cut_short;
 }
 
-bool train_validate(TrainRun *run) {
+bool validate_run(TrainRun *run) {
   if (!run->validate_count) return true;
   Sums sums = {0};
   Told *told = shards_told(run);

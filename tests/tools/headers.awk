@@ -13,7 +13,6 @@ BEGIN {
     "one walk over the tree in five files: scope.c, resolve.c and resolve_*.c")
   allow("lang/names/scope.h", "scope_resolve: what the room shows of resolve.c")
   allow("lang/names/library_file.h", "the library in the binary, which index.awk writes")
-  allow("lang/learn/train.h", "one run in seven files, each a few functions of TrainRun")
   allow("lang/library/natives.h", "the rows of builtin.def, and what the room\047s files share")
 }
 
