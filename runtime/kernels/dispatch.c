@@ -78,11 +78,14 @@ MapLoop *dispatch_pair(Op first, Op second, bool behind, Dtype dtype) {
   return inner < 0 || outer < 0 ? NULL : dispatch_table()->pair[outer][inner][dtype];
 }
 
-bool dispatch_has_twin(Op function) { return function == OP_TANH || function == OP_SIGMOID; }
+bool dispatch_has_twin(Op function) {
+  return function == OP_TANH || function == OP_SIGMOID || function == OP_GELU;
+}
 
 MapLoop *dispatch_twin(Op function, Op slope, Dtype dtype) {
   bool belong = (function == OP_TANH && slope == OP_TANH_SLOPE) ||
-                (function == OP_SIGMOID && slope == OP_SIGMOID_SLOPE);
+                (function == OP_SIGMOID && slope == OP_SIGMOID_SLOPE) ||
+                (function == OP_GELU && slope == OP_GELU_SLOPE);
   return belong ? dispatch_table()->twin[function][dtype] : NULL;
 }
 

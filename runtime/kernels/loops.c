@@ -284,6 +284,23 @@ MAP_PAIR_SECONDS(PAIRS_OF)
 TWIN(tanh, tanh_slope_of(y, e))
 TWIN(sigmoid, sigmoid_slope_of(a, y, e))
 
+/* What gelu and its slope have in common the compiler finds. */
+#define GELU_TWIN(type, REAL)                                                            \
+  static int twin_gelu_##type(int64_t n, const void *pa, const void *pb, const void *pc, \
+                              void *po) {                                                \
+    const REAL *xa = pa;                                                                 \
+    REAL *out = po, *slope = (REAL *)(uintptr_t)pc;                                      \
+    (void)pb;                                                                            \
+    IVDEP for (int64_t i = 0; i < n; i++) {                                              \
+      const REAL a = xa[i];                                                              \
+      out[i] = gelu_##type(a);                                                           \
+      slope[i] = gelu_slope_##type(a);                                                   \
+    }                                                                                    \
+    return 0;                                                                            \
+  }
+GELU_TWIN(f32, float)
+GELU_TWIN(f64, double)
+
 /* ---- how large are they?  Without the sign the bits of floats are in the order of the values,
  * infinity above all numbers and NaN above it ---- */
 static int most_f32(int64_t n, const void *pa, const void *pb, const void *pc, void *po) {
@@ -420,7 +437,8 @@ const MapTable JOIN(map_table_, MAP_LEVEL) = {
 #define PAIR_ROWS(second, e2) [PAIR_SECOND_##second] = {MAP_PAIR_FIRSTS(PAIR_ROW, second)},
     .pair = {MAP_PAIR_SECONDS(PAIR_ROWS)},
     .twin = {[OP_TANH] = {[DTYPE_F32] = twin_tanh_f32},
-             [OP_SIGMOID] = {[DTYPE_F32] = twin_sigmoid_f32}},
+             [OP_SIGMOID] = {[DTYPE_F32] = twin_sigmoid_f32},
+             [OP_GELU] = {[DTYPE_F32] = twin_gelu_f32, [DTYPE_F64] = twin_gelu_f64}},
     .stream = {[DTYPE_F32] = STREAM_F32},
     .most = {[DTYPE_F32] = most_f32, [DTYPE_F64] = most_f64},
     .limits = {[DTYPE_F32] = limits_f32, [DTYPE_F64] = limits_f64},

@@ -14,6 +14,10 @@
  * is made in the pass that makes the new parameter, though a scalar (1 - beta^t) had to be waited
  * for.
  *
+ * A slope for which there is a loop that makes it with its function (pair.c) does not move away
+ * from the function if it would keep their operand: it is as large, and the exponential is taken
+ * once.
+ *
  * A tail (need.c) stays in the level of its operand, and so in its group; what reads the tail is in
  * a higher one.  The second half starts at a level of its own, so no group lies across.
  */
@@ -71,6 +75,33 @@ static int prolonged(const Plan *plan, const Facts *facts, int32_t level, const 
   return count;
 }
 
+/* By operand: the function of it that has a slope, if any. */
+static NodeId *find_functions(const Plan *plan) {
+  NodeId *functions = mem_zero(plan->graph.count * sizeof *functions);
+  for (NodeId id = 1; id < plan->graph.count; id++) {
+    const Facts *facts = &plan->facts[id];
+    if (facts->half && !facts->leaf && facts->operand_count == 1 &&
+        dispatch_has_twin(graph_node(&plan->graph, id)->op))
+      functions[facts->operands[0].source] = id;
+  }
+  return functions;
+}
+
+/* The function that the node is the slope of, when one program can make both from an operand that
+ * it makes too; else 0. */
+static NodeId twin_of(const Plan *plan, const NodeId *functions, NodeId id) {
+  const Facts *facts = &plan->facts[id];
+  if (!FUSES || !facts->fusable || !facts->operand_count) return 0;
+  NodeId source = facts->operands[0].source, function = functions[source];
+  if (!function || !facts->operands[0].aligned || plan->facts[source].level != facts->level ||
+      plan->facts[function].level != facts->level)
+    return 0;
+  const Node *slope = graph_node(&plan->graph, id);
+  return dispatch_twin(graph_node(&plan->graph, function)->op, slope->op, slope->type.dtype)
+             ? function
+             : 0;
+}
+
 static bool may_sink(const Plan *plan, const Facts *facts, const Users *mine, const Users *users) {
   if (!facts->fusable || mine->apart || mine->level <= facts->level) return false;
   return facts->half == 2 || prolonged(plan, facts, mine->level, users) <= (facts->kept ? 0 : 1);
@@ -78,17 +109,24 @@ static bool may_sink(const Plan *plan, const Facts *facts, const Users *mine, co
 
 static void sink(Plan *plan) {
   Users *users = mem_zero(plan->graph.count * sizeof *users);
+  NodeId *functions = find_functions(plan);
   for (NodeId id = plan->graph.count - 1; id > 0; id--) {
     const Node *node = graph_node(&plan->graph, id);
     Facts *facts = &plan->facts[id];
     if (!facts->half || facts->leaf) continue;
-    if (may_sink(plan, facts, &users[id], users)) facts->level = users[id].level;
+    if (may_sink(plan, facts, &users[id], users)) {
+      NodeId function = twin_of(plan, functions, id);
+      if (function && prolonged(plan, facts, users[id].level, users) == 1)
+        users[function].apart = true; /* neither moves */
+      else facts->level = users[id].level;
+    }
     for (int i = 0; i < facts->operand_count; i++)
       note_user(&users[facts->operands[i].source], facts->level, facts->operands[i].aligned);
     if (facts->operand_count) continue;
     for (int i = 0; i < node->input_count; i++)
       note_user(&users[plan->facts[node->inputs[i]].root], facts->level, false);
   }
+  mem_free(functions);
   mem_free(users);
 }
 

@@ -5,8 +5,8 @@
  * together, map.h says (MAP_PAIR_FIRSTS, MAP_PAIR_SECONDS); here they are found: the first of the
  * two writes a register that the second alone reads.
  *
- * Twins are a function and its slope (tanh, sigmoid): most of the work is their exponential, so
- * where a program makes both, the function's instruction makes the slope too.
+ * Twins are a function and its slope (tanh, sigmoid, gelu): most of the work is their exponential,
+ * so where a program makes both, the function's instruction makes the slope too.
  *
  * The pair stands where the second stood, so the operands of the first are read later than before;
  * that is wrong, and not done, where an instruction in between writes to their memory.
@@ -39,8 +39,13 @@ enum { REACH = 256 }; /* instructions that may stand between the two: each is lo
 static bool written_between(const Program *program, int from, int to) {
   if (to - from > REACH) return true;
   for (int i = from + 1; i < to; i++)
-    for (int k = 0; k < 3; k++)
-      if (ref_same_memory(&program->body[i].out, &program->body[from].in[k])) return true;
+    for (int k = 0; k < 3; k++) {
+      const Draft *draft = &program->body[i];
+      const Ref *read = &program->body[from].in[k];
+      if (ref_same_memory(&draft->out, read) ||
+          (draft->twin && ref_same_memory(&draft->in[2], read)))
+        return true;
+    }
   return false;
 }
 
@@ -70,6 +75,18 @@ static bool same_ref(const Ref *a, const Ref *b) {
          ref_same_memory(a, b);
 }
 
+/* Does a draft between the two, or the first, touch the memory that the second writes to? */
+static bool touched_before(const Program *program, int from, int to) {
+  const Ref *out = &program->body[to].out;
+  for (int i = from; i < to; i++) {
+    const Draft *draft = &program->body[i];
+    if (ref_same_memory(&draft->out, out)) return true;
+    for (int k = 0; k < 3; k++)
+      if (i > from && ref_same_memory(&draft->in[k], out)) return true;
+  }
+  return false;
+}
+
 /* A slope of what draft `made` is the result of, later in the program: both are made here, and the
  * later draft is empty. */
 static void join_twin(Program *program, int made, int slope) {
@@ -77,9 +94,10 @@ static void join_twin(Program *program, int made, int slope) {
   MapLoop *loop = plain(second)
                       ? dispatch_twin(first->work.op, second->work.op, second->work.inputs[0])
                       : NULL;
-  if (!loop || !same_ref(&first->in[0], &second->in[0]) || !same_ref(&first->out, &second->in[1]))
+  if (!loop || !same_ref(&first->in[0], &second->in[0]) ||
+      (second->in[1].kind != REF_NONE && !same_ref(&first->out, &second->in[1])) ||
+      touched_before(program, made, slope))
     return;
-  if (first->out.kind != REF_REGISTER || second->out.kind != REF_REGISTER) return;
   first->loop = loop;
   first->twin = true;
   first->in[2] = second->out;

@@ -331,7 +331,8 @@ static unsigned fetched(Program *program, int i) {
   if (program->total <= MAP_BLOCK * MAP_CHUNK) return 0;
   for (int k = 0; k < 3; k++)
     if (draft->in[k].kind == REF_MEMORY &&
-        note_memory(program, &draft->in[k], 4 * (uint32_t)i + (uint32_t)k) && !draft->pattern)
+        note_memory(program, &draft->in[k], 4 * (uint32_t)i + (uint32_t)k) && !draft->pattern &&
+        !(draft->twin && k == 2))
       first |= 1u << k;
   if (draft->out.kind == REF_MEMORY) note_memory(program, &draft->out, 4 * (uint32_t)i + 3);
   return first;

@@ -25,7 +25,7 @@ typedef struct Draft { /* an instruction before registers are given out */
   const Pattern *pattern; /* of a fill */
   /* of a pair, for which `work` names the second of the two, or of twins; else NULL */
   MapLoop *loop;
-  bool twin; /* it writes to in[2] as well, a register */
+  bool twin; /* it writes to in[2] as well */
   bool sum;
   int64_t row;       /* of a sum */
   _Atomic int *most; /* of a look */

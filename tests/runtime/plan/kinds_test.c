@@ -90,6 +90,27 @@ static void classifier(Kind *kind) {
   for (int i = 0; i < 4; i++) store(kind, p[i], DO2(SUB, p[i], DO2(MUL, NUMBER(0.1), g[i])));
 }
 
+static NodeId layer(Kind *kind, Op op, NodeId x, NodeId weight, NodeId bias) {
+  return make1(&kind->maker, op,
+               DO2(ADD, make_matmul(&kind->maker, x, weight, false, false), bias));
+}
+
+/* gelu, tanh and sigmoid behind products, and what the backward pass needs of them: their slopes
+ * are made in the forward pass. */
+static void slopes(Kind *kind) {
+  NodeId x = bind(kind, 2, kind->size, 40, 0);
+  NodeId p[] = {bind(kind, 2, 40, 48, 0), bind(kind, 1, 48, 0, 0),  bind(kind, 2, 48, 33, 0),
+                bind(kind, 1, 33, 0, 0),  bind(kind, 2, 33, 16, 0), bind(kind, 1, 16, 0, 0)},
+         g[6];
+  NodeId y = layer(kind, OP_SIGMOID,
+                   layer(kind, OP_TANH, layer(kind, OP_GELU, x, p[0], p[1]), p[2], p[3]), p[4],
+                   p[5]);
+  NodeId loss = mean(kind, DO2(MUL, y, y));
+  differentiate(kind, loss, p, 6, g);
+  result(kind, loss);
+  for (int i = 0; i < 6; i++) store(kind, p[i], DO2(SUB, p[i], DO2(MUL, NUMBER(0.1), g[i])));
+}
+
 /* p, its two states and the step number; the gradient is that of sum(tanh(p) x). */
 static void adam(Kind *kind) {
   NodeId p = bind(kind, 2, kind->size, 130, 0), m = bind(kind, 2, kind->size, 130, 0),
@@ -262,6 +283,7 @@ static const struct {
   const char *name;
   Build *build;
 } KINDS[] = {{"a classifier's step", classifier},
+             {"slopes", slopes},
              {"Adam", adam},
              {"clipped momentum", clipped_momentum},
              {"products", products},
