@@ -2,10 +2,13 @@
  *
  * A row of ten places fills ten lanes of sixteen.  Sixteen images (eight of doubles) side by side
  * fill all of them whatever their size: planes [images, height, width] are turned into
- * [height, width, RUN], as squares, and what is computed is turned back.  That costs a fourth of a
+ * [height, width, run], as squares, and what is computed is turned back.  That costs a fourth of a
  * cycle an element, so it pays where rows leave lanes empty and there are taps enough.  Nothing but
  * what lies in the image is multiplied, up to a few places at its sides: taps that meet only
  * padding are left out, which dx of a window without padding gains most from.
+ *
+ * Where fewer lanes are left empty by it, half as many images lie side by side, and two places fill
+ * a vector: so the eight images of a part of a minibatch (`shards:`) do.
  *
  *   y   a block of filters x places of a row stays in registers while the taps go by (lane.inc).
  *   dx  is the same over dy, with the window turned round.
@@ -56,12 +59,15 @@ typedef struct Side {
 typedef struct Lanes {
   const Conv *conv;
   const Tiles *tiles;
-  int64_t run;        /* images side by side */
-  Side from, to;      /* of a slide; of dw: x and dy */
-  const char *source; /* the planes of all images */
-  int64_t sign;       /* 1 for y, -1 for dx */
-  int64_t shift[2];   /* along rows and columns */
-  char *weights;      /* [blocks of filters, taps, filters], in the order of the sum */
+  const Tiles *turns;             /* whose vectors are no longer than a run */
+  int64_t run;                    /* images side by side */
+  int64_t together;               /* places that a vector of VECTOR_BYTES holds: 1 or 2 */
+  Side from, to;                  /* of a slide; of dw: x and dy */
+  const int32_t *from_at, *to_at; /* where their elements go (list_places) */
+  const char *source;             /* the planes of all images */
+  int64_t sign;                   /* 1 for y, -1 for dx */
+  int64_t shift[2];               /* along rows and columns */
+  char *weights;                  /* [blocks of filters, taps, filters], in the order of the sum */
   int64_t strips, strip_rows;
   int64_t parts, part_filters; /* dw: of the filters of a group */
 } Lanes;
@@ -80,9 +86,15 @@ static Extent taps_met(const Lanes *lanes, int axis, int64_t place, int64_t last
   return (Extent){span.first, most(span.first, span.last)};
 }
 
-/* Of a row of places, the end of the block that begins with `place`. */
-static int64_t block_end(int64_t width, int64_t place) {
-  return place + parts_of(width - place, parts_of(width - place, LANE_PLACES));
+/* Bytes of a place in lanes. */
+static int64_t place_bytes(const Lanes *lanes) { return lanes->run * (int64_t)lanes->conv->size; }
+
+/* Of a row of results, the end of the block that begins with `place`: but for the last, a block is
+ * of whole vectors. */
+static int64_t block_end(const Lanes *lanes, int64_t place) {
+  const int64_t left = parts_of(lanes->to.width - place, lanes->together),
+                blocks = parts_of(left, LANE_PLACES / lanes->together);
+  return least(lanes->to.width, place + parts_of(left, blocks) * lanes->together);
 }
 
 /* Vectors times images side by side that a row of results takes, for each image. */
@@ -90,9 +102,9 @@ static double work_of(const Lanes *lanes) {
   const int64_t width = lanes->to.width;
   int64_t work = 0;
   for (int64_t place = 0, end; place < width; place = end) {
-    end = block_end(width, place);
+    end = block_end(lanes, place);
     const Extent span = taps_met(lanes, 1, place, end - 1);
-    work += (end - place) * (span.last - span.first);
+    work += parts_of(end - place, lanes->together) * lanes->together * (span.last - span.first);
   }
   const int64_t runs = parts_of(lanes->conv->images, lanes->run);
   return (double)work * (double)(runs * lanes->run) / (double)lanes->conv->images;
@@ -118,26 +130,55 @@ static Extent rows_met(const Lanes *lanes, int64_t row, int64_t rows) {
   return (Extent){first, most(first, least(lanes->from.height, span.last))};
 }
 
+/* Places of a filter's results in a strip: half of the last vector may be behind them. */
+static int64_t strip_places(const Lanes *lanes, int64_t rows) {
+  return rows * lanes->to.width + lanes->together - 1;
+}
+
 /* Bytes that a strip of so many rows keeps: its source, and the results of a block of filters. */
 static int64_t strip_bytes(const Lanes *lanes, int64_t rows) {
   const int64_t source = least(lanes->from.height, rows + lanes->conv->kernel_height - 1);
-  return (lanes->from.planes * source * lanes->from.pitch + LANE_FILTERS * rows * lanes->to.width) *
-         VECTOR_BYTES;
+  return (lanes->from.planes * source * lanes->from.pitch +
+          LANE_FILTERS * strip_places(lanes, rows)) *
+         place_bytes(lanes);
+}
+
+static void lay_places(Lanes *lanes, int64_t together) {
+  lanes->together = together;
+  lanes->run = VECTOR_BYTES / (int64_t)lanes->conv->size / together;
+}
+
+/* One place or two to a vector, whichever leaves fewer lanes empty in a row of results. */
+static void choose_run(Lanes *lanes) {
+  const int64_t images = lanes->conv->images, width = lanes->to.width;
+  lay_places(lanes, 2);
+  const int64_t two = parts_of(images, lanes->run) * lanes->run * parts_of(width, 2) * 2;
+  lay_places(lanes, 1);
+  if (two < parts_of(images, lanes->run) * lanes->run * width) lay_places(lanes, 2);
+}
+
+/* The instruction set whose vectors a run fills. */
+static const Tiles *turns_of(const Lanes *lanes) {
+  const InstructionSet set = tiles_set();
+  return tiles_for(lanes->together == 2 && set == SET_AVX512 ? SET_AVX2 : set, lanes->conv->dtype);
 }
 
 /* false: slides serve it better, or a strip does not fit. */
 static bool take(Lanes *lanes, const Conv *conv, int gain) {
   lanes->conv = conv;
+  if (conv->images == 0) return false;
+  choose_run(lanes);
   lanes->tiles = tiles_for(tiles_set(), conv->dtype);
-  lanes->run = VECTOR_BYTES / (int64_t)conv->size;
+  lanes->turns = turns_of(lanes);
   if (!steps_by_one(conv) || conv->images < lanes->run / 2 ||
       lanes->from.planes * conv->kernel_height * conv->kernel_width < TAPS_LEAST ||
       (conv->group_channels == 1 && conv->group_filters == 1) ||
       most(lanes->from.height * lanes->from.width, lanes->to.height * lanes->to.width) >
           PLACES_MOST)
     return false;
+  const int64_t lane_count = VECTOR_BYTES / (int64_t)conv->size;
   const double slides =
-      (double)(parts_of(lanes->to.width, lanes->run) * lanes->run * conv->kernel_width);
+      (double)(parts_of(lanes->to.width, lane_count) * lane_count * conv->kernel_width);
   if (work_of(lanes) * (100 + gain) > slides * 100) return false;
   const int64_t runs = parts_of(conv->images, lanes->run) * conv->groups;
   lanes->strip_rows = parts_of(lanes->to.height,
@@ -151,29 +192,47 @@ static bool take(Lanes *lanes, const Conv *conv, int gain) {
 /* Rows of planes that are turned into lanes. */
 typedef struct Turn {
   const Side *side;
+  const int32_t *at;
   const char *from; /* the first of the first image's planes */
   int64_t planes, images;
   Extent rows;
 } Turn;
 
-static int64_t turned_bytes(const Side *side, int64_t rows) {
-  return side->planes * rows * side->pitch * VECTOR_BYTES;
+static int64_t turned_bytes(const Lanes *lanes, const Side *side, int64_t rows) {
+  return side->planes * rows * side->pitch * place_bytes(lanes);
+}
+
+/* Where the elements of a plane's rows go, in elements of a plane in lanes. */
+static void list_places(const Lanes *lanes, const Side *side, int32_t at[PLACES_MOST]) {
+  for (int64_t row = 0; row < side->height; row++)
+    for (int64_t column = 0; column < side->width; column++)
+      *at++ = (int32_t)((row * side->pitch + side->left + column) * lanes->run);
+}
+
+/* The columns before and behind rows that lie one after the other. */
+static void clear_sides(const Lanes *lanes, const Side *side, int64_t rows, char *into) {
+  const int64_t each = place_bytes(lanes), before = side->left * each,
+                apart = (side->pitch - side->width) * each, row = side->pitch * each;
+  if (apart == 0 || rows == 0) return;
+  memset(into, 0, (size_t)before);
+  for (int64_t i = 1; i < rows; i++) memset(into + i * row - (apart - before), 0, (size_t)apart);
+  memset(into + rows * row - (apart - before), 0, (size_t)(apart - before));
 }
 
 static void turn_in(const Lanes *lanes, Turn turn, char *into) {
-  int32_t at[PLACES_MOST];
   const Side *side = turn.side;
   const int64_t size = (int64_t)lanes->conv->size, rows = turn.rows.last - turn.rows.first,
-                plane = side->height * side->width, each = rows * side->pitch * VECTOR_BYTES;
-  int64_t k = 0;
-  for (int64_t row = 0; row < rows; row++)
-    for (int64_t column = 0; column < side->width; column++)
-      at[k++] = (int32_t)((row * side->pitch + side->left + column) * lanes->run);
-  if (side->pitch > side->width) memset(into, 0, (size_t)(turn.planes * each));
+                plane = side->height * side->width, each = rows * side->pitch * place_bytes(lanes);
+  clear_sides(lanes, side, turn.planes * rows, into);
   for (int64_t p = 0; p < turn.planes; p++)
-    lanes->tiles->lanes_in(turn.from + (p * plane + turn.rows.first * side->width) * size,
-                           lanes->conv->groups * side->planes * plane, turn.images, into + p * each,
-                           at, k);
+    lanes->turns->lanes_in(&(LaneTurn){.plane = (char *)(uintptr_t)turn.from +
+                                                (p * plane + turn.rows.first * side->width) * size,
+                                       .lanes = into + p * each,
+                                       .stride = lanes->conv->groups * side->planes * plane,
+                                       .images = turn.images,
+                                       .count = rows * side->width,
+                                       .run = lanes->run},
+                           turn.at);
 }
 
 /* Of all planes, those of an image and group. */
@@ -187,26 +246,45 @@ static int64_t images_of(const Lanes *lanes, int64_t image) {
 
 /* ---- y and dx ---- */
 
-/* The weights of `filters` filters of a group from `filter` on: of y [channels, rows of the window,
- * columns, filters], of dx [rows, filters of y, columns, channels]. */
+/* Weights [planes, rows of the window, columns] of some filters, as they lie and in the order of a
+ * sum: [planes, rows, columns, filters], or of dx [rows, planes, columns, filters]. */
+typedef struct Laid {
+  int64_t planes, height, width, filters;
+  int64_t plane, filter; /* elements from plane to plane and from filter to filter as they lie */
+  bool rows_first;
+} Laid;
+
+#define LAY(type, name)                                                                      \
+  static void name(const Laid *laid, const void *from, void *into) {                         \
+    for (int64_t p = 0; p < laid->planes; p++)                                               \
+      for (int64_t i = 0; i < laid->height; i++) {                                           \
+        const int64_t line = laid->rows_first ? i * laid->planes + p : p * laid->height + i; \
+        const type *w = (const type *)from + p * laid->plane + i * laid->width;              \
+        type *to = (type *)into + line * laid->width * laid->filters;                        \
+        for (int64_t j = 0; j < laid->width; j++)                                            \
+          for (int64_t f = 0; f < laid->filters; f++) *to++ = w[f * laid->filter + j];       \
+      }                                                                                      \
+  }
+LAY(float, lay_f32)
+LAY(double, lay_f64)
+#undef LAY
+
+/* The weights of `filters` filters of a group from `filter` on (of dx: its channels). */
 static void lay_weights(const Lanes *lanes, int64_t group, int64_t filter, int64_t filters,
                         char *into) {
   const Conv *conv = lanes->conv;
-  const int64_t height = conv->kernel_height, width = conv->kernel_width,
-                planes = lanes->from.planes, size = (int64_t)conv->size;
+  const int64_t height = conv->kernel_height, width = conv->kernel_width, window = height * width;
   const bool back = lanes->sign < 0;
-  for (int64_t p = 0; p < planes; p++)
-    for (int64_t i = 0; i < height; i++)
-      for (int64_t j = 0; j < width; j++)
-        for (int64_t f = 0; f < filters; f++) {
-          const int64_t out = back ? p : filter + f, channel = back ? filter + f : p;
-          const int64_t line = back ? i * planes + p : p * height + i;
-          memcpy(into + ((line * width + j) * filters + f) * size,
-                 conv->w + ((group * conv->group_filters + out) * conv->rows +
-                            (channel * height + i) * width + j) *
-                               size,
-                 (size_t)size);
-        }
+  const Laid laid = {.planes = lanes->from.planes,
+                     .height = height,
+                     .width = width,
+                     .filters = filters,
+                     .plane = back ? conv->rows : window,
+                     .filter = back ? window : conv->rows,
+                     .rows_first = back};
+  const int64_t first = group * conv->group_filters * conv->rows + filter * laid.filter;
+  (conv->dtype == DTYPE_F32 ? lay_f32 : lay_f64)(&laid, conv->w + first * (int64_t)conv->size,
+                                                 into);
 }
 
 /* Elements from line to line of weights and of the source, along window rows and planes. */
@@ -237,14 +315,14 @@ static void slide_row(const Lanes *lanes, LaneJob job, int64_t row, Extent sourc
   char *y = job.y;
   const int64_t line = row + lanes->shift[0] + lanes->sign * down.first - source.first;
   for (int64_t place = 0, end; place < lanes->to.width; place = end) {
-    end = block_end(lanes->to.width, place);
+    end = block_end(lanes, place);
     const Extent met = taps_met(lanes, 1, place, end - 1);
     job.inner = met.last - met.first;
     const int64_t column = lanes->from.left + place + lanes->shift[1] + lanes->sign * met.first;
     /* places that meet nothing read nothing */
     if (lines > 0 && job.inner > 0) job.x = x + (line * pitch + column * lanes->run) * size;
     job.w = w + (down.first * steps.w_line + met.first * filters) * size;
-    job.y = y + place * VECTOR_BYTES;
+    job.y = y + place * place_bytes(lanes);
     job.places = end - place;
     lanes->tiles->lane_slide[filters - 1](&job);
   }
@@ -258,22 +336,28 @@ static void slide_strip(const Lanes *lanes, int64_t image, int64_t group, int64_
                 plane = lanes->to.height * width, filters = lanes->to.planes;
   const Extent source = rows_met(lanes, first, rows);
   char *x = team_scratch((size_t)strip_bytes(lanes, lanes->strip_rows)),
-       *y = x + turned_bytes(&lanes->from, source.last - source.first);
+       *y = x + turned_bytes(lanes, &lanes->from, source.last - source.first);
   const char *planes = lanes->source + planes_at(lanes, &lanes->from, image, group);
-  turn_in(lanes, (Turn){&lanes->from, planes, lanes->from.planes, images_of(lanes, image), source},
+  turn_in(lanes,
+          (Turn){&lanes->from, lanes->from_at, planes, lanes->from.planes, images_of(lanes, image),
+                 source},
           x);
   char *to = conv->out + planes_at(lanes, &lanes->to, image, group) + first * width * size;
   for (int64_t f = 0; f < filters && !stop_wanted(); f += LANE_FILTERS) {
-    const int64_t some = least(LANE_FILTERS, filters - f), count = rows * width;
-    LaneJob job = {.x = x, .y_filter = count * lanes->run};
+    const int64_t some = least(LANE_FILTERS, filters - f), places = strip_places(lanes, rows);
+    LaneJob job = {.x = x, .y_filter = places * lanes->run, .run = lanes->run};
     job.w = lanes->weights + (group * filters + f) * taps_of(lanes) * size;
     for (int64_t row = 0; row < rows; row++) {
-      job.y = y + row * width * VECTOR_BYTES;
+      job.y = y + row * width * place_bytes(lanes);
       slide_row(lanes, job, first + row, source, some);
     }
     for (int64_t i = 0; i < some; i++)
-      lanes->tiles->lanes_out(y + i * count * VECTOR_BYTES, count, to + (f + i) * plane * size,
-                              conv->groups * filters * plane, images_of(lanes, image));
+      lanes->turns->lanes_out(&(LaneTurn){.plane = to + (f + i) * plane * size,
+                                          .lanes = y + i * places * place_bytes(lanes),
+                                          .stride = conv->groups * filters * plane,
+                                          .images = images_of(lanes, image),
+                                          .count = rows * width,
+                                          .run = lanes->run});
   }
 }
 
@@ -286,6 +370,9 @@ static void slide_unit(void *context, int64_t unit) {
 static void slide_all(Lanes *lanes) {
   const Conv *conv = lanes->conv;
   const int64_t filters = lanes->to.planes;
+  int32_t at[PLACES_MOST];
+  list_places(lanes, &lanes->from, at);
+  lanes->from_at = at;
   lanes->weights = team_scratch((size_t)(conv->filters * conv->rows) * conv->size);
   for (int64_t group = 0; group < conv->groups; group++)
     for (int64_t f = 0; f < filters; f += LANE_FILTERS)
@@ -343,8 +430,8 @@ static bool take_weight(Lanes *lanes, const Conv *conv) {
   lanes->part_filters = parts_of(parts_of(conv->group_filters, lanes->parts), LANE_DOTS) *
                         LANE_DOTS;
   lanes->parts = parts_of(conv->group_filters, lanes->part_filters);
-  return turned_bytes(&lanes->from, lanes->from.height) + sums_bytes(lanes) +
-             lanes->part_filters * conv->pixels * VECTOR_BYTES <=
+  return turned_bytes(lanes, &lanes->from, lanes->from.height) + sums_bytes(lanes) +
+             lanes->part_filters * conv->pixels * place_bytes(lanes) <=
          UNIT_BYTES;
 }
 
@@ -358,13 +445,13 @@ static void dot_row(const Lanes *lanes, LaneJob job, int64_t i) {
   if (last <= first) return;
   const char *x = (const char *)job.x + (first + i - conv->pad[0]) * pitch * size;
   char *sums = job.sums;
-  job.y = (char *)job.y + first * conv->out_width * VECTOR_BYTES;
+  job.y = (char *)job.y + first * conv->out_width * place_bytes(lanes);
   job.outer = last - first, job.middle = conv->out_width;
   job.x_outer = pitch, job.y_outer = conv->out_width * lanes->run;
   for (int64_t j = 0, taps; j < conv->kernel_width; j += taps) {
     const int64_t left = conv->kernel_width - j;
     taps = parts_of(left, parts_of(left, LANE_TAPS));
-    job.x = x + j * VECTOR_BYTES, job.sums = sums + j * VECTOR_BYTES;
+    job.x = x + j * place_bytes(lanes), job.sums = sums + j * VECTOR_BYTES;
     lanes->tiles->lane_dot[taps - 1](&job);
   }
 }
@@ -375,21 +462,22 @@ static void weight_part(const Lanes *lanes, int64_t run, int64_t group, int64_t 
   const int64_t filter = part * lanes->part_filters, size = (int64_t)conv->size,
                 filters = least(lanes->part_filters, conv->group_filters - filter),
                 taps = conv->kernel_height * conv->kernel_width, runs = runs_of(lanes),
-                plane = turned_bytes(&lanes->from, lanes->from.height) / lanes->from.planes;
+                plane = turned_bytes(lanes, &lanes->from, lanes->from.height) / lanes->from.planes;
   char *x = team_scratch((size_t)UNIT_BYTES), *y = x + lanes->from.planes * plane,
-       *sums = y + filters * conv->pixels * VECTOR_BYTES;
+       *sums = y + filters * conv->pixels * place_bytes(lanes);
   memset(sums, 0, (size_t)(filters * conv->rows * VECTOR_BYTES));
   const Extent all_x = {0, conv->height}, all_y = {0, conv->out_height};
   for (int64_t at = runs * run / conv->image_runs;
        at < runs * (run + 1) / conv->image_runs && !stop_wanted(); at++) {
     const int64_t image = at * lanes->run, images = images_of(lanes, image);
     turn_in(lanes,
-            (Turn){&lanes->from, conv->x + planes_at(lanes, &lanes->from, image, group),
-                   lanes->from.planes, images, all_x},
+            (Turn){&lanes->from, lanes->from_at,
+                   conv->x + planes_at(lanes, &lanes->from, image, group), lanes->from.planes,
+                   images, all_x},
             x);
     turn_in(
         lanes,
-        (Turn){&lanes->to,
+        (Turn){&lanes->to, lanes->to_at,
                conv->y + planes_at(lanes, &lanes->to, image, group) + filter * conv->pixels * size,
                filters, images, all_y},
         y);
@@ -398,11 +486,12 @@ static void weight_part(const Lanes *lanes, int64_t run, int64_t group, int64_t 
         for (int64_t i = 0; i < conv->kernel_height; i++)
           dot_row(lanes,
                   (LaneJob){.x = x + c * plane,
-                            .y = y + f * conv->pixels * VECTOR_BYTES,
+                            .y = y + f * conv->pixels * place_bytes(lanes),
                             .sums = sums + (f * conv->rows + c * taps + i * conv->kernel_width) *
                                                VECTOR_BYTES,
                             .y_filter = conv->pixels * lanes->run,
-                            .sums_filter = conv->rows * lanes->run,
+                            .sums_filter = conv->rows * VECTOR_BYTES / size,
+                            .run = lanes->run,
                             .places = least(LANE_DOTS, filters - f)},
                   i);
   }
@@ -424,12 +513,16 @@ bool lanes_fits_weight(const Conv *conv) {
 }
 
 int64_t lanes_image_runs(const Conv *conv) {
-  const int64_t run = VECTOR_BYTES / (int64_t)conv->size;
-  return parts_of(conv->images, run);
+  Lanes lanes;
+  return take_weight(&lanes, conv) ? runs_of(&lanes) : 1;
 }
 
 void lanes_weight(const Conv *conv) {
   Lanes lanes;
-  if (take_weight(&lanes, conv))
-    team_run(conv->image_runs * conv->groups * lanes.parts, weight_unit, &lanes);
+  int32_t from[PLACES_MOST], to[PLACES_MOST];
+  if (!take_weight(&lanes, conv)) return;
+  list_places(&lanes, &lanes.from, from);
+  list_places(&lanes, &lanes.to, to);
+  lanes.from_at = from, lanes.to_at = to;
+  team_run(conv->image_runs * conv->groups * lanes.parts, weight_unit, &lanes);
 }

@@ -51,14 +51,22 @@ typedef struct SlideJob {
 typedef struct LaneJob {
   const void *x; /* what the first place meets with the first tap */
   const void *w; /* of a slide: [outer, middle, inner, filters], steps between the first three */
-  void *y;       /* [filters, places, RUN]; of a dot read, else written */
+  void *y;       /* [filters, places, run]; of a dot read, else written */
   void *sums;    /* of a dot: [filters, taps, RUN], added to */
   int64_t outer, middle, inner; /* taps of a slide; rows and columns of a dot's places */
   int64_t x_outer, x_middle, x_inner;
   int64_t w_outer, w_middle;
   int64_t y_outer, y_filter, sums_filter;
   int64_t places; /* of a slide; a dot's filters */
+  int64_t run;    /* images side by side: RUN or half of it */
 } LaneJob;
+
+/* A plane of some images, and the same in lanes [count, run]. */
+typedef struct LaneTurn {
+  void *plane, *lanes;
+  int64_t stride, images; /* elements from image to image, and how many there are: run at most */
+  int64_t count, run;
+} LaneTurn;
 
 enum {
   LANE_FILTERS = 6, /* most of a lane_slide, … */
@@ -92,9 +100,8 @@ typedef struct Tiles {
   Slide *window[WINDOW_SIDES], *window_dot[WINDOW_SIDES];
   Lane *lane_slide[LANE_FILTERS], *lane_dot[LANE_TAPS]; /* by filters - 1, taps - 1 */
   void (*lane_sums)(const void *vectors, void *into, int64_t count);
-  void (*lanes_in)(const void *plane, int64_t stride, int64_t images, void *into, const int32_t *at,
-                   int64_t count);
-  void (*lanes_out)(const void *lanes, int64_t count, void *plane, int64_t stride, int64_t images);
+  void (*lanes_in)(const LaneTurn *turn, const int32_t *at);
+  void (*lanes_out)(const LaneTurn *turn);
   Tile *tile[TILE_ROWS_MOST][2][2]; /* by rows - 1, whether a is transposed, vectors - 1 */
 } Tiles;
 
