@@ -30,7 +30,7 @@ static NodeId given_slope(Tracing *tracing, ParamObject *param, Value value) {
   Diag diag;
   diag_clear(&diag);
   Maker maker = {&trace->graph, &diag};
-  NodeId raw = trace_raw(trace, param), inside = trace_param(trace, param);
+  NodeId raw = trace_stored(trace, param), inside = trace_param(trace, param);
   const Type type = *make_type(&maker, inside);
   NodeId slope = make_cast(&maker, trace_operand(trace, value, span), type.dtype);
   if (slope && make_type(&maker, slope)->shape.rank == 0)
@@ -79,7 +79,7 @@ void backward_trace(Tracing *tracing) {
   int count = objective->target_count;
   NodeId *wrt = arena_alloc(&trace->graph.arena, (size_t)count * sizeof(NodeId));
   tracing->gradients = arena_alloc(&trace->graph.arena, (size_t)count * sizeof(NodeId));
-  for (int i = 0; i < count; i++) wrt[i] = trace_raw(trace, objective->targets[i]);
+  for (int i = 0; i < count; i++) wrt[i] = trace_stored(trace, objective->targets[i]);
   Diag diag;
   diag_clear(&diag);
   Maker maker = {&trace->graph, &diag};

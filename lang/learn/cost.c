@@ -114,7 +114,7 @@ static void add_cost(PlanCost *sum, const PlanCost *more) {
 }
 
 void cost_update(Vm *vm, const Objective *objective, const Step *step) {
-  if (!trace_tells(vm, objective->span)) return;
+  if (!trace_mark_reported(vm, objective->span)) return;
   Text text = {0};
   Memory memory = {.params = targets_bytes(objective), .steps = (double)step->cost.memory};
   memory.states = (double)step->stored - memory.params;
@@ -218,7 +218,7 @@ static void add_ranks(const TrainRun *run, Text *text, double alone, double byte
 }
 
 void cost_training(const TrainRun *run) {
-  if (!trace_tells(run->vm, run->ast->span)) return;
+  if (!trace_mark_reported(run->vm, run->ast->span)) return;
   PlanCost step = {0}, validation = {0};
   Memory memory = {0};
   for (int i = 0; i < run->objective_count; i++) {

@@ -27,7 +27,7 @@ static Value call_custom(Vm *vm, const CallSite *site, Value *args, int count) {
              COUNT_OF(inputs) - 1);
   inputs[0] = trace_operand(trace, y, site->span);
   for (int i = 0; i < count; i++) inputs[i + 1] = trace_operand(trace, args[i], site->span);
-  int64_t hook = trace_hook(trace, site->self->extra[1]);
+  int64_t hook = trace_custom_gradient(trace, site->self->extra[1]);
   Diag diag;
   diag_clear(&diag);
   trace->graph.span = trace_span(vm, site->span);

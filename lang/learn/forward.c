@@ -108,9 +108,9 @@ static void trace_metrics(Tracing *tracing) {
   if (epoch && !context->wants_metrics) return;
   for (int i = 0; i < context->metric_count; i++) {
     /* a metric sees the buffers as the loss did, and its assignments are discarded */
-    int staged = trace_aside(tracing->trace);
+    int staged = trace_savepoint(tracing->trace);
     tracing->metrics[i] = scalar_node(tracing, context->metrics[i].expression, "a metric");
-    trace_again(tracing->trace, staged);
+    trace_rollback(tracing->trace, staged);
   }
 }
 

@@ -555,7 +555,7 @@ static void study(StepStudy *study, Trace *trace, const Step *step, NodeId loss,
                                                                 : HEALTH_TARGETS;
   for (int i = 0; i < look->target_count; i++) {
     nodes[looking->node_count++] = make_cast(&maker, make_norm(&maker, gradients[i]), DTYPE_F64);
-    NodeId raw = make_wide(&maker, trace_raw(trace, objective->targets[i]));
+    NodeId raw = make_wide(&maker, trace_stored(trace, objective->targets[i]));
     nodes[looking->node_count++] = make_cast(&maker, make_norm(&maker, raw), DTYPE_F64);
   }
   add_activations(looking, &maker);

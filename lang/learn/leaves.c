@@ -7,7 +7,8 @@
  *
  * A tree is assembled by the same walk: tensors and numbers in order, each param by its identity.
  * A new model is a copy (model_copy_with).  Its params are real ones outside a recording and nodes
- * inside one (trace_lend), so it can be called, differentiated and, outside a recording, trained.
+ * inside one (trace_node_param), so it can be called, differentiated and, outside a recording,
+ * trained.
  */
 #include "lang/learn/leaves.h"
 
@@ -280,7 +281,7 @@ static Value new_param(Putting *putting, const ParamObject *like, Value value) {
   Vm *vm = putting->vm;
   Value made;
   if (value.kind == KIND_TENSOR && !value.tensor->tensor.buffer && vm->trace) {
-    made = trace_lend(vm->trace, trace_operand(vm->trace, value, vm->current_span));
+    made = trace_node_param(vm->trace, trace_operand(vm->trace, value, vm->current_span));
   } else {
     Domain domain = putting->freely ? (Domain){0} : like->domain;
     made = param_new(vm, vm->current_span, value, domain, false);

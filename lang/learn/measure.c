@@ -89,14 +89,14 @@ static void record_metric(Vm *vm, void *context) {
 static bool record_heard(Vm *vm, Recording *recording, Recorded *recorded, Diag *diag) {
   Recorded *before = vm->outputs;
   void (*heard)(Vm *, const ModelObject *, Value) = vm->on_model_call;
-  int staged = trace_aside(vm->trace);
+  int staged = trace_savepoint(vm->trace);
   vm->outputs = recorded;
   vm->on_model_call = model_gave;
   diag_clear(diag);
   bool fine = vm_protect(vm, record_metric, recording, diag);
   vm->on_model_call = heard;
   vm->outputs = before;
-  trace_again(vm->trace, staged);
+  trace_rollback(vm->trace, staged);
   return fine;
 }
 

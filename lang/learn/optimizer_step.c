@@ -159,7 +159,7 @@ int optimizer_step_trace(Vm *vm, const OptimizerStep *step, int target, Store *s
                       .stored = &made};
   Value now = step_once(vm, &query, step->slopes[target]);
   if (stores(vm, now))
-    declaration_store(&query, trace_raw(step->trace, param),
+    declaration_store(&query, trace_stored(step->trace, param),
                       declaration_new_value(vm, step->trace, now, &param->value, "p",
                                             optimizer->made_by->function->head_span));
   value_release(vm, now);
@@ -183,7 +183,7 @@ static void fill_step(OptimizerStep *step) {
   for (int i = 0; i < step->count; i++) {
     if (!states_of(step->optimizer, step->targets[i]))
       states_new(step->optimizer, step->targets[i]);
-    step->values[i] = trace_result(step->trace, trace_raw(step->trace, step->targets[i]));
+    step->values[i] = trace_result(step->trace, trace_stored(step->trace, step->targets[i]));
     step->slopes[i] = trace_result(step->trace, step->gradients[i]);
     step->nodes[i] = arena_alloc(arena, states * sizeof(NodeId));
     memset(step->nodes[i], 0, states * sizeof(NodeId));

@@ -294,7 +294,8 @@ static bool visit_part(void *context, const char *name, int64_t number, Value va
 static void collect(Vm *vm, Value value, const char *path, Parts *parts) {
   char here;
   if (UNLIKELY(&here < vm->stack_low)) too_deep(vm);
-  if (value.kind == KIND_PARAM && value.param->lent && !vm->checking) trace_lent(vm, value.param);
+  if (value.kind == KIND_PARAM && value.param->lent && !vm->checking)
+    trace_require_elements(vm, value.param);
   if (value.kind == KIND_PARAM) parts_add(parts, value.param, path);
   else parts_each(vm, value, visit_part, &(Below){vm, path, parts});
 }

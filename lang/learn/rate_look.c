@@ -56,7 +56,8 @@ static bool is_asked(const TrainRun *run) {
   if (run->accumulate > 1 || run->shards || run->given || run->watch || vm->trace) return false;
   if (objective->clip_norm > 0 || objective->clip_value > 0 || run->total_steps > 0) return false;
   return rate_setting(objective->optimizer, "lr", 0) > 0 &&
-         rate_bound(vm, objective->optimizer) > 0 && !trace_told(vm, objective->optimizer->span);
+         rate_bound(vm, objective->optimizer) > 0 &&
+         !trace_was_reported(vm, objective->optimizer->span);
 }
 
 void rate_look(TrainRun *run) {
@@ -75,6 +76,6 @@ void rate_look(TrainRun *run) {
          decay = rate_bound_decay(optimizer), enough = bound / rate - decay;
   double curvature = curvature_most(vm, step, &context, PRODUCTS_MOST, budget);
   if (!(curvature > 0) || !(curvature > enough)) return;
-  trace_tells(vm, optimizer->span);
+  trace_mark_reported(vm, optimizer->span);
   tell(run, rate, bound / (curvature + decay), curvature);
 }

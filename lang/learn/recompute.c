@@ -115,7 +115,7 @@ static Value wrapped(Vm *vm, const CallSite *site, Value y, NodeId first, NodeId
   inputs[0] = node;
   memcpy(inputs + 1, stretch.outside, (size_t)stretch.outside_count * sizeof *inputs);
   Value made_hook = hook_of(vm, &stretch);
-  int64_t hook = trace_hook(trace, made_hook);
+  int64_t hook = trace_custom_gradient(trace, made_hook);
   value_release(vm, made_hook);
   Diag diag;
   diag_clear(&diag);

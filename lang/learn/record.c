@@ -97,8 +97,8 @@ static void look_ahead(Tracing *tracing) {
   begin_optimizer(tracing);
   NodeId norm = arguments == 3 ? backward_norm(tracing, &maker) : 0;
   optimizer_step_ahead(tracing->vm, &tracing->all, norm, at);
-  if (arguments == 1) trace_again(trace, 0);
-  int staged = trace_aside(trace);
+  if (arguments == 1) trace_rollback(trace, 0);
+  int staged = trace_savepoint(trace);
   stage_ahead(tracing, at);
   NodeId loss = forward_loss(tracing);
   if (!gradient(&trace->graph, loss, 0, at, count, tracing->gradients, &diag))
@@ -110,7 +110,7 @@ static void look_ahead(Tracing *tracing) {
     if (arguments == 1) trace_unstage(trace, objective->targets[i]);
   }
   if (arguments == 1) tracing->loss = loss;
-  else trace_again(trace, staged);
+  else trace_rollback(trace, staged);
 }
 
 static void update(Tracing *tracing) {
@@ -138,7 +138,7 @@ static void store_buffers(Tracing *tracing) {
   Trace *trace = tracing->trace;
   for (int i = 0; i < trace->staged_count; i++) {
     ParamObject *param = trace->staged[i].param;
-    NodeId raw = trace_raw(trace, param);
+    NodeId raw = trace_stored(trace, param);
     tracing->stores[tracing->store_count++] = (Store){graph_node(&trace->graph, raw)->attrs[0],
                                                       trace->staged[i].node};
     objective_buffer(tracing->step->objective, param, param->name ? param->name : "buffer");

@@ -60,7 +60,7 @@ static bool moves_only(Op op) {
 
 static void find_targets(Study *study, const OptimizerStep *step) {
   for (int i = 0; i < step->count; i++) {
-    NodeId raw = trace_raw(step->trace, step->targets[i]);
+    NodeId raw = trace_stored(step->trace, step->targets[i]);
     if (raw <= step->forward) study->of[raw] = i + 1;
   }
   for (NodeId id = 1; id <= step->forward; id++) {
@@ -255,7 +255,7 @@ static bool is_biased(const Study *study, const OptimizerStep *step, const bool 
 static void find_products(const Study *study, const OptimizerStep *step, const bool *reached,
                           int target, LayerPlaces *places) {
   const Graph *graph = study->graph;
-  NodeId raw = trace_raw(step->trace, step->targets[target]);
+  NodeId raw = trace_stored(step->trace, step->targets[target]);
   for (NodeId id = 1; id <= step->forward; id++) {
     const Node *node = &graph->nodes[id];
     if (!reached[id] || !is_product(node) || factor(study, step, node) != target) continue;

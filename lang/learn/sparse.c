@@ -159,7 +159,7 @@ static bool read_update(Trace *trace, SparseTarget *sparse, RestUpdate *update, 
     const Tensor *storage = k < 0 ? table : &target->states[k];
     if (!shape_equal(&storage->shape, &table->shape)) continue;
     if (update->count == 1 + REST_STATES) return false;
-    NodeId node = k < 0 ? trace_raw(trace, sparse->param) : sparse->nodes[k];
+    NodeId node = k < 0 ? trace_stored(trace, sparse->param) : sparse->nodes[k];
     if (!node) return false;
     sparse->states[update->count] = k;
     update->olds[update->count++] = node;

@@ -132,7 +132,7 @@ static NodeId stand_in(Mapping *m, NodeId node, int64_t axis, int index) {
   Type row = {.dtype = type.dtype, .shape = {.rank = type.shape.rank - 1}};
   memcpy(row.shape.dim, type.shape.dim + 1, (size_t)row.shape.rank * sizeof(int64_t));
   m->inputs = grown(m, m->inputs, m->input_count, &m->input_capacity, sizeof *m->inputs);
-  NodeId stands = trace_stand_in(m->trace, &row);
+  NodeId stands = trace_row_placeholder(m->trace, &row);
   m->inputs[m->input_count++] = (BatchingInput){stands, all};
   return stands;
 }
@@ -274,7 +274,7 @@ static int64_t map_hook(void *context, int64_t hook) {
   Mapping *m = context;
   Value args[2] = {m->trace->hooks[hook], {.kind = KIND_UNSET}};
   Value made = native_vmap(m->vm, m->site, args, 2);
-  int64_t number = trace_hook(m->trace, made);
+  int64_t number = trace_custom_gradient(m->trace, made);
   value_release(m->vm, made);
   return number;
 }

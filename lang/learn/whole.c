@@ -166,7 +166,7 @@ NodeId whole_record(Whole *whole, Trace *trace, NodeId vector, NodeId *parts, bo
   stage_parts(whole, trace, &maker, vector, parts);
   whole->evaluations++;
   NodeId node = clause_at(whole, trace);
-  trace_again(trace, before);
+  trace_rollback(trace, before);
   const Type type = *make_type(&maker, node);
   if (type.weak || !dtype_floats(type.dtype)) node = make_cast(&maker, node, whole->vm->real);
   if (!whole->step->objective->residuals) return node;
@@ -339,7 +339,7 @@ static Value call_values(Vm *vm, const CallSite *site, Value *args, int count) {
     NodeId inside = trace_staged(trace, objective->targets[i]);
     nodes[i] = make_cast(&maker, make_reshape(&maker, inside, &flat), whole->vector.type.dtype);
   }
-  trace_again(trace, before);
+  trace_rollback(trace, before);
   NodeId all = parts == 1 ? nodes[0] : make_concat(&maker, nodes, parts, 0);
   if (!all) raise_diag(vm, &diag);
   return trace_result(trace, all);

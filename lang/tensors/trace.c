@@ -102,7 +102,7 @@ static void tracer_close(Vm *vm) {
   mem_free(tracer);
 }
 
-bool trace_told(const Vm *vm, Span span) {
+bool trace_was_reported(const Vm *vm, Span span) {
   const Lookup *told = &vm->tracer->told;
   uint32_t at = 0, start;
   while (lookup_next(told, span.file, &at, &start))
@@ -110,8 +110,8 @@ bool trace_told(const Vm *vm, Span span) {
   return false;
 }
 
-bool trace_tells(Vm *vm, Span span) {
-  bool told = trace_told(vm, span);
+bool trace_mark_reported(Vm *vm, Span span) {
+  bool told = trace_was_reported(vm, span);
   if (!told) lookup_put(&vm->tracer->told, span.file, span.start);
   return !told;
 }
@@ -338,7 +338,7 @@ static NORETURN void raise_ended_step(Vm *vm, Span span, const char *what) {
              "this %s belongs to a training step that has ended and no longer has a value", what);
 }
 
-Value trace_lend(Trace *trace, NodeId node) {
+Value trace_node_param(Trace *trace, NodeId node) {
   const Type *type = &graph_node(&trace->graph, node)->type;
   ParamObject *param = object_new(trace->vm, KIND_PARAM, sizeof *param);
   param->value = (Tensor){.dtype = type->dtype, .shape = type->shape};
@@ -363,9 +363,9 @@ static Trace *lender(Vm *vm, const ParamObject *param) {
   return trace;
 }
 
-void trace_lent(Vm *vm, const ParamObject *param) { lender(vm, param); }
+void trace_require_elements(Vm *vm, const ParamObject *param) { lender(vm, param); }
 
-NodeId trace_raw(Trace *trace, ParamObject *param) {
+NodeId trace_stored(Trace *trace, ParamObject *param) {
   bool eager = trace == trace_eager(trace->vm);
   if (!eager && param->trace == trace->serial && param->node) return param->node;
   if (UNLIKELY(param->lent) && !trace->vm->checking)
@@ -389,7 +389,7 @@ static Staged *staged_in(const Trace *trace, const ParamObject *param) {
 NodeId trace_param(Trace *trace, ParamObject *param) {
   const Staged *staged = staged_in(trace, param);
   if (staged) return staged->node;
-  NodeId raw = trace_raw(trace, param);
+  NodeId raw = trace_stored(trace, param);
   if (!param->domain.kind) return raw;
   Diag diag;
   diag_clear(&diag);
@@ -431,7 +431,7 @@ void trace_unstage(Trace *trace, ParamObject *param) {
   value_release(trace->vm, value_of(KIND_PARAM, param));
 }
 
-int64_t trace_hook(Trace *trace, Value gradient) {
+int64_t trace_custom_gradient(Trace *trace, Value gradient) {
   if (trace->hook_count == trace->hook_capacity) {
     trace->hook_capacity = trace->hook_capacity ? 2 * trace->hook_capacity : 8;
     trace->hooks = mem_grow(trace->hooks, (size_t)trace->hook_capacity * sizeof(Value));
@@ -440,12 +440,12 @@ int64_t trace_hook(Trace *trace, Value gradient) {
   return trace->hook_count++;
 }
 
-int trace_aside(Trace *trace) {
+int trace_savepoint(Trace *trace) {
   for (int i = 0; i < trace->staged_count; i++) trace->staged[i].param->staging = 0;
   return trace->staged_count;
 }
 
-void trace_again(Trace *trace, int count) {
+void trace_rollback(Trace *trace, int count) {
   while (trace->staged_count > count) {
     ParamObject *param = trace->staged[--trace->staged_count].param;
     param->staging = 0;
@@ -610,7 +610,7 @@ bool trace_guards_hold(Trace *trace) {
 
 /* ---- rows of vmap ---- */
 
-NodeId trace_stand_in(Trace *trace, const Type *type) {
+NodeId trace_row_placeholder(Trace *trace, const Type *type) {
   Diag diag;
   diag_clear(&diag);
   NodeId node = batching_stand_in(&trace->graph, type, &diag);
@@ -693,7 +693,7 @@ static Tensor param_elements(Vm *vm, ParamObject *param) {
   if (vm->trace && vm->trace->hollow)
     raise_decision(vm->trace, trace_param(vm->trace, param), vm->current_span);
   if (vm->trace && vm->trace->replay && !vm->trace->replay->steady) {
-    vm->trace->replay->missing = trace_raw(vm->trace, param);
+    vm->trace->replay->missing = trace_stored(vm->trace, param);
     raise_at(vm, vm->current_span, "this param has changed since these rows were computed");
   }
   if (vm->trace) decide(vm->trace);

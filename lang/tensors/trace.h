@@ -75,7 +75,7 @@ typedef struct Trace {
   Values values;       /* computed on demand */
   TensorObject **made; /* every traced tensor made, held until the trace closes; owned */
   int made_count, made_capacity;
-  ParamObject **lent; /* params made of nodes (trace_lend), held until then; owned */
+  ParamObject **lent; /* params made of nodes (trace_node_param), held until then; owned */
   int lent_count, lent_capacity;
   Value *hooks; /* custom gradients: closures held, by CUSTOM's attribute; owned */
   int hook_count, hook_capacity;
@@ -127,12 +127,12 @@ static inline Trace *trace_eager(Vm *vm) {
 }
 
 /* A place is reported once, however often a loop runs it.  Was it? */
-bool trace_told(const Vm *vm, Span span);
+bool trace_was_reported(const Vm *vm, Span span);
 /* Marks it as reported; true the first time. */
-bool trace_tells(Vm *vm, Span span);
+bool trace_mark_reported(Vm *vm, Span span);
 
 /* A node that stands for one row of what `vmap` maps over, until trace_rows_end. */
-NodeId trace_stand_in(Trace *trace, const Type *type);
+NodeId trace_row_placeholder(Trace *trace, const Type *type);
 /* `vmap` ends: drops all but the first `count` stand-ins.  Tensors made after the first `made` ones
  * of the recording that depend on them and are still referred to lose their value. */
 void trace_rows_end(Trace *trace, int count, int made);
@@ -169,23 +169,23 @@ NodeId trace_param(Trace *trace, ParamObject *param); /* the value inside its do
 /* Returns a new param whose value is a node of the recording: a part of `net - 0.1 * g` inside a
  * gradient.  It gets its elements when the recording ends, if it is still referred to then and they
  * can be computed. */
-Value trace_lend(Trace *trace, NodeId node);
+Value trace_node_param(Trace *trace, NodeId node);
 /* Raises when its recording has ended and it has no elements. */
-void trace_lent(Vm *vm, const ParamObject *param);
+void trace_require_elements(Vm *vm, const ParamObject *param);
 /* the trained storage itself; for a buffer its old value */
-NodeId trace_raw(Trace *trace, ParamObject *param);
+NodeId trace_stored(Trace *trace, ParamObject *param);
 /* Buffers.  The owner of the recording decides what happens to the new values: a step stores them,
  * a validation discards them, grad and the like assign them at the end. */
 void trace_stage(Trace *trace, ParamObject *buffer, NodeId value);
 NodeId trace_staged(const Trace *trace, const ParamObject *param); /* its new value, or 0 */
 void trace_unstage(Trace *trace, ParamObject *param);              /* it has its old value again */
-/* from here on buffers have their old values; returns the argument for trace_again */
-int trace_aside(Trace *trace);
-/* discards later assignments: buffers get back the values from before trace_aside */
-void trace_again(Trace *trace, int count);
+/* from here on buffers have their old values; returns the argument for trace_rollback */
+int trace_savepoint(Trace *trace);
+/* discards later assignments: buffers get back the values from before trace_savepoint */
+void trace_rollback(Trace *trace, int count);
 void trace_commit(Vm *vm, Trace *trace); /* computes the new values and assigns them */
 /* keeps a gradient of the script's own (retains it); returns its number, for CUSTOM */
-int64_t trace_hook(Trace *trace, Value gradient);
+int64_t trace_custom_gradient(Trace *trace, Value gradient);
 /* the arguments of plan_run and plan_run_known, for all bindings; limits may be NULL */
 void trace_pointers(const Trace *trace, void **pointers, Limits **limits);
 /* clears the eager trace after an operation: every node and binding */
