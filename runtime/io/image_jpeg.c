@@ -167,7 +167,7 @@ static bool read_rows(Reading *reading, const Bytes *bytes) {
   if (!fits)
     return file_fail_byte(reading->diag, reading->path, 0,
                           "the JPEG is damaged: it states two sizes");
-  if (!image_room(image, reading->files, reading->path, reading->diag) ||
+  if (!image_reserve(image, reading->files, reading->path, reading->diag) ||
       !tensor_zeros(&reading->row, DTYPE_U8, &(Shape){1, {samples}}, reading->diag))
     return false;
   unsigned char *row = tensor_data(&reading->row);
@@ -186,7 +186,7 @@ bool image_jpeg(const Bytes *bytes, const Files *files, const char *path, Image 
   bool more;
   if (!image_jpeg_head(bytes, path, &head, &more, diag)) return false;
   *image = (Image){.width = head.width, .height = head.height, .channels = head.channels};
-  if (!image_room(image, files, path, diag)) return false; /* before the library sees it */
+  if (!image_reserve(image, files, path, diag)) return false; /* before the library sees it */
   tensor_release(&image->pixels);
   if (!load_library(path, diag)) return false;
   Reading *reading = mem_zero(sizeof *reading);

@@ -147,7 +147,7 @@ bool image_png_head(const Bytes *bytes, const char *path, ImageHead *head, Diag 
 static void start(Reading *reading) {
   png.set_read_fn(reading->png, reading, on_read);
   png.set_crc_action(reading->png, CRC_QUIT, CRC_QUIT);
-  png.set_user_limits(reading->png, INT32_MAX, INT32_MAX); /* image_room decides */
+  png.set_user_limits(reading->png, INT32_MAX, INT32_MAX); /* image_reserve decides */
   png.read_info(reading->png, reading->info);
 }
 
@@ -208,7 +208,7 @@ static void read_rows(Reading *reading) {
   int64_t row = image->width * stored * (wide ? 2 : 1);
   Shape shape = shape_of(2, (int64_t[]){image->height, row});
   if (png.get_rowbytes(reading->png, reading->info) != (size_t)row ||
-      !image_room(image, reading->files, reading->path, reading->diag) ||
+      !image_reserve(image, reading->files, reading->path, reading->diag) ||
       !tensor_zeros(&reading->packed, DTYPE_U8, &shape, reading->diag))
     give_up(reading);
   uint8_t *packed = tensor_data(&reading->packed);
@@ -237,7 +237,7 @@ bool image_png(const Bytes *bytes, const Files *files, const char *path, Image *
   ImageHead head;
   if (!image_png_head(bytes, path, &head, diag)) return false;
   *image = (Image){.width = head.width, .height = head.height, .channels = head.channels};
-  if (!image_room(image, files, path, diag)) return false; /* before the library sees it */
+  if (!image_reserve(image, files, path, diag)) return false; /* before the library sees it */
   tensor_release(&image->pixels);
   if (!load_library(path, diag)) return false;
   Reading *reading = mem_zero(sizeof *reading);

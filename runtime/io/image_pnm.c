@@ -138,7 +138,7 @@ bool image_pnm(const Bytes *bytes, const Files *files, const char *path, Image *
   Pnm pnm = {.bytes = bytes, .path = path, .diag = diag};
   if (!read_head(&pnm)) return false;
   *image = (Image){.width = pnm.width, .height = pnm.height, .channels = channels_of(&pnm)};
-  if (!image_room(image, files, path, diag)) return false;
+  if (!image_reserve(image, files, path, diag)) return false;
   int64_t count = tensor_count(&image->pixels), taken = 0;
   float *to = tensor_data(&image->pixels);
   bool good = pnm.number <= 3

@@ -3,7 +3,7 @@
 
 enum { SIDE_MOST = 1 << 20 };
 
-bool image_room(Image *image, const Files *files, const char *path, Diag *diag) {
+bool image_reserve(Image *image, const Files *files, const char *path, Diag *diag) {
   int64_t most = files && files->unpacked ? files->unpacked : FILE_UNPACKED_MOST, samples = 0;
   bool fits = image->width <= SIDE_MOST && image->height <= SIDE_MOST &&
               size_mul(image->width, image->height * image->channels, &samples) && samples <= most;

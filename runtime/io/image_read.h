@@ -12,7 +12,7 @@ typedef struct Image {
 } Image;
 
 /* Makes space for the pixels; 65 where they are more than a packed file may become, 71 budget. */
-bool image_room(Image *image, const Files *files, const char *path, Diag *diag);
+bool image_reserve(Image *image, const Files *files, const char *path, Diag *diag);
 
 /* Each fills an Image from the bytes of a file, or a Diag. */
 bool image_png(const Bytes *bytes, const Files *files, const char *path, Image *image, Diag *diag);

@@ -156,7 +156,7 @@ static void run(Call *call, Job *job, double work, void (*task)(void *context, i
   job->per_task = work >= TASK_WORK ? 1 : (int64_t)(TASK_WORK / (work + 1)) + 1;
   int64_t tasks = (job->units + job->per_task - 1) / job->per_task;
   size_t bytes = (size_t)least(tasks, team_size()) * 2 * stripe_bytes(job);
-  if (tasks == 0 || !fault_room(call, "attention", bytes)) return;
+  if (tasks == 0 || !fault_reserve(call, "attention", bytes)) return;
   team_run(tasks, task, job);
   mem_release(bytes);
 }
@@ -326,7 +326,7 @@ void kernel_attention_shares(Call *call) {
   if (job.groups == 0) return;
   if (job.groups < PARTS) job.parts = most(1, least(blocks, (PARTS + job.groups - 1) / job.groups));
   size_t bytes = (size_t)(job.groups * (job.parts - 1) * own) * job.size;
-  if (!fault_room(call, "attention", bytes)) return;
+  if (!fault_reserve(call, "attention", bytes)) return;
   if (job.parts > 1) job.partial = team_scratch(bytes + 64);
   job.units = job.groups * job.parts;
   double each = (double)(job.rows * job.keys) * (double)(3 * job.width + 2 * job.made);

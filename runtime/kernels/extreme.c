@@ -144,7 +144,7 @@ static void finish_order(Call *call, const void *accs, int64_t first, int64_t n)
 static void extreme(Call *call, const Fold *const folds[DTYPE_COUNT], const char *name) {
   Dtype dtype = call->inputs[0].dtype;
   if (shape_count(&call->inputs[0].shape) == 0 && shape_count(&call->output.shape) > 0) {
-    fault_tell(call, "there is no `%s` of 0 elements", name);
+    fault_report(call, "there is no `%s` of 0 elements", name);
     return;
   }
   fold_axes(call, folds[dtype], dtype_floats(dtype) ? finish_order : fold_same);

@@ -282,7 +282,7 @@ int64_t factor_triangle_solve(double *a, Triangle triangle, double *b, int64_t n
 
 /* ---- QR ---- */
 
-size_t factor_qr_room(Sizes sizes, const Lapack *lapack) {
+size_t factor_qr_work_size(Sizes sizes, const Lapack *lapack) {
   if (lapack == NULL) return (size_t)(sizes.k + sizes.m * sizes.k);
   const int m = as_int(sizes.m), n = as_int(sizes.n), k = as_int(sizes.k),
             lead = as_int(at_least_one(sizes.m)), ask = -1;
@@ -340,7 +340,7 @@ static int64_t qr_library(void *context) {
   double *a = job->a, *r = job->b, *work = job->work;
   const int m = as_int(sizes.m), n = as_int(sizes.n), k = as_int(sizes.k),
             lead = as_int(at_least_one(sizes.m));
-  const size_t room = factor_qr_room(sizes, job->lapack) - (size_t)sizes.k;
+  const size_t room = factor_qr_work_size(sizes, job->lapack) - (size_t)sizes.k;
   const int size = room > INT_MAX ? INT_MAX : (int)room;
   int info = 0;
   job->lapack->dgeqrf(&m, &n, a, &lead, work, work + sizes.k, &size, &info);
@@ -410,7 +410,7 @@ static size_t svd_work(Sizes sizes, const Lapack *lapack) {
   return (size_t)room + 1;
 }
 
-size_t factor_svd_room(Sizes sizes, const Lapack *lapack) {
+size_t factor_svd_work_size(Sizes sizes, const Lapack *lapack) {
   if (sizes.k == 0) return 0;
   if (lapack == NULL) return (size_t)(sizes.m * sizes.n + sizes.k * sizes.k);
   return svd_work(sizes, lapack) + (size_t)(4 * sizes.k);
@@ -539,7 +539,7 @@ static void eigh_work(int64_t n, const Lapack *lapack, int *doubles, int *ints) 
   *doubles = room < INT_MAX ? (int)room : INT_MAX;
 }
 
-size_t factor_eigh_room(int64_t n, const Lapack *lapack) {
+size_t factor_eigh_work_size(int64_t n, const Lapack *lapack) {
   if (n == 0) return 0;
   if (lapack == NULL) return (size_t)(n * n);
   int doubles = 0, ints = 0;

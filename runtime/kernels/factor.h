@@ -44,10 +44,10 @@ typedef struct Sizes {
   int64_t m, n, k;
 } Sizes;
 
-/* Doubles of room that the function of the same name wants in `work`. */
-size_t factor_qr_room(Sizes sizes, const Lapack *lapack);
-size_t factor_svd_room(Sizes sizes, const Lapack *lapack);
-size_t factor_eigh_room(int64_t n, const Lapack *lapack);
+/* The number of doubles that the function of the same name needs in `work`. */
+size_t factor_qr_work_size(Sizes sizes, const Lapack *lapack);
+size_t factor_svd_work_size(Sizes sizes, const Lapack *lapack);
+size_t factor_eigh_work_size(int64_t n, const Lapack *lapack);
 
 /* A = Q R.  a [m, n] becomes Q [m, k] in its first columns; r [k, n] is written. */
 void factor_qr(double *a, double *r, Sizes sizes, double *work, const Lapack *lapack);

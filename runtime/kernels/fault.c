@@ -5,7 +5,7 @@
 #include <pthread.h>
 #include <stdio.h>
 
-void fault_tell(Call *call, const char *format, ...) {
+void fault_report(Call *call, const char *format, ...) {
   static pthread_mutex_t first = PTHREAD_MUTEX_INITIALIZER;
   pthread_mutex_lock(&first);
   if (!call->fault->status) {
@@ -24,10 +24,10 @@ void fault_at(Call *call, int input, int64_t element) {
   call->fault->place = element + 1;
 }
 
-bool fault_room(Call *call, const char *what, size_t bytes) {
+bool fault_reserve(Call *call, const char *what, size_t bytes) {
   if (mem_reserve(bytes)) return true;
-  fault_tell(call, "%s needs %.1f MiB of work memory, more than is left", what,
-             (double)bytes / (1 << 20));
+  fault_report(call, "%s needs %.1f MiB of work memory, more than is left", what,
+               (double)bytes / (1 << 20));
   call->fault->status = STATUS_MEMORY;
   return false;
 }

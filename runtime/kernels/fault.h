@@ -6,12 +6,12 @@
 #include "runtime/kernels/kernel.h"
 
 /* the first report wins; safe from any thread of the team */
-void fault_tell(Call *call, const char *format, ...) PRINTF_LIKE(2, 3);
+void fault_report(Call *call, const char *format, ...) PRINTF_LIKE(2, 3);
 /* after it, on the caller's thread: where the value stands */
 void fault_at(Call *call, int input, int64_t element);
 
 /* Counts workspace against the budget before it is allocated; false: the fault is filled, with
  * STATUS_MEMORY.  Return it with mem_release. */
-bool fault_room(Call *call, const char *what, size_t bytes);
+bool fault_reserve(Call *call, const char *what, size_t bytes);
 
 #endif

@@ -137,16 +137,17 @@ static bool check_index(Call *call, int64_t n) {
   while (i < count && !stop_wanted() && all_within(index + i, least(LOOK, count - i), n)) i += LOOK;
   if (i >= count || stop_wanted()) return i >= count;
   while (index[i] < n && index[i] >= -n) i++;
-  fault_tell(call, "index %d is out of range for axis %d of size %lld", (int)index[i],
-             (int)call->attrs[0], (long long)n);
+  fault_report(call, "index %d is out of range for axis %d of size %lld", (int)index[i],
+               (int)call->attrs[0], (long long)n);
   fault_at(call, 1, i);
   return false;
 }
 
 static void told_sum(Call *call) {
-  fault_tell(call, "a sum does not fit %s",
-             call->output.dtype == DTYPE_U8 ? "a u8, which goes from 0 to 255"
-                                            : "an i32, which goes from -2147483648 to 2147483647");
+  fault_report(call, "a sum does not fit %s",
+               call->output.dtype == DTYPE_U8
+                   ? "a u8, which goes from 0 to 255"
+                   : "an i32, which goes from -2147483648 to 2147483647");
 }
 
 /* ---- gather ---- */

@@ -2,7 +2,7 @@
  *
  * A kernel computes one node: `void kernel(Call *call)`.  Its inputs and its output are contiguous
  * row-major arrays whose types were inferred before, so it checks only *values* (an index, an i32
- * that overflows, a singular matrix), and reports a wrong one through `fault_tell`, before it has
+ * that overflows, a singular matrix), and reports a wrong one through `fault_report`, before it has
  * written out of bounds.  The output never overlaps an input unless the kernel's row says it may
  * (elementwise ones: exactly equal addresses).
  *

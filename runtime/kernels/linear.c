@@ -174,10 +174,10 @@ static void multiply_one_whole(const Batch *batch, int64_t index) {
             sum, x * b[product.b_transposed ? j * product.k + p : p * product.n + j], &sum);
       }
       if (!fits || sum < INT32_MIN || sum > INT32_MAX) {
-        fault_tell(batch->call,
-                   "row %" PRId64 ", column %" PRId64
-                   " of the matrix product does not fit into i32%s",
-                   i, j, which(batch, index).text);
+        fault_report(batch->call,
+                     "row %" PRId64 ", column %" PRId64
+                     " of the matrix product does not fit into i32%s",
+                     i, j, which(batch, index).text);
         return;
       }
       c[i * product.n + j] = (int32_t)sum;
@@ -306,14 +306,14 @@ static void factor_run(Batch *batch, Sizes sizes, size_t doubles,
   batch->room = (doubles + 1) * sizeof(double);
   const int64_t threads = batch->count < team_size() ? batch->count : team_size();
   const size_t bytes = (size_t)threads * batch->room;
-  if (!fault_room(batch->call, "factorizing", bytes)) return;
+  if (!fault_reserve(batch->call, "factorizing", bytes)) return;
   batch_run(batch, (double)sizes.m * (double)sizes.n * (double)(sizes.k + 8), one);
   mem_release(bytes);
 }
 
 static void fault_singular(const Batch *batch, int64_t index, int64_t pivot) {
-  fault_tell(batch->call, "the matrix is singular (pivot %" PRId64 " is 0%s)", pivot,
-             which(batch, index).text);
+  fault_report(batch->call, "the matrix is singular (pivot %" PRId64 " is 0%s)", pivot,
+               which(batch, index).text);
 }
 
 /* ---- SOLVE, INVERSE, DET ---- */
@@ -422,9 +422,9 @@ static void cholesky_one(const Batch *batch, int64_t index) {
   }
   const int64_t bad = factor_cholesky(a, n, batch->lapack);
   if (bad != 0)
-    fault_tell(batch->call,
-               "the matrix is not positive definite (pivot %" PRId64 " is not above 0%s)", bad,
-               which(batch, index).text);
+    fault_report(batch->call,
+                 "the matrix is not positive definite (pivot %" PRId64 " is not above 0%s)", bad,
+                 which(batch, index).text);
   else give(out, index * n * n, a, n, n);
 }
 
@@ -477,8 +477,8 @@ static void qr_one(const Batch *batch, int64_t index) {
 static void qr(Call *call, bool plain) {
   const Sizes of = sizes_of(call);
   Batch batch = factor_batch(call, 1, plain, TINY, of.k);
-  factor_run(&batch, of, (size_t)(of.m * of.n + of.k * of.n) + factor_qr_room(of, batch.lapack),
-             qr_one);
+  factor_run(&batch, of,
+             (size_t)(of.m * of.n + of.k * of.n) + factor_qr_work_size(of, batch.lapack), qr_one);
 }
 
 void kernel_qr(Call *call) { qr(call, false); }
@@ -496,7 +496,7 @@ static void svd_one(const Batch *batch, int64_t index) {
     return;
   }
   if (!factor_svd(a, u, s, vt, sizes, vt + k * n, batch->lapack)) {
-    fault_tell(batch->call, "the singular values did not converge%s", which(batch, index).text);
+    fault_report(batch->call, "the singular values did not converge%s", which(batch, index).text);
     return;
   }
   give(out, first, u, m, k);
@@ -509,7 +509,7 @@ static void svd(Call *call, bool plain) {
   Batch batch = factor_batch(call, 1, plain, TINY_SPECTRAL, of.k);
   factor_run(&batch, of,
              (size_t)(of.m * of.n + of.m * of.k + of.k + of.k * of.n) +
-                 factor_svd_room(of, batch.lapack),
+                 factor_svd_work_size(of, batch.lapack),
              svd_one);
 }
 
@@ -525,7 +525,7 @@ static void eigh_one(const Batch *batch, int64_t index) {
     return;
   }
   if (!factor_eigh(a, w, n, w + n, batch->lapack)) {
-    fault_tell(batch->call, "the eigenvalues did not converge%s", which(batch, index).text);
+    fault_report(batch->call, "the eigenvalues did not converge%s", which(batch, index).text);
     return;
   }
   give(out, first, w, n, 1);
@@ -535,7 +535,7 @@ static void eigh_one(const Batch *batch, int64_t index) {
 static void eigh(Call *call, bool plain) {
   const int64_t n = dim_back(&call->inputs[0].shape, 1);
   Batch batch = factor_batch(call, 1, plain, TINY_SPECTRAL, n);
-  factor_run(&batch, (Sizes){n, n, n}, (size_t)(n * n + n) + factor_eigh_room(n, batch.lapack),
+  factor_run(&batch, (Sizes){n, n, n}, (size_t)(n * n + n) + factor_eigh_work_size(n, batch.lapack),
              eigh_one);
 }
 

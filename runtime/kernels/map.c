@@ -323,7 +323,7 @@ typedef struct Single {
 static void tell(Call *call, const MapProgram *program, MapFault *fault, const MapWork *work) {
   char message[sizeof call->fault->message];
   map_explain(program, fault, work, &call->output.shape, message, sizeof message);
-  fault_tell(call, "%s", message);
+  fault_report(call, "%s", message);
   fault_at(call, -1, fault->index);
 }
 

@@ -46,8 +46,8 @@ void kernel_draw(Call *call) {
   Drawing drawing = {call, rng_stream_of(key, (uint64_t)call->attrs[PLACE]),
                      shape_count(&call->output.shape)};
   if (call->attrs[KIND] == DRAW_WHOLE && call->attrs[HIGH] <= call->attrs[LOW]) {
-    fault_tell(call, "there is no whole number from %lld to %lld - 1", (long long)call->attrs[LOW],
-               (long long)call->attrs[HIGH]);
+    fault_report(call, "there is no whole number from %lld to %lld - 1",
+                 (long long)call->attrs[LOW], (long long)call->attrs[HIGH]);
     return;
   }
   team_run((drawing.count + BLOCK - 1) / BLOCK, draw_block, &drawing);

@@ -148,7 +148,7 @@ static void find_extreme(Call *call, const Finder kinds[DTYPE_COUNT], const char
                 dtype_bytes(dtype), call->inputs[0].data, call->output.data};
   if (shape_count(&call->output.shape) == 0) return;
   if (job.line.n == 0) {
-    fault_tell(call, "there is no `%s` of 0 elements", name);
+    fault_report(call, "there is no `%s` of 0 elements", name);
     return;
   }
   if (job.line.inner > 1) {
@@ -215,8 +215,8 @@ static void scan_i32(const ScanJob *job, int64_t at, int64_t width) {
     for (int64_t k = 0; k < width; k++) {
       sum[k] += x[row + k];
       if (sum[k] != (int32_t)sum[k]) {
-        fault_tell(job->call,
-                   "the sum does not fit an i32, which goes from -2147483648 to 2147483647");
+        fault_report(job->call,
+                     "the sum does not fit an i32, which goes from -2147483648 to 2147483647");
         return;
       }
       y[row + k] = (int32_t)sum[k];
@@ -395,7 +395,7 @@ void kernel_argsort(Call *call) {
   job.group = (TASK / 4 + job.line.n - 1) / job.line.n;
   size_t room = 2 * (size_t)job.line.n * sizeof(Pair) * (size_t)least(team_size(), lines);
   /* a long line needs eight times its own room, which the budget must know of */
-  if (!fault_room(call, "sorting", room)) return;
+  if (!fault_reserve(call, "sorting", room)) return;
   team_run((lines + job.group - 1) / job.group, sort_lines, &job);
   mem_release(room);
 }

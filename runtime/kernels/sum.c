@@ -207,8 +207,8 @@ static void finish_i32(Call *call, const char *what, const void *accs, int64_t f
   int32_t *out = (int32_t *)call->output.data + first;
   for (int64_t i = 0; i < n; i++) {
     if (results[i] != (int32_t)results[i]) {
-      fault_tell(call, "the %s does not fit an i32, which goes from -2147483648 to 2147483647",
-                 what);
+      fault_report(call, "the %s does not fit an i32, which goes from -2147483648 to 2147483647",
+                   what);
       return;
     }
     out[i] = (int32_t)results[i];

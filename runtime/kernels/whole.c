@@ -21,11 +21,11 @@ static void refuse(Call *call, double value, int64_t at) {
   if (lo == 0 && value == (double)hi) mend = "; for labels that count from 1 use y - 1";
   if (lo == 0 && hi == 2 && value == -1) mend = "; for labels of -1 and 1 use (y + 1) / 2";
   if (value != floor(value))
-    fault_tell(call, "an index or a label must be a whole number, element %lld is %s",
-               (long long)at, text.data);
+    fault_report(call, "an index or a label must be a whole number, element %lld is %s",
+                 (long long)at, text.data);
   else
-    fault_tell(call, "%s is out of range: %lld to %lld are possible (element %lld)%s", text.data,
-               (long long)lo, (long long)hi - 1, (long long)at, mend);
+    fault_report(call, "%s is out of range: %lld to %lld are possible (element %lld)%s", text.data,
+                 (long long)lo, (long long)hi - 1, (long long)at, mend);
   fault_at(call, 0, at);
   text_free(&text);
 }
