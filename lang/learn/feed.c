@@ -149,7 +149,7 @@ static const int64_t *rows_from(TrainRun *run, int64_t from, int64_t rows) {
 /* Of a column that lies in a file, these rows. */
 static void ask_rows(const Tensor *column, const int64_t *order, int64_t rows) {
   size_t bytes = tensor_bytes(column) / (size_t)column->shape.dim[0];
-  for (int64_t i = 0; i < rows; i++) mapped_ask(column, (size_t)order[i] * bytes, bytes);
+  for (int64_t i = 0; i < rows; i++) mapped_prefetch(column, (size_t)order[i] * bytes, bytes);
 }
 
 static void ask_ahead(TrainRun *run, int64_t rows) {

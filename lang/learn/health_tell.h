@@ -11,7 +11,7 @@
 
 typedef enum Basis { BASIS_PROVED, BASIS_MEASURED, BASIS_LIKELY } Basis;
 
-/* What a verdict is about: it selects the changes of the script to try (lang/tool/mend.c). */
+/* What a verdict is about: it selects the changes of the script to try (lang/tool/fix.c). */
 typedef enum FindingKind {
   FINDING_SQUEEZED, /* a function before the loss, `word`, that should not be there */
   FINDING_DROPOUT,

@@ -44,7 +44,8 @@ static void want_path(Vm *vm, Span span, const StringObject *path) {
                "pictures are saved as .svg or .png");
   Diag diag = {0};
   if (vm->checking) return;
-  if (file_path_check(path->data, path->length, &diag) && file_probe(&vm->files, path->data, &diag))
+  if (file_path_check(path->data, path->length, &diag) &&
+      file_check_writable(&vm->files, path->data, &diag))
     return;
   if (!diag.span.file) diag.span = span;
   raise_diag(vm, &diag);

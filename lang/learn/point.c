@@ -367,7 +367,7 @@ void point_values(Point *point, const NodeId *nodes, int count, Value *into) {
                         .from = point->from,
                         .results = nodes,
                         .result_count = count};
-  compute_mend(point->trace, ask, into);
+  compute_limits(point->trace, ask, into);
 }
 
 static Value as_number(const Point *point, Value value) {

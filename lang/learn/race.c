@@ -126,7 +126,7 @@ static void make(Race *race, RaceRun *run, int seed) {
   Vm *vm = race->vm;
   const Ast *block = clause_value(race->ast, "make");
   if (!block) {
-    if (seed) restarts_anew(vm, race->frame, race->ast);
+    if (seed) restarts_reinitialize(vm, race->frame, race->ast);
     return;
   }
   value_release(vm, eval(vm, race->frame, block));

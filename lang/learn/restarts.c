@@ -136,7 +136,7 @@ static void renew(Vm *vm, Frame *frame, Value value) {
   }
 }
 
-void restarts_anew(Vm *vm, Frame *frame, const Ast *ast) {
+void restarts_reinitialize(Vm *vm, Frame *frame, const Ast *ast) {
   vm->current_span = ast->span;
   for (uint32_t i = 0; i < ast->count; i++) {
     Value target = eval(vm, frame, ast->items[i]);

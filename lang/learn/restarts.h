@@ -20,7 +20,7 @@ Restarts *restarts_new(Vm *vm);
 /* A run has ended: keeps it if it is the best.  history: that of the run; retained. */
 void restarts_take(Restarts *restarts, TrainRun *run, Value history);
 /* Gives the targets new initial values. */
-void restarts_anew(Vm *vm, Frame *frame, const Ast *ast);
+void restarts_reinitialize(Vm *vm, Frame *frame, const Ast *ast);
 /* Gives the params the best values; returns its history, a new holder.  Raises if all diverged. */
 Value restarts_end(Vm *vm, Restarts *restarts);
 

@@ -140,7 +140,7 @@ void resume_open(TrainRun *run) {
   run->digest = feed_digest(run->columns, run->column_count);
   Diag diag = {0};
   if (!file_path_check(run->checkpoint, strlen(run->checkpoint), &diag) ||
-      !file_probe(&run->vm->files, run->checkpoint, &diag))
+      !file_check_writable(&run->vm->files, run->checkpoint, &diag))
     fail(run, &diag);
   run->lock = mem_zero(sizeof *run->lock);
   run->lock->file = run->lock->folder = -1;

@@ -99,7 +99,7 @@ void runlog_read(TrainRun *run) {
     return;
   }
   if (file_path_check(log->path, strlen(log->path), &diag) &&
-      file_probe(&vm->files, log->path, &diag))
+      file_check_writable(&vm->files, log->path, &diag))
     return;
   if (!diag.span.file) diag.span = log->span;
   raise_diag(vm, &diag);

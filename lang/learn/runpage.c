@@ -54,7 +54,7 @@ void runpage_read(TrainRun *run) {
     return;
   }
   if (file_path_check(run->report, strlen(run->report), &diag) &&
-      file_probe(&vm->files, run->report, &diag))
+      file_check_writable(&vm->files, run->report, &diag))
     return;
   if (!diag.span.file) diag.span = clause->span;
   raise_diag(vm, &diag);

@@ -270,7 +270,7 @@ static Value run_all(Vm *vm, Frame *frame, const Ast *ast, bool live) {
   }
   value_release(vm, history);
   for (int64_t i = 1; i < wanted; i++) {
-    restarts_anew(vm, frame, ast);
+    restarts_reinitialize(vm, frame, ast);
     value_release(vm, run_one(vm, frame, ast, restarts, &wanted));
   }
   return restarts_end(vm, restarts);

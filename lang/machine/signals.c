@@ -49,7 +49,7 @@ static void on_alarm(int number) {
  * Anywhere else SIGBUS is a bug and ends the process. */
 static void on_bus(int number, siginfo_t *info, void *context) {
   (void)context;
-  if (mapped_mend(info->si_addr)) {
+  if (mapped_zero_fill(info->si_addr)) {
     vm_signal |= SIGNAL_LOST;
     stop_asked = 1;
   } else {
@@ -63,7 +63,7 @@ static void catch_bus(void) {
   action.sa_sigaction = on_bus;
   action.sa_flags = SA_SIGINFO;
   sigfillset(&action.sa_mask);
-  if (sigaction(SIGBUS, &action, NULL) == 0) mapped_allow();
+  if (sigaction(SIGBUS, &action, NULL) == 0) mapped_enable();
 }
 
 void signals_tell(Vm *vm) { running = vm; }

@@ -49,7 +49,7 @@ static bool any_nan(const Value *values, int count) {
   return false;
 }
 
-void compute_mend(Trace *trace, LimitAsk ask, Value *values) {
+void compute_limits(Trace *trace, LimitAsk ask, Value *values) {
   Graph *graph = &trace->graph;
   NodeId least = ask.from;
   for (int i = 0; i < ask.wrt_count; i++)
@@ -60,5 +60,5 @@ void compute_mend(Trace *trace, LimitAsk ask, Value *values) {
   for (int i = 0; i < ask.result_count; i++) tensors[i] = values[i].tensor->tensor;
   ask.graph = graph;
   ask.values = &trace->values;
-  limit_mend(&ask, tensors);
+  limit_replace_nan(&ask, tensors);
 }

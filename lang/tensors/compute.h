@@ -11,6 +11,6 @@ void compute_run(Vm *vm, Trace *trace, Span span, Plan *plan, int count, Value *
 /* `values` are those of ask.results, derivatives with respect to ask.wrt; the other fields of `ask`
  * are set here.  A second derivative is NaN at a possible kink; where the function is smooth after
  * all, the NaN is replaced by the limit. */
-void compute_mend(Trace *trace, LimitAsk ask, Value *values);
+void compute_limits(Trace *trace, LimitAsk ask, Value *values);
 
 #endif

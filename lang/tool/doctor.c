@@ -1,7 +1,7 @@
 /* doctor.c — see doctor.h.
  *
  * The script runs once, watched (learn/health.h), to collect its verdicts and the losses of its
- * trainings.  Then the changes for each verdict (mend.h) are tried.  The changed text runs as a
+ * trainings.  Then the changes for each verdict (fix.h) are tried.  The changed text runs as a
  * program of its own, silent and without writing files, up to the training concerned and for some
  * steps of it.  The losses of the last quarter of those steps are compared with those of the
  * original script.  Seed and options are the same, so any difference comes from the change.
@@ -18,7 +18,7 @@
 #include "lang/learn/health_loop.h"
 #include "lang/machine/signals.h"
 #include "lang/text/output.h"
-#include "lang/tool/mend.h"
+#include "lang/tool/fix.h"
 #include "lang/tool/registry.h"
 #include "runtime/files.h"
 
@@ -139,7 +139,7 @@ static int64_t steps_for(const Doctor *doctor, const Finding *finding, int trial
 static void try_one(Doctor *doctor, const Finding *finding, int which, int64_t steps,
                     Tried *tried) {
   Text mended = {0}, what = {0};
-  if (!mend_make(doctor->session->vm->sources, finding, which, &mended, &what)) return;
+  if (!fix_make(doctor->session->vm->sources, finding, which, &mended, &what)) return;
   Clinic clinic = {0};
   bool made = steps && !vm_asked() && run_copy(doctor, &mended, finding->training, steps, &clinic);
   const Course *own = &doctor->clinic.courses[finding->training - 1];
@@ -168,18 +168,18 @@ static bool needs_no_trial(const Finding *finding) {
 static void try_all(Doctor *doctor, const Finding *finding, Tried *tried) {
   const Sources *sources = doctor->session->vm->sources;
   if (needs_no_trial(finding)) {
-    tried->better = mend_make(sources, finding, 0, &tried->mended, &tried->what);
+    tried->better = fix_make(sources, finding, 0, &tried->mended, &tried->what);
     return;
   }
   int fitting = 0;
-  for (int which = 0; which < MENDS_MOST; which++) {
+  for (int which = 0; which < FIXES_MOST; which++) {
     Text mended = {0}, what = {0};
-    fitting += mend_make(sources, finding, which, &mended, &what);
+    fitting += fix_make(sources, finding, which, &mended, &what);
     text_free(&mended);
     text_free(&what);
   }
   int64_t steps = steps_for(doctor, finding, fitting);
-  for (int which = 0; which < MENDS_MOST; which++) try_one(doctor, finding, which, steps, tried);
+  for (int which = 0; which < FIXES_MOST; which++) try_one(doctor, finding, which, steps, tried);
 }
 
 /* ---- telling ---- */

@@ -46,7 +46,7 @@ void recall_miss(Graph *graph) {
   recall->count = recall->at;
   recall->following = false;
   recall->lost = true;
-  table_anew(graph);
+  table_rehash(graph);
 }
 
 void recall_reset(Graph *graph) {

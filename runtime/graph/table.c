@@ -23,7 +23,7 @@ void table_make(Graph *graph, uint32_t slots) {
   fill(graph);
 }
 
-void table_anew(Graph *graph) {
+void table_rehash(Graph *graph) {
   memset(graph->table, 0, table_bytes(graph));
   fill(graph);
 }

@@ -11,11 +11,11 @@
 
 static inline uint64_t table_entry(uint64_t hash, NodeId id) { return (hash >> 32 << 32) | id; }
 
-/* a new one, of a power of two, with the nodes there are */
+/* Makes a table of `slots` slots, a power of two, and inserts the nodes of the graph. */
 void table_make(Graph *graph, uint32_t slots);
-/* the same one with the nodes there are, and no others */
-void table_anew(Graph *graph);
-/* with none; it holds those there are, or the graph remembers */
+/* Empties the table and inserts the nodes of the graph again. */
+void table_rehash(Graph *graph);
+/* Empties it.  It holds the nodes of the graph, or recall is on. */
 void table_empty(Graph *graph);
 
 #endif

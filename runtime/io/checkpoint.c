@@ -215,7 +215,7 @@ static bool read_head(Source *source) {
     return file_fail_byte(source->diag, source->path, (int64_t)source->bytes.length,
                           "the checkpoint is cut short: it ends within its header");
   if (memcmp(head, MAGIC, sizeof MAGIC) != 0) {
-    const char *what = file_likely(head, source->bytes.length);
+    const char *what = file_guess_format(head, source->bytes.length);
     return file_fail_byte(source->diag, source->path, 0, "this is not a checkpoint%s%s",
                           what ? ": it looks like " : "", what ? what : "");
   }

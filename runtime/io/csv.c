@@ -9,8 +9,8 @@
 #include "runtime/base/stop.h"
 #include "runtime/io/csv_column.h"
 #include "runtime/io/csv_fill.h"
+#include "runtime/io/csv_notice.h"
 #include "runtime/io/csv_parts.h"
-#include "runtime/io/csv_told.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -219,7 +219,7 @@ static bool read_table(CsvTable *table, bool elements) {
       !describe(table))
     return false;
   if (!elements) return true;
-  csv_told(table);
+  csv_notice(table);
   return make_tensors(table) && csv_fill(table);
 }
 

@@ -121,6 +121,6 @@ bool csv_convert(const Files *files, const char *from, const char *to, const Csv
 
 void csv_converted_free(CsvConverted *made) {
   schema_release(made->schema);
-  mem_free(made->told);
+  mem_free(made->notice);
   *made = (CsvConverted){0};
 }

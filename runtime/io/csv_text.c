@@ -56,7 +56,7 @@ const char *csv_text_show(const char *bytes, size_t length, char into[200]) {
 /* ---- is it text at all? ---- */
 
 static bool fail_likely(const CsvText *text) {
-  const char *what = file_likely(text->file.bytes.data, text->file.bytes.length);
+  const char *what = file_guess_format(text->file.bytes.data, text->file.bytes.length);
   if (!what) return true;
   file_fail_line(text->diag, text->path, 1, 1, "this is not a CSV file: it looks like %s", what);
   const char *help = !strncmp(what, "UTF-", 4) ? "iconv -t UTF-8 converts it to UTF-8"

@@ -90,7 +90,7 @@ bool file_fail(Diag *diag, int status, const char *path, const char *format, ...
   return false;
 }
 
-const char *file_likely(const uint8_t *data, size_t length) {
+const char *file_guess_format(const uint8_t *data, size_t length) {
   static const struct {
     const char *start;
     size_t length;
@@ -144,7 +144,7 @@ const char *file_likely(const uint8_t *data, size_t length) {
          (data[blank] == ' ' || data[blank] == '\n' || data[blank] == '\r' || data[blank] == '\t'))
     blank++;
   if (blank && blank < length && data[blank] == '<')
-    return file_likely(data + blank, length - blank);
+    return file_guess_format(data + blank, length - blank);
   return NULL;
 }
 

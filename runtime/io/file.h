@@ -70,7 +70,7 @@ bool file_write(const Files *files, const char *path, const void *data, size_t l
 bool file_append(const Files *files, const char *path, const void *data, size_t length, Diag *diag);
 /* Could it be written?  Makes the temporary file and removes it: asked before hours of training,
  * not after. */
-bool file_probe(const Files *files, const char *path, Diag *diag);
+bool file_check_writable(const Files *files, const char *path, Diag *diag);
 
 /* Writing in pieces: open, add…, then close (which puts it in place) or abandon. */
 typedef struct Writer {
@@ -113,6 +113,6 @@ bool file_fail(Diag *diag, int status, const char *path, const char *format, ...
 
 /* What a file that is not what it should be looks like, by its first bytes: "a PNG image", or NULL.
  */
-const char *file_likely(const uint8_t *data, size_t length);
+const char *file_guess_format(const uint8_t *data, size_t length);
 
 #endif

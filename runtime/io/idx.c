@@ -37,7 +37,7 @@ static bool read_head(const Bytes *bytes, const char *path, Head *head, Diag *di
     return file_fail_byte(diag, path, (int64_t)bytes->length,
                           "the file ends within its first four bytes");
   if (data[0] || data[1]) {
-    const char *what = file_likely(data, bytes->length);
+    const char *what = file_guess_format(data, bytes->length);
     return file_fail_byte(diag, path, 0,
                           "this is not an IDX file: it begins with %02x %02x, not 00 00%s%s",
                           data[0], data[1], what ? ": it looks like " : "", what ? what : "");

@@ -38,7 +38,7 @@ static bool allowed;
 static _Atomic(Mapping *) slots[SLOTS];
 static _Atomic(Mapping *) lost;
 
-void mapped_allow(void) { allowed = true; }
+void mapped_enable(void) { allowed = true; }
 
 bool mapped_wanted(size_t bytes) { return allowed && bytes >= LEAST_BYTES; }
 
@@ -103,7 +103,7 @@ bool mapped_make(const FileParts *parts, size_t start, Tensor *tensor) {
 
 /* ---- a file that changes ---- */
 
-bool mapped_mend(void *address) {
+bool mapped_zero_fill(void *address) {
   char *at = address;
   for (int i = 0; i < SLOTS; i++) {
     Mapping *mapping = atomic_load(&slots[i]);
@@ -146,7 +146,7 @@ bool mapped_unchanged(const Tensor *tensor, Diag *diag) {
   return fail_changed(mapping, diag);
 }
 
-void mapped_ask(const Tensor *tensor, size_t offset, size_t length) {
+void mapped_prefetch(const Tensor *tensor, size_t offset, size_t length) {
   uintptr_t page = page_size(), at = (uintptr_t)tensor_data(tensor) + offset,
             first = at & ~(page - 1);
   madvise((char *)tensor_data(tensor) + offset - (at - first), length + (at - first),

@@ -4,9 +4,9 @@
  * A mapped tensor costs no memory of the budget.  It is private: what is written to it is not
  * written to the file.  In return the file must stay as it is.  A file that is truncated while the
  * program runs would end it with SIGBUS.  The handler of that signal (the command has one; a
- * library does not, and then nothing is mapped) calls mapped_mend, which replaces the lost pages by
- * zeroes.  The program then raises the error of mapped_lost before anything computed from them is
- * kept.
+ * library does not, and then nothing is mapped) calls mapped_zero_fill, which replaces the lost
+ * pages by zeroes.  The program then raises the error of mapped_lost before anything computed from
+ * them is kept.
  */
 #ifndef GD_RUNTIME_IO_MAPPED_H
 #define GD_RUNTIME_IO_MAPPED_H
@@ -15,7 +15,7 @@
 #include "runtime/tensor/tensor.h"
 
 /* From now on large files are mapped: SIGBUS is handled.  Once a process. */
-void mapped_allow(void);
+void mapped_enable(void);
 /* Would elements of so many bytes be mapped? */
 bool mapped_wanted(size_t bytes);
 /* Makes the tensor, whose dtype and shape are set, of the opened file from byte `start` on.  False
@@ -23,7 +23,7 @@ bool mapped_wanted(size_t bytes);
 bool mapped_make(const FileParts *parts, size_t start, Tensor *tensor);
 
 /* In a handler of SIGBUS: was it a place of a mapped file?  Then there are zeroes now. */
-bool mapped_mend(void *address);
+bool mapped_zero_fill(void *address);
 /* Was a mapped file that is still in use cut?  Fills the diag, 74, and says true. */
 bool mapped_lost(Diag *diag);
 /* Is the file of this tensor as it was when it was mapped?  Else 74.  True of other tensors. */
@@ -33,7 +33,7 @@ static inline bool mapped_is(const Tensor *tensor) {
   return tensor->buffer && tensor->buffer->give != NULL;
 }
 /* Asks the system for some bytes of a mapped tensor that are needed soon. */
-void mapped_ask(const Tensor *tensor, size_t offset, size_t length);
+void mapped_prefetch(const Tensor *tensor, size_t offset, size_t length);
 
 /* A file as bytes, mapped where that is allowed and it is large, else read. */
 typedef struct MappedBytes {

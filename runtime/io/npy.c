@@ -190,7 +190,7 @@ static bool read_dictionary(Header *header) {
 static bool read_start(Header *header, size_t length) {
   const uint8_t *data = header->data;
   if (length < SHORTEST || memcmp(data, MAGIC, 6) != 0) {
-    const char *what = file_likely(data, length);
+    const char *what = file_guess_format(data, length);
     if (length < SHORTEST && memcmp(data, MAGIC, length < 6 ? length : 6) == 0)
       return header->at = length, fail(header, "the file ends within its first bytes");
     return fail(header, "this is not an NPY file%s%s", what ? ": it looks like " : "",

@@ -121,7 +121,7 @@ static bool check_beginning(const Archive *archive) {
     return false;
   bool good = archive->length >= END_SIZE &&
               (four(look.data) == LOCAL_MARK || four(look.data) == END_MARK);
-  const char *what = good ? NULL : file_likely(look.data, look.length);
+  const char *what = good ? NULL : file_guess_format(look.data, look.length);
   bytes_free(&look);
   return good || fail(archive, 0, "this is not an NPZ file%s%s", what ? ": it looks like " : "",
                       what ? what : "");

@@ -91,7 +91,7 @@ static bool read_prefix(Reader *reader) {
     return file_fail_byte(reader->diag, reader->path, (int64_t)length,
                           "the file ends within its first eight bytes");
   for (int i = PREFIX; i-- > 0;) size = size << 8 | data[i];
-  const char *what = file_likely(data, reader->bytes.length);
+  const char *what = file_guess_format(data, reader->bytes.length);
   if (what)
     return file_fail_byte(reader->diag, reader->path, 0,
                           "this is not a safetensors file: it looks like %s", what);

@@ -302,7 +302,7 @@ bool file_append(const Files *files, const char *path, const void *data, size_t 
   return fine;
 }
 
-bool file_probe(const Files *files, const char *path, Diag *diag) {
+bool file_check_writable(const Files *files, const char *path, Diag *diag) {
   Writer writer;
   if (!writer_open(&writer, files, path, diag)) return false;
   writer_abandon(&writer);

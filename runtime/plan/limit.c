@@ -624,7 +624,7 @@ static void mend(Limit *limit, Tensor *tensors) {
   mem_free(all);
 }
 
-void limit_mend(const LimitAsk *ask, Tensor *tensors) {
+void limit_replace_nan(const LimitAsk *ask, Tensor *tensors) {
   Limit limit = {.ask = ask, .graph = ask->graph, .last = ask->from};
   for (int i = 0; i < ask->result_count; i++)
     if (ask->results[i] > limit.last) limit.last = ask->results[i];

@@ -17,6 +17,6 @@ typedef struct LimitAsk {
 /* Puts the true values where a derivative of something with kinks is NaN in `tensors`, the values
  * of the results: its limit, if that is the same from every side and so is that of the function.
  * Others stay as they are. */
-void limit_mend(const LimitAsk *ask, Tensor *tensors);
+void limit_replace_nan(const LimitAsk *ask, Tensor *tensors);
 
 #endif

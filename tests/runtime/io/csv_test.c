@@ -130,7 +130,7 @@ Test(csv, missing_cells) {
   check_tensor(&csv.x, "[[1, 1, 2], [5, 1, 7]]"); /* y stood in a dropped row only: no class */
   cr_assert_eq(csv.rows_dropped, 2);
   cr_assert_eq(csv.schema->columns[1].class_count, 1);
-  cr_assert_str_eq(csv.told, "2 of 4 rows dropped, with missing cells");
+  cr_assert_str_eq(csv.notice, "2 of 4 rows dropped, with missing cells");
   csv_free(&csv);
   options.missing = CSV_MISSING_MEAN;
   csv = read_good(text, &options); /* no class has the missing cell */
@@ -269,7 +269,7 @@ Test(csv, separators) {
   for (int i = 0; i < COUNT_OF(tables); i++) {
     Csv csv = read_good(tables[i], &PLAIN);
     check_tensor(&csv.x, "[[1, 2]]");
-    cr_assert_not_null(strstr(csv.told, "separated by"), "%d", i);
+    cr_assert_not_null(strstr(csv.notice, "separated by"), "%d", i);
     csv_free(&csv);
   }
   CsvOptions tab = with_form((CsvForm){.separator = '\t'});
@@ -459,7 +459,7 @@ Test(csv, like_another) {
   second = read_good("extra,y,w,c\n9,yes,NA,b\n9,no,7,a\n", &like);
   check_tensor(&second.x, "[[0, 1, 3], [1, 0, 7]]");
   check_tensor(&second.y, "[1, 0]");
-  cr_assert_not_null(strstr(second.told, "extra columns are ignored: extra"), "%s", second.told);
+  cr_assert_not_null(strstr(second.notice, "extra columns are ignored: extra"), "%s", second.notice);
   csv_free(&second);
   second = read_good("w,c\n2,b\n", &like);
   cr_assert_not(second.has_target);
@@ -658,7 +658,7 @@ Test(csv, beyond_the_dtype) {
 Test(csv, whole_numbers_that_become_equal) {
   Csv csv = read_good("id,v\n16777216,1\n7,2\n16777217,3\n16777216,4\n", &PLAIN);
   cr_assert(csv.rounded);
-  cr_assert_str_eq(csv.told,
+  cr_assert_str_eq(csv.notice,
                    "column \"id\": 1 whole number cannot be distinguished from others in f32, "
                    "the first 16777216 and 16777217");
   csv_free(&csv);

@@ -236,7 +236,7 @@ Test(file, replaces_and_leaves_nothing_else) {
   struct stat status;
   stat("a", &status);
   cr_assert_eq(status.st_mode & 0777, 0640u);
-  cr_assert(file_probe(&ANYWHERE, "b", &diag));
+  cr_assert(file_check_writable(&ANYWHERE, "b", &diag));
   cr_assert_eq(folder_count(), 1);
 }
 
@@ -265,7 +265,7 @@ Test(file, what_cannot_be_written, .timeout = 600) {
   for (int i = 0; i < COUNT_OF(paths); i++) {
     cr_assert_not(file_write(&ANYWHERE, paths[i], "x", 1, &diag), "%s", paths[i]);
     cr_assert_eq(diag.status, STATUS_CREATE, "%s: %d", paths[i], diag.status);
-    cr_assert_not(file_probe(&ANYWHERE, paths[i], &diag));
+    cr_assert_not(file_check_writable(&ANYWHERE, paths[i], &diag));
   }
 }
 

@@ -18,7 +18,7 @@ static volatile int mended;
 
 static void on_bus(int number, siginfo_t *info, void *context) {
   (void)context;
-  if (mapped_mend(info->si_addr)) mended++;
+  if (mapped_zero_fill(info->si_addr)) mended++;
   else signal(number, SIG_DFL);
 }
 
@@ -35,7 +35,7 @@ static Tensor mapped(void) {
   for (int64_t i = 0; i < COUNT; i++) tensor_set(&tensor, i, (double)i);
   cr_assert(npy_write(&ANYWHERE, "x.npy", &tensor, &diag), "%s", diag.message);
   tensor_release(&tensor);
-  mapped_allow();
+  mapped_enable();
   cr_assert(npy_read(&ANYWHERE, "x.npy", &read, &diag), "%s", diag.message);
   return read;
 }
@@ -104,7 +104,7 @@ Test(mapped, bytes_of_idx_from_any_offset) {
   memcpy(bytes, head, 8);
   bytes[8 + 4321] = 77;
   folder_put("x.idx", bytes, LENGTH + 8);
-  mapped_allow();
+  mapped_enable();
   cr_assert(idx_read(&ANYWHERE, "x.idx", &read, &diag), "%s", diag.message);
   cr_assert(mapped_is(&read));
   cr_assert_eq(tensor_get(&read, 4321), 77);

@@ -1,10 +1,10 @@
-/* csv_told.c — the one-line notice about a table that was read; see csv_told.h.
+/* csv_notice.c — the one-line notice about a table that was read; see csv_notice.h.
  *
  * One sentence, its parts joined by semicolons: what was found by itself (the separator), what was
  * done (rows dropped, cells filled, columns skipped), and what is probably unintended (a first row
  * taken for names, two classes that differ in case alone).  None of it stops a program.
  */
-#include "runtime/io/csv_told.h"
+#include "runtime/io/csv_notice.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -105,7 +105,7 @@ static void tell_cases(const CsvTable *table, Text *told) {
   }
 }
 
-void csv_told(CsvTable *table) {
+void csv_notice(CsvTable *table) {
   Csv *csv = table->csv;
   Text told = {0};
   char separator = table->form.separator;
@@ -126,6 +126,6 @@ void csv_told(CsvTable *table) {
   tell_extra(table, &told);
   tell_cases(table, &told);
   csv_column_rounded(table, &told);
-  if (told.length) csv->told = arena_text(&csv->arena, told.data, told.length);
+  if (told.length) csv->notice = arena_text(&csv->arena, told.data, told.length);
   text_free(&told);
 }
