@@ -73,7 +73,8 @@ Value data_strings(Vm *vm, char *const *names, int64_t count) {
   return list;
 }
 
-void data_tell(Vm *vm, const CallSite *site, const char *path, const char *what, const char *help) {
+void data_notice(Vm *vm, const CallSite *site, const char *path, const char *what,
+                 const char *help) {
   if (!what || !vm->on_diag || vm->options.quiet_progress) return;
   Diag diag = {.warning = true, .span = site->span};
   snprintf(diag.message, sizeof diag.message, "%.120s: %.560s", path, what);

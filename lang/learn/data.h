@@ -56,6 +56,7 @@ Value data_filled(Vm *vm, Tensor tensor);
 const char *data_path(Vm *vm, const CallSite *site, Value value); /* of argument 0, checked */
 Value data_strings(Vm *vm, char *const *names, int64_t count);    /* a list */
 /* a message on standard error unless --quiet: no mistake, but data was changed */
-void data_tell(Vm *vm, const CallSite *site, const char *path, const char *what, const char *help);
+void data_notice(Vm *vm, const CallSite *site, const char *path, const char *what,
+                 const char *help);
 
 #endif

@@ -41,7 +41,7 @@ static double watched_now(const TrainRun *run, const char *name, bool epoch) {
   return metric_now(run, name, epoch);
 }
 
-void ending_watched(TrainRun *run, bool epoch) {
+void ending_set_variables(TrainRun *run, bool epoch) {
   for (int i = 0; i < run->ast->watched_count; i++) {
     const Watched *watched = &run->ast->watched[i];
     frame_set(run->vm, run->frame, watched->place, watched->slot,
@@ -51,7 +51,7 @@ void ending_watched(TrainRun *run, bool epoch) {
 
 static bool condition(TrainRun *run, bool epoch) {
   if (!run->stop) return false;
-  ending_watched(run, epoch);
+  ending_set_variables(run, epoch);
   Value value = eval(run->vm, run->frame, run->stop);
   bool truth = value_truth(run->vm, run->stop->span, value);
   value_release(run->vm, value);
@@ -102,7 +102,7 @@ void ending_check(TrainRun *run, bool epoch) {
 /* each_step: and each_epoch:.  A `break` in it ends the run. */
 void ending_block(TrainRun *run, const Ast *block, bool epoch) {
   if (!block) return;
-  ending_watched(run, epoch);
+  ending_set_variables(run, epoch);
   uint64_t effects = run->vm->effects;
   Value value = RUNNERS[block->kind](run->vm, run->frame, block);
   if (is_flow(value) && value.detail == FLOW_BREAK)
@@ -122,7 +122,7 @@ void ending_cut_short(TrainRun *run, const char *stopped, const char *why) {
   ending_set(run, stopped, why);
 }
 
-void ending_look(TrainRun *run) {
+void ending_poll(TrainRun *run) {
   bool together = peers_count() > 1 && run->shards; /* they end after the same step */
   const char *limit = vm_limit(run->vm);
   if (together && (!limit || !strcmp(limit, "time"))) limit = run->heard_late ? "time" : NULL;
@@ -134,7 +134,7 @@ void ending_look(TrainRun *run) {
 
 /* After a first SIGINT the script continues and the program ends with 130.  SIGTERM and a limit end
  * it now, after the checkpoint; an enclosing train first ends its own step. */
-void ending_heed(Vm *vm, Span span) {
+void ending_raise(Vm *vm, Span span) {
   if (peers_lost()) {
     Diag lost = *peers_lost();
     lost.span = span;
@@ -145,6 +145,6 @@ void ending_heed(Vm *vm, Span span) {
     raise_diag(vm, &diag);
   }
   if (vm_asked()) vm->exit_status = STATUS_INTERRUPTED;
-  signals_heeded();
+  signals_reset_interrupt();
   if (vm_limit(vm) && !vm->run) vm_stop_at_limit(vm, span);
 }

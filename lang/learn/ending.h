@@ -6,7 +6,7 @@
 
 /* Sets the variables that blocks and conditions use to the current values: those of the epoch, or
  * of the step just made. */
-void ending_watched(TrainRun *run, bool epoch);
+void ending_set_variables(TrainRun *run, bool epoch);
 /* Evaluates `stop:`, and ends the run if it is true. */
 void ending_check(TrainRun *run, bool epoch);
 /* Runs `each_step:` or `each_epoch:`, or NULL. */
@@ -19,8 +19,8 @@ void ending_at(TrainRun *run, const char *stopped, int64_t made);
  * from the checkpoint. */
 void ending_cut_short(TrainRun *run, const char *stopped, const char *why);
 /* Checks signals and limits, after a step and during a validation. */
-void ending_look(TrainRun *run);
+void ending_poll(TrainRun *run);
 /* After a signal or limit ended a run: raises, or returns if the script may continue. */
-void ending_heed(Vm *vm, Span span);
+void ending_raise(Vm *vm, Span span);
 
 #endif

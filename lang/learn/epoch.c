@@ -35,7 +35,7 @@ static void after_update(TrainRun *run) {
     ending_at(run, "steps", run->total_steps);
   runlog_step(run);
   run->vm->fuel--; /* an update counts as a step */
-  ending_look(run);
+  ending_poll(run);
   progress_step(run);
 }
 
@@ -61,7 +61,7 @@ static void after_epoch(TrainRun *run) {
   bool whole = validate_run(run);
   if (whole) {
     history_epoch(run);
-    if (run->keep) ending_watched(run, true);
+    if (run->keep) ending_set_variables(run, true);
     best_keep(run);
   }
   average_hide(run);

@@ -147,7 +147,7 @@ static void tell_passed(Vm *vm, const CallSite *site, const char *path, const Im
     snprintf(told + used, sizeof told - used, "%sthe transparency of %lld picture%s is ignored",
              used ? "; " : "", (long long)transparent, transparent == 1 ? "" : "s");
   if (told[0])
-    data_tell(vm, site, path, told, lost ? "channels: 4 (or 2) reads it as a channel" : NULL);
+    data_notice(vm, site, path, told, lost ? "channels: 4 (or 2) reads it as a channel" : NULL);
 }
 
 static void fill(Vm *vm, const CallSite *site, Gathering *now, const ImageForm *form) {

@@ -224,7 +224,7 @@ static bool read_piece(Predicting *now, size_t moved_at, int64_t moved_by) {
   Bytes copy = {.data = mem_alloc(now->piece.length + 1), .length = now->piece.length};
   memcpy(copy.data, now->piece.data, now->piece.length + 1);
   if (!csv_read_bytes(copy, path, &options, &now->csv, &now->diag)) return false;
-  if (!now->told) data_tell(now->vm, &now->site, path, now->csv.notice, NULL);
+  if (!now->told) data_notice(now->vm, &now->site, path, now->csv.notice, NULL);
   now->told = true;
   arena_reset(&now->arena);
   now->cells = NULL;

@@ -474,7 +474,7 @@ static void race_body(Vm *vm, void *context) {
   }
   run_all(race);
   leave_winner(race);
-  standings_tell(race);
+  standings_print(race);
 }
 
 static void free_entry(Race *race, Entry *entry) {
@@ -534,7 +534,7 @@ Value race_run(Vm *vm, Frame *frame, const Ast *ast) {
   free_race(race);
   vm->run = outer;
   if (!fine) raise_diag(vm, &diag);
-  ending_heed(vm, ast->span);
+  ending_raise(vm, ast->span);
   if (!vm->checking) plotted_draw(vm, ast, plot, value);
   value_release(vm, plot);
   return value;

@@ -113,7 +113,7 @@ static bool read_whole(TrainRun *run, Checkpoint *checkpoint, Diag *diag) {
   bool fine = vm_protect(run->vm, read_job, &saved, diag);
   for (int i = 0; !fine && i < run->objective_count; i++)
     states_release(run->vm, run->objectives[i].optimizer, met[i]);
-  if (fine) settings_tell(run, &checkpoint->note);
+  if (fine) settings_report_changes(run, &checkpoint->note);
   else run->vm->draws = draws;
   saved_free(&saved);
   return fine;

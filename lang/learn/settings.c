@@ -305,7 +305,7 @@ void settings_compare(TrainRun *run, const Text *before) {
   compare_settings(run, old, old_end, now, now_end);
 }
 
-void settings_tell(TrainRun *run, const Text *before) {
+void settings_report_changes(TrainRun *run, const Text *before) {
   const char *old = before->data, *now = run->note.data, *old_end = old + before->length,
              *now_end = now + run->note.length;
   for (Line a, b; next_line(&old, old_end, &a) && next_line(&now, now_end, &b);)

@@ -12,6 +12,7 @@ void settings_note(TrainRun *run);
 void settings_describe(const TrainRun *run, Text *text);
 /* raises if it is another training; sets run->…_changed */
 void settings_compare(TrainRun *run, const Text *before);
-void settings_tell(TrainRun *run, const Text *before); /* after that: reports what changed */
+void settings_report_changes(TrainRun *run,
+                             const Text *before); /* after that: reports what changed */
 
 #endif

@@ -392,7 +392,7 @@ static uint64_t first_digest(const TrainRun *run) {
   return hash_mix(digest, values_of(run));
 }
 
-/* A process is lost: the update is taken back, and the run ends (ending_heed). */
+/* A process is lost: the update is taken back, and the run ends (ending_raise). */
 static void lose(Gathering *gathering) {
   gathering->interrupted = true;
   gathering->outcome->interrupted = true;

@@ -410,7 +410,7 @@ static bool write_rows(const View *view, Writer *writer, Diag *diag) {
     }
     text_char(&text, '\n');
     if (text.length < 1 << 16 && row + 1 < view->rows) continue;
-    good = !stop_told(diag) && writer_add(writer, text.data, text.length, diag);
+    good = !stop_check(diag) && writer_add(writer, text.data, text.length, diag);
     text.length = 0;
   }
   text_free(&text);

@@ -159,7 +159,7 @@ static void add_event(const Race *race, const Entry *entry, int place, Text *tex
   text_string(text, "}\n");
 }
 
-void standings_tell(Race *race) {
+void standings_print(Race *race) {
   if (race->quiet || race->vm->options.quiet_progress) return;
   Entry **order = mem_alloc((size_t)race->entry_count * sizeof *order);
   for (int i = 0; i < race->entry_count; i++) order[i] = &race->entries[i];

@@ -6,7 +6,7 @@
 
 /* The table, or with --json an event for each entry, on standard error; nothing if the race is
  * quiet. */
-void standings_tell(Race *race);
+void standings_print(Race *race);
 /* The result of a race in a line, as print shows it. */
 void standings_show(const TupleObject *tuple, Text *text);
 

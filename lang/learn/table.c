@@ -375,9 +375,9 @@ Value native_csv(Vm *vm, const CallSite *site, Value *args, int count) {
   bool fine = vm->checking ? csv_shape(&vm->files, path, &read->options, &read->csv, &diag)
                            : csv_read(&vm->files, path, &read->options, &read->csv, &diag);
   if (!fine) data_fail_file(vm, site, &diag);
-  data_tell(vm, site, path, read->csv.notice,
-            read->csv.rounded ? "precision(f64) before it is read keeps whole numbers distinct"
-                              : NULL);
+  data_notice(vm, site, path, read->csv.notice,
+              read->csv.rounded ? "precision(f64) before it is read keeps whole numbers distinct"
+                                : NULL);
   Value data = dataset_of(vm, read);
   vm_drop(vm, &read->held);
   return data;
@@ -417,7 +417,7 @@ Value native_sqlite(Vm *vm, const CallSite *site, Value *args, int count) {
   if (!sqlite_query(&vm->files, path, args[1].string->data, &bytes, &diag) ||
       !csv_read_bytes(bytes, path, &read->options, &read->csv, &diag))
     data_fail(vm, site, &diag);
-  data_tell(vm, site, path, read->csv.notice, NULL);
+  data_notice(vm, site, path, read->csv.notice, NULL);
   Value data = dataset_of(vm, read);
   vm_drop(vm, &read->held);
   return data;

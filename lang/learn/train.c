@@ -255,7 +255,7 @@ static Value run_one(Vm *vm, Frame *frame, const Ast *ast, Restarts *restarts, i
   vm->run = run->outer;
   vm_drop(vm, &run->held);
   if (!fine && !failed) raise_diag(vm, &diag);
-  ending_heed(vm, ast->span);
+  ending_raise(vm, ast->span);
   return history;
 }
 

@@ -34,7 +34,7 @@ static bool alone(TrainRun *run, Sums *sums) {
     sums_add(sums, look.loss, (double)rows);
     if (run->val_measure.on)
       measure_add(&run->val_measure, look.step->results + look.step->taken_at, rows);
-    ending_look(run);
+    ending_poll(run);
     if (run->cut_short) return false;
   }
   return true;
@@ -96,7 +96,7 @@ static bool together(TrainRun *run, Told *told, Sums *sums) {
   *sums = (Sums){.rows = hearing.rows, .loss = hearing.loss};
   run->val_source.first = 0;
   run->val_source.end = run->validate_rows;
-  ending_look(run);
+  ending_poll(run);
   return !run->cut_short;
 }
 

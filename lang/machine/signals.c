@@ -66,7 +66,7 @@ static void catch_bus(void) {
   if (sigaction(SIGBUS, &action, NULL) == 0) mapped_enable();
 }
 
-void signals_tell(Vm *vm) { running = vm; }
+void signals_attach(Vm *vm) { running = vm; }
 
 /* Handlers wait meanwhile: of a SIGTERM between the look and the change nothing would be left. */
 static void forget(int kept) {
@@ -82,7 +82,7 @@ static void forget(int kept) {
 
 void signals_reset(void) { forget(SIGNAL_LATE); }
 
-void signals_heeded(void) { forget(SIGNAL_LATE | SIGNAL_LOST); }
+void signals_reset_interrupt(void) { forget(SIGNAL_LATE | SIGNAL_LOST); }
 
 void signals_alarm(double seconds) {
   double whole = floor(seconds);

@@ -5,9 +5,9 @@
 #include "lang/machine/object.h"
 
 void signals_catch(void);           /* installs the handlers; once a process */
-void signals_tell(Vm *vm);          /* signals go to this Vm from now on; NULL: to none */
+void signals_attach(Vm *vm);        /* signals go to this Vm from now on; NULL: to none */
 void signals_reset(void);           /* resets what SIGINT set, and a file that was lost */
-void signals_heeded(void);          /* resets what SIGINT set */
+void signals_reset_interrupt(void); /* resets what SIGINT set */
 void signals_alarm(double seconds); /* seconds until the time of --max-time is up */
 
 /* on: a signal interrupts a blocking read.  Must be off while anything is written. */

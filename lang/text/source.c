@@ -95,7 +95,7 @@ static char *read_all(int descriptor, const char *name, size_t expected, size_t 
   for (;;) {
     if (*length + 1 >= capacity) text = mem_grow(text, capacity = capacity * 2 + 4096);
     if (descriptor == STDIN_FILENO && !stop_wait(descriptor, POLLIN)) {
-      stop_told(diag);
+      stop_check(diag);
       break;
     }
     ssize_t got = read(descriptor, text + *length, capacity - *length - 1);

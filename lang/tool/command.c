@@ -598,9 +598,9 @@ static int run_command(Session *session, Line *line) {
 }
 
 static int run_line(Session *session, void *context) {
-  signals_tell(session->vm);
+  signals_attach(session->vm);
   int status = run_command(session, context);
-  signals_tell(NULL);
+  signals_attach(NULL);
   return status;
 }
 

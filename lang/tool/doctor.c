@@ -69,11 +69,11 @@ static bool run_copy(const Doctor *doctor, const Text *text, int training, int64
   copy.vm->on_diag = hear_nothing;
   copy.vm->clinic = clinic;
   output_mute(true);
-  signals_tell(copy.vm);
+  signals_attach(copy.vm);
   session_text(&copy, doctor->path, text->data, text->length);
   health_loops_end(copy.vm);
   health_loops_free(clinic);
-  signals_tell(own);
+  signals_attach(own);
   output_mute(false);
   vm_free(copy.vm);
   return clinic->met && clinic->course_count == 1;

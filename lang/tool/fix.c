@@ -294,8 +294,7 @@ static int optimizer_call(const Fixing *fixing) {
 /* Where the rate stands: `lr: …` or the first argument; -1: nowhere. */
 static int rate_at(const Fixing *fixing) {
   int call = optimizer_call(fixing), end = call < 0 ? -1 : closing(fixing, call + 1);
-  if (call < 0 || !is(fixing, call + 1, "(") || end < 0)
-    return clause_at(fixing, "lr", (Span){0});
+  if (call < 0 || !is(fixing, call + 1, "(") || end < 0) return clause_at(fixing, "lr", (Span){0});
   Span inside = {fixing->file, fixing->tokens[call].start, fixing->tokens[end].end};
   int at = clause_at(fixing, "lr", inside);
   if (at < 0 && is_number(fixing, call + 2)) return call + 2;
@@ -313,8 +312,7 @@ static bool rate(Fixing *fixing, double number, double factor) {
       at = comma + 1;
       end = value_end(fixing, at);
     }
-    if (end < at || is(fixing, at, "auto") ||
-        (!is_number(fixing, at) && is(fixing, at + 1, "(")))
+    if (end < at || is(fixing, at, "auto") || (!is_number(fixing, at) && is(fixing, at + 1, "(")))
       return false;
     Token first = fixing->tokens[at], last = fixing->tokens[end];
     int length = (int)(last.end - first.start);
@@ -354,8 +352,7 @@ static bool less_decay(Fixing *fixing) {
 /* 0.5 * l2(net): a factor of 0.0001 */
 static bool less_penalty(Fixing *fixing) {
   for (int i = 0; i + 2 < fixing->count; i++) {
-    bool penalty = is(fixing, i + 2, "l1") || is(fixing, i + 2, "l2") ||
-                   is(fixing, i + 2, "sum");
+    bool penalty = is(fixing, i + 2, "l1") || is(fixing, i + 2, "l2") || is(fixing, i + 2, "sum");
     if (!is_number(fixing, i) || !is(fixing, i + 1, "*") || !penalty) continue;
     return change_token(fixing, i, "0.0001") && told(fixing, "0.0001 times the penalty");
   }
@@ -417,8 +414,7 @@ static bool scaled_first_values(Fixing *fixing, const char *with, const char *wh
     if (!param) continue;
     if (is(fixing, i - 1, "*") && is_number(fixing, i - 2)) start = i - 2;
     if (is(fixing, end + 1, "*") && is_number(fixing, end + 2)) {
-      if (!change(fixing, fixing->tokens[end].end, fixing->tokens[end + 2].end, ""))
-        return false;
+      if (!change(fixing, fixing->tokens[end].end, fixing->tokens[end + 2].end, "")) return false;
     }
     if (!change(fixing, fixing->tokens[start].start, fixing->tokens[i].end, with)) return false;
     found = true;
@@ -442,8 +438,7 @@ static bool zeros_for_full(Fixing *fixing) {
     if (!is(fixing, i, "full") || !is(fixing, i + 1, "(") || !param) continue;
     int end = closing(fixing, i + 1), comma = comma_after(fixing, i + 1);
     if (end < 0 || comma < 0 || !change_token(fixing, i, "zeros")) return false;
-    if (!change(fixing, fixing->tokens[comma].start, fixing->tokens[end].start, ""))
-      return false;
+    if (!change(fixing, fixing->tokens[comma].start, fixing->tokens[end].start, "")) return false;
     found = true;
   }
   return found && told(fixing, "zeros for the first values of the offsets");
@@ -533,8 +528,7 @@ static int definition_of(const Fixing *fixing, Span name, bool several) {
     bool same = token.end - token.start == (uint32_t)length &&
                 !memcmp(text + token.start, text + name.start, (size_t)length);
     bool opens = !several || is(fixing, i + 1, "(");
-    if (is(fixing, i, "let") && same && opens && is(fixing, at + 1, several ? "," : "="))
-      found = i;
+    if (is(fixing, i, "let") && same && opens && is(fixing, at + 1, several ? "," : "=")) found = i;
   }
   return found;
 }

@@ -13,7 +13,7 @@ bool stop_wanted(void) { return UNLIKELY(stop_asked) && shields == 0; }
 
 void stop_shield(int change) { shields += change; }
 
-bool stop_told(Diag *diag) {
+bool stop_check(Diag *diag) {
   if (LIKELY(!stop_wanted())) return false;
   if (diag) {
     diag_clear(diag);

@@ -2,7 +2,7 @@
  *
  * The signal handler sets `stop_asked`.  Long-running code (a kernel's block, a reader's loop, a
  * parser) calls stop_wanted at least once in 20 ms and returns early; its results are then invalid,
- * and errors it finds are not reported.  A function with a Diag calls stop_told once, at its end,
+ * and errors it finds are not reported.  A function with a Diag calls stop_check once, at its end,
  * to fill it: inner loops only break off.  What must not be left half done (a plan's stores) is
  * done between stop_shield(1) and stop_shield(-1), and nothing stops meanwhile.
  */
@@ -18,6 +18,6 @@ void stop_shield(int change);
  * stop is wanted first. */
 bool stop_wait(int descriptor, short events);
 /* is a stop wanted?  Then it fills the Diag (130, "interrupted"), overwriting what was there */
-bool stop_told(Diag *diag);
+bool stop_check(Diag *diag);
 
 #endif

@@ -257,7 +257,7 @@ static bool read_any(const Files *files, const char *path, Bytes *bytes, const C
   }
   good = good && read_table(&table, elements) && !stop_wanted();
   /* a table that was not read to the end reports the stop, not what was found so far */
-  stop_told(diag);
+  stop_check(diag);
   csv_column_free(&table);
   for (int i = 0; i < table.part_count; i++) csv_text_free(&table.parts[i]);
   mem_free(table.parts);

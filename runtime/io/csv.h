@@ -83,7 +83,7 @@ typedef struct Csv {
   bool has_target; /* false also where `like` has one and the file has not */
   Schema *schema;  /* held */
   int64_t rows_dropped, cells_filled, unknown_cells;
-  char *notice;   /* what was detected or done, as a sentence; NULL: nothing worth reporting */
+  char *notice; /* what was detected or done, as a sentence; NULL: nothing worth reporting */
   bool rounded; /* part of that: whole numbers became equal in f32 */
   Arena arena;
 } Csv;

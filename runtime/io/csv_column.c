@@ -646,7 +646,7 @@ static bool survey_part(CsvTable *table, int part) {
   table->part = part;
   text->at = table->data_start[part];
   for (int64_t row = 0; csv_text_row(text); row++) {
-    if (stop_told(table->diag)) return false;
+    if (stop_check(table->diag)) return false;
     if (row % CHUNK_ROWS == 0) note_chunk(table, text->at);
     if (survey_row(table, text)) continue;
     take_fault(table);
@@ -698,7 +698,7 @@ bool csv_column_codes(CsvTable *table) {
         put_code(column, row, missing ? -1 : code_of(table, column, &cell));
       }
   }
-  return !stop_told(table->diag);
+  return !stop_check(table->diag);
 }
 
 /* ---- whole numbers that become one ---- */

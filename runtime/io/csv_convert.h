@@ -7,7 +7,7 @@
 typedef struct CsvConverted {
   Schema *schema;        /* held: the columns are its features, then the targets */
   int64_t rows, columns; /* of the file made */
-  char *notice;            /* what was detected or done; owned; NULL: nothing worth reporting */
+  char *notice;          /* what was detected or done; owned; NULL: nothing worth reporting */
 } CsvConverted;
 
 /* Reads the table twice, the second time in pieces, and writes x, the targets behind it, [rows,

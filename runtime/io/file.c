@@ -323,7 +323,7 @@ static bool fail_read(const Bytes *bytes, const char *path, Diag *diag) {
 static bool wait_readable(int file, Diag *diag) {
   struct pollfd input = {.fd = file, .events = POLLIN};
   while (poll(&input, 1, 50) <= 0)
-    if (stop_told(diag)) return false;
+    if (stop_check(diag)) return false;
   return true;
 }
 
@@ -334,7 +334,7 @@ static bool read_bytes(int file, const char *path, int64_t size, size_t most, By
   size_t expected = size > 0 && (uint64_t)size < most ? (size_t)size : size > 0 ? most : 0;
   if (!bytes_room(bytes, expected, path, diag)) return false;
   while (bytes->length < most) {
-    if (stop_told(diag) || (size < 0 && !wait_readable(file, diag))) return false;
+    if (stop_check(diag) || (size < 0 && !wait_readable(file, diag))) return false;
     size_t room = bytes->reserved - 1 - bytes->length;
     if (room == 0) {
       uint8_t more; /* at the announced size: look whether that was all before taking more memory */
@@ -410,7 +410,7 @@ bool file_read_into(const FileParts *parts, size_t offset, void *into, size_t le
   }
   for (size_t done = 0; done < length;) {
     size_t rest = length - done;
-    if (stop_told(diag)) return false;
+    if (stop_check(diag)) return false;
     ssize_t got = pread(parts->file, (char *)into + done, rest < PIECE ? rest : PIECE,
                         (off_t)(offset + done));
     if (got > 0) done += (size_t)got;
@@ -476,7 +476,7 @@ static bool unpack_member(Unpack *unpack, Diag *diag) {
   Bytes *out = unpack->out;
   int code = Z_OK;
   while (code != Z_STREAM_END && out->length < unpack->wanted) {
-    if (stop_told(diag)) return false;
+    if (stop_check(diag)) return false;
     if (out->length == unpack->limit) {
       uint8_t more; /* exactly at the limit: is there another byte? */
       unpack->stream.next_out = &more;

@@ -72,7 +72,7 @@ static bool read_pixels(const Files *files, const char *path, Image *image, Diag
     case FORMAT_PNM: good = image_pnm(&bytes, files, path, image, diag); break;
     default: good = fail_format(&bytes, path, diag);
   }
-  good = good && !stop_told(diag);
+  good = good && !stop_check(diag);
   bytes_free(&bytes);
   if (!good) tensor_release(&image->pixels);
   return good;
@@ -148,7 +148,7 @@ static bool scale_axis(Tensor *pixels, int64_t outer, Axis axis, int64_t inner, 
   tensor_release(&room);
   tensor_release(pixels);
   *pixels = made;
-  return !stop_told(diag);
+  return !stop_check(diag);
 }
 
 static bool scale(Image *image, const ImageForm *form, Diag *diag) {

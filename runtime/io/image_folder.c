@@ -91,7 +91,7 @@ static bool list(Looking *looking, const char *path, Names *folders, Names *pict
   closedir(opened);
   sort(folders);
   sort(pictures);
-  return !stop_told(looking->diag);
+  return !stop_check(looking->diag);
 }
 
 /* The pictures of a class: of its folder and those within. */

@@ -32,7 +32,7 @@ static bool check_count(const char *what, int64_t count, int64_t least, Diag *di
 }
 
 bool made_whole(Tensor *x, Tensor *y, Diag *diag) {
-  if (!stop_told(diag)) return true;
+  if (!stop_check(diag)) return true;
   tensor_release(x);
   tensor_release(y);
   return false;

@@ -253,7 +253,7 @@ static bool turn_order(Tensor *tensor, Diag *diag) {
   }
   tensor_release(tensor);
   *tensor = turned;
-  return !stop_told(diag);
+  return !stop_check(diag);
 }
 
 bool npy_decode(const uint8_t *data, size_t length, const char *path, bool elements, Tensor *tensor,

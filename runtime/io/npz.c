@@ -429,7 +429,7 @@ static bool inflate_into(Source *source, uint8_t *out, size_t length) {
   source->stream.next_out = out;
   source->stream.avail_out = (unsigned)length;
   while (source->stream.avail_out && !source->ended) {
-    if (stop_told(source->archive->diag) || !refill(source)) return false;
+    if (stop_check(source->archive->diag) || !refill(source)) return false;
     int code = inflate(&source->stream, Z_NO_FLUSH);
     source->ended = code == Z_STREAM_END;
     if (code != Z_OK && !source->ended) return fail_packed(source, code);

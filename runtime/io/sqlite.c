@@ -133,7 +133,7 @@ static bool fail(Query *query, int status) {
   char said[300];
   status &= 255;
   snprintf(said, sizeof said, "%s", query->library.errmsg(query->database));
-  if (stop_told(query->diag)) return false;
+  if (stop_check(query->diag)) return false;
   if (status == BUSY || status == LOCKED) {
     file_fail(query->diag, STATUS_BUSY, query->path, "another program holds this database: %s",
               said);
@@ -261,7 +261,7 @@ bool sqlite_query(const Files *files, const char *path, const char *sql, Bytes *
   file_close(&parts);
   if (!load_library(&query.library, diag)) return false;
   bool good = open_database(&query) && prepare(&query, sql) && read_rows(&query) &&
-              !stop_told(diag);
+              !stop_check(diag);
   if (query.statement) query.library.finalize(query.statement);
   query.library.close_v2(query.database);
   if (good) *bytes = (Bytes){(uint8_t *)query.text.data, query.text.length, query.reserved};

@@ -97,7 +97,7 @@ bool stored_convert(Stored stored, bool big_endian, const uint8_t *source, int64
     return true;
   }
   for (int64_t i = 0; i < count; i++) {
-    if (UNLIKELY(stop_told(diag))) return false;
+    if (UNLIKELY(stop_check(diag))) return false;
     uint64_t word = read_word(source + (size_t)i * size, size, big_endian);
     if (convert_one(stored, word, data, i)) continue;
     int64_t at = place + i * (int64_t)size;

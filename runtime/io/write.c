@@ -192,7 +192,7 @@ static bool fail_write(const Writer *writer, int error, Diag *diag) {
 static bool write_all(const Writer *writer, const uint8_t *data, size_t length, Diag *diag) {
   if (writer->silent) return true;
   while (length) {
-    if (stop_told(diag)) return false; /* the temporary file goes; what was there before stays */
+    if (stop_check(diag)) return false; /* the temporary file goes; what was there before stays */
     ssize_t written = write(writer->file, data, length < PIECE ? length : PIECE);
     if (written < 0 && errno == EINTR) continue;
     if (written <= 0) return fail_write(writer, written < 0 ? errno : EIO, diag);

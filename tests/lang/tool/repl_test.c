@@ -25,9 +25,9 @@ static void say_to_stderr(void *context, const char *text, size_t length) {
 
 static int body(Session *session, void *context) {
   (void)context;
-  signals_tell(session->vm);
+  signals_attach(session->vm);
   int status = repl_run(session);
-  signals_tell(NULL);
+  signals_attach(NULL);
   return status;
 }
 

@@ -459,7 +459,8 @@ Test(csv, like_another) {
   second = read_good("extra,y,w,c\n9,yes,NA,b\n9,no,7,a\n", &like);
   check_tensor(&second.x, "[[0, 1, 3], [1, 0, 7]]");
   check_tensor(&second.y, "[1, 0]");
-  cr_assert_not_null(strstr(second.notice, "extra columns are ignored: extra"), "%s", second.notice);
+  cr_assert_not_null(strstr(second.notice, "extra columns are ignored: extra"), "%s",
+                     second.notice);
   csv_free(&second);
   second = read_good("w,c\n2,b\n", &like);
   cr_assert_not(second.has_target);
