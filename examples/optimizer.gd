@@ -1,4 +1,4 @@
-# An optimizer of one's own beside the library's.
+# An optimizer of your own beside the library's.
 #
 # Shows: declaring an optimizer with state, comparing several from the same start.
 # Outcome: `Heavyball`, declared here, takes the very steps of the library's SGD with momentum;
