@@ -277,7 +277,8 @@ void product_block(const Product *product, const Part *part) {
     const bool add = product->add || q > 0;
     const Part step = {part->row,     part->rows,         part->column,
                        part->columns, part->first + from, to - from};
-    if (!sparse_pass(product, &step, add)) run_pass(&pass, step.first, step.depth, add);
+    if (product->dense || !sparse_pass(product, &step, add))
+      run_pass(&pass, step.first, step.depth, add);
   }
 }
 

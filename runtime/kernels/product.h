@@ -35,7 +35,8 @@ typedef struct Product {
   int64_t c_stride;   /* likewise of c */
   bool a_transposed;
   bool b_transposed;
-  bool add; /* c += a b instead of c = a b */
+  bool add;   /* c += a b instead of c = a b */
+  bool dense; /* a is known to be: zeros are not looked for */
 } Product;
 
 /* A product of dense row-major matrices by the best instruction set. */

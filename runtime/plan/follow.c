@@ -60,7 +60,8 @@ static bool may_take(const Plan *plan, const Instruction *product, const Instruc
   const Item *item = &plan->items[plan->facts[program->node].item];
   int64_t columns = node->type.shape.dim[node->type.shape.rank - 1],
           period = program->program.period;
-  return (period == 0 || columns % period == 0) && reads_aligned(plan, item, product->node) &&
+  return plan->items[plan->facts[product->node].item].strip == item->strip &&
+         (period == 0 || columns % period == 0) && reads_aligned(plan, item, product->node) &&
          !writes_over_inputs(plan, item, node);
 }
 
@@ -135,6 +136,11 @@ typedef struct Follow {
   MapFault *fault;
 } Follow;
 
+static Follow follow_new(const Instruction *product, MapFault *fault) {
+  const Shape *shape = &product->call.output.shape;
+  return (Follow){product, shape->dim[shape->rank - 1], 0, fault};
+}
+
 static void take_rows(void *context, int64_t row, int64_t rows) {
   const Follow *follow = context;
   const Instruction *product = follow->product;
@@ -149,6 +155,11 @@ static void take_rows(void *context, int64_t row, int64_t rows) {
                            (size_t)first * dtype_bytes(output->dtype));
   first += follow->block * follow->columns;
   if (product->then) map_part(&product->then->program, first, first + count, follow->fault);
+}
+
+void follow_rows(const Instruction *product, int64_t row, int64_t rows, MapFault *fault) {
+  Follow follow = follow_new(product, fault);
+  take_rows(&follow, row, rows);
 }
 
 /* The pointers are moved so that element i of the whole is found at i. */
@@ -183,7 +194,7 @@ static void run_blocks(Instruction *product, Follow *follow) {
 
 void follow_run(Instruction *product, MapFault *fault) {
   const View *output = &product->call.output;
-  Follow follow = {product, output->shape.dim[output->shape.rank - 1], 0, fault};
+  Follow follow = follow_new(product, fault);
   if (product->then) map_begin(&product->then->program, fault);
   if (fault->trouble) return;
   if (product->block_rows) {

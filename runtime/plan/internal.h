@@ -8,6 +8,7 @@
  *   fuse.c    which elementwise nodes run together: levels, groups
  *   defer.c   which products of gradients wait for the second half, and are made in blocks there
  *   order.c   in which order the items (a group, or one node with a kernel) run
+ *   strip.c   which items go together through groups of rows
  *   place.c   where each value lives: slab, a binding's memory, a result's memory
  *   build.c   the instructions: calls and copies, with all pointers set
  *   program.c (pair.c)   the steps that are programs of the elementwise machine
@@ -79,6 +80,7 @@ typedef struct Facts {
   int32_t last;   /* position of the last item that reads it */
   int32_t operand_count;
   Operand *operands; /* of a fusable node or a tail, one an input; a kernel's node has none */
+  int32_t loose;     /* a strip that reads it otherwise than row by row; 0: none */
   Storage place;
   size_t bytes; /* of its place: of a product in blocks (defer.c) those of one */
 } Facts;
@@ -88,6 +90,7 @@ typedef struct Item {
   int count;
   bool program; /* of the elementwise machine, else a kernel's call */
   int half;
+  int strip;         /* which one it is in, from 1 on; 0: none */
   int position;      /* when it runs */
   NodeId *reads;     /* roots that it reads from other items or leaves, each once … */
   NodeId *read_last; /* … and the last of its nodes that does … */
@@ -139,6 +142,14 @@ typedef struct Batch {
   int64_t task_count;
 } Batch;
 
+/* Instructions that one thread runs one after the other for some of the rows (strip.c). */
+typedef struct Strip {
+  int first, count; /* positions, and so instructions: the first half has no copies between them */
+  int64_t rows;     /* of everything that is made in it */
+  double work;      /* multiplications */
+  struct Instruction *steps; /* the first of them; NULL: they run each by itself */
+} Strip;
+
 typedef struct Instruction {
   InstructionKind kind;
   NodeId node; /* the first of what it computes; of a copy the node copied */
@@ -158,6 +169,7 @@ typedef struct Instruction {
   _Atomic int *most;    /* of a watched product: Watched.most, which it updates; or NULL */
   bool taken;           /* it runs with a product: as its `then`, right after it, or `beside` it */
   Batch *batch;         /* of the first program of a batch; or NULL */
+  Strip *strip;         /* it is in; or NULL */
   size_t register_base; /* of a program: where its registers begin among the plan's */
   void *from, *to;      /* of a copy */
   size_t bytes;         /* of a copy */
@@ -238,6 +250,8 @@ struct Plan {
   int item_count;
   int *order;     /* items by position */
   int first_half; /* positions of the first half */
+  Strip *strips;  /* number n is strips[n - 1] */
+  int strip_count;
   NodeId *results;
   int result_count;
   int watch_count;
@@ -318,6 +332,7 @@ bool plan_waits_watched(const Plan *plan, NodeId id);
 void plan_fuse(Plan *plan);
 void plan_block(Plan *plan); /* sets Item.block_rows, at_once */
 void plan_order(Plan *plan);
+void plan_strips(Plan *plan); /* sets Item.strip and moves items of the order */
 void plan_place(Plan *plan);
 bool plan_build(Plan *plan, Diag *diag);
 void plan_reset(Plan *plan); /* discards what it knows from earlier runs */
@@ -325,8 +340,13 @@ void plan_reset(Plan *plan); /* discards what it knows from earlier runs */
 void plan_program(Plan *plan, int32_t number, Instruction *instruction);
 /* sets Instruction.then, most, taken, of the instructions from … to before … */
 void plan_follow(Plan *plan, int from, int to);
+void plan_strip_steps(Plan *plan); /* sets Instruction.strip, register_base */
+/* some of a strip's steps, counted from its first */
+void strip_run(const Strip *strip, int from, int count);
 void plan_batch(Plan *plan); /* sets Instruction.batch, register_base */
 void batch_run(const Batch *batch);
+/* what follows a product, on some rows of it */
+void follow_rows(const Instruction *product, int64_t row, int64_t rows, MapFault *fault);
 /* a product for which one of the first two is set */
 void follow_run(Instruction *product, MapFault *fault);
 /* around a run; what the first gave, the second is given */

@@ -45,6 +45,15 @@ bool node_remark(const Node *node) { return node->op == OP_KINK || node->op == O
 bool node_expands(const Node *node) { return node->op == OP_EXPAND; }
 bool node_requires(const Node *node) { return node->op == OP_REQUIRE; }
 
+bool item_can_fault(const Plan *plan, const Item *item) {
+  for (int n = 0; n < item->count; n++) {
+    const Node *node = graph_node(&plan->graph, item->nodes[n]);
+    if (node_requires(node) || (!dtype_floats(node->type.dtype) && node->type.dtype != DTYPE_BOOL))
+      return true;
+  }
+  return false;
+}
+
 static bool renames(const Node *node) {
   return node->op == OP_RESHAPE || node->op == OP_STOP || node->op == OP_IDENTITY ||
          node->op == OP_CUSTOM || node_remark(node);

@@ -7,6 +7,7 @@
 /* Is it its first input, said with something for gradients, which a plan leaves away? */
 bool node_remark(const Node *node);
 bool node_expands(const Node *node);
+bool item_can_fault(const Plan *plan, const Item *item);
 bool node_requires(const Node *node); /* REQUIRE: may fail whatever its dtype */
 /* Does this node only name memory of its first input, from *first elements on? */
 bool node_alias(const Graph *graph, const Node *node, int64_t *first);

@@ -7,7 +7,8 @@
  * within its own program, element by element, old values may be read (build.c sees to it that they
  * are read first).  Everything else shares one slab: a value takes the smallest hole that holds it
  * when its item runs and leaves it when its last reader has run; an elementwise value whose operand
- * ends there takes the operand's very place.
+ * ends there takes the operand's very place.  What a strip (strip.c) no longer needs stays its own
+ * until it ends.
  *
  * What cannot be written in place is moved: results that are leaves or aliases at the end of the
  * first half, stores at the end of all.
@@ -42,6 +43,11 @@ typedef struct Slab {
   Sized *sized; /* owned */
   int sized_count, sized_capacity;
   Lookup sizes; /* of `sized`, by bytes */
+  /* of a strip: what it no longer needs.  Only a value of as many bytes, whose rows then lie where
+     the old ones lay, may take such a place before the strip ends, for threads are in different
+     steps of it; the places after `rested` none may. */
+  Hole *ended;
+  int ended_count, ended_capacity, rested;
 } Slab;
 
 static size_t round_up(size_t bytes) { return (bytes + LINE - 1) & ~(size_t)(LINE - 1); }
@@ -154,7 +160,39 @@ static void slab_release(Slab *slab, size_t offset, size_t bytes) {
   note_size(slab, &slab->holes[i]);
 }
 
+/* A place that ended in the strip: by_rows, one that can be taken over. */
+static void slab_rest(Slab *slab, size_t offset, size_t bytes, bool by_rows) {
+  if (slab->ended_count == slab->ended_capacity) {
+    slab->ended_capacity = slab->ended_capacity ? 2 * slab->ended_capacity : 32;
+    slab->ended = mem_grow(slab->ended, (size_t)slab->ended_capacity * sizeof(Hole));
+  }
+  slab->ended[slab->ended_count++] = (Hole){offset, bytes};
+  if (!by_rows) return;
+  Hole *last = &slab->ended[slab->ended_count - 1], *first = &slab->ended[slab->rested];
+  Hole swapped = *first;
+  *first = *last, *last = swapped;
+  slab->rested++;
+}
+
+static size_t slab_take_by_rows(Slab *slab, size_t bytes) {
+  for (int i = slab->rested - 1; i >= 0; i--) {
+    if (slab->ended[i].bytes != bytes) continue;
+    const size_t offset = slab->ended[i].offset;
+    slab->ended[i] = slab->ended[--slab->rested];
+    slab->ended[slab->rested] = slab->ended[--slab->ended_count];
+    return offset;
+  }
+  return slab_take(slab, bytes);
+}
+
+static void slab_end_strip(Slab *slab) {
+  for (int i = 0; i < slab->ended_count; i++)
+    slab_release(slab, slab->ended[i].offset, slab->ended[i].bytes);
+  slab->ended_count = slab->rested = 0;
+}
+
 static void slab_free(Slab *slab) {
+  mem_free(slab->ended);
   for (int i = 0; i < slab->sized_count; i++) mem_free(slab->sized[i].offsets);
   mem_free(slab->sized);
   lookup_free(&slab->sizes);
@@ -194,13 +232,9 @@ static void place_results(Plan *plan) {
 
 /* ---- what a result takes the place of ---- */
 
-static bool can_fault(const Plan *plan, const Item *item) {
-  for (int n = 0; n < item->count; n++) {
-    const Node *node = graph_node(&plan->graph, item->nodes[n]);
-    if (node_requires(node) || (!dtype_floats(node->type.dtype) && node->type.dtype != DTYPE_BOOL))
-      return true;
-  }
-  return false;
+/* Do threads of the item's strip read the value at other rows than their own? */
+static bool is_loose(const Facts *facts, const Item *item) {
+  return item->strip && facts->loose == item->strip;
 }
 
 /* An operand that ends in the program that makes result `id`, read one for one and by no node after
@@ -210,8 +244,8 @@ static void pass_on(Plan *plan, const Item *item, NodeId id) {
   for (int r = 0; r < item->read_count; r++) {
     Facts *facts = &plan->facts[item->reads[r]];
     if (facts->leaf || facts->kept || facts->place.kind != STORAGE_NONE || item->read_apart[r] ||
-        facts->last != item->position || facts->half != result->half || item->read_last[r] > id ||
-        facts->bytes != result->bytes ||
+        facts->last != item->position || is_loose(facts, item) || facts->half != result->half ||
+        item->read_last[r] > id || facts->bytes != result->bytes ||
         node_element(plan, item->reads[r]) != node_element(plan, id))
       continue;
     facts->place = result->place;
@@ -241,7 +275,7 @@ static void place_ancestors(Plan *plan) {
   Lookup sizes = input_sizes(plan);
   for (int i = 0; i < plan->item_count; i++) {
     const Item *item = &plan->items[i];
-    if (!item->program || can_fault(plan, item)) continue;
+    if (!item->program || item_can_fault(plan, item)) continue;
     for (int n = 0; n < item->count; n++) {
       const Facts *facts = &plan->facts[item->nodes[n]];
       if (facts->direct && facts->place.kind == STORAGE_RESULT &&
@@ -363,7 +397,7 @@ static bool may_leave(const Plan *plan, const Item *item, int r, int64_t total) 
   NodeId of = item->reads[r];
   const Facts *facts = &plan->facts[of];
   return facts->place.kind == STORAGE_SLAB && !facts->kept && !facts->leaf &&
-         facts->last == item->position && !item->read_apart[r] &&
+         facts->last == item->position && !item->read_apart[r] && !is_loose(facts, item) &&
          facts->bytes == (size_t)total * node_element(plan, of);
 }
 
@@ -391,7 +425,9 @@ static void place_output(Plan *plan, const Item *item, NodeId id, int64_t total,
     heirs->taken[over] = true;
     facts->place = plan->facts[over].place;
   } else {
-    facts->place = (Storage){STORAGE_SLAB, 0, slab_take(slab, facts->bytes)};
+    facts->place = (Storage){STORAGE_SLAB, 0,
+                             item->strip ? slab_take_by_rows(slab, facts->bytes)
+                                         : slab_take(slab, facts->bytes)};
   }
 }
 
@@ -415,7 +451,7 @@ static void place_over(Plan *plan, const Item *item, Heirs *heirs) {
 static void place_outputs(Plan *plan, const Item *item, Heirs *heirs, Slab *slab) {
   int64_t total = node_count(graph_node(&plan->graph, item->nodes[0]));
   for (size_t bytes = 1; bytes <= 8; bytes *= 2) heirs->free_count[bytes] = 0;
-  if (item->program && !can_fault(plan, item)) find_heirs(plan, item, total, heirs);
+  if (item->program && !item_can_fault(plan, item)) find_heirs(plan, item, total, heirs);
   place_over(plan, item, heirs);
   for (int n = 0; n < item->count; n++)
     place_output(plan, item, item->nodes[n], total, heirs, slab);
@@ -440,12 +476,19 @@ static void heirs_free(Heirs *heirs) {
   mem_free(heirs->taken);
 }
 
-static void release_ended(const Plan *plan, NodeId id, int position, Slab *slab,
+static void release_ended(const Plan *plan, NodeId id, const Item *item, Slab *slab,
                           const bool *taken) {
   const Facts *facts = &plan->facts[id];
-  if (facts->place.kind == STORAGE_SLAB && !facts->kept && !facts->leaf &&
-      facts->last == position && !taken[id])
-    slab_release(slab, facts->place.offset, facts->bytes);
+  if (facts->place.kind != STORAGE_SLAB || facts->kept || facts->leaf ||
+      facts->last != item->position || taken[id])
+    return;
+  if (!item->strip) slab_release(slab, facts->place.offset, facts->bytes);
+  else slab_rest(slab, facts->place.offset, facts->bytes, !is_loose(facts, item));
+}
+
+static bool strip_ends(const Plan *plan, int position) {
+  const Strip *strip = &plan->strips[plan->items[plan->order[position]].strip - 1];
+  return position == strip->first + strip->count - 1;
 }
 
 void plan_place(Plan *plan) {
@@ -465,9 +508,10 @@ void plan_place(Plan *plan) {
     const Item *item = &plan->items[plan->order[position]];
     place_outputs(plan, item, &heirs, &slab);
     for (int r = 0; r < item->read_count; r++)
-      release_ended(plan, item->reads[r], position, &slab, heirs.taken);
+      release_ended(plan, item->reads[r], item, &slab, heirs.taken);
     for (int n = 0; n < item->count; n++)
-      release_ended(plan, item->nodes[n], position, &slab, heirs.taken);
+      release_ended(plan, item->nodes[n], item, &slab, heirs.taken);
+    if (item->strip && strip_ends(plan, position)) slab_end_strip(&slab);
   }
   plan->slab_bytes = slab.end;
   slab_free(&slab);

@@ -34,6 +34,7 @@ Plan *plan_make(const PlanSpec *spec, Diag *diag) {
   plan_fuse(plan);
   plan_block(plan);
   plan_order(plan);
+  plan_strips(plan);
   plan_place(plan);
   bool good = plan_build(plan, diag);
   free_scratch(plan);
@@ -173,6 +174,11 @@ static bool run_step(Plan *plan, Instruction *instruction, Diag *diag) {
     memmove(instruction->to, instruction->from, instruction->bytes);
     return true;
   }
+  if (instruction->strip) { /* of which nothing can fail */
+    if (!instruction->taken)
+      strip_run(instruction->strip, (int)(instruction - instruction->strip->steps), 1);
+    return true;
+  }
   MapFault fault = {0, 0, 0};
   if (instruction->taken) return true;
   if (instruction->kind == INSTRUCTION_PROGRAM) {
@@ -204,8 +210,13 @@ static RunOutcome run_steps(Plan *plan, int from, int to, Diag *diag) {
       i += instruction->batch->count - 1;
       continue;
     }
-    bool good = plan->timing ? run_timed(plan, instruction, diag)
-                             : run_step(plan, instruction, diag);
+    bool good = true;
+    if (instruction->strip && !plan->timing) {
+      strip_run(instruction->strip, 0, instruction->strip->count);
+      i += instruction->strip->count - 1;
+    } else {
+      good = plan->timing ? run_timed(plan, instruction, diag) : run_step(plan, instruction, diag);
+    }
     /* what was found wrong with half a value is not */
     if (UNLIKELY(stop_asked) && i < plan->half_instruction) return RUN_INTERRUPTED;
     if (UNLIKELY(!good)) return RUN_FAULT;

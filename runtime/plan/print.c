@@ -73,6 +73,10 @@ void plan_print(const Plan *plan, PlaceText *place, void *context, Text *text) {
   for (int i = 0; i < plan->instruction_count; i++) {
     if (i == plan->half_instruction && plan->instruction_count > plan->half_instruction)
       text_string(text, "     -- stores, once the watched values are finite --\n");
+    const Strip *strip = plan->instructions[i].strip;
+    if (strip && strip->first == i)
+      text_format(text, "     -- the next %d go together through parts of %lld rows --\n",
+                  strip->count, (long long)strip->rows);
     text_format(text, "%4d  ", i);
     plan_print_instruction(plan, &plan->instructions[i], text);
     if (plan->instructions[i].kind != INSTRUCTION_COPY)
