@@ -84,7 +84,7 @@ typedef struct Csv {
   Schema *schema;  /* held */
   int64_t rows_dropped, cells_filled, unknown_cells;
   char *notice; /* what was detected or done, as a sentence; NULL: nothing worth reporting */
-  bool rounded; /* part of that: whole numbers became equal in f32 */
+  bool rounded; /* part of that: whole numbers or times became equal in f32 */
   Arena arena;
 } Csv;
 

@@ -3,7 +3,7 @@
  * The survey walks all cells: every row has as many cells as the header.  For each column it counts
  * numbers, other texts and missing cells, and notes where the first of each stand.  The kind of a
  * column, and every mistake, is decided from those counts and places (csv_decide.c), so the survey
- * allocates per column, not per cell (but for whole numbers that f32 may round).
+ * allocates per column, not per cell (but for whole numbers and times that f32 may round).
  */
 #include "runtime/io/csv_column.h"
 #include "runtime/base/stop.h"
@@ -382,6 +382,14 @@ bool csv_column_number(const CsvTable *table, const CsvColumn *column, const Csv
   return csv_cell_number(&table->form, cell, number);
 }
 
+enum { DAY_ALONE = 10 }; /* bytes of a date without a time */
+
+/* Two of a column may become one in f32, which would be told: whole numbers, and times of days. */
+static bool may_be_rounded(const CsvColumn *column, const CsvCell *cell, double number) {
+  if (column->kind == COLUMN_DATE) return cell->length > DAY_ALONE;
+  return fabs(number) >= WHOLE_IN_F32 && number == floor(number);
+}
+
 static void count_number(const CsvTable *table, CsvColumn *column, const CsvCell *cell,
                          double number) {
   column->numbers++;
@@ -391,8 +399,7 @@ static void count_number(const CsvTable *table, CsvColumn *column, const CsvCell
   }
   if (UNLIKELY(fabs(number) > SURELY_HELD) && !dtype_holds(table->options->dtype, number))
     csv_spot(&table->csv->arena, &column->beyond, place_at(table, cell->start));
-  if (table->options->dtype != DTYPE_F32 || fabs(number) < WHOLE_IN_F32 || number != floor(number))
-    return;
+  if (table->options->dtype != DTYPE_F32 || !may_be_rounded(column, cell, number)) return;
   if (column->large_count == column->large_capacity) {
     column->large_capacity = column->large_capacity ? 2 * column->large_capacity : 64;
     column->large = mem_grow(column->large, (size_t)column->large_capacity * sizeof *column->large);
@@ -701,10 +708,10 @@ bool csv_column_codes(CsvTable *table) {
   return !stop_check(table->diag);
 }
 
-/* ---- whole numbers that become one ---- */
+/* ---- numbers that become one ---- */
 
-/* How many different whole numbers of the column another one becomes in f32; the first two that do.
- */
+/* How many different whole numbers or times of the column another one becomes in f32; the first two
+ * that do. */
 static int64_t rounded_together(CsvColumn *column, double pair[2]) {
   int64_t together = 0;
   number_sort(column->large, (size_t)column->large_count);
@@ -730,10 +737,9 @@ void csv_column_rounded(CsvTable *table, Text *text) {
     if (table->csv->rounded && ++others) continue;
     table->csv->rounded = true;
     text_format(text,
-                "%scolumn \"%s\": %lld whole number%s cannot be distinguished from others in f32, "
-                "the first ",
+                "%scolumn \"%s\": %lld %s%s cannot be distinguished from others in f32, the first ",
                 text->length ? "; " : "", csv_column_name(column, name), (long long)together,
-                together == 1 ? "" : "s");
+                column->kind == COLUMN_DATE ? "time" : "whole number", together == 1 ? "" : "s");
     text_number(text, pair[0]);
     text_string(text, " and ");
     text_number(text, pair[1]);

@@ -46,7 +46,7 @@ typedef struct CsvColumn {
   int64_t summed, filled; /* how many; missing cells that got a value */
   bool whole;             /* KEEP: all numbers are whole and fit in i32 */
   CsvKept *kept;          /* KEEP */
-  /* whole numbers of which f32 does not hold all; owned; NULL while there are none */
+  /* whole numbers and times of which f32 does not hold all; owned; NULL while there are none */
   double *large;
   int64_t large_count, large_capacity;
 } CsvColumn;

@@ -673,6 +673,19 @@ Test(csv, whole_numbers_that_become_equal) {
   csv_free(&csv);
 }
 
+Test(csv, times_that_become_equal) {
+  CsvKindOf of = {.column = {.name = "v"}, .kind = COLUMN_DATE};
+  CsvOptions narrow = {.kinds = &of, .kind_count = 1, .dtype = DTYPE_F32};
+  Csv csv = read_good("v\n2024-01-31\n2024-01-31 18:00\n2024-01-31 18:00:01\n", &narrow);
+  cr_assert(csv.rounded);
+  cr_assert_str_eq(csv.notice, "column \"v\": 1 time cannot be distinguished from others in f32, "
+                               "the first 19753.75 and 19753.750011574073");
+  csv_free(&csv);
+  csv = read_good("v\n2024-01-31 06:00\n2024-01-31 18:00\n", &narrow);
+  cr_assert_not(csv.rounded);
+  csv_free(&csv);
+}
+
 /* Cells that the quick way reads, those it leaves to the other, and numbers at its edges: the same
  * bits as number_parse gives each alone. */
 Test(csv, each_number_as_it_is_alone) {
