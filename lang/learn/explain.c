@@ -287,6 +287,7 @@ typedef struct Lines {
   NodeId nodes[256];
   const Formula *formulas[256];
   int count;
+  bool meet, rest; /* places of some of them are the same; some have none */
 } Lines;
 
 static void add_line(Lines *lines, const char *name, NodeId node) {
@@ -298,15 +299,17 @@ static void add_line(Lines *lines, const char *name, NodeId node) {
 static void collect_lines(Explain *explain, Formulas *formulas, Lines *lines, const NodeId *slopes,
                           int count) {
   for (int i = 0; i < count; i++) {
-    NodeId parts[FORMULA_PARTS];
-    char places[FORMULA_PARTS][64];
-    int part_count = formula_read_parts(formulas, slopes[i], parts, places);
+    FormulaPart parts[FORMULA_PARTS];
+    bool meet, rest;
+    int part_count = formula_read_parts(formulas, slopes[i], parts, &meet, &rest);
+    lines->meet |= meet;
+    lines->rest |= rest;
     const char *name = leaf_name(explain, i);
     if (!part_count) add_line(lines, name, slopes[i]);
     for (int k = 0; k < part_count; k++) {
       Text text = {0};
-      text_format(&text, "%s%s", name, places[k]);
-      add_line(lines, keep_text(explain, &text), parts[k]);
+      text_format(&text, "%s%s", name, parts[k].place);
+      add_line(lines, keep_text(explain, &text), parts[k].node);
     }
   }
   for (int i = 0; i < lines->count; i++)
@@ -337,6 +340,10 @@ static void print_lines(Explain *explain, Formulas *formulas, const Lines *lines
   }
 }
 
+static const char *where_compared(const Explain *explain) {
+  return explain->made_up ? "drawn values" : "these values";
+}
+
 static void compare(Explain *explain, Formulas *formulas, const Lines *lines) {
   NodeId nodes[2 * COUNT_OF(lines->nodes)];
   Compared compared = {.explain = explain, .nodes = nodes};
@@ -349,7 +356,7 @@ static void compare(Explain *explain, Formulas *formulas, const Lines *lines) {
   Diag diag = {0};
   bool all = compared.count == 2 * lines->count;
   bool fine = compared.count && vm_protect(explain->vm, compare_body, &compared, &diag);
-  const char *where = explain->made_up ? "drawn values" : "these values";
+  const char *where = where_compared(explain);
   if (!compared.count) {
     text_string(&explain->text, "not checked against the gradient: no formula could be computed\n");
     return;
@@ -401,6 +408,11 @@ static void explain_point(Explain *explain) {
     raise_help(vm, explain->site->span, "explain a part of it, or a smaller net",
                "the gradient has too many parts to be shown as formulas");
   print_lines(explain, formulas, lines);
+  if (lines->meet) text_string(&explain->text, "an element named twice has the sum of both\n");
+  if (lines->rest) text_string(&explain->text, "elements that are not named have the gradient 0\n");
+  if (explain->trace->decided)
+    text_format(&explain->text, "%s decides by values: these are its formulas at %s\n",
+                function_name(explain), where_compared(explain));
   compare(explain, formulas, lines);
 }
 

@@ -203,14 +203,84 @@ static void print_sum(Formulas *formulas, const Formula *formula, int around, Te
   if (bracket) text_char(text, ')');
 }
 
+static void print_shape(const Shape *shape, Text *text) {
+  for (int i = 0; i < shape->rank; i++)
+    text_format(text, "%s%lld", i ? ", " : "", (long long)shape->dim[i]);
+}
+
+/* What an operation reads in its shape: a number is as many. */
+static void print_whole(Formulas *formulas, const Formula *formula, int around, Text *text) {
+  double value;
+  bool number = formula->shape.rank && !formula->own && formula_is_number(formula, &value);
+  if (!number) {
+    print(formulas, formula, around, text);
+    return;
+  }
+  text_string(text, value == 0 ? "zeros(" : value == 1 ? "ones(" : "full(");
+  print_shape(&formula->shape, text);
+  if (value != 0 && value != 1) {
+    text_string(text, ", value: ");
+    print_number(value, text);
+  }
+  text_char(text, ')');
+}
+
 static void print_operand(Formulas *formulas, const Formula *formula, bool turned, bool right,
                           Text *text) {
-  print(formulas, formula, turned ? OF_PART : right ? OF_POWER : OF_PRODUCT, text);
+  print_whole(formulas, formula, turned ? OF_PART : right ? OF_POWER : OF_PRODUCT, text);
   if (turned) text_char(text, '\'');
 }
 
+/* A mask of axes, as a reduction has it. */
+static void print_axes(int rank, uint32_t axes, bool keep, Text *text) {
+  uint32_t all = (1U << rank) - 1;
+  bool several = (axes & (axes - 1)) != 0;
+  if ((axes & all) == all) return;
+  text_string(text, several ? ", axis: (" : ", axis: ");
+  for (int i = 0, k = 0; i < rank; i++)
+    if (axes >> i & 1)
+      text_format(text, "%s%d", k++ ? ", " : "", i == rank - 1 && !several ? -1 : i);
+  text_format(text, "%s%s", several ? ")" : "", keep ? ", keep: true" : "");
+}
+
+/* What an operation is told besides its arguments; `…` where the language has no word for it. */
+static void print_settings(const Formulas *formulas, const Formula *formula, Text *text) {
+  const Node *node = graph_node(formulas->graph, formula->node);
+  const Shape *from = formula->arg_count ? &formula->args[0]->shape : &formula->shape;
+  int last = from->rank - 1;
+  if (op_class(formula->op) != CLASS_NONE || !node->attr_count || formula->op != node->op) return;
+  switch (formula->op) {
+    case OP_EXPAND:
+    case OP_RESHAPE:
+      if (formula->shape.rank) text_string(text, ", ");
+      print_shape(&formula->shape, text);
+      break;
+    case OP_PROD:
+    case OP_MIN:
+    case OP_MAX:
+    case OP_ANY:
+    case OP_ALL:
+    case OP_LOGSUMEXP:
+    case OP_NORM2:
+      print_axes(from->rank, (uint32_t)node->attrs[0], node->attrs[1] != 0, text);
+      break;
+    case OP_SOFTMAX:
+    case OP_LOG_SOFTMAX:
+    case OP_CUMSUM:
+    case OP_ARGSORT:
+      if (node->attrs[0] != last) text_format(text, ", axis: %lld", (long long)node->attrs[0]);
+      if (node->attr_count == 2 && node->attrs[1])
+        text_string(text, formula->op == OP_ARGSORT ? ", descending: true" : ", …");
+      break;
+    case OP_IOTA: print_shape(&formula->shape, text); break;
+    default: text_string(text, ", …");
+  }
+}
+
 static void print_call(Formulas *formulas, const Formula *formula, Text *text) {
-  const char *name = op_name(formula->op);
+  const char *name = formula->op == OP_NORM2  ? "norm"
+                     : formula->op == OP_IOTA ? "arange"
+                                              : op_name(formula->op);
   bool infix = op_class(formula->op) == CLASS_COMPARE ||
                (op_class(formula->op) == CLASS_LOGIC && formula->arg_count == 2);
   infix &= formula->arg_count == 2;
@@ -225,11 +295,10 @@ static void print_call(Formulas *formulas, const Formula *formula, Text *text) {
   text_format(text, "%s(", name);
   for (int i = 0; i < formula->arg_count; i++) {
     if (i) text_string(text, ", ");
-    print(formulas, formula->args[i], OF_SUM, text);
+    if (op_class(formula->op) == CLASS_NONE) print_whole(formulas, formula->args[i], OF_SUM, text);
+    else print(formulas, formula->args[i], OF_SUM, text);
   }
-  bool shaped = formula->op == OP_EXPAND || formula->op == OP_RESHAPE;
-  for (int i = 0; shaped && i < formula->shape.rank; i++)
-    text_format(text, ", %lld", (long long)formula->shape.dim[i]);
+  print_settings(formulas, formula, text);
   text_char(text, ')');
 }
 

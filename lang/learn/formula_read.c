@@ -260,6 +260,9 @@ static void place_text(const Node *slice, const Shape *from, const Shape *seen, 
 static const Formula *read_place(Formulas *formulas, NodeId slice, NodeId id) {
   const Node node = *graph_node(formulas->graph, slice);
   const Shape from = shape_of_node(formulas, node.inputs[0]), seen = shape_of_node(formulas, id);
+  double value;
+  if (formula_is_number(formula_read(formulas, node.inputs[0]), &value))
+    return formula_number(formulas, value, &seen);
   Text text = {0};
   place_text(&node, &from, &seen, &text);
   Formula draft = {.form = FORM_PLACE,
@@ -494,33 +497,68 @@ static void part_at(const Node *whole, int64_t start, int64_t count, int64_t ste
   if (!element) text_char(text, ']');
 }
 
-int formula_read_parts(Formulas *formulas, NodeId gradient, NodeId parts[FORMULA_PARTS],
-                       char places[FORMULA_PARTS][64]) {
+/* The places of a pad or a patch by {start, count, step} of each axis; false: it has none. */
+static bool place_of(const Node *node, int part, const Shape *own, int64_t place[3 * RANK_MOST]) {
+  int rank = node->type.shape.rank;
+  if (node->op == OP_PATCH) {
+    memcpy(place, node->attrs + rank + 3 * rank * part, (size_t)(3 * rank) * sizeof *place);
+    return true;
+  }
+  for (int axis = 0; axis < rank; axis++) {
+    if (node->attrs[2 * axis] < 0 || node->attrs[2 * axis + 1] < 0) return false;
+    place[3 * axis] = node->attrs[2 * axis];
+    place[3 * axis + 1] = own->dim[axis];
+    place[3 * axis + 2] = 1;
+  }
+  return node->attrs[2 * rank] == 0;
+}
+
+/* Two runs of steps have a place in common: they are walked, as they are short. */
+static bool runs_meet(const int64_t *a, const int64_t *b) {
+  for (int64_t i = 0; i < a[1]; i++) {
+    int64_t from = a[0] + i * a[2] - b[0];
+    if (from % b[2] == 0 && from / b[2] >= 0 && from / b[2] < b[1]) return true;
+  }
+  return false;
+}
+
+static bool places_meet(const int64_t *a, const int64_t *b, int rank) {
+  for (int axis = 0; axis < rank; axis++)
+    if (!runs_meet(a + 3 * axis, b + 3 * axis)) return false;
+  return true;
+}
+
+int formula_read_parts(Formulas *formulas, NodeId gradient, FormulaPart parts[FORMULA_PARTS],
+                       bool *meet, bool *rest) {
   const Node node = *graph_node(formulas->graph, past(formulas, gradient));
   bool joined = node.op == OP_CONCAT && node.attrs[0] == 0;
-  bool placed = node.op == OP_PATCH;
+  bool placed = node.op == OP_PATCH || (node.op == OP_PAD && node.type.shape.rank > 0);
+  int64_t places[FORMULA_PARTS][3 * RANK_MOST], at = 0, covered = 0;
+  *meet = *rest = false;
   if ((!joined && !placed) || node.input_count > FORMULA_PARTS) return 0;
-  int rank = node.type.shape.rank;
-  int64_t at = 0;
   for (int i = 0; i < node.input_count; i++) {
-    const Shape *own = &graph_node(formulas->graph, node.inputs[i])->type.shape;
+    const Shape own = graph_node(formulas->graph, node.inputs[i])->type.shape;
     Text text = {0};
     if (joined) {
-      part_at(&node, at, own->dim[0], 1, &text);
-      at += own->dim[0];
+      part_at(&node, at, own.dim[0], 1, &text);
+      at += own.dim[0];
     } else {
       Node slice = node;
-      slice.attrs = node.attrs + rank + 3 * rank * i;
-      Shape seen = *own;
-      if (shape_count(own) == 1) seen.rank = 0;
+      if (!place_of(&node, i, &own, places[i])) return 0;
+      for (int k = 0; k < i; k++) *meet |= places_meet(places[i], places[k], node.type.shape.rank);
+      slice.attrs = places[i];
+      Shape seen = own;
+      if (shape_count(&own) == 1) seen.rank = 0;
       place_text(&slice, &node.type.shape, &seen, &text);
     }
-    snprintf(places[i], sizeof places[i], "%s", text.data);
+    covered += shape_count(&own);
+    snprintf(parts[i].place, sizeof parts[i].place, "%s", text.data);
     text_free(&text);
-    parts[i] = node.inputs[i];
-    while (graph_node(formulas->graph, parts[i])->op == OP_RESHAPE)
-      parts[i] = graph_node(formulas->graph, parts[i])->inputs[0];
+    parts[i].node = node.inputs[i];
+    while (graph_node(formulas->graph, parts[i].node)->op == OP_RESHAPE)
+      parts[i].node = graph_node(formulas->graph, parts[i].node)->inputs[0];
   }
+  *rest = *meet || covered < shape_count(&node.type.shape);
   return node.input_count;
 }
 
@@ -550,10 +588,19 @@ static NodeId row_node(Maker *maker, const char *name, const Arg *args, int coun
   return ops_build(maker, ops_find(name), args, count, results) ? results[0] : 0;
 }
 
+/* A node in a shape that it was read from: numbers were read without one. */
+static NodeId shaped_node(Maker *maker, NodeId node, const Shape *shape) {
+  const Shape own = graph_node(maker->graph, node)->type.shape;
+  if (shape_equal(&own, shape)) return node;
+  return shape_count(&own) == shape_count(shape) ? make_reshape(maker, node, shape)
+                                                 : make_expand(maker, node, shape);
+}
+
 static NodeId product_node(Formulas *formulas, Maker *maker, const Formula *formula) {
   Arg args[2] = {{.kind = ARG_NODE}, {.kind = ARG_NODE}};
   for (int i = 0; i < 2; i++) {
     args[i].node = formula_read_back(formulas, formula->args[i]);
+    if (args[i].node) args[i].node = shaped_node(maker, args[i].node, &formula->args[i]->shape);
     if (formula->turned[i] && args[i].node) args[i].node = make_transpose(maker, args[i].node);
     if (!args[i].node) return 0;
   }
@@ -578,9 +625,11 @@ static NodeId call_node(Formulas *formulas, Maker *maker, const Formula *formula
     return make3(maker, formula->op, inputs[0], inputs[1], inputs[2]);
   }
   const Node node = *graph_node(formulas->graph, formula->node);
-  for (int i = 0; i < formula->arg_count; i++) /* casts were passed through */
-    inputs[i] = make_cast(maker, inputs[i],
-                          graph_node(formulas->graph, node.inputs[i])->type.dtype);
+  for (int i = 0; i < formula->arg_count; i++) { /* casts were passed through */
+    const Type was = graph_node(formulas->graph, node.inputs[i])->type;
+    inputs[i] = shaped_node(maker, make_cast(maker, inputs[i], was.dtype), &was.shape);
+    if (!inputs[i]) return 0;
+  }
   return graph_emit(formulas->graph, formula->op, inputs, formula->arg_count, node.attrs,
                     node.attr_count, maker->diag);
 }
