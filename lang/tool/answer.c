@@ -143,10 +143,10 @@ static bool add_described(const Analysis *analysis, const char *name, Text *text
 /* `data.x` in a text: what the check found there. */
 static bool add_field(const Document *document, const Mention *mention, Text *text) {
   const Analysis *analysis = document_values(document);
+  if (!analysis) return false; /* it has had errors since it was opened */
   Session session = session_of(analysis);
   uint32_t start = mention->span.start;
-  Value value = analysis ? complete_value(&session, document->text.data, mention->span.end, &start)
-                         : (Value){0};
+  Value value = complete_value(&session, document->text.data, mention->span.end, &start);
   if (value.kind == KIND_UNSET) return false;
   Text code = {0};
   text_add(&code, document->text.data + start, mention->span.end - start);

@@ -246,13 +246,16 @@ static void gradients(void) {
                              "loss ridge(w, x, y) = mean((x @ w - y)^2) + sum(w^2) + sum(a)\n"
                              "fn asks(x) {\n  print(read_line())\n  x^3\n}\n"
                              "fn long(x) {\n  for i in 1..1e9 { x = x + i }\n  x\n}\n"
-                             "print(ridge(a, a, 1), asks(2), long(1), huber(a, a))\n";
+                             "fn second(p) = p[1]\n"
+                             "print(ridge(a, a, 1), asks(2), long(1), huber(a, a), median(a))\n";
   static const struct {
     const char *word, *shown;
   } rows[] = {{"ridge(w", "2 * (w + x * (x @ w - y))"},
               {"asks(x", "3 * x^2"},
               {"long(x", "fn long(x)"},
               {"huber(a", "h1 = clamp(prediction - target, -1, 1)"},
+              {"second(p", "\u2202second/\u2202p[1] = 1"},
+              {"median(a", "median(x"},
               {"print(ridge", "print(values"}};
   open_text(other, text);
   json_decref(mistakes(other));
@@ -261,6 +264,18 @@ static void gradients(void) {
     json_object_set_new(params, "position", position(text, place(text, rows[i].word, 1)));
     want("gradient", ask("textDocument/hover", params), rows[i].shown);
   }
+  tell("textDocument/didClose", document(other));
+}
+
+/* A file with an error from the start has no values to look fields up in. */
+static void never_right(void) {
+  static const char other[] = "file:///tmp/gd%20lsp/f.gd",
+                    text[] = "print(\"ab\".upper(), nosuch)\n";
+  open_text(other, text);
+  json_decref(mistakes(other));
+  json_t *params = document(other);
+  json_object_set_new(params, "position", position(text, place(text, "upper", 1)));
+  want("field", ask("textDocument/hover", params), "null");
   tell("textDocument/didClose", document(other));
 }
 
@@ -363,6 +378,7 @@ static void session(void) {
   across();
   mends();
   gradients();
+  never_right();
   together();
   whole("textDocument/documentSymbol", "\"forward\"");
   whole("textDocument/foldingRange", "\"startLine\":1");
