@@ -536,11 +536,11 @@ void clause_read_all(TrainRun *run) {
       for (int k = 0; k < run->objective_count; k++) run->objectives[k].wants_norm = true;
   for (int i = 0; i < run->objective_count; i++) {
     const Objective *objective = &run->objectives[i];
-    run->looking[i] = (Objective){.span = objective->span,
-                                  .loss = objective->loss,
-                                  .residuals = objective->residuals,
-                                  .gradient = objective->gradient,
-                                  .number = objective->number};
+    run->val_objectives[i] = (Objective){.span = objective->span,
+                                         .loss = objective->loss,
+                                         .residuals = objective->residuals,
+                                         .gradient = objective->gradient,
+                                         .number = objective->number};
   }
   measures_of(run);
   want_minus(run, run->keep);

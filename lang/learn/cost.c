@@ -228,7 +228,7 @@ void cost_training(const TrainRun *run) {
       add_cost(&step, &run->steps[i][0].cost);
       memory.states += (double)run->steps[i][0].stored - params;
     }
-    if (run->look_count[i] > 0) add_cost(&validation, &run->looks[i][0].cost);
+    if (run->val_step_count[i] > 0) add_cost(&validation, &run->val_steps[i][0].cost);
   }
   memory.steps = (double)(step.memory + validation.memory);
   memory.data = column_bytes(run->columns, run->column_count) +

@@ -125,8 +125,8 @@ void ending_cut_short(TrainRun *run, const char *stopped, const char *why) {
 void ending_poll(TrainRun *run) {
   bool together = peers_count() > 1 && run->shards; /* they end after the same step */
   const char *limit = vm_limit(run->vm);
-  if (together && (!limit || !strcmp(limit, "time"))) limit = run->heard_late ? "time" : NULL;
-  if (together ? run->heard_asks : vm_asked())
+  if (together && (!limit || !strcmp(limit, "time"))) limit = run->any_late ? "time" : NULL;
+  if (together ? run->any_signals : vm_asked())
     ending_cut_short(run, "interrupted", "interrupted: a signal");
   else if (limit)
     ending_cut_short(run, limit, strcmp(limit, "time") ? "steps: --max-steps" : "time: --max-time");

@@ -158,10 +158,10 @@ static void ask_ahead(TrainRun *run, int64_t rows) {
   if (!mapped || !run->order) return;
   struct rusage usage;
   if (getrusage(RUSAGE_SELF, &usage) != 0) return;
-  if (usage.ru_majflt != run->waited && run->total_steps > 0) run->asking = ASK_FOR;
-  run->waited = usage.ru_majflt;
-  if (run->asking <= 0) return;
-  run->asking--;
+  if (usage.ru_majflt != run->page_faults && run->total_steps > 0) run->prefetching = ASK_FOR;
+  run->page_faults = usage.ru_majflt;
+  if (run->prefetching <= 0) return;
+  run->prefetching--;
   int64_t left = run->rows - run->at_row;
   const int64_t *order = rows_from(run, run->at_row, rows < left ? rows : left);
   for (int i = 0; i < run->column_count; i++)

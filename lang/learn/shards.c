@@ -15,9 +15,9 @@
  * Each of several processes (runtime/peers) computes a consecutive range of parts.  While it
  * computes its last one, the gradients that are ready are already summed with those of the others
  * (exchange.c), in the order in which process 0 computes them.  Then all processes exchange their
- * status (words.c), and only if all succeeded, each makes the same update from the same sum.  So an
- * update happens everywhere or nowhere.  In the first update of an objective the order of gradients
- * is not known yet, so the status is exchanged first and the sum made afterwards.
+ * status (process_message.c), and only if all succeeded, each makes the same update from the same
+ * sum.  So an update happens everywhere or nowhere.  In the first update of an objective the order
+ * of gradients is not known yet, so the status is exchanged first and the sum made afterwards.
  */
 #include "lang/learn/shards.h"
 
@@ -26,8 +26,8 @@
 #include "lang/learn/history.h"
 #include "lang/learn/nodes.h"
 #include "lang/learn/param.h"
+#include "lang/learn/process_message.h"
 #include "lang/learn/steps.h"
-#include "lang/learn/words.h"
 #include "lang/machine/vm.h"
 #include "lang/tensors/dump.h"
 #include "runtime/peers/peers.h"
@@ -49,7 +49,7 @@ struct Sharding {
   double *before;         /* with peers: [shards + 1], rows of the parts before each; owned */
   Own own[ROOTS_MOST];
   int own_count;
-  Told told;
+  MessageBuffers messages;
   uint64_t data;      /* digest of the data and of the values before the first step */
   Exchange *exchange; /* owned */
   size_t piece;       /* bytes of a message */
@@ -207,7 +207,8 @@ static void note_part(Gathering *gathering, Step *step, int64_t rows) {
   const StepOutcome *outcome = gathering->outcome;
   bool metrics = gathering->number == 0;
   if (peers_count() > 1) {
-    words_add(gathering->run, &gathering->all->told, step, outcome->loss, rows, metrics, metrics);
+    process_message_record(gathering->run, &gathering->all->messages, step, outcome->loss, rows,
+                           metrics, metrics);
     return;
   }
   if (metrics) steps_keep(gathering->run, step, rows);
@@ -236,7 +237,7 @@ static double work_out(Gathering *gathering, int64_t part) {
     int64_t first = part_begin(part, n, run->shards), end = part_begin(part + 1, n, run->shards);
     Tensor columns[8];
     bool whole = done <= 0 && at + n >= gathering->end; /* of one minibatch */
-    bool told = whole && (gathering->made || (gathering->streams && part == gathering->last));
+    bool notifies = whole && (gathering->made || (gathering->streams && part == gathering->last));
     if (end > first) {
       feed_part(run, at + first, end - first, columns);
       Step *step = steps_make(run, gathering->number, columns,
@@ -244,7 +245,7 @@ static double work_out(Gathering *gathering, int64_t part) {
                                            .rows = end - first,
                                            .part = draw_number(i, part),
                                            .total = gathering->total,
-                                           .made = told ? accumulator_made : NULL,
+                                           .made = notifies ? accumulator_made : NULL,
                                            .made_for = gathering,
                                            .undo = &gathering->all->undo},
                               gathering->outcome);
@@ -378,10 +379,10 @@ static uint64_t digest_of(const Gathering *gathering) {
 
 /* The params and buffers of the training. */
 static uint64_t values_of(const TrainRun *run) {
-  uint64_t digest = words_values(run->kept, run->kept_count, 1);
+  uint64_t digest = process_message_hash(run->kept, run->kept_count, 1);
   for (int i = 0; i < run->objective_count; i++) {
     const Objective *objective = &run->objectives[i];
-    digest = words_values(objective->targets, objective->target_count, digest);
+    digest = process_message_hash(objective->targets, objective->target_count, digest);
   }
   return digest;
 }
@@ -439,7 +440,7 @@ static bool work_and_tell(Gathering *gathering, Diag *lost) {
   struct Sharding *all = gathering->all;
   Diag diag = {0};
   bool none = false, there = true;
-  words_begin(&all->told, all->data);
+  process_message_begin(&all->messages, all->data);
   bool fine = vm_protect(run->vm, local_body, gathering, &diag);
   run->vm->run = run;
   if (!fine) shards_back(run);
@@ -448,16 +449,16 @@ static bool work_and_tell(Gathering *gathering, Diag *lost) {
     else exchange_give_up(all->exchange);
     there = exchange_end(all->exchange, &none, lost);
   }
-  all->told.word.digest = digest_of(gathering);
-  Hearing hearing = {.run = run,
-                     .span = gathering->objective->span,
-                     .told = &all->told,
-                     .taken = gathering->number == 0 ? &run->measure : NULL,
-                     .update = &run->update_measure,
-                     .interrupted = gathering->interrupted};
-  there = there && words_tell(&hearing, fine ? NULL : &diag, lost);
-  gathering->interrupted = hearing.interrupted;
-  gathering->loss = hearing.loss;
+  all->messages.message.digest = digest_of(gathering);
+  MessageExchange exchange = {.run = run,
+                              .span = gathering->objective->span,
+                              .messages = &all->messages,
+                              .taken = gathering->number == 0 ? &run->measure : NULL,
+                              .update = &run->update_measure,
+                              .interrupted = gathering->interrupted};
+  there = there && process_message_exchange(&exchange, fine ? NULL : &diag, lost);
+  gathering->interrupted = exchange.interrupted;
+  gathering->loss = exchange.loss;
   return there;
 }
 
@@ -559,19 +560,19 @@ void shards_back(TrainRun *run) {
   if (run->sharding) undo_back(run->vm, &run->sharding->undo);
 }
 
-struct Told *shards_told(TrainRun *run) {
-  return run->sharding && run->sharding->exchange ? &run->sharding->told : NULL;
+struct MessageBuffers *shards_messages(TrainRun *run) {
+  return run->sharding && run->sharding->exchange ? &run->sharding->messages : NULL;
 }
 
 void shards_close(TrainRun *run) {
-  Told *told = shards_told(run);
+  MessageBuffers *messages = shards_messages(run);
   Diag lost = {0};
-  if (!told || peers_lost()) return;
-  words_begin(told, 0);
-  told->word.digest = hash_mix((uint64_t)run->total_steps, run->ast->span.start + 2);
-  told->word.values = values_of(run);
-  Hearing hearing = {.run = run, .span = run->ast->span, .told = told};
-  words_tell(&hearing, NULL, &lost);
+  if (!messages || peers_lost()) return;
+  process_message_begin(messages, 0);
+  messages->message.digest = hash_mix((uint64_t)run->total_steps, run->ast->span.start + 2);
+  messages->message.values = values_of(run);
+  MessageExchange exchange = {.run = run, .span = run->ast->span, .messages = messages};
+  process_message_exchange(&exchange, NULL, &lost);
 }
 
 static void tell_times(const TrainRun *run) {
@@ -592,7 +593,7 @@ void shards_free(TrainRun *run) {
   for (int i = 0; i < UPDATES_MOST; i++) mem_free(all->orders[i].at);
   mem_free(all->assigned);
   mem_free(all->before);
-  words_free(&all->told);
+  process_message_free(&all->messages);
   mem_free(all);
   run->sharding = NULL;
 }

@@ -11,7 +11,7 @@ bool shards_update(TrainRun *run, double total, Sums *sums, StepOutcome *outcome
 /* After a part failed: restores its buffers to before the update. */
 void shards_back(TrainRun *run);
 /* The messages between processes about this training; NULL: there is only one process. */
-struct Told *shards_told(TrainRun *run);
+struct MessageBuffers *shards_messages(TrainRun *run);
 /* At the end: compares the results of all processes; raises if one differs. */
 void shards_close(TrainRun *run);
 void shards_free(TrainRun *run);

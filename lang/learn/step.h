@@ -31,7 +31,7 @@ typedef struct Step {
   bool own_plan;
   uint64_t plan_key;
   uint64_t loss_hash;      /* of the recorded loss, with its constants */
-  uint64_t constants_hash; /* of tensors that it reads (words.c); 0: not known */
+  uint64_t constants_hash; /* of tensors that it reads (process_message.c); 0: not known */
   bool decided;            /* it must be traced again each time */
   bool ahead;              /* its gradient is taken at a point that the optimizer computes */
   bool draws;              /* it draws random numbers */

@@ -42,8 +42,8 @@ void steps_free(TrainRun *run) {
     run->step_count[i] = 0;
   }
   for (int i = 0; i < run->objective_count; i++) {
-    for (int k = 0; k < run->look_count[i]; k++) step_free(run->vm, &run->looks[i][k]);
-    run->look_count[i] = 0;
+    for (int k = 0; k < run->val_step_count[i]; k++) step_free(run->vm, &run->val_steps[i][k]);
+    run->val_step_count[i] = 0;
   }
   measure_reset_recording(run->vm, &run->measure);
   measure_reset_recording(run->vm, &run->val_measure);
@@ -178,8 +178,8 @@ bool steps_look(TrainRun *run, Tensor *columns, int64_t rows, Looked *look) {
   look->loss = 0;
   look->step = NULL;
   for (int i = 0; i < run->objective_count; i++) {
-    Step *step = step_for(run, run->looks[i], &run->look_count[i], &run->looking[i], STEP_WHOLE,
-                          rows);
+    Step *step = step_for(run, run->val_steps[i], &run->val_step_count[i], &run->val_objectives[i],
+                          STEP_WHOLE, rows);
     StepContext context = steps_context(run, columns, run->validate_count, 0);
     context.key_seed = ~run->key_seed;
     context.source = &run->val_source;

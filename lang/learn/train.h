@@ -66,7 +66,7 @@ struct TrainRun {
   /* the clauses */
   Objective objectives[UPDATES_MOST];
   int objective_count;
-  Objective looking[UPDATES_MOST]; /* for validation: the losses only */
+  Objective val_objectives[UPDATES_MOST]; /* for validation: the losses only */
   const Ast *pattern;
   Metric metrics[METRICS_MOST];
   int metric_count;
@@ -108,13 +108,13 @@ struct TrainRun {
   bool is_keyed;
   RngOrder keyed;
   int64_t ordered, ordered_rows; /* first position and number of rows in `order` then; -1: none */
-  int64_t asking;                /* number of minibatches whose rows will be prefetched */
-  long waited;                   /* page faults that the process has waited for so far */
+  int64_t prefetching;           /* number of minibatches whose rows will be prefetched */
+  long page_faults;              /* page faults that the process has waited for so far */
   /* traced steps */
   Step steps[UPDATES_MOST][STEPS_KEPT];
   int step_count[UPDATES_MOST];
-  Step looks[UPDATES_MOST][STEPS_KEPT];
-  int look_count[UPDATES_MOST];
+  Step val_steps[UPDATES_MOST][STEPS_KEPT];
+  int val_step_count[UPDATES_MOST];
   Measure measure, val_measure; /* the metrics over an epoch, over the validation set */
   /* over an update of several minibatches, if the metrics of a step are used */
   Measure update_measure;
@@ -128,8 +128,8 @@ struct TrainRun {
   Sums sums;                     /* of the epoch so far */
   Series epoch_rows;             /* of each of its updates */
   StepOutcome last;              /* of the step just made */
-  int heard_asks;                /* the signals received by any process … */
-  bool heard_late;               /* … and whether the --max-time of any is up */
+  int any_signals;               /* the signals received by any process … */
+  bool any_late;                 /* … and whether the --max-time of any is up */
   struct Sharding *sharding;     /* with `shards:` (shards.c); owned */
   Undo undo;                     /* of the current update, if it takes several plans */
   double rate;

@@ -1,17 +1,17 @@
 /* validate.c — the losses and metrics of an epoch on the validation set.
  *
  * Each of several processes evaluates a range of the minibatches.  They exchange the results
- * (words.c) and combine them in the order of the minibatches, so each has the numbers of a single
- * process.
+ * (process_message.c) and combine them in the order of the minibatches, so each has the numbers of
+ * a single process.
  */
 #include "lang/learn/validate.h"
 
 #include "lang/learn/ending.h"
 #include "lang/learn/feed.h"
 #include "lang/learn/history.h"
+#include "lang/learn/process_message.h"
 #include "lang/learn/shards.h"
 #include "lang/learn/steps.h"
-#include "lang/learn/words.h"
 #include "lang/machine/vm.h"
 #include "runtime/peers/peers.h"
 
@@ -44,7 +44,7 @@ static bool alone(TrainRun *run, Sums *sums) {
 
 typedef struct Sharing {
   TrainRun *run;
-  Told *told;
+  MessageBuffers *messages;
   int64_t first, end; /* minibatches of this process */
   bool interrupted;
 } Sharing;
@@ -56,7 +56,8 @@ static void look_at(Sharing *sharing, int64_t minibatch, bool tells) {
   int64_t rows = feed_validate(run, minibatch ? minibatch * run->batch : 0, columns);
   sharing->interrupted = !steps_look(run, columns, rows, &look);
   if (tells && !sharing->interrupted)
-    words_add(run, sharing->told, look.step, look.loss, rows, run->val_measure.on, false);
+    process_message_record(run, sharing->messages, look.step, look.loss, rows, run->val_measure.on,
+                           false);
 }
 
 static void own_body(Vm *vm, void *context) {
@@ -74,26 +75,28 @@ static uint64_t digest_of(const TrainRun *run) {
   return hash_mix(digest, run->ast->span.start + 1);
 }
 
-static bool together(TrainRun *run, Told *told, Sums *sums) {
+static bool together(TrainRun *run, MessageBuffers *messages, Sums *sums) {
   int64_t all = minibatches(run), count = peers_count(), rank = peers_rank();
-  Sharing sharing = {
-      .run = run, .told = told, .first = all * rank / count, .end = all * (rank + 1) / count};
+  Sharing sharing = {.run = run,
+                     .messages = messages,
+                     .first = all * rank / count,
+                     .end = all * (rank + 1) / count};
   Diag diag = {0}, lost = {0};
-  words_begin(told, 0);
+  process_message_begin(messages, 0);
   bool fine = vm_protect(run->vm, own_body, &sharing, &diag);
   run->vm->run = run;
-  told->word.digest = digest_of(run);
-  told->word.draws = 0; /* of a validation they are no number of the seed */
-  Hearing hearing = {.run = run,
-                     .span = run->ast->span,
-                     .told = told,
-                     .taken = &run->val_measure,
-                     .interrupted = sharing.interrupted};
-  if (!words_tell(&hearing, fine ? NULL : &diag, &lost) || hearing.interrupted) {
+  messages->message.digest = digest_of(run);
+  messages->message.draws = 0; /* the draws of a validation do not use the sequence of the seed */
+  MessageExchange exchange = {.run = run,
+                              .span = run->ast->span,
+                              .messages = messages,
+                              .taken = &run->val_measure,
+                              .interrupted = sharing.interrupted};
+  if (!process_message_exchange(&exchange, fine ? NULL : &diag, &lost) || exchange.interrupted) {
     ending_cut_short(run, "interrupted", "interrupted: a signal");
     return false;
   }
-  *sums = (Sums){.rows = hearing.rows, .loss = hearing.loss};
+  *sums = (Sums){.rows = exchange.rows, .loss = exchange.loss};
   run->val_source.first = 0;
   run->val_source.end = run->validate_rows;
   ending_poll(run);
@@ -103,9 +106,9 @@ static bool together(TrainRun *run, Told *told, Sums *sums) {
 bool validate_run(TrainRun *run) {
   if (!run->validate_count) return true;
   Sums sums = {0};
-  Told *told = shards_told(run);
+  MessageBuffers *messages = shards_messages(run);
   measure_clear(&run->val_measure);
-  if (told ? !together(run, told, &sums) : !alone(run, &sums)) return false;
+  if (messages ? !together(run, messages, &sums) : !alone(run, &sums)) return false;
   run->val_loss = sums.loss / sums.rows;
   if (run->val_measure.on)
     memcpy(run->val_metrics, measure_values(run->vm, &run->val_measure), sizeof run->val_metrics);
