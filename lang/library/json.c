@@ -44,7 +44,7 @@ static Value value_of_json(Vm *vm, json_t *json) {
       return list;
     }
     case JSON_STRING: return value_string(vm, json_string_value(json), json_string_length(json));
-    case JSON_INTEGER:
+    case JSON_INTEGER: /* not with JSON_DECODE_INT_AS_REAL */
     case JSON_REAL: return value_number(json_number_value(json));
     case JSON_TRUE: return value_bool(true);
     case JSON_FALSE: return value_bool(false);
@@ -102,8 +102,10 @@ static Value value_of_text(Vm *vm, const CallSite *site, const char *path, const
                            size_t length, int line) {
   json_error_t error;
   Pieces pieces = {at, length, tree_bytes, false};
-  Turning turning = {.json = json_load_callback(next_piece, &pieces,
-                                                JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &error)};
+  Turning turning = {
+      .json = json_load_callback(next_piece, &pieces,
+                                 JSON_DECODE_ANY | JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL,
+                                 &error)};
   Diag diag = {0};
   if (!turning.json) vm_poll_signals(vm);
   if (!turning.json && pieces.full)
