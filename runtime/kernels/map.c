@@ -206,12 +206,23 @@ static void run_chunk(void *context, int64_t chunk) {
            job->fault);
 }
 
-/* Elements of one task of the team, by the program's size alone.  Sums have their chunks (sum.h);
- * others are distributed evenly, and work that is shorter than waking the threads is one task. */
+/* Sums of rows lie whole in a block, wherever that runs; a sum of all elements has row 0. */
+bool map_parts_at(const MapProgram *program, int64_t multiple) {
+  if (program->period && multiple % program->period) return false;
+  for (int i = program->first; i < program->count && program->sums; i++) {
+    const MapStep *step = &program->steps[i];
+    if (step->sum && (!step->row || multiple % step->row)) return false;
+  }
+  return true;
+}
+
+/* Elements of one task of the team, by the program's size alone.  Sums of all have their chunks
+ * (sum.h); others are distributed evenly, and work that is shorter than waking the threads is one
+ * task. */
 int64_t map_chunk(const MapProgram *program) {
   enum { TASKS = 16, LEAST = 4096, WORK_LEAST = 1 << 16 };
   int64_t most = program->block * MAP_CHUNK;
-  if (program->sums) return most;
+  if (program->sums && !map_parts_at(program, program->block)) return most;
   if (program->total <= most && program->total * (program->count - program->first) < WORK_LEAST)
     return program->total;
   int64_t chunk = program->total / TASKS > LEAST ? program->total / TASKS : LEAST;

@@ -99,8 +99,10 @@ typedef struct MapFault {
 void map_run(const MapProgram *program, MapFault *fault);
 /* The same by parts: what is filled once, on one thread; then, on any threads at a time, the
  * elements from `from` to before `to`, so that in the end each is computed once.  *fault gathers;
- * it begins as {0}.  A part begins at a multiple of what is filled once (`period`); programs with
- * sums have no parts. */
+ * it begins as {0}.  A part begins at a multiple of what is filled once (`period`) and of the rows
+ * that are summed; programs with sums of all elements have no parts. */
+/* may parts begin at every multiple of that? */
+bool map_parts_at(const MapProgram *program, int64_t multiple);
 /* elements of a part that is worth a task of the team; total: it is not worth cutting */
 int64_t map_chunk(const MapProgram *program);
 void map_fill(const MapProgram *program, MapFault *fault);

@@ -25,7 +25,7 @@ Kernel kernel_softmax, kernel_log_softmax;
 enum { COLUMNS = 16, SHORT = 5, TASK = 40 }; /* COLUMNS: no fewer than the lanes of a vector */
 #else
 /* columns side by side; longest row transposed; elements in a task */
-enum { COLUMNS = 64, SHORT = 48, TASK = 1 << 14 };
+enum { COLUMNS = 64, SHORT = 31, TASK = 1 << 14 };
 #endif
 
 #define REAL float

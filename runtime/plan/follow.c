@@ -7,7 +7,7 @@
  *
  * The program must be the very next instruction, read the product one for one, and write nothing
  * that the product still reads.  What it fills once (a bias over a block) must repeat with each
- * row.
+ * row, and what it sums must be whole rows.
  *
  * In the second half the update of a weight follows the product that is its gradient, which goes in
  * blocks there (defer.c).
@@ -54,14 +54,12 @@ static bool writes_over_inputs(const Plan *plan, const Item *item, const Node *p
 
 static bool may_take(const Plan *plan, const Instruction *product, const Instruction *program) {
   const Node *node = graph_node(&plan->graph, product->node);
-  if (!FUSES || program->kind != INSTRUCTION_PROGRAM || program->program.sums ||
-      program->program.total != node_count(node))
+  if (!FUSES || program->kind != INSTRUCTION_PROGRAM || program->program.total != node_count(node))
     return false;
   const Item *item = &plan->items[plan->facts[program->node].item];
-  int64_t columns = node->type.shape.dim[node->type.shape.rank - 1],
-          period = program->program.period;
+  const int64_t columns = node->type.shape.dim[node->type.shape.rank - 1];
   return plan->items[plan->facts[product->node].item].strip == item->strip &&
-         (period == 0 || columns % period == 0) && reads_aligned(plan, item, product->node) &&
+         map_parts_at(&program->program, columns) && reads_aligned(plan, item, product->node) &&
          !writes_over_inputs(plan, item, node);
 }
 

@@ -111,6 +111,27 @@ static void slopes(Kind *kind) {
   for (int i = 0; i < 6; i++) store(kind, p[i], DO2(SUB, p[i], DO2(MUL, NUMBER(0.1), g[i])));
 }
 
+/* A layer, what was before it and normalized rows, of all columns and of half of them: the sums of
+ * rows are made as the product goes. */
+static void normalized(Kind *kind) {
+  NodeId p[] = {bind(kind, 2, kind->size, 64, 0), bind(kind, 2, 64, 64, 0),
+                bind(kind, 1, 64, 0, 0)},
+         g[3], loss = 0;
+  for (int64_t width = 64; width >= 32; width /= 2) {
+    NodeId y = DO2(ADD, p[0], DO2(ADD, make_matmul(&kind->maker, p[0], p[1], false, false), p[2]));
+    Shape parted = trial_shape(2, kind->size * 64 / width, width, 0);
+    NodeId rows = make_reshape(&kind->maker, y, &parted);
+    NodeId centred = DO2(SUB, rows,
+                         DO2(DIV, make_sum(&kind->maker, rows, 2, true), NUMBER((double)width)));
+    NodeId spread = make_sum(&kind->maker, DO1(SQUARE, centred), 2, true);
+    NodeId part = mean(kind, DO1(EXP, DO2(DIV, centred, DO1(SQRT, DO2(ADD, spread, NUMBER(1))))));
+    loss = loss ? DO2(ADD, loss, part) : part;
+  }
+  differentiate(kind, loss, p, 3, g);
+  result(kind, loss);
+  for (int i = 0; i < 3; i++) store(kind, p[i], DO2(SUB, p[i], DO2(MUL, NUMBER(0.1), g[i])));
+}
+
 /* p, its two states and the step number; the gradient is that of sum(tanh(p) x). */
 static void adam(Kind *kind) {
   NodeId p = bind(kind, 2, kind->size, 130, 0), m = bind(kind, 2, kind->size, 130, 0),
@@ -284,6 +305,7 @@ static const struct {
   Build *build;
 } KINDS[] = {{"a classifier's step", classifier},
              {"slopes", slopes},
+             {"normalized rows", normalized},
              {"Adam", adam},
              {"clipped momentum", clipped_momentum},
              {"products", products},
