@@ -21,13 +21,14 @@
 
 #include <string.h>
 
-enum { TASK = FOLD_UNIT * FOLD_BLOCK };
+/* elements of a task; of rows that are whole in one */
+enum { TASK = FOLD_UNIT * FOLD_BLOCK, ROWS_TASK = TASK / 4 };
 #if defined(GD_HARSH)
 enum { TILE = 20, ALONE = 30 };
 #else
 enum {
   TILE = 512,     /* columns in a task */
-  ALONE = 1 << 17 /* up to so many elements, one thread is faster than two */
+  ALONE = 1 << 16 /* up to so many elements, one thread is faster than two */
 };
 #endif
 
@@ -70,7 +71,8 @@ static Cut cut_step(const FoldStep *step) {
   cut.splits = most(1, parts_of(step->count, cut.split));
   cut.tiles = parts_of(step->inner, TILE);
   cut.group = cut.splits > 1 || cut.tiles > 1 ? 1
-                                              : most(1, TASK / most(1, step->count * step->inner));
+                                              : most(1, (step->inner == 1 ? ROWS_TASK : TASK) /
+                                                            most(1, step->count * step->inner));
   cut.tasks = parts_of(step->outer, cut.group) * cut.splits * cut.tiles;
   return cut;
 }
