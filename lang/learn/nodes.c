@@ -111,7 +111,7 @@ void nodes_complete(Nodes *nodes, Subtotal *node) {
   node->buffers = room_at(&nodes->buffer_room, node->slot);
 }
 
-void nodes_give(Nodes *nodes, const Subtotal *node) {
+void nodes_return(Nodes *nodes, const Subtotal *node) {
   if (node->sums) nodes->taken[node->slot] = false;
 }
 
@@ -221,7 +221,7 @@ static void add_whole(const Layout *layout, char *to, const char *from) {
 
 Subtotal nodes_join(Nodes *nodes, Subtotal left, Subtotal right) {
   if (left.rows <= 0 || right.rows <= 0) {
-    nodes_give(nodes, left.rows > 0 ? &right : &left);
+    nodes_return(nodes, left.rows > 0 ? &right : &left);
     return left.rows > 0 ? left : right;
   }
   stop_shield(1); /* always added whole */
@@ -229,7 +229,7 @@ Subtotal nodes_join(Nodes *nodes, Subtotal left, Subtotal right) {
   add_whole(&nodes->buffers, left.buffers, right.buffers);
   stop_shield(-1);
   left.rows += right.rows;
-  nodes_give(nodes, &right);
+  nodes_return(nodes, &right);
   return left;
 }
 

@@ -63,7 +63,7 @@ Subtotal nodes_take(Nodes *nodes);
 const Tensor *nodes_views(Nodes *nodes, const Subtotal *node);
 /* Completes a node that was taken before the buffers were laid out. */
 void nodes_complete(Nodes *nodes, Subtotal *node);
-void nodes_give(Nodes *nodes, const Subtotal *node);
+void nodes_return(Nodes *nodes, const Subtotal *node);
 /* left ← left + right; releases right.  FIELD_KEPT fields keep the left value. */
 Subtotal nodes_join(Nodes *nodes, Subtotal left, Subtotal right);
 /* to ← to + from, for bytes `first` to `end` of a node; on the calling thread alone. */

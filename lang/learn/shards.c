@@ -268,7 +268,7 @@ static Subtotal leaf(Gathering *gathering, int64_t part) {
   gathering->made_count = 0;
   double rows = work_out(gathering, part);
   if (rows <= 0) {
-    if (!streams) nodes_give(&all->nodes, &node);
+    if (!streams) nodes_return(&all->nodes, &node);
     return (Subtotal){0};
   }
   lay_out(gathering);
@@ -346,7 +346,7 @@ static void learn_layout(Gathering *gathering) {
   gathering->dry = true;
   gathering->streams = false;
   Subtotal first = leaf(gathering, 0);
-  nodes_give(&gathering->all->nodes, &first);
+  nodes_return(&gathering->all->nodes, &first);
   gathering->dry = false;
 }
 

@@ -111,5 +111,5 @@ void derivatives_give(Reverse *reverse, NodeId id, NodeId dy) {
 #undef FORM
     default: break;
   }
-  for (int i = 0; i < count; i++) reverse_give(reverse, inputs[i], derive.share[i]);
+  for (int i = 0; i < count; i++) reverse_accumulate(reverse, inputs[i], derive.share[i]);
 }

@@ -45,12 +45,12 @@ void gradient_NO(Reverse *reverse, NodeId id, NodeId dy) {
 }
 
 void gradient_cast(Reverse *reverse, NodeId id, NodeId dy) {
-  reverse_give(reverse, reverse_node(reverse, id).inputs[0], dy);
+  reverse_accumulate(reverse, reverse_node(reverse, id).inputs[0], dy);
 }
 
 /* The same number under another name. */
 void gradient_identity(Reverse *reverse, NodeId id, NodeId dy) {
-  reverse_give(reverse, reverse_node(reverse, id).inputs[0], dy);
+  reverse_accumulate(reverse, reverse_node(reverse, id).inputs[0], dy);
 }
 
 /* The owner of the graph knows the gradients of the arguments; inputs are y, then the arguments. */
@@ -74,7 +74,7 @@ void gradient_custom(Reverse *reverse, NodeId id, NodeId dy) {
                 shape_show(&shape, b));
       return;
     }
-    reverse_give(reverse, node.inputs[i + 1], into[i]);
+    reverse_accumulate(reverse, node.inputs[i + 1], into[i]);
   }
 }
 

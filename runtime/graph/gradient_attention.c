@@ -45,7 +45,7 @@ void gradient_attention(Reverse *reverse, NodeId id, NodeId dy) {
                           node.attrs, 1, reverse->maker.diag);
   for (int i = 0; i < 3 && all; i++)
     if (reverse_wants(reverse, node.inputs[i]))
-      reverse_give(reverse, node.inputs[i], part(reverse, all, &node, i));
+      reverse_accumulate(reverse, node.inputs[i], part(reverse, all, &node, i));
 }
 
 /* ---- once more ---- */
@@ -75,7 +75,7 @@ static NodeId to_scores(Reverse *reverse, NodeId p, NodeId a) {
 static void give(Reverse *reverse, NodeId to, NodeId share) {
   if (!share) return;
   Shape shape = reverse_shape(reverse, to);
-  reverse_give(reverse, to, make_reshape(&reverse->maker, share, &shape));
+  reverse_accumulate(reverse, to, make_reshape(&reverse->maker, share, &shape));
 }
 
 void gradient_attention_shares(Reverse *reverse, NodeId id, NodeId dy) {

@@ -35,9 +35,9 @@ void gradient_conv2d(Reverse *reverse, NodeId id, NodeId dy) {
   NodeId x = node.inputs[0], w = node.inputs[1];
   Shape images = reverse_shape(reverse, x), window = reverse_shape(reverse, w);
   if (reverse_wants(reverse, x))
-    reverse_give(reverse, x, contract(reverse, OP_CONV2D_INPUT, dy, w, node.attrs, &images));
+    reverse_accumulate(reverse, x, contract(reverse, OP_CONV2D_INPUT, dy, w, node.attrs, &images));
   if (reverse_wants(reverse, w))
-    reverse_give(reverse, w, contract(reverse, OP_CONV2D_WEIGHT, x, dy, node.attrs, &window));
+    reverse_accumulate(reverse, w, contract(reverse, OP_CONV2D_WEIGHT, x, dy, node.attrs, &window));
 }
 
 void gradient_conv2d_input(Reverse *reverse, NodeId id, NodeId dx) {
@@ -45,9 +45,10 @@ void gradient_conv2d_input(Reverse *reverse, NodeId id, NodeId dx) {
   NodeId dy = node.inputs[0], w = node.inputs[1];
   Shape window = reverse_shape(reverse, w);
   if (reverse_wants(reverse, dy))
-    reverse_give(reverse, dy, contract(reverse, OP_CONV2D, dx, w, node.attrs, NULL));
+    reverse_accumulate(reverse, dy, contract(reverse, OP_CONV2D, dx, w, node.attrs, NULL));
   if (reverse_wants(reverse, w))
-    reverse_give(reverse, w, contract(reverse, OP_CONV2D_WEIGHT, dx, dy, node.attrs, &window));
+    reverse_accumulate(reverse, w,
+                       contract(reverse, OP_CONV2D_WEIGHT, dx, dy, node.attrs, &window));
 }
 
 void gradient_conv2d_weight(Reverse *reverse, NodeId id, NodeId dw) {
@@ -55,9 +56,9 @@ void gradient_conv2d_weight(Reverse *reverse, NodeId id, NodeId dw) {
   NodeId x = node.inputs[0], dy = node.inputs[1];
   Shape images = reverse_shape(reverse, x);
   if (reverse_wants(reverse, x))
-    reverse_give(reverse, x, contract(reverse, OP_CONV2D_INPUT, dy, dw, node.attrs, &images));
+    reverse_accumulate(reverse, x, contract(reverse, OP_CONV2D_INPUT, dy, dw, node.attrs, &images));
   if (reverse_wants(reverse, dy))
-    reverse_give(reverse, dy, contract(reverse, OP_CONV2D, x, dw, node.attrs, NULL));
+    reverse_accumulate(reverse, dy, contract(reverse, OP_CONV2D, x, dw, node.attrs, NULL));
 }
 
 /* [N, C, H, W] as [N, C, H * W]: places in an image are counted through. */
@@ -85,18 +86,18 @@ void gradient_pool_max(Reverse *reverse, NodeId id, NodeId dy) {
   NodeId x = node.inputs[0];
   Shape images = reverse_shape(reverse, x);
   const NodeId inputs[2] = {dy, x};
-  reverse_give(reverse, x,
-               reverse->again || reverse->strict
-                   ? by_places(reverse, OP_DROP, dy, x, node.attrs, &images)
-                   : graph_emit(reverse->maker.graph, OP_POOL_MAX_INPUT, inputs, 2, node.attrs,
-                                POOL_ATTRS, reverse->maker.diag));
+  reverse_accumulate(reverse, x,
+                     reverse->again || reverse->strict
+                         ? by_places(reverse, OP_DROP, dy, x, node.attrs, &images)
+                         : graph_emit(reverse->maker.graph, OP_POOL_MAX_INPUT, inputs, 2,
+                                      node.attrs, POOL_ATTRS, reverse->maker.diag));
 }
 
 void gradient_pool_max_input(Reverse *reverse, NodeId id, NodeId dx) {
   const Node node = reverse_node(reverse, id);
   Shape windows = reverse_shape(reverse, node.inputs[0]);
-  reverse_give(reverse, node.inputs[0],
-               by_places(reverse, OP_PICK, dx, node.inputs[1], node.attrs, &windows));
+  reverse_accumulate(reverse, node.inputs[0],
+                     by_places(reverse, OP_PICK, dx, node.inputs[1], node.attrs, &windows));
 }
 
 void gradient_pool_sum(Reverse *reverse, NodeId id, NodeId dy) {
@@ -105,14 +106,14 @@ void gradient_pool_sum(Reverse *reverse, NodeId id, NodeId dy) {
   int64_t attrs[POOL_ATTRS + 2];
   memcpy(attrs, node.attrs, POOL_ATTRS * sizeof attrs[0]);
   memcpy(attrs + POOL_ATTRS, &images.dim[2], 2 * sizeof attrs[0]);
-  reverse_give(reverse, node.inputs[0],
-               graph_emit(reverse->maker.graph, OP_POOL_SUM_INPUT, &dy, 1, attrs, POOL_ATTRS + 2,
-                          reverse->maker.diag));
+  reverse_accumulate(reverse, node.inputs[0],
+                     graph_emit(reverse->maker.graph, OP_POOL_SUM_INPUT, &dy, 1, attrs,
+                                POOL_ATTRS + 2, reverse->maker.diag));
 }
 
 void gradient_pool_sum_input(Reverse *reverse, NodeId id, NodeId dx) {
   const Node node = reverse_node(reverse, id);
-  reverse_give(reverse, node.inputs[0],
-               graph_emit(reverse->maker.graph, OP_POOL_SUM, &dx, 1, node.attrs, POOL_ATTRS,
-                          reverse->maker.diag));
+  reverse_accumulate(reverse, node.inputs[0],
+                     graph_emit(reverse->maker.graph, OP_POOL_SUM, &dx, 1, node.attrs, POOL_ATTRS,
+                                reverse->maker.diag));
 }

@@ -85,8 +85,8 @@ void gradient_matmul(Reverse *reverse, NodeId id, NodeId dy) {
 /* Y = A^-1: -Y' D Y'. */
 void gradient_inverse(Reverse *reverse, NodeId id, NodeId dy) {
   NodeId across = transposed(reverse, id);
-  reverse_give(reverse, reverse_node(reverse, id).inputs[0],
-               negative(reverse, product(reverse, product(reverse, across, dy), across)));
+  reverse_accumulate(reverse, reverse_node(reverse, id).inputs[0],
+                     negative(reverse, product(reverse, product(reverse, across, dy), across)));
 }
 
 /* One number a matrix, [..], as [.., 1, 1] beside the matrices. */
@@ -100,9 +100,9 @@ static NodeId beside(Reverse *reverse, NodeId a) {
 /* d det(A) is the matrix of A's cofactors (Jacobi), which there is of a singular matrix too. */
 void gradient_det(Reverse *reverse, NodeId id, NodeId dy) {
   NodeId a = reverse_node(reverse, id).inputs[0];
-  reverse_give(reverse, a,
-               make2(&reverse->maker, OP_MUL, beside(reverse, dy),
-                     emit(reverse, OP_COFACTOR, a, 0, NULL, 0)));
+  reverse_accumulate(reverse, a,
+                     make2(&reverse->maker, OP_MUL, beside(reverse, dy),
+                           emit(reverse, OP_COFACTOR, a, 0, NULL, 0)));
 }
 
 enum { MINORS_MOST = 24 }; /* rows of a matrix whose minors are written out: they are n^4 numbers */
@@ -177,7 +177,8 @@ void gradient_cofactor(Reverse *reverse, NodeId id, NodeId dy) {
   int64_t n = shape.dim[shape.rank - 1];
   if (n < 2) return; /* the one cofactor is 1 */
   bool small = n <= MINORS_MOST && shape.rank + 2 <= RANK_MOST;
-  reverse_give(reverse, a, small ? by_minors(reverse, a, dy) : by_inverse(reverse, a, id, dy));
+  reverse_accumulate(reverse, a,
+                     small ? by_minors(reverse, a, dy) : by_inverse(reverse, a, id, dy));
 }
 
 /* A X = B: B's share is G = A'^-1 D, A's is -G X'. */
@@ -185,9 +186,9 @@ void gradient_solve(Reverse *reverse, NodeId id, NodeId dy) {
   const Node node = reverse_node(reverse, id);
   NodeId share = emit(reverse, OP_SOLVE, transposed(reverse, node.inputs[0]), dy, NULL, 0);
   if (reverse_wants(reverse, node.inputs[0]))
-    reverse_give(reverse, node.inputs[0],
-                 negative(reverse, make_matmul(&reverse->maker, share, id, false, true)));
-  reverse_give(reverse, node.inputs[1], share);
+    reverse_accumulate(reverse, node.inputs[0],
+                       negative(reverse, make_matmul(&reverse->maker, share, id, false, true)));
+  reverse_accumulate(reverse, node.inputs[1], share);
 }
 
 void gradient_trisolve(Reverse *reverse, NodeId id, NodeId dy) {
@@ -197,9 +198,10 @@ void gradient_trisolve(Reverse *reverse, NodeId id, NodeId dy) {
   if (reverse_wants(reverse, node.inputs[0])) {
     NodeId outer = transpose ? make_matmul(&reverse->maker, id, share, false, true)
                              : make_matmul(&reverse->maker, share, id, false, true);
-    reverse_give(reverse, node.inputs[0], negative(reverse, triangle(reverse, outer, upper, 0)));
+    reverse_accumulate(reverse, node.inputs[0],
+                       negative(reverse, triangle(reverse, outer, upper, 0)));
   }
-  reverse_give(reverse, node.inputs[1], share);
+  reverse_accumulate(reverse, node.inputs[1], share);
 }
 
 /* ---- factorizations of symmetric matrices ---- */
@@ -220,7 +222,7 @@ void gradient_cholesky(Reverse *reverse, NodeId id, NodeId dy) {
   NodeId left = trisolve(reverse, id, p, false, true);
   NodeId s = transposed(reverse, trisolve(reverse, id, transposed(reverse, left), false, true));
   NodeId share = half(reverse, plus(reverse, s, transposed(reverse, s)));
-  reverse_give(reverse, reverse_node(reverse, id).inputs[0], to_lower(reverse, share));
+  reverse_accumulate(reverse, reverse_node(reverse, id).inputs[0], to_lower(reverse, share));
 }
 
 /* 1 / (v_j - v_i) off the diagonal, 0 on it. */
@@ -252,8 +254,8 @@ void gradient_eigh(Reverse *reverse, NodeId id, NodeId dy) {
   NodeId turn = make2(maker, OP_CHAIN, make_matmul(maker, v, dv, true, false), gaps(reverse, w));
   NodeId inner = plus(reverse, diagonal_matrix(reverse, dw), turn);
   NodeId full = make_matmul(maker, product(reverse, v, inner), v, false, true);
-  reverse_give(reverse, a,
-               to_lower(reverse, half(reverse, plus(reverse, full, transposed(reverse, full)))));
+  reverse_accumulate(
+      reverse, a, to_lower(reverse, half(reverse, plus(reverse, full, transposed(reverse, full)))));
 }
 
 /* ---- QR ---- */
@@ -293,7 +295,7 @@ void gradient_qr(Reverse *reverse, NodeId id, NodeId dy) {
   NodeId dq = build_linear_part(maker, dy, 0, m, k),
          dr = triangle(reverse, build_linear_part(maker, dy, m * k, k, n), true, 0);
   if (m >= n) {
-    reverse_give(reverse, a, tall_qr(reverse, q, r, dq, dr));
+    reverse_accumulate(reverse, a, tall_qr(reverse, q, r, dq, dr));
     return;
   }
   NodeId dv = columns(reverse, dr, m, n - m), y = columns(reverse, a, m, n - m);
@@ -302,7 +304,8 @@ void gradient_qr(Reverse *reverse, NodeId id, NodeId dy) {
       tall_qr(reverse, q, columns(reverse, r, 0, m), gained, columns(reverse, dr, 0, m)),
       product(reverse, q, dv)};
   const int64_t axis = shape.rank - 1;
-  reverse_give(reverse, a, graph_emit(maker->graph, OP_CONCAT, parts, 2, &axis, 1, maker->diag));
+  reverse_accumulate(reverse, a,
+                     graph_emit(maker->graph, OP_CONCAT, parts, 2, &axis, 1, maker->diag));
 }
 
 /* ---- SVD ---- */
@@ -342,5 +345,5 @@ void gradient_svd(Reverse *reverse, NodeId id, NodeId dy) {
     share = plus(reverse, share, make_matmul(maker, outside(reverse, u, du, s), v, false, true));
   if (n > k)
     share = plus(reverse, share, make_matmul(maker, u, outside(reverse, v, dv, s), false, true));
-  reverse_give(reverse, a, share);
+  reverse_accumulate(reverse, a, share);
 }

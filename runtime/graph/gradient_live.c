@@ -357,27 +357,27 @@ void gradient_kink(Reverse *reverse, NodeId id, NodeId dy) {
   Maker *maker = &reverse->maker;
   const Node node = reverse_node(reverse, id);
   NodeId d = node.inputs[1];
-  reverse_give(reverse, node.inputs[0], dy);
+  reverse_accumulate(reverse, node.inputs[0], dy);
   if (!reverse_wants(reverse, d)) return;
   NodeId here = make2(maker, OP_EQ, d, make_number(maker, 0)), above = node.inputs[2];
   here = both(reverse, here, both(reverse, live(reverse, dy), live(reverse, above)));
   /* a multiple of dy, so that a product from the other end (jvp) meets it too */
   NodeId none = make2(maker, OP_MUL, dy, make_number(maker, NAN)), zero = make_number(maker, 0);
-  reverse_give(reverse, d, make3(maker, OP_WHERE, here, none, zero));
+  reverse_accumulate(reverse, d, make3(maker, OP_WHERE, here, none, zero));
   if (!reverse_wants(reverse, above)) return;
   here = both(reverse, here, live(reverse, d)); /* two dead units are no tie */
-  reverse_give(reverse, above, make3(maker, OP_WHERE, here, none, zero));
+  reverse_accumulate(reverse, above, make3(maker, OP_WHERE, here, none, zero));
 }
 
 /* The mark reaches d through a separate share, which is 0, because the share of v passes through
  * the `where` that hides the point. */
 void gradient_bend(Reverse *reverse, NodeId id, NodeId dy) {
   const Node node = reverse_node(reverse, id);
-  reverse_give(reverse, node.inputs[0], dy);
+  reverse_accumulate(reverse, node.inputs[0], dy);
   if (!reverse->again || !reverse_wants(reverse, node.inputs[1])) return;
   const Type type = reverse_node(reverse, node.inputs[1]).type;
-  reverse_give(reverse, node.inputs[1],
-               live_kink(reverse, make_zeros(&reverse->maker, &type), node.inputs[1], dy));
+  reverse_accumulate(reverse, node.inputs[1],
+                     live_kink(reverse, make_zeros(&reverse->maker, &type), node.inputs[1], dy));
 }
 
 /* ---- squares of what has a kink ---- */
@@ -417,16 +417,18 @@ bool live_square(Reverse *reverse, NodeId a, NodeId dy) {
   const Node node = reverse_node(reverse, root);
   if (!dy || !reverse_wants(reverse, root)) return false;
   if (node.op == OP_SQRT) {
-    reverse_give(reverse, node.inputs[0], dy);
+    reverse_accumulate(reverse, node.inputs[0], dy);
   } else if (node.op == OP_HYPOT) {
     for (int i = 0; i < 2; i++)
-      reverse_give(reverse, node.inputs[i],
-                   live_chain(reverse, OP_CHAIN, dy, make2(maker, OP_MUL, two, node.inputs[i])));
+      reverse_accumulate(
+          reverse, node.inputs[i],
+          live_chain(reverse, OP_CHAIN, dy, make2(maker, OP_MUL, two, node.inputs[i])));
   } else if (node.op == OP_NORM2) {
     Shape shape = reverse_shape(reverse, node.inputs[0]);
-    NodeId kept = reverse_kept(maker, dy, &shape, (uint32_t)node.attrs[0]);
-    reverse_give(reverse, node.inputs[0],
-                 live_chain(reverse, OP_CHAIN, kept, make2(maker, OP_MUL, two, node.inputs[0])));
+    NodeId kept = reverse_restore_axes(maker, dy, &shape, (uint32_t)node.attrs[0]);
+    reverse_accumulate(
+        reverse, node.inputs[0],
+        live_chain(reverse, OP_CHAIN, kept, make2(maker, OP_MUL, two, node.inputs[0])));
   } else {
     return false;
   }

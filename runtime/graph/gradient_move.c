@@ -20,22 +20,22 @@ static NodeId emit(Reverse *reverse, Op op, const NodeId *inputs, int count, con
                     reverse->maker.diag);
 }
 
-/* reverse_give sums over what was repeated. */
+/* reverse_accumulate sums over what was repeated. */
 void gradient_expand(Reverse *reverse, NodeId id, NodeId dy) {
-  reverse_give(reverse, reverse_node(reverse, id).inputs[0], dy);
+  reverse_accumulate(reverse, reverse_node(reverse, id).inputs[0], dy);
 }
 
 void gradient_reshape(Reverse *reverse, NodeId id, NodeId dy) {
   NodeId x = reverse_node(reverse, id).inputs[0];
   Shape shape = reverse_shape(reverse, x);
-  reverse_give(reverse, x, make_reshape(&reverse->maker, dy, &shape));
+  reverse_accumulate(reverse, x, make_reshape(&reverse->maker, dy, &shape));
 }
 
 void gradient_permute(Reverse *reverse, NodeId id, NodeId dy) {
   const Node node = reverse_node(reverse, id);
   int back[RANK_MOST];
   for (int axis = 0; axis < node.attr_count; axis++) back[node.attrs[axis]] = axis;
-  reverse_give(reverse, node.inputs[0], make_permute(&reverse->maker, dy, back));
+  reverse_accumulate(reverse, node.inputs[0], make_permute(&reverse->maker, dy, back));
 }
 
 /* ---- runs along the axes ---- */
@@ -49,8 +49,8 @@ void gradient_patch(Reverse *reverse, NodeId id, NodeId dy) {
   int rank = node.type.shape.rank;
   for (int i = 0; i < node.input_count; i++)
     if (reverse_wants(reverse, node.inputs[i]))
-      reverse_give(reverse, node.inputs[i],
-                   make_slice(&reverse->maker, dy, node.attrs + rank * (1 + 3 * i)));
+      reverse_accumulate(reverse, node.inputs[i],
+                         make_slice(&reverse->maker, dy, node.attrs + rank * (1 + 3 * i)));
 }
 
 void gradient_place(Reverse *reverse, NodeId id, NodeId dy) {
@@ -58,11 +58,11 @@ void gradient_place(Reverse *reverse, NodeId id, NodeId dy) {
   if (reverse_wants(reverse, node.inputs[0])) {
     const Type hole = reverse_node(reverse, node.inputs[1]).type;
     const NodeId inputs[2] = {dy, make_zeros(&reverse->maker, &hole)};
-    reverse_give(reverse, node.inputs[0],
-                 emit(reverse, OP_PLACE, inputs, 2, node.attrs, node.attr_count));
+    reverse_accumulate(reverse, node.inputs[0],
+                       emit(reverse, OP_PLACE, inputs, 2, node.attrs, node.attr_count));
   }
   if (reverse_wants(reverse, node.inputs[1]))
-    reverse_give(reverse, node.inputs[1], make_slice(&reverse->maker, dy, node.attrs));
+    reverse_accumulate(reverse, node.inputs[1], make_slice(&reverse->maker, dy, node.attrs));
 }
 
 /* The attributes of a SLICE of a whole tensor. */
@@ -84,7 +84,7 @@ void gradient_concat(Reverse *reverse, NodeId id, NodeId dy) {
     runs[3 * axis] = shape.dim[axis] ? start : 0;
     start += shape.dim[axis];
     if (reverse_wants(reverse, node.inputs[i]))
-      reverse_give(reverse, node.inputs[i], make_slice(&reverse->maker, dy, runs));
+      reverse_accumulate(reverse, node.inputs[i], make_slice(&reverse->maker, dy, runs));
   }
 }
 
@@ -95,7 +95,7 @@ void gradient_pad(Reverse *reverse, NodeId id, NodeId dy) {
   whole(&shape, runs);
   for (int axis = 0; axis < shape.rank; axis++)
     runs[3 * axis] = shape.dim[axis] ? node.attrs[2 * axis] : 0;
-  reverse_give(reverse, node.inputs[0], make_slice(&reverse->maker, dy, runs));
+  reverse_accumulate(reverse, node.inputs[0], make_slice(&reverse->maker, dy, runs));
 }
 
 /* ---- by an index ---- */
@@ -107,7 +107,7 @@ void gradient_gather(Reverse *reverse, NodeId id, NodeId dy) {
 void gradient_scatter(Reverse *reverse, NodeId id, NodeId dy) {
   const Node node = reverse_node(reverse, id);
   const NodeId inputs[2] = {dy, node.inputs[1]};
-  reverse_give(reverse, node.inputs[0], emit(reverse, OP_GATHER, inputs, 2, node.attrs, 1));
+  reverse_accumulate(reverse, node.inputs[0], emit(reverse, OP_GATHER, inputs, 2, node.attrs, 1));
 }
 
 void gradient_pick(Reverse *reverse, NodeId id, NodeId dy) { gradient_parts_give(reverse, id, dy); }
@@ -115,20 +115,20 @@ void gradient_pick(Reverse *reverse, NodeId id, NodeId dy) { gradient_parts_give
 void gradient_drop(Reverse *reverse, NodeId id, NodeId dy) {
   const Node node = reverse_node(reverse, id);
   const NodeId inputs[2] = {dy, node.inputs[1]};
-  reverse_give(reverse, node.inputs[0], emit(reverse, OP_PICK, inputs, 2, node.attrs, 1));
+  reverse_accumulate(reverse, node.inputs[0], emit(reverse, OP_PICK, inputs, 2, node.attrs, 1));
 }
 
 /* ---- triangles and diagonals ---- */
 
 void gradient_triangle(Reverse *reverse, NodeId id, NodeId dy) {
   const Node node = reverse_node(reverse, id);
-  reverse_give(reverse, node.inputs[0],
-               emit(reverse, OP_TRIANGLE, &dy, 1, node.attrs, node.attr_count));
+  reverse_accumulate(reverse, node.inputs[0],
+                     emit(reverse, OP_TRIANGLE, &dy, 1, node.attrs, node.attr_count));
 }
 
 void gradient_diag_matrix(Reverse *reverse, NodeId id, NodeId dy) {
   const Node node = reverse_node(reverse, id);
-  reverse_give(reverse, node.inputs[0], emit(reverse, OP_DIAG_PART, &dy, 1, node.attrs, 1));
+  reverse_accumulate(reverse, node.inputs[0], emit(reverse, OP_DIAG_PART, &dy, 1, node.attrs, 1));
 }
 
 /* The square matrix with dy on the diagonal, cut or padded to the shape of x, which need not be
@@ -148,6 +148,6 @@ void gradient_diag_part(Reverse *reverse, NodeId id, NodeId dy) {
   }
   whole(&made, runs);
   NodeId cut = make_slice(&reverse->maker, square, runs);
-  reverse_give(reverse, node.inputs[0],
-               pad ? emit(reverse, OP_PAD, &cut, 1, pads, 2 * shape.rank + 1) : cut);
+  reverse_accumulate(reverse, node.inputs[0],
+                     pad ? emit(reverse, OP_PAD, &cut, 1, pads, 2 * shape.rank + 1) : cut);
 }

@@ -224,7 +224,7 @@ static void give_kind(const Parts *parts, NodeId (*make)(const Parts *, int, int
     size += share_count(parts, i);
     if (i + 1 < parts->count && size < most && i + 1 - from < PARTS_MOST) continue;
     parts->reverse->maker.graph->span = taker(parts, from)->span;
-    reverse_give(parts->reverse, parts->x, make(parts, from, i + 1 - from));
+    reverse_accumulate(parts->reverse, parts->x, make(parts, from, i + 1 - from));
     from = i + 1;
     size = 0;
   }
@@ -233,7 +233,7 @@ static void give_kind(const Parts *parts, NodeId (*make)(const Parts *, int, int
 static void give_slices(const Parts *parts) {
   parts->reverse->maker.graph->span = taker(parts, 0)->span;
   NodeId whole = parts->count > 1 ? tiled(parts) : 0;
-  if (whole) reverse_give(parts->reverse, parts->x, whole);
+  if (whole) reverse_accumulate(parts->reverse, parts->x, whole);
   else give_kind(parts, patch);
 }
 

@@ -5,8 +5,8 @@
 
 #include "runtime/graph/reverse.h"
 
-/* Like reverse_give, for the gradient dy of `by`, which read a part of its first input: such shares
- * are recorded and combined later (gradient_parts.c). */
+/* Like reverse_accumulate, for the gradient dy of `by`, which read a part of its first input: such
+ * shares are recorded and combined later (gradient_parts.c). */
 void gradient_parts_give(Reverse *reverse, NodeId by, NodeId dy);
 /* Adds the recorded shares to a node's gradient, after all its users were visited. */
 void gradient_parts_settle(Reverse *reverse, NodeId id);

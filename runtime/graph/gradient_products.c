@@ -91,9 +91,9 @@ void gradient_products_give(Reverse *reverse, NodeId by, int side, NodeId dy) {
   if (!reverse->products_of) count_products(reverse);
   ProductsOf *of = &reverse->products_of[x - reverse->first];
   if (of->count < 2 || !is_plain(reverse->maker.graph, &node)) {
-    reverse_give(reverse, x,
-                 is_turned(reverse, &node, side, dy) ? by_turned(reverse, dy, node.inputs[1])
-                                                     : share_of(reverse, &node, side, dy));
+    reverse_accumulate(reverse, x,
+                       is_turned(reverse, &node, side, dy) ? by_turned(reverse, dy, node.inputs[1])
+                                                           : share_of(reverse, &node, side, dy));
     return;
   }
   if (reverse->product_count == reverse->product_capacity) {
@@ -164,7 +164,7 @@ static void give_joined(const Joint *joint) {
   dy = concat(joint, dys, axis_of_dy(&joint->items[0]));
   mem_free(nodes);
   if (!inputs[1 - side] || !dy) return;
-  reverse_give(joint->reverse, joint->x, share_of(joint->reverse, &whole, side, dy));
+  reverse_accumulate(joint->reverse, joint->x, share_of(joint->reverse, &whole, side, dy));
 }
 
 static void give(const Joint *all) {
@@ -181,8 +181,8 @@ static void give(const Joint *all) {
     for (int i = 0; i < joint.count; i++) {
       const Node node = node_of(&joint, i);
       graph->span = node.span;
-      reverse_give(joint.reverse, joint.x,
-                   share_of(joint.reverse, &node, joint.items[i].side, joint.items[i].dy));
+      reverse_accumulate(joint.reverse, joint.x,
+                         share_of(joint.reverse, &node, joint.items[i].side, joint.items[i].dy));
     }
   }
 }

@@ -27,14 +27,14 @@ static Reduced look(Reverse *reverse, NodeId id, NodeId dy) {
   const Node node = reverse_node(reverse, id);
   Reduced at = {.x = node.inputs[0], .mask = (uint32_t)node.attrs[0]};
   at.shape = reverse_shape(reverse, at.x);
-  at.y = reverse_kept(&reverse->maker, id, &at.shape, at.mask);
-  at.dy = reverse_kept(&reverse->maker, dy, &at.shape, at.mask);
+  at.y = reverse_restore_axes(&reverse->maker, id, &at.shape, at.mask);
+  at.dy = reverse_restore_axes(&reverse->maker, dy, &at.shape, at.mask);
   return at;
 }
 
 void gradient_sum(Reverse *reverse, NodeId id, NodeId dy) {
   Reduced at = look(reverse, id, dy);
-  reverse_give(reverse, at.x, make_expand(&reverse->maker, at.dy, &at.shape));
+  reverse_accumulate(reverse, at.x, make_expand(&reverse->maker, at.dy, &at.shape));
 }
 
 /* The product of the others.  Dividing the product by x fails where x is 0, so zeros are counted
@@ -66,8 +66,9 @@ void gradient_prod(Reverse *reverse, NodeId id, NodeId dy) {
                          make3(maker, OP_WHERE, is2, make2(maker, OP_SUB, left, at.x), zero));
   NodeId others = make2(maker, OP_CHAIN, make3(maker, OP_WHERE, none, at_zero, at_value), product);
   const Node node = reverse_node(reverse, id);
-  reverse_give(reverse, node.inputs[0],
-               live_chain(reverse, OP_CHAIN, at.dy, make_cast(maker, others, node.type.dtype)));
+  reverse_accumulate(
+      reverse, node.inputs[0],
+      live_chain(reverse, OP_CHAIN, at.dy, make_cast(maker, others, node.type.dtype)));
 }
 
 void gradient_extreme(Reverse *reverse, NodeId id, NodeId dy) {
@@ -84,7 +85,7 @@ void gradient_extreme(Reverse *reverse, NodeId id, NodeId dy) {
         reverse, share,
         make3(maker, OP_WHERE, tied, make2(maker, OP_SUB, at.x, at.y), number(reverse, 1)), at.dy);
   }
-  reverse_give(reverse, at.x, share);
+  reverse_accumulate(reverse, at.x, share);
 }
 
 /* softmax(x) = exp(x - y); where y is -inf it is left out, so that a row of -inf has the gradient
@@ -95,7 +96,7 @@ void gradient_logsumexp(Reverse *reverse, NodeId id, NodeId dy) {
   NodeId finite = make3(maker, OP_WHERE, make2(maker, OP_EQ, at.y, number(reverse, -INFINITY)),
                         number(reverse, 0), at.y);
   NodeId weights = make1(maker, OP_EXP, make2(maker, OP_SUB, at.x, finite));
-  reverse_give(reverse, at.x, live_chain(reverse, OP_CHAIN, at.dy, weights));
+  reverse_accumulate(reverse, at.x, live_chain(reverse, OP_CHAIN, at.dy, weights));
 }
 
 void gradient_norm2(Reverse *reverse, NodeId id, NodeId dy) {
@@ -104,7 +105,8 @@ void gradient_norm2(Reverse *reverse, NodeId id, NodeId dy) {
   NodeId safe = make3(maker, OP_WHERE, make2(maker, OP_EQ, at.y, number(reverse, 0)),
                       number(reverse, 1), at.y);
   NodeId share = live_chain(reverse, OP_CHAIN, at.dy, make2(maker, OP_DIV, at.x, safe));
-  reverse_give(reverse, at.x, reverse->again ? live_kink(reverse, share, at.y, at.dy) : share);
+  reverse_accumulate(reverse, at.x,
+                     reverse->again ? live_kink(reverse, share, at.y, at.dy) : share);
 }
 
 /* ---- along an axis ---- */
@@ -112,8 +114,9 @@ void gradient_norm2(Reverse *reverse, NodeId id, NodeId dy) {
 void gradient_cumsum(Reverse *reverse, NodeId id, NodeId dy) {
   const Node node = reverse_node(reverse, id);
   const int64_t attrs[2] = {node.attrs[0], !node.attrs[1]};
-  reverse_give(reverse, node.inputs[0],
-               graph_emit(reverse->maker.graph, OP_CUMSUM, &dy, 1, attrs, 2, reverse->maker.diag));
+  reverse_accumulate(
+      reverse, node.inputs[0],
+      graph_emit(reverse->maker.graph, OP_CUMSUM, &dy, 1, attrs, 2, reverse->maker.diag));
 }
 
 /* What has no weight counts nothing, even if its share is infinite: that of log(y) in y log(y) is
@@ -122,13 +125,15 @@ void gradient_softmax(Reverse *reverse, NodeId id, NodeId dy) {
   Maker *maker = &reverse->maker;
   const Node node = reverse_node(reverse, id);
   NodeId mean = make_sum(maker, make2(maker, OP_CHAIN, id, dy), 1u << node.attrs[0], true);
-  reverse_give(reverse, node.inputs[0], make2(maker, OP_CHAIN, id, make2(maker, OP_SUB, dy, mean)));
+  reverse_accumulate(reverse, node.inputs[0],
+                     make2(maker, OP_CHAIN, id, make2(maker, OP_SUB, dy, mean)));
 }
 
 void gradient_log_softmax(Reverse *reverse, NodeId id, NodeId dy) {
   Maker *maker = &reverse->maker;
   const Node node = reverse_node(reverse, id);
   NodeId total = make_sum(maker, dy, 1u << node.attrs[0], true);
-  reverse_give(reverse, node.inputs[0],
-               make2(maker, OP_SUB, dy, make2(maker, OP_MUL, make1(maker, OP_EXP, id), total)));
+  reverse_accumulate(
+      reverse, node.inputs[0],
+      make2(maker, OP_SUB, dy, make2(maker, OP_MUL, make1(maker, OP_EXP, id), total)));
 }

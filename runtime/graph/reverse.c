@@ -45,7 +45,7 @@ static NodeId fitted(Maker *maker, NodeId id, NodeId share) {
   return share;
 }
 
-void reverse_give(Reverse *reverse, NodeId id, NodeId share) {
+void reverse_accumulate(Reverse *reverse, NodeId id, NodeId share) {
   Maker *maker = &reverse->maker;
   if (!share || !reverse_wants(reverse, id)) return;
   const Type *type = make_type(maker, id), *given = make_type(maker, share);
@@ -56,7 +56,7 @@ void reverse_give(Reverse *reverse, NodeId id, NodeId share) {
   *sum = *sum ? make_add(maker, *sum, share) : share;
 }
 
-NodeId reverse_kept(Maker *maker, NodeId a, const Shape *shape, uint32_t mask) {
+NodeId reverse_restore_axes(Maker *maker, NodeId a, const Shape *shape, uint32_t mask) {
   Shape kept = *shape;
   for (int axis = 0; axis < kept.rank; axis++) {
     if (mask >> axis & 1) kept.dim[axis] = 1;

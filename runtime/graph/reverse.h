@@ -1,7 +1,7 @@
 /* reverse.h — inside this room: the arguments of a gradient rule.
  *
  * A rule is called once for a node that matters, with dy, the gradient that reached it (of the
- * node's own dtype and shape), and gives each input its share by `reverse_give`.  Rules emit
+ * node's own dtype and shape), and gives each input its share by `reverse_accumulate`.  Rules emit
  * ordinary rows through the Maker, so gradients of gradients need nothing more.
  */
 #ifndef GD_RUNTIME_GRAPH_REVERSE_H
@@ -68,11 +68,11 @@ static inline bool reverse_wants(const Reverse *reverse, NodeId id) {
 
 /* Adds a share to the gradient of a node.  The share may still have the shape of a broadcast and
  * another float dtype: both are undone here, and only here. */
-void reverse_give(Reverse *reverse, NodeId id, NodeId share);
+void reverse_accumulate(Reverse *reverse, NodeId id, NodeId share);
 
 /* The same tensor with its reduced axes back as axes of size 1: elementwise rows stretch it over
  * `shape`. */
-NodeId reverse_kept(Maker *maker, NodeId a, const Shape *shape, uint32_t mask);
+NodeId reverse_restore_axes(Maker *maker, NodeId a, const Shape *shape, uint32_t mask);
 
 /* Says that this node cannot be differentiated. */
 void reverse_refuse(Reverse *reverse, NodeId id);
