@@ -33,12 +33,14 @@
 #include "lang/learn/step.h"
 
 #include <math.h>
+#include <stdatomic.h>
 #include <string.h>
 
 enum {
   LIST_LEAST = 64,
+  AHEAD = 8,        /* rows fetched into the cache before they are written */
   LONG_LIST = 1024, /* grows by less: its empty places are computed too */
-  PART = 1 << 16,   /* bytes of rows that one task puts where they belong */
+  PART = 1 << 16,   /* bytes of rows that one task looks at, or puts where they belong */
 };
 
 /* A row by itself is moved five times more than in the pass over the whole table. */
@@ -65,17 +67,25 @@ static int64_t row_length(const Tensor *tensor) {
   return rows ? tensor_count(tensor) / rows : 0;
 }
 
+/* Of 16 floats: is one of them infinite, NaN or -0?  Without a branch, so that it is vectors. */
+static bool are_odd(const float *at) {
+  uint32_t bits[16], odd = 0;
+  memcpy(bits, at, sizeof bits);
+  for (int i = 0; i < 16; i++)
+    odd |= ((bits[i] & 0x7f800000u) == 0x7f800000u) | (bits[i] == 0x80000000u);
+  return odd;
+}
+
 /* -0 + 0 is 0, and 0 times what is not finite is NaN: the proof is for neither. */
 static bool is_odd(const Tensor *tensor, int64_t from, int64_t count) {
   bool odd = false;
-  if (tensor->dtype == DTYPE_F32) {
-    const float *at = (const float *)tensor_data(tensor) + from;
-    for (int64_t i = 0; i < count; i++) odd |= !isfinite(at[i]) || (at[i] == 0 && signbit(at[i]));
-    return odd;
-  }
-  for (int64_t i = 0; i < count; i++) {
+  int64_t i = 0;
+  if (tensor->dtype == DTYPE_F32)
+    for (; i + 16 <= count && !odd; i += 16)
+      odd = are_odd((const float *)tensor_data(tensor) + from + i);
+  for (; i < count && !odd; i++) {
     double value = tensor_get(tensor, from + i);
-    odd |= !isfinite(value) || (value == 0 && signbit(value));
+    odd = !isfinite(value) || (value == 0 && signbit(value));
   }
   return odd;
 }
@@ -83,9 +93,7 @@ static bool is_odd(const Tensor *tensor, int64_t from, int64_t count) {
 static bool is_zero(const Tensor *tensor, int64_t row, int64_t length) {
   size_t bytes = (size_t)length * dtype_bytes(tensor->dtype);
   const char *at = (const char *)tensor_data(tensor) + (size_t)row * bytes;
-  for (size_t i = 0; i < bytes; i++)
-    if (at[i]) return false;
-  return true;
+  return bytes == 0 || (at[0] == 0 && memcmp(at, at + 1, bytes - 1) == 0);
 }
 
 static void list_row(SparseMemory *memory, int32_t row) {
@@ -109,19 +117,46 @@ static void make_list(Vm *vm, SparseMemory *memory, int64_t rows) {
     if (memory->listed[row]) *at++ = (int32_t)row;
 }
 
+/* All rows of the table or of a state, by parts. */
+typedef struct Look {
+  const Tensor *tensor;
+  uint8_t *listed; /* of a state: by row, is any of it not zero? */
+  int64_t rows, length, part;
+  atomic_bool odd;
+} Look;
+
+static void look_part(void *context, int64_t task) {
+  Look *look = context;
+  const int64_t first = task * look->part,
+                end = first + look->part < look->rows ? first + look->part : look->rows;
+  for (int64_t row = first; row < end; row++) {
+    if (look->listed && is_zero(look->tensor, row, look->length)) continue;
+    if (look->listed) look->listed[row] = 1;
+    if (is_odd(look->tensor, row * look->length, look->length)) look->odd = true;
+  }
+}
+
+/* Is an element odd? */
+static bool look_at(const Tensor *tensor, uint8_t *listed) {
+  Look look = {.tensor = tensor, .listed = listed, .rows = tensor->shape.dim[0]};
+  look.length = row_length(tensor);
+  look.part = 1 + PART / (look.length * (int64_t)dtype_bytes(tensor->dtype) + 1);
+  team_run((look.rows + look.part - 1) / look.part, look_part, &look);
+  return look.odd;
+}
+
 /* Looks at all there is.  An estimate has no elements to look at, and takes none for odd. */
 static void look(Vm *vm, const OptimizerObject *optimizer, TargetMemory *target) {
   const Tensor *table = &target->param->value;
   SparseMemory *memory = target->sparse;
-  int64_t rows = table->shape.dim[0], length = row_length(table);
+  int64_t rows = table->shape.dim[0];
   memset(memory->listed, 0, (size_t)rows);
   memory->count = 0;
-  memory->refused = !vm->checking && is_odd(table, 0, tensor_count(table));
+  memory->refused = !vm->checking && look_at(table, NULL);
   for (int k = 0; k < optimizer->memory->state_count; k++) {
     const Tensor *state = &target->states[k];
     if (vm->checking || !state->buffer || !shape_equal(&state->shape, &table->shape)) continue;
-    memory->refused |= is_odd(state, 0, tensor_count(state));
-    for (int64_t row = 0; row < rows; row++) memory->listed[row] |= !is_zero(state, row, length);
+    memory->refused |= look_at(state, memory->listed);
   }
   for (int64_t row = 0; row < rows; row++) memory->count += memory->listed[row];
   make_list(vm, memory, rows);
@@ -306,8 +341,13 @@ static void put_part(void *context, int64_t task) {
   const int64_t first = task * put->part,
                 end = first + put->part < put->count ? first + put->part : put->count;
   const char *from = put->from + (size_t)first * put->bytes;
-  for (int64_t i = first; i < end; i++, from += put->bytes)
+  for (int64_t i = first; i < end; i++, from += put->bytes) {
+    if (i + AHEAD < put->count) {
+      const char *next = put->to + (size_t)put->at[i + AHEAD] * put->bytes;
+      for (size_t at = 0; at < put->bytes && at < 512; at += 64) __builtin_prefetch(next + at, 1);
+    }
     memcpy(put->to + (size_t)put->at[i] * put->bytes, from, put->bytes);
+  }
 }
 
 /* The first `count` of them, on all threads where no row comes twice. */

@@ -152,15 +152,27 @@ static void told_sum(Call *call) {
 
 /* ---- gather ---- */
 
+static inline const char *row_at(const Job *job, int64_t outer, int64_t place, size_t bytes) {
+  const int64_t j = job->index[place];
+  return job->x + (size_t)(outer * job->n + (j < 0 ? j + job->n : j)) * bytes;
+}
+
+enum { AHEAD = 8 }; /* rows fetched into the cache before they are read */
+
 /* Rows of `inner` elements, of which the most common sizes are copied without a call. */
 static void gather_rows(void *context, int64_t task) {
   const Job *job = context;
   int64_t first = task * job->group, end = least(first + job->group, job->outer * job->m);
   size_t bytes = (size_t)job->inner * job->size;
   char *y = job->y + (size_t)first * bytes;
+  int64_t outer = first / job->m, place = first % job->m;
   for (int64_t row = first; row < end; row++, y += bytes) {
-    int64_t j = job->index[row % job->m];
-    const char *x = job->x + (size_t)(row / job->m * job->n + (j < 0 ? j + job->n : j)) * bytes;
+    const char *x = row_at(job, outer, place, bytes);
+    if (bytes >= 64 && place + AHEAD < job->m) {
+      const char *next = row_at(job, outer, place + AHEAD, bytes);
+      for (size_t at = 0; at < bytes && at < 512; at += 64) __builtin_prefetch(next + at);
+    }
+    if (++place == job->m) place = 0, outer++;
     if (bytes == 4) memcpy(y, x, 4);
     else if (bytes == 8) memcpy(y, x, 8);
     else memcpy(y, x, bytes);
