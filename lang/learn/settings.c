@@ -205,6 +205,13 @@ static bool is(const Line *line, const char *name) {
   return line->name == (int)strlen(name) && !memcmp(line->at, name, (size_t)line->name);
 }
 
+static bool begins(const Line *line, const char *text) {
+  return line->length >= (int)strlen(text) && !memcmp(line->at, text, strlen(text));
+}
+static bool mentions(const Line *line, const char *text) {
+  return memmem(line->at, (size_t)line->length, text, strlen(text)) != NULL;
+}
+
 /* `w f32[2]`, escaped and shortened. */
 static void show(const Line *line, int from, char into[120]) {
   Text text = {0};
@@ -212,6 +219,11 @@ static void show(const Line *line, int from, char into[120]) {
   text_escaped(&text, line->at + from, (size_t)(length < 0 ? 0 : length > 110 ? 110 : length));
   snprintf(into, 120, "%.116s%s", text.data ? text.data : "", length > 110 ? "…" : "");
   text_free(&text);
+}
+
+/* Targets come first, then metrics, then optimizers. */
+static int kind_of(const Line *line) {
+  return begins(line, "target.") ? 0 : begins(line, "metric.") ? 1 : 2;
 }
 
 /* The lines that identify the training: all must be equal. */
@@ -226,6 +238,8 @@ static void compare_training(const TrainRun *run, const char **old, const char *
     bool more_old = next_line(old, old_end, &a) && !is(&a, "settings"),
          more_now = next_line(now, now_end, &b) && !is(&b, "settings");
     if (!more_old && !more_now) break;
+    if (more_old && more_now && kind_of(&a) > kind_of(&b)) more_old = false;
+    else if (more_old && more_now && kind_of(&a) < kind_of(&b)) more_now = false;
     if (!more_old) *old = old_at, a = (Line){"", 0, 0};
     if (!more_now) *now = now_at, b = (Line){"", 0, 0};
     if (same(&a, &b) || ++count > DIFFERENCES_MOST) continue;
@@ -266,17 +280,36 @@ static void tell(TrainRun *run, const Line *old, const Line *now) {
   show(now, now->name + 1, after);
   int name = (int)strcspn(now->at, ". \n");
   bool forgets = is(now, "keep") || is(now, "stop") || is(now, "average");
+  bool measured = is(now, "validate") || begins(now, "loss.") || begins(now, "metrics.");
   Diag diag = {0};
   diag_fail(&diag, STATUS_FAILED, span_of(run, now),
             "resumed with another `%.*s`: it was %s, it is %s%s", name, now->at, before, after,
-            forgets ? "; its stored state is reset" : "");
+            forgets ? "; its stored state is reset"
+            : measured && (run->keep_changed || run->stop_changed)
+                ? "; what `keep:` or `stop:` stored is reset"
+                : "");
   diag.warning = true;
   vm->on_diag(vm->on_diag_context, &diag);
+}
+
+/* What is measured otherwise than it was. */
+typedef struct Remeasured {
+  bool validate, loss, metrics;
+} Remeasured;
+
+/* Numbers that `keep:` or `stop:` stored cannot be compared with those to come. */
+static bool outdated(const TrainRun *run, const Line *rule, const Remeasured *now) {
+  if ((now->validate && mentions(rule, "val_")) || (now->loss && mentions(rule, "loss")))
+    return true;
+  for (int i = 0; now->metrics && i < run->metric_count; i++)
+    if (mentions(rule, run->metrics[i].name)) return true;
+  return false;
 }
 
 /* Settings: the same names in the same order, with any values. */
 static void compare_settings(TrainRun *run, const char *old, const char *old_end, const char *now,
                              const char *now_end) {
+  Remeasured remeasured = {0};
   for (;;) {
     Line a, b;
     bool more_old = next_line(&old, old_end, &a), more_now = next_line(&now, now_end, &b);
@@ -288,11 +321,14 @@ static void compare_settings(TrainRun *run, const char *old, const char *old_end
       saved_fail(run, NULL, "the checkpoint's settings have `%s` where `%s` is expected", found,
                  wanted);
     }
-    if (same(&a, &b)) continue;
-    run->settings_changed = true;
-    run->keep_changed |= is(&b, "keep");
-    run->stop_changed |= is(&b, "stop");
-    run->average_changed |= is(&b, "average");
+    bool changed = !same(&a, &b); /* `keep` and `stop` stand behind what they depend on */
+    remeasured.validate |= changed && is(&b, "validate");
+    remeasured.loss |= changed && begins(&b, "loss.");
+    remeasured.metrics |= changed && begins(&b, "metrics.");
+    run->settings_changed |= changed;
+    run->keep_changed |= is(&b, "keep") && (changed || outdated(run, &b, &remeasured));
+    run->stop_changed |= is(&b, "stop") && (changed || outdated(run, &b, &remeasured));
+    run->average_changed |= changed && is(&b, "average");
   }
 }
 
