@@ -232,6 +232,10 @@ sub(A) ::= COLON(C).                                    { A = build_slice(b, C, 
 sub(A) ::= expr(X) COLON(C).                            { A = build_slice(b, C, X, NULL); }
 sub(A) ::= COLON(C) expr(Y).                            { A = build_slice(b, C, NULL, Y); }
 sub(A) ::= expr(X) COLON(C) expr(Y).                    { A = build_slice(b, C, X, Y); }
+sub(A) ::= COLON(C) COLON.                              { A = build_slice(b, C, NULL, NULL); }
+sub(A) ::= expr(X) COLON(C) COLON.                      { A = build_slice(b, C, X, NULL); }
+sub(A) ::= COLON(C) expr(Y) COLON.                      { A = build_slice(b, C, NULL, Y); }
+sub(A) ::= expr(X) COLON(C) expr(Y) COLON.              { A = build_slice(b, C, X, Y); }
 sub(A) ::= expr(X) COLON(C) expr(Y) COLON(D) expr(S).
                                              { A = build_stride(b, build_slice(b, C, X, Y), D, S); }
 sub(A) ::= COLON(C) COLON(D) expr(S).
