@@ -245,6 +245,7 @@ static void pair_children(const Pairing *pairing, const Path *path, Value a, boo
 static void pair(const Pairing *pairing, const Path *path, Value a, bool a_in, Value b, bool b_in) {
   Vm *vm = pairing->vm;
   stack_check(vm, pairing->span);
+  vm_poll_signals(vm);
   bool left = holds(vm, pairing->left, a, a_in), right = holds(vm, pairing->right, b, b_in);
   if (!left && !right) return;
   if (left != right || value_is_tree(a) != value_is_tree(b))
