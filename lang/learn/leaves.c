@@ -72,14 +72,37 @@ static bool is_leaf(Leaves *leaves, Value value, bool in_model) {
   return !in_model && (value.kind == KIND_NUMBER || value.kind == KIND_TENSOR);
 }
 
-/* Does it hold a leaf that was not met yet? */
-static bool holds(Vm *vm, Leaves *leaves, Value value, bool in_model) {
+/* A leaf was found below `depth` trees: a place for each of them. */
+static void begin_chain(Leaves *leaves, int depth) {
+  leaves->chain_at = leaves->count;
+  leaves->chain_count = depth;
+  if (depth <= leaves->chain_capacity) return;
+  leaves->chain_capacity = 2 * depth;
+  leaves->chain = mem_grow(leaves->chain, (size_t)leaves->chain_capacity * sizeof *leaves->chain);
+}
+
+/* Is it one of the trees around the leaf that was found last and not met since? */
+static bool in_chain(const Leaves *leaves, Value tree, int depth) {
+  return leaves->chain_at == leaves->count && depth < leaves->chain_count &&
+         leaves->chain[depth] == tree.object;
+}
+
+/* Does a value below `depth` trees hold a leaf that was not met yet? */
+static bool holds(Vm *vm, Leaves *leaves, Value value, bool in_model, int depth) {
   stack_check(vm, vm->current_span);
   if (value.kind == KIND_UNKNOWN && !in_model) raise_unknown(vm);
-  if (!value_is_tree(value)) return is_leaf(leaves, value, in_model);
+  if (!value_is_tree(value)) {
+    bool found = is_leaf(leaves, value, in_model);
+    if (found) begin_chain(leaves, depth);
+    return found;
+  }
+  if (in_chain(leaves, value, depth)) return true;
   in_model |= value.kind == KIND_MODEL;
   for (int64_t i = 0; i < child_count(value); i++)
-    if (holds(vm, leaves, child_of(value, i).value, in_model)) return true;
+    if (holds(vm, leaves, child_of(value, i).value, in_model, depth + 1)) {
+      leaves->chain[depth] = value.object;
+      return true;
+    }
   return false;
 }
 
@@ -112,6 +135,7 @@ static void free_whole(Held *held) {
   Leaves *leaves = (Leaves *)(void *)held;
   if (leaves->items != leaves->first) mem_free(leaves->items);
   lookup_free(&leaves->params);
+  mem_free(leaves->chain);
   mem_free(leaves);
 }
 
@@ -179,6 +203,7 @@ typedef struct Pairing {
   Vm *vm;
   Span span;
   Leaves *left, *right;
+  int depth; /* trees around the two values in hand */
 } Pairing;
 
 static NORETURN void raise_form(const Pairing *pairing, const Path *path, const char *left,
@@ -208,7 +233,7 @@ static bool next_child(const Pairing *pairing, Leaves *leaves, Value tree, bool 
                        int64_t *at, Child *child) {
   for (; *at < child_count(tree); ++*at) {
     *child = child_of(tree, *at);
-    if (holds(pairing->vm, leaves, child->value, in_model)) return true;
+    if (holds(pairing->vm, leaves, child->value, in_model, pairing->depth)) return true;
   }
   return false;
 }
@@ -217,17 +242,18 @@ static const char *kind_shown(Value value) {
   return value.kind == KIND_UNSET ? "nothing" : kind_name(value);
 }
 
-static void pair(const Pairing *pairing, const Path *path, Value a, bool a_in, Value b, bool b_in);
+static void pair(Pairing *pairing, const Path *path, Value a, bool a_in, Value b, bool b_in);
 
-static void pair_children(const Pairing *pairing, const Path *path, Value a, bool a_in, Value b,
+static void pair_children(Pairing *pairing, const Path *path, Value a, bool a_in, Value b,
                           bool b_in) {
+  pairing->depth++;
   a_in |= a.kind == KIND_MODEL;
   b_in |= b.kind == KIND_MODEL;
   for (int64_t i = 0, k = 0;; i++, k++) {
     Child left, right;
     bool more = next_child(pairing, pairing->left, a, a_in, &i, &left),
          others = next_child(pairing, pairing->right, b, b_in, &k, &right);
-    if (!more && !others) return;
+    if (!more && !others) break;
     Path below = {path, more ? left : right};
     if (more != others)
       raise_form(pairing, &below, more ? kind_shown(left.value) : "nothing",
@@ -240,13 +266,15 @@ static void pair_children(const Pairing *pairing, const Path *path, Value a, boo
     }
     pair(pairing, &below, left.value, a_in, right.value, b_in);
   }
+  pairing->depth--;
 }
 
-static void pair(const Pairing *pairing, const Path *path, Value a, bool a_in, Value b, bool b_in) {
+static void pair(Pairing *pairing, const Path *path, Value a, bool a_in, Value b, bool b_in) {
   Vm *vm = pairing->vm;
   stack_check(vm, pairing->span);
   vm_poll_signals(vm);
-  bool left = holds(vm, pairing->left, a, a_in), right = holds(vm, pairing->right, b, b_in);
+  bool left = holds(vm, pairing->left, a, a_in, pairing->depth),
+       right = holds(vm, pairing->right, b, b_in, pairing->depth);
   if (!left && !right) return;
   if (left != right || value_is_tree(a) != value_is_tree(b))
     raise_form(pairing, path, kind_shown(a), kind_shown(b));
@@ -260,7 +288,7 @@ static void pair(const Pairing *pairing, const Path *path, Value a, bool a_in, V
 }
 
 void leaves_match(Vm *vm, Span span, Value tree, Value other, Leaves **of_tree, Leaves **of_other) {
-  Pairing pairing = {vm, span, leaves_new(vm, tree), leaves_new(vm, other)};
+  Pairing pairing = {vm, span, leaves_new(vm, tree), leaves_new(vm, other), 0};
   pair(&pairing, NULL, tree, false, other, false);
   *of_tree = pairing.left;
   *of_other = pairing.right;

@@ -26,6 +26,10 @@ typedef struct Leaves {
   TreeLeaf *items; /* `first`, or owned */
   int count, capacity;
   Lookup params; /* of the params among them */
+  Object *
+      *chain; /* the trees around the leaf that was found last, by depth; borrowed; owned array */
+  int chain_count, chain_capacity;
+  int chain_at; /* `count` when it was found */
   TreeLeaf first[LEAVES_FIRST];
 } Leaves;
 

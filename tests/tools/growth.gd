@@ -44,6 +44,17 @@ fn constants() {
   grad(loss)(p)
 }
 
+# two trees of n levels, with a leaf and a word beside each level
+fn nested() {
+  let t = (1,)
+  let u = (1,)
+  for _i in 1..n {
+    t = ("left", (t,), 2)
+    u = ("right", (u,), 3)
+  }
+  t + u
+}
+
 fn reads(part) {
   let x = param(rand(n, 32))
   grad(fn(x) {
@@ -85,6 +96,7 @@ if args[0] == "scanned_twice" { scanned(fn(f, W) = hvp(f, W, ones(8, 8))) }
 if args[0] == "layers" { layers() }
 if args[0] == "params" { params() }
 if args[0] == "constants" { constants() }
+if args[0] == "nested" { nested() }
 if args[0] == "rows" { reads(fn(x, t) = x[t]) }
 if args[0] == "windows" { reads(fn(x, t) = x[t:t + 3]) }
 if args[0] == "elements" { reads(fn(x, t) = x[t, 3]) }
