@@ -29,7 +29,7 @@ static void add_bytes(Text *text, double bytes) {
   static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
   int unit = 0;
   for (; bytes >= 1023.5 && unit < COUNT_OF(units) - 1; unit++) bytes /= 1024;
-  text_digits(text, bytes, 3);
+  text_rounded(text, bytes, 3);
   text_format(text, " %s", units[unit]);
 }
 
@@ -46,7 +46,8 @@ static void add_seconds(Text *text, double seconds) {
   static const char *const units[] = {"s", "ms", "us"};
   int unit = 0;
   for (; seconds < 0.9995 && unit < COUNT_OF(units) - 1; unit++) seconds *= 1000;
-  text_digits(text, seconds >= 100 ? 10 * round(seconds / 10) : seconds, seconds >= 100 ? 4 : 2);
+  bool large = seconds >= 99.5; /* two digits of it would be 1e2 */
+  text_digits(text, large ? 10 * round(seconds / 10) : seconds, large ? 4 : 2);
   text_format(text, " %s", units[unit]);
 }
 
@@ -206,7 +207,7 @@ static void add_ranks(const TrainRun *run, Text *text, double alone, double byte
   text_string(text, " of them for ");
   add_bytes(text, 2 * (double)(n - 1) * bytes);
   text_string(text, " exchanged: ");
-  text_digits(text, alone / step, 2);
+  text_rounded(text, alone / step, 2);
   text_string(text, " times one process\n");
   int64_t most = scales_to(run, alone, bytes);
   if (2 * most <= run->shards)

@@ -93,7 +93,7 @@ static void history_show(const TupleObject *history, Text *text) {
       show_series(history->names[i], history->items[i], text);
   if (seconds.kind == KIND_NUMBER) {
     text_string(text, ", ");
-    text_digits(text, seconds.number, 2);
+    text_rounded(text, seconds.number, 2);
     text_string(text, " s");
   }
   if (stopped.kind == KIND_STRING) text_format(text, ", stopped by %s", stopped.string->data);

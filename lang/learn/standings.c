@@ -118,7 +118,7 @@ static void add_row(const Race *race, const Entry *entry, Text *text, int width)
     add_number(text, mean_metric(race, entry, i));
   }
   Text seconds = {0};
-  text_digits(&seconds, seconds_of(race, entry), 3);
+  text_rounded(&seconds, seconds_of(race, entry), 3);
   add_cell(text, seconds.data);
   text_free(&seconds);
   add_note(race, entry, text);

@@ -221,7 +221,7 @@ static Value field_of(const TupleObject *tuple, const char *name) {
 static void write_number_of(const TupleObject *history, const char *name, Text *text) {
   Value value = field_of(history, name);
   if (value.kind != KIND_NUMBER) return;
-  text_digits(text, value.number, strcmp(name, "seconds") == 0 ? 2 : 15);
+  text_rounded(text, value.number, strcmp(name, "seconds") == 0 ? 2 : 15);
   text_format(text, " %.*s", (int)strlen(name) - (value.number == 1), name);
 }
 

@@ -106,6 +106,8 @@ void text_format(Text *text, const char *format, ...) PRINTF_LIKE(2, 3);
 void text_number(Text *text, double number);
 /* to so many significant digits, trailing zeros dropped (tensor elements: 6) */
 void text_digits(Text *text, double number, int digits);
+/* the same of an amount, whose whole part is never cut: 99.6 to two digits is 100, 124.3 is 124 */
+void text_rounded(Text *text, double number, int digits);
 /* control bytes and broken UTF-8 as \x1b */
 void text_escaped(Text *text, const char *bytes, size_t length);
 /* length and code point of the UTF-8 sequence there; 0 when it is malformed */

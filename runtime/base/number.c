@@ -164,6 +164,11 @@ void text_digits(Text *text, double number, int digits) {
   else write_plain(text, &decimal);
 }
 
+void text_rounded(Text *text, double number, int digits) {
+  if (fabs(number) < pow(10, digits) - 0.5) text_digits(text, number, digits);
+  else text_digits(text, round(number), DIGITS_MOST);
+}
+
 /* What one pass over the text gathers. */
 typedef struct Reading {
   /* significant digits, without leading zeros, space for the exponent */

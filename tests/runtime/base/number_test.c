@@ -70,6 +70,23 @@ Test(number, six_digits) {
     cr_assert_str_eq(digits(cases[i].number, 6), cases[i].text, "%s", cases[i].text);
 }
 
+/* No exponent for an amount of time or bytes. */
+Test(number, rounded) {
+  static const struct {
+    double number;
+    int digits;
+    const char *text;
+  } cases[] = {{0.01234, 2, "0.012"}, {9.96, 2, "10"},   {99.4, 2, "99"},
+               {99.5, 2, "100"},      {124.3, 2, "124"}, {-124.6, 2, "-125"},
+               {1023.4, 3, "1023"},   {0, 2, "0"},       {86400.4, 2, "86400"}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    Text text = {0};
+    text_rounded(&text, cases[i].number, cases[i].digits);
+    cr_assert_str_eq(text.data, cases[i].text, "%s", text.data);
+    text_free(&text);
+  }
+}
+
 /* Every bit pattern comes back, and no text with fewer digits would have. */
 Test(number, round_trip_of_random_bits) {
   uint64_t state = 1;
