@@ -1,13 +1,13 @@
 #!/bin/sh
 # growth.sh GD LSP — GD was built to count its work (MODE=counted).  Whole programs of growth.gd at
-# growing sizes: ten times the size may take at most twelve times the work, from 100 to 1,000, and
-# three times the size 3.6 times, to 3,000; reads of parts, rows of a scan, places assigned, and the
-# outputs or inputs of a jacobian from 64 to 256 to 1,024 at most 4.4 times each. What a scan of
-# 4,096 steps holds above one of 1,024, in memory, is at most 4.4 times what that holds above one of
-# 256, its first and second derivative alike. Steps that read four rows of a table do not grow with
-# it. The check of a script of derivatives grows as a program does.  What `gd lsp` does for a
-# request about the whole of a text grows as the text does, what it does for one about a place no
-# more than that.
+# growing sizes: layers, params, constants and levels of trees may take at most twelve times the
+# work for ten times the size, from 100 to 1,000, and 3.6 times for three times, to 3,000; reads
+# of parts, rows of a scan, places assigned, and the outputs or inputs of a jacobian at most 4.4
+# times each from 64 to 256 to 1,024. What a scan of 4,096 steps holds above one of 1,024, in
+# memory, is at most 4.4 times what that holds above one of 256, its first and second derivative
+# alike. Steps that read four rows of a table do not grow with it. The check of a script of
+# derivatives grows as a program does.  What `gd lsp` does for a request about the whole of a
+# text grows as the text does, what it does for one about a place no more than that.
 gd=$(realpath "$1"); lsp=$(realpath "$2"); here=$(realpath "$(dirname "$0")")
 file=$(mktemp); trap 'rm -f "$file" "$file.gd"' EXIT
 bad=0; count=0
