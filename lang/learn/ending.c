@@ -41,17 +41,45 @@ static double watched_now(const TrainRun *run, const char *name, bool epoch) {
   return metric_now(run, name, epoch);
 }
 
-void ending_set_variables(TrainRun *run, bool epoch) {
-  for (int i = 0; i < run->ast->watched_count; i++) {
-    const Watched *watched = &run->ast->watched[i];
-    frame_set(run->vm, run->frame, watched->place, watched->slot,
-              value_number(watched_now(run, watched->name, epoch)));
-  }
+/* ---- what `stop:` saw ---- */
+
+/* Of a run that `stop:` has ended: after a resume the numbers of then are there no more. */
+static const char *const SAW[] = {"loss",      "val_loss", "step",   "epoch",
+                                  "grad_norm", "lr",       "seconds"};
+
+int64_t ending_saw_count(const TrainRun *run) { return COUNT_OF(SAW) + 2 * run->metric_count; }
+
+static void note_saw(TrainRun *run, bool epoch) {
+  run->stop_saw.count = 0;
+  for (int i = 0; i < COUNT_OF(SAW); i++)
+    series_push(&run->stop_saw, watched_now(run, SAW[i], epoch));
+  for (int i = 0; i < run->metric_count; i++)
+    series_push(&run->stop_saw, epoch ? run->epoch_metrics[i] : run->last.metrics[i]);
+  for (int i = 0; i < run->metric_count; i++) series_push(&run->stop_saw, run->val_metrics[i]);
 }
 
-static bool condition(TrainRun *run, bool epoch) {
-  if (!run->stop) return false;
-  ending_set_variables(run, epoch);
+static double saw(const TrainRun *run, const char *name) {
+  const double *metrics = run->stop_saw.at + COUNT_OF(SAW);
+  for (int i = 0; i < COUNT_OF(SAW); i++)
+    if (!strcmp(name, SAW[i])) return run->stop_saw.at[i];
+  for (int i = 0; i < run->metric_count; i++) {
+    if (!strcmp(name, run->metrics[i].name)) return metrics[i];
+    if (!strncmp(name, "val_", 4) && !strcmp(name + 4, run->metrics[i].name))
+      return metrics[run->metric_count + i];
+  }
+  return (double)NAN;
+}
+
+static void set_variable(TrainRun *run, const Watched *watched, double number) {
+  frame_set(run->vm, run->frame, watched->place, watched->slot, value_number(number));
+}
+
+void ending_set_variables(TrainRun *run, bool epoch) {
+  for (int i = 0; i < run->ast->watched_count; i++)
+    set_variable(run, &run->ast->watched[i], watched_now(run, run->ast->watched[i].name, epoch));
+}
+
+static bool condition(TrainRun *run) {
   Value value = eval(run->vm, run->frame, run->stop);
   bool truth = value_truth(run->vm, run->stop->span, value);
   value_release(run->vm, value);
@@ -89,14 +117,26 @@ static void end_at_stop(TrainRun *run) {
                             : NULL;
     if (!found) continue;
     text_format(&why, ", %s is ", name);
-    text_digits(&why, watched_now(run, name, run->epoch_over), 6);
+    text_digits(&why, saw(run, name), 6);
   }
   ending_set(run, "stop", why.data);
   text_free(&why);
 }
 
 void ending_check(TrainRun *run, bool epoch) {
-  if (condition(run, epoch)) end_at_stop(run);
+  if (!run->stop) return;
+  ending_set_variables(run, epoch);
+  if (!condition(run)) return;
+  note_saw(run, epoch);
+  end_at_stop(run);
+}
+
+void ending_again(TrainRun *run) {
+  if (!run->stop_saw.count) return;
+  for (int i = 0; i < run->ast->watched_count; i++)
+    set_variable(run, &run->ast->watched[i], saw(run, run->ast->watched[i].name));
+  if (condition(run)) end_at_stop(run);
+  else run->stop_saw.count = 0;
 }
 
 /* each_step: and each_epoch:.  A `break` in it ends the run. */

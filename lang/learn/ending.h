@@ -9,6 +9,10 @@
 void ending_set_variables(TrainRun *run, bool epoch);
 /* Evaluates `stop:`, and ends the run if it is true. */
 void ending_check(TrainRun *run, bool epoch);
+/* After a resume: ends a run that `stop:` had ended, if the condition is still true of what it saw.
+ */
+void ending_again(TrainRun *run);
+int64_t ending_saw_count(const TrainRun *run); /* numbers in `run->stop_saw` of such a run */
 /* Runs `each_step:` or `each_epoch:`, or NULL. */
 void ending_block(TrainRun *run, const Ast *block, bool epoch);
 /* Ends the run.  why: the rule with its numbers; NULL: it is set already. */

@@ -105,6 +105,57 @@ void hyper_check_one(Vm *vm, const OptimizerObject *optimizer, int index, Value 
   vm->top = values;
 }
 
+/* ---- as a list ---- */
+
+/* Does a step see a number? */
+static bool is_number(Value argument) { return argument.kind == KIND_NUMBER || moves(argument); }
+
+void hyper_list(const OptimizerObject *optimizer, Series *numbers) {
+  for (int i = 0; i < optimizer->count; i++) {
+    Value argument = optimizer->arguments[i];
+    if (argument.kind == KIND_OPTIMIZER) hyper_list(argument.optimizer, numbers);
+    else series_push(numbers, argument.kind == KIND_NUMBER ? argument.number : (double)NAN);
+  }
+}
+
+int64_t hyper_list_check(Vm *vm, const OptimizerObject *optimizer, const double *to, Span at) {
+  Value *values = stack_take(vm, (uint32_t)optimizer->count);
+  uint64_t changed = 0;
+  int64_t read = 0;
+  for (int i = 0; i < optimizer->count; i++) {
+    values[i] = optimizer->arguments[i];
+    if (values[i].kind == KIND_OPTIMIZER) {
+      read += hyper_list_check(vm, values[i].optimizer, to + read, at);
+      continue;
+    }
+    double number = to[read++];
+    if (isnan(number) || !is_number(values[i])) continue;
+    values[i] = value_number(number);
+    changed |= rule_bit(i);
+  }
+  if (changed) ask(vm, &(Asking){optimizer, values, changed, moving(optimizer) & ~changed, at}, 0);
+  vm->top = values;
+  return read;
+}
+
+int64_t hyper_list_set(Vm *vm, OptimizerObject *optimizer, const double *to) {
+  int64_t read = 0;
+  for (int i = 0; i < optimizer->count; i++) {
+    Value argument = optimizer->arguments[i];
+    if (argument.kind == KIND_OPTIMIZER) {
+      read += hyper_list_set(vm, argument.optimizer, to + read);
+      continue;
+    }
+    double number = to[read++];
+    if (isnan(number) || !is_number(argument)) continue;
+    value_release(vm, argument);
+    optimizer->arguments[i] = value_number(number);
+    optimizer->finds &= !hyper_is_rate(optimizer, i);
+    optimizer->memory->settled = false;
+  }
+  return read;
+}
+
 /* ---- rates ---- */
 
 int hyper_auto(const OptimizerObject *optimizer) {

@@ -7,6 +7,7 @@
 #ifndef GD_LANG_HYPER_H
 #define GD_LANG_HYPER_H
 
+#include "lang/learn/history.h"
 #include "lang/learn/optimizer.h"
 #include "lang/tensors/trace.h"
 
@@ -47,6 +48,14 @@ bool hyper_has_rate(const OptimizerObject *optimizer);
 double hyper_rate(Vm *vm, OptimizerObject *optimizer, int64_t step);
 /* The value of a schedule or a param for step number `step` (from 0). */
 double hyper_number(Vm *vm, const OptimizerObject *optimizer, int index, int64_t step);
+
+/* The numbers of all hyperparameters, with those of inner optimizers, in order; NaN for what is no
+ * number. */
+void hyper_list(const OptimizerObject *optimizer, Series *numbers);
+/* Checks the rules for, and sets, those whose number in `to`, in the same order, is not NaN; the
+ * result is how many it read. */
+int64_t hyper_list_check(Vm *vm, const OptimizerObject *optimizer, const double *to, Span at);
+int64_t hyper_list_set(Vm *vm, OptimizerObject *optimizer, const double *to);
 
 /* The hyperparameters as numbers of the next step, on the value stack: the caller releases them and
  * resets vm->top. */

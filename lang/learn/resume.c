@@ -17,6 +17,7 @@
 #include "lang/learn/resume.h"
 
 #include "lang/learn/feed.h"
+#include "lang/learn/hyper.h"
 #include "lang/learn/kept.h"
 #include "lang/learn/saved.h"
 #include "lang/learn/settings.h"
@@ -51,6 +52,7 @@ void resume_write(TrainRun *run) {
   bool fine = vm_protect(run->vm, write_job, &saved, &diag) &&
               checkpoint_write(&run->vm->files, run->checkpoint, &checkpoint, &diag);
   checkpoint_free(&checkpoint);
+  saved_free(&saved);
   if (!fine) fail(run, &diag);
   run->checkpoint_written = clock_seconds();
 }
@@ -137,6 +139,8 @@ bool resume_read(TrainRun *run) {
 void resume_open(TrainRun *run) {
   if (!run->checkpoint) return;
   if (!run->settings.length) settings_note(run);
+  for (int i = 0; i < run->objective_count; i++)
+    hyper_list(run->objectives[i].optimizer, &run->hyper_given[i]);
   run->digest = feed_digest(run->columns, run->column_count);
   Diag diag = {0};
   if (!file_path_check(run->checkpoint, strlen(run->checkpoint), &diag) ||

@@ -14,6 +14,9 @@
  *                       values of `keep:`, by epoch
  *   stalled.…           one value for each `stalled(…)`: its position in `stop:`, and its state
  *   optimizer.O         steps made before this training, in it but not by it, and by now
+ *   hyper.given.O .now  if a block has set one: the numbers of its hyperparameters and of its inner
+ *                       optimizers', before the first step and by now
+ *   stop.saw            empty, or what `stop:` saw when it ended the run
  *   average.count       of how many values the means of `average:` are, after which step or epoch
  *     .after mean.N     they began, and the mean of each target and buffer
  *   target.N best.N     elements of the targets and buffers, and of their best values for `keep:`
@@ -31,7 +34,9 @@
 #include "lang/learn/saved.h"
 
 #include "lang/learn/back_off.h"
+#include "lang/learn/ending.h"
 #include "lang/learn/history.h"
+#include "lang/learn/hyper.h"
 #include "lang/learn/states.h"
 
 #include <float.h>
@@ -440,6 +445,19 @@ static void stalls(Saved *saved) {
   }
 }
 
+/* Of a rule that has changed nothing is left. */
+static void stop_saw(Saved *saved) {
+  TrainRun *run = saved->run;
+  static const char name[] = "stop.saw";
+  series(saved, name, &run->stop_saw, -1, NULL, ANY);
+  int64_t wanted = ending_saw_count(run), count = run->stop_saw.count;
+  if (!saved->reading || count == 0) return;
+  if (count != wanted)
+    saved_fail(run, NULL, "`%s` holds %lld numbers, 0 or %lld are expected", name, (long long)count,
+               (long long)wanted);
+  if (run->stop_changed || !run->stop) run->stop_saw.count = 0;
+}
+
 /* Each update steps its optimizer once; further steps made by blocks are counted separately. */
 static void optimizer_steps(Saved *saved, int number) {
   TrainRun *run = saved->run;
@@ -460,12 +478,72 @@ static void optimizer_steps(Saved *saved, int number) {
   saved->steps[number] = (int64_t)steps[2];
 }
 
+typedef struct NewNumbers {
+  const Saved *saved;
+  int number;
+} NewNumbers;
+
+static void check_rules(Vm *vm, void *context) {
+  const NewNumbers *numbers = context;
+  hyper_list_check(vm, numbers->saved->run->objectives[numbers->number].optimizer,
+                   numbers->saved->now[numbers->number].at,
+                   saved_clause(numbers->saved->run)->span);
+}
+
+static bool alike(const Series *a, const Series *b) {
+  bool same = a->count == b->count;
+  for (int64_t i = 0; same && i < a->count; i++)
+    same = a->at[i] == b->at[i] || (isnan(a->at[i]) && isnan(b->at[i]));
+  return same;
+}
+
+/* Leaves in `now` what is to be set: where the script gives the number that it gave then, and a
+ * block had set another. */
+static void leave_set_by_blocks(Saved *saved, int number, const char *given_name,
+                                const char *now_name) {
+  TrainRun *run = saved->run;
+  const Series *own = &run->hyper_given[number], *given = &saved->given[number];
+  Series *now = &saved->now[number];
+  if (!alike(own, given) && !run->settings_changed)
+    saved_fail(run, NULL, "`%s` is not what the script gives", given_name);
+  if (own->count != given->count) now->count = 0; /* another inner optimizer */
+  for (int64_t i = 0; i < now->count; i++) {
+    bool same = given->at[i] == own->at[i] || (isnan(given->at[i]) && isnan(own->at[i]));
+    if (isinf(now->at[i]) && now->at[i] != given->at[i])
+      fail_element(saved, now_name, now->count, i, now->at[i], FINITE);
+    if (!same || now->at[i] == given->at[i]) now->at[i] = (double)NAN;
+  }
+  Diag diag = {0};
+  if (!now->count || vm_protect(run->vm, check_rules, &(NewNumbers){saved, number}, &diag)) return;
+  saved_fail(run, NULL, "`%s` breaks a rule: %.400s", now_name, diag.message);
+}
+
+/* Two fields where a block has set something, none elsewhere. */
+static void hyperparameters(Saved *saved, int number) {
+  TrainRun *run = saved->run;
+  char given[64], now[64];
+  snprintf(given, sizeof given, "hyper.given.%d", number);
+  snprintf(now, sizeof now, "hyper.now.%d", number);
+  Series *is = &saved->now[number], *was = &saved->given[number];
+  if (!saved->reading) {
+    hyper_list(run->objectives[number].optimizer, is);
+    if (alike(is, &run->hyper_given[number])) return;
+    put_numbers(saved, given, run->hyper_given[number].at, run->hyper_given[number].count);
+    put_numbers(saved, now, is->at, is->count);
+  } else if (named_find(&saved->file->tensors, now, strlen(now))) {
+    series(saved, given, was, -1, NULL, ANY);
+    series(saved, now, is, was->count, given, ANY);
+    leave_set_by_blocks(saved, number, given, now);
+  }
+}
+
 static void optimizers(Saved *saved) {
   TrainRun *run = saved->run;
   for (int o = 0; o < run->objective_count; o++) {
     const Objective *objective = &run->objectives[o];
     int states = states_count(objective->optimizer);
     optimizer_steps(saved, o);
+    hyperparameters(saved, o);
     for (int t = 0; t < objective->target_count; t++) {
       const TargetMemory *memory = states_of(objective->optimizer, objective->targets[t]);
       for (int s = 0; memory && s < states; s++) {
@@ -519,6 +597,7 @@ void saved_rest(Saved *saved) {
   kept_best(saved);
   averages(saved);
   stalls(saved);
+  stop_saw(saved);
   for (int i = 0; i < run->kept_count; i++) {
     char name[64];
     snprintf(name, sizeof name, "target.%d", i);
@@ -542,11 +621,19 @@ void saved_install(Saved *saved) {
     memcpy(tensor_data(to), tensor_data(install->from), tensor_bytes(install->from));
     to->buffer->limits = (Limits){0};
   }
-  for (int o = 0; o < run->objective_count; o++)
+  for (int o = 0; o < run->objective_count; o++) {
     optimizer_go_on(run->objectives[o].optimizer, saved->steps[o]);
+    if (!saved->now[o].count) continue;
+    hyper_list_set(run->vm, run->objectives[o].optimizer, saved->now[o].at);
+    run->retrace = true; /* the recorded step holds the numbers of before */
+  }
 }
 
 void saved_free(Saved *saved) {
   mem_free(saved->visited);
   mem_free(saved->installs);
+  for (int i = 0; i < UPDATES_MOST; i++) {
+    mem_free(saved->given[i].at);
+    mem_free(saved->now[i].at);
+  }
 }

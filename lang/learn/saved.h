@@ -27,6 +27,9 @@ typedef struct Saved {
   Install *installs; /* reading; owned */
   int install_count;
   int64_t steps[UPDATES_MOST]; /* reading: of the objectives' optimizers */
+  /* by objective: hyperparameters as the script gave them, and as they are; reading: those to
+   * install, NaN for the others, or empty; owned */
+  Series given[UPDATES_MOST], now[UPDATES_MOST];
 } Saved;
 
 void saved_place(Saved *saved); /* the position of the run: needs only the clauses */

@@ -112,6 +112,7 @@ void train_open(TrainRun *run) {
   auto_rates(run, update_make);
   resume_open(run);
   if (run->resume && resume_read(run)) {
+    ending_again(run);
     if (run->epochs_most && run->history.epochs >= run->epochs_most)
       ending_at(run, "epochs", run->history.epochs);
     if (run->steps_most && run->total_steps >= run->steps_most)
@@ -198,6 +199,8 @@ void train_free(TrainRun *run) {
   text_free(&run->note);
   mem_free(run->epoch_rows.at);
   mem_free(run->keep_values.at);
+  mem_free(run->stop_saw.at);
+  for (int i = 0; i < UPDATES_MOST; i++) mem_free(run->hyper_given[i].at);
   history_free(&run->history);
   mem_free(run);
 }

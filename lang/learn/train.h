@@ -81,12 +81,13 @@ struct TrainRun {
 #undef CLAUSE
   bool shuffle, resume;
   Divergence on_divergence;
-  int64_t backed_off;        /* number of times the rate was halved */
-  char *checkpoint;          /* owned path, or NULL */
-  int64_t checkpoint_every;  /* epochs */
-  double checkpoint_written; /* time of the last one, by clock_seconds; 0: none yet */
-  uint64_t digest;           /* of the data; 0 without, or without a checkpoint */
-  Text settings, note;       /* descriptions of the training (settings.c); owned */
+  int64_t backed_off;               /* number of times the rate was halved */
+  char *checkpoint;                 /* owned path, or NULL */
+  int64_t checkpoint_every;         /* epochs */
+  double checkpoint_written;        /* time of the last one, by clock_seconds; 0: none yet */
+  uint64_t digest;                  /* of the data; 0 without, or without a checkpoint */
+  Series hyper_given[UPDATES_MOST]; /* the hyperparameters' numbers before the first step */
+  Text settings, note;              /* descriptions of the training (settings.c); owned */
   bool settings_changed, keep_changed, stop_changed,
       average_changed; /* since the checkpoint was written */
   struct FileLock *lock;
@@ -138,6 +139,7 @@ struct TrainRun {
   bool waits_for_epoch; /* stop: uses val_… or stalled */
   Stalled stalled[STALLED_MOST];
   int stalled_count;
+  Series stop_saw;     /* what `stop:` saw when it ended the run (ending.c); empty until then */
   bool over;           /* a limit was reached */
   Value fit;           /* with residuals, at the end: (covariance, errors, rank, loose); held */
   int converged;       /* how many of the objectives' optimizers stopped in the last step */
