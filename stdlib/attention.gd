@@ -34,8 +34,8 @@ model _Projection(inputs, outputs, bias) {
 ##     print(shape(Attention(8, 4, groups: 2)(zeros(3, 5, 8), memory: zeros(3, 7, 8), lengths: [7, 2, 0])))   # expect: (3, 5, 8)
 model Attention(width, heads, groups = none, causal = false, positions = none, bias = true) {
   let shared = if groups == none { heads } else { groups }
-  if heads < 1 or width % heads != 0 { error("Attention: a width of {width} cannot be cut into {heads} equal heads") }
-  if shared < 1 or heads % shared != 0 { error("Attention: {heads} heads cannot share {shared} groups of keys evenly") }
+  if not (heads >= 1 and heads % 1 == 0 and width % heads == 0) { error("Attention: a width of {width} cannot be cut into {heads} equal heads") }
+  if not (shared >= 1 and shared % 1 == 0 and heads % shared == 0) { error("Attention: {heads} heads cannot share {shared} groups of keys evenly") }
   let part = width / heads
   let query = _Projection(width, width, bias)
   let key = _Projection(width, shared * part, bias)
@@ -70,7 +70,7 @@ fn _masks(mask, lengths, x, keys) {
   let all = if mask == none { none } else { _truths(if rank(mask) == 3 { mask[:, none] } else { mask[none, none] }) }
   if lengths == none { return all }
   if shape(lengths) != (x[0],) { error("Attention: `lengths` is {_shown(lengths)}, it must be [{x[0]}], one a row") }
-  let good = require(lengths, lengths == clamp(lengths, 0, keys), "Attention: lengths are whole numbers from 0 to the {keys} keys")
+  let good = require(lengths, lengths == floor(clamp(lengths, 0, keys)), "Attention: lengths are whole numbers from 0 to the {keys} keys")
   _both(all, arange(keys)[none, none, none, :] < good[:, none, none, none])
 }
 
@@ -90,6 +90,7 @@ model Positions(most, dim, kind = "learned") {
   fn forward(x, start = 0) {
     let t = shape(x)[-2]
     if shape(x)[-1] != dim { error("Positions: x is {_shown(x)}, its last axis must be {dim}") }
+    if not (start >= 0 and start % 1 == 0) { error("Positions: `start` is the number of the first place, a whole number from 0 on, this is {start}") }
     if start + t > most { error("Positions: x is {_shown(x)}{if start > 0 { " from place {start} on" } else { "" }}, but places end at {most}") }
     if kind == "learned" { return x + table[start:start + t] }
     let (c, s) = (cos(angles[start:start + t]), sin(angles[start:start + t]))

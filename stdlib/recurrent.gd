@@ -85,7 +85,7 @@ fn _run(name, steps, parts, dim, both, dropout, x, state, lengths) {
   let inside = none
   if lengths != none {
     if shape(lengths) != (n,) { error("{name}: `lengths` is {list(shape(lengths)...)}, for x {list(shape(x)...)} it must be [{n}], one a row") }
-    let good = require(lengths, lengths == clamp(lengths, 0, t), "{name}: lengths are whole numbers from 0 to the {t} steps of x")
+    let good = require(lengths, lengths == floor(clamp(lengths, 0, t)), "{name}: lengths are whole numbers from 0 to the {t} steps of x")
     inside = arange(t)[:, none, none] < good[none, :, none]
   }
   let h = permute(x, 1, 0, 2)

@@ -9,7 +9,7 @@
 
 #include <math.h>
 
-extern const Op OP_AND, OP_DIV, OP_EQ, OP_GT, OP_OR;
+extern const Op OP_AND, OP_DIV, OP_EQ, OP_NE, OP_OR;
 
 Builder build_attention;
 
@@ -121,7 +121,7 @@ static NodeId truths(Maker *maker, NodeId mask) {
 /* With a bias: an infinitely low one hides, and is not added. */
 static NodeId written_out(Maker *maker, const Asked *asked) {
   NodeId q = attention_grouped(maker, asked->q, asked->groups);
-  NodeId low = make2(maker, OP_GT, asked->bias, make_number(maker, -INFINITY));
+  NodeId low = make2(maker, OP_NE, asked->bias, make_number(maker, -INFINITY));
   NodeId added = make_where(maker, low, asked->bias, make_number(maker, 0));
   NodeId mask = asked->mask ? make2(maker, OP_AND, low, asked->mask) : low;
   NodeId seen = attention_seen(maker, mask, asked->causal, &asked->scores, asked->groups);

@@ -289,8 +289,7 @@ static bool read_widths(Sliding *sliding, const Arg *extra_arg, const Shape *x, 
       return arg_fail(maker, extra_arg,
                       "with the padding \"same\" the result is stride times as large: leave out "
                       "the output padding");
-    if (extra[axis] > 0 && extra[axis] >= sliding->stride[axis] &&
-        extra[axis] >= sliding->dilation[axis])
+    if (extra[axis] > 0 && extra[axis] >= sliding->stride[axis])
       return arg_fail(maker, extra_arg, "the output padding must be smaller than the stride");
     bool fits = sliding->padding.same ? size_mul(size, sliding->stride[axis], &sizes[axis]) &&
                                             pad_same(sliding, axis, sizes[axis])
