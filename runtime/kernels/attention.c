@@ -20,6 +20,8 @@
  * their own, which are added in order.  Products and softmax have the same bits on every
  * instruction set.
  */
+#include "runtime/kernels/attention.h"
+
 #include "runtime/base/isa.h"
 #include "runtime/base/stop.h"
 #include "runtime/kernels/fault.h"
@@ -32,6 +34,8 @@
 #include <string.h>
 
 Kernel kernel_attention, kernel_attention_shares;
+
+extern const Op OP_ATTENTION_SHARES;
 
 enum {
 #if defined(GD_HARSH)
@@ -318,6 +322,20 @@ static void join_task(void *context, int64_t task) {
   char *to = into(job, keys_of(job, group, 0), first);
   for (int64_t part = 1; part < job->parts; part++)
     (job->wide ? add_to_f64 : add_to_f32)(to, into(job, keys_of(job, group, part), first), some);
+}
+
+bool attention_whole(int64_t groups) { return groups >= PARTS; }
+
+void attention_some(Call *call, int64_t first, int64_t end) {
+  const bool shares = call->op == OP_ATTENTION_SHARES;
+  Job job = job_of(call, shares);
+  const int64_t each = shares ? 1 : job.each * job.blocks;
+  char *room = team_scratch(2 * stripe_bytes(&job) + 64);
+  for (int64_t i = first * each; i < end * each && !stop_wanted(); i++) {
+    Block block = block_of(&job, i);
+    if (shares) share_part(&job, i, room);
+    else attend(&job, &block, room);
+  }
 }
 
 void kernel_attention_shares(Call *call) {

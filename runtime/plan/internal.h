@@ -8,7 +8,7 @@
  *   fuse.c    which elementwise nodes run together: levels, groups
  *   defer.c   which products of gradients wait for the second half, and are made in blocks there
  *   order.c   in which order the items (a group, or one node with a kernel) run
- *   strip.c   which items go together through groups of rows
+ *   strip.c (strip_run.c)   which items go together through groups of rows
  *   place.c   where each value lives: slab, a binding's memory, a result's memory
  *   build.c   the instructions: calls and copies, with all pointers set
  *   program.c (pair.c)   the steps that are programs of the elementwise machine
@@ -145,8 +145,10 @@ typedef struct Batch {
 /* Instructions that one thread runs one after the other for some of the rows (strip.c). */
 typedef struct Strip {
   int first, count; /* positions, and so instructions: the first half has no copies between them */
-  int64_t rows;     /* of everything that is made in it */
-  double work;      /* multiplications */
+  bool many;        /* rows */
+  int64_t rows;     /* of its products */
+  int64_t units;    /* rows, or sequences of them: of everything that is made in it */
+  int64_t parts_most;        /* that are worth being dealt out */
   struct Instruction *steps; /* the first of them; NULL: they run each by itself */
 } Strip;
 

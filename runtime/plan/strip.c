@@ -1,4 +1,4 @@
-/* strip.c — instructions that one thread runs one after the other for some of the rows.
+/* strip.c — which instructions one thread runs one after the other for some of the rows.
  *
  * The steps of a recurrence are small, and each waits for the one before: h [rows, n] times a
  * weight, the gates, the next h.  One by one, every step is cut for the team, waits for its last
@@ -7,47 +7,55 @@
  * rows through all of them, and there is no barrier in between.  Nothing is computed in another
  * order, so no bit changes, however the rows are parted.
  *
- * In a strip are products of few rows with a weight that is made before it, elementwise programs,
- * and joins of columns.  Each makes values whose number of elements is a multiple of the rows, and
+ * In a strip are products with a weight that is made before it, elementwise programs, and joins of
+ * columns.  Each makes values whose number of elements is a multiple of the rows, and
  * reads what the strip makes row by row.  An instruction of another kind is put off until the strip
  * ends, if nothing of the strip waits for it (the sum of a bias's gradient).
  *
- * It pays where a weight is read again and again; a net of layers reads each once, and goes its own
- * way (product.c).
+ * It pays where a weight is read again and again, since each part reads all of it.  A net of layers
+ * reads each once, and goes its own way (product.c), unless its rows are *many*: then a weight is
+ * multiplied long enough, and what stands between two products (a layer norm is eight steps) costs
+ * less where its thread has just made it.  Such a strip also takes sums and norms of rows, and goes
+ * by larger *units*, sequences of rows, where there is attention: then the turning of heads and
+ * attention itself depend on nothing but the same unit.
  *
  * Threads are in different steps of a strip at a time.  So what one step no longer needs may not be
  * written to in the same strip, unless by a value of as many bytes, whose rows lie in the same
  * places (place.c).  `Facts.loose` says which values are read otherwise than row by row: their
- * place is kept until the strip ends.
+ * place is kept until the strip ends.  strip_run.c runs it.
  */
-#include "runtime/base/stop.h"
+#include "runtime/kernels/attention.h"
 #include "runtime/kernels/linear.h"
-#include "runtime/kernels/team.h"
 #include "runtime/plan/node.h"
 
-#include <string.h>
-
-extern const Op OP_CONCAT, OP_MATMUL;
+extern const Op OP_ATTENTION, OP_ATTENTION_SHARES, OP_CONCAT, OP_MATMUL, OP_NORM2, OP_PERMUTE,
+    OP_SLICE;
 
 enum {
 #if defined(GD_HARSH)
   ROWS_LEAST = 5,
   PART_ROWS_LEAST = 1,
   PART_WORK = 1,
-  BLOCK_ROWS = 3,
   STEPS_MOST = 7,
   WEIGHT_USES = 1,
+  ROWS_MANY = 12,
 #else
   ROWS_LEAST = 16,     /* in all */
   PART_ROWS_LEAST = 8, /* that are worth reading a weight for */
   PART_WORK = 1500000, /* multiplications of a part: some ten to twenty microseconds */
-  BLOCK_ROWS = 264,    /* of a product's rows that stay in the second cache (product.c) */
   STEPS_MOST = 24,     /* so many, and a barrier costs nothing against them */
   WEIGHT_USES = 2,     /* products for each weight, at least */
+  ROWS_MANY = 256,     /* or so many rows: a weight that is read once is multiplied long enough */
 #endif
-  ROW_GRAIN = 4,     /* parts begin at multiples of it */
   PUT_OFF_MOST = 24, /* steps put off for the sake of a strip */
   WEIGHTS_MOST = 8,
+  /* the same where rows are many */
+  STEPS_MANY = 64,
+  PUT_OFF_MANY = 96,
+  WEIGHTS_MANY = 24,
+  WEIGHT_BYTES = 1 << 19, /* that stay in the second cache */
+  UNITS_LEAST = 4,
+  KEYS_MOST = 8192, /* of which an attention's scores need no budget */
 };
 
 /* ---- which ---- */
@@ -56,13 +64,16 @@ enum {
 typedef struct Forming {
   Plan *plan;
   int number;
-  int64_t rows;
-  int attempt;      /* its first position + 1 */
+  bool many;        /* rows; then sums and norms of them are taken too, and moves and attention */
+  int64_t rows;     /* of its products */
+  int64_t units;    /* that depend on nothing but themselves: rows, or sequences of them */
+  int attempt;      /* which one it is */
   int32_t *put_off; /* by item: the attempt that put it off */
-  int taken[STEPS_MOST], taken_count;
-  int later[PUT_OFF_MOST], later_count;
-  NodeId weights[WEIGHTS_MOST];
+  int taken[STEPS_MANY], taken_count;
+  int later[PUT_OFF_MANY], later_count;
+  NodeId weights[WEIGHTS_MANY];
   int weight_count, products;
+  int folds; /* sums and norms of rows */
   double work;
 } Forming;
 
@@ -80,8 +91,8 @@ static bool is_whole(const Plan *plan, NodeId id) {
 static bool is_by_rows(const Forming *forming, const Operand *operand, int64_t total) {
   const Pattern *pattern = &operand->pattern;
   const int64_t count = node_count(graph_node(&forming->plan->graph, operand->source)),
-                width = count / forming->rows;
-  if (count % forming->rows) return false;
+                width = count / forming->units;
+  if (count % forming->units) return false;
   switch (pattern->kind) {
     case PATTERN_FULL: return operand->offset == 0 && count == total;
     case PATTERN_REPEAT: return operand->offset == 0 && count * pattern->period == total;
@@ -89,8 +100,8 @@ static bool is_by_rows(const Forming *forming, const Operand *operand, int64_t t
     case PATTERN_TILE: return false;
     case PATTERN_GENERAL: break;
   }
-  if (pattern->rank == 0 || pattern->dim[0] % forming->rows) return false;
-  const int64_t of_row = pattern->dim[0] / forming->rows;
+  if (pattern->rank == 0 || pattern->dim[0] % forming->units) return false;
+  const int64_t of_row = pattern->dim[0] / forming->units;
   int64_t last = operand->offset + (of_row - 1) * pattern->stride[0];
   for (int axis = 0; axis < pattern->rank; axis++) {
     if (pattern->stride[axis] < 0) return false;
@@ -99,13 +110,19 @@ static bool is_by_rows(const Forming *forming, const Operand *operand, int64_t t
   return of_row * pattern->stride[0] == width && last < width;
 }
 
+/* A program's sums of rows, each of which is whole in a unit? */
+static bool sums_rows(const Forming *forming, NodeId id, int64_t total) {
+  const int64_t sums = node_count(graph_node(&forming->plan->graph, id));
+  return forming->many && sums % forming->units == 0 && sums < total;
+}
+
 static bool suits_program(const Forming *forming, const Item *item) {
   const Plan *plan = forming->plan;
   const int64_t total = node_count(graph_node(&plan->graph, item->nodes[0]));
-  if (total == 0 || total % forming->rows || item_can_fault(plan, item)) return false;
+  if (total == 0 || total % forming->units || item_can_fault(plan, item)) return false;
   for (int n = 0; n < item->count; n++) {
     const Facts *facts = &plan->facts[item->nodes[n]];
-    if (facts->tail) return false;
+    if (facts->tail && !sums_rows(forming, item->nodes[n], total)) return false;
     for (int o = 0; o < facts->operand_count; o++)
       if (is_made(forming, facts->operands[o].source) &&
           !is_by_rows(forming, &facts->operands[o], total))
@@ -142,20 +159,63 @@ static bool suits_product(const Forming *forming, const Item *item) {
   if (!is_product(plan, item)) return false;
   const Node *node = graph_node(&plan->graph, item->nodes[0]);
   const NodeId a = plan->facts[node->inputs[0]].root, b = plan->facts[node->inputs[1]].root;
+  if (forming->many && node_bytes(graph_node(&plan->graph, node->inputs[1])) > WEIGHT_BYTES)
+    return false;
   return node->type.shape.dim[0] == forming->rows && !is_made(forming, b) &&
          (!is_made(forming, a) || is_whole(plan, node->inputs[0]));
 }
 
-static bool suits_join(const Forming *forming, const Item *item) {
+/* Does a kernel that goes along the first axis read whole values of the strip? */
+static bool reads_whole(const Forming *forming, const Node *node, int count) {
   const Plan *plan = forming->plan;
-  const Node *node = graph_node(&plan->graph, item->nodes[0]);
-  if (node->op != OP_CONCAT || node->type.shape.rank != 2 || node->attrs[0] != 1 ||
-      node->type.shape.dim[0] != forming->rows)
-    return false;
-  for (int i = 0; i < node->input_count; i++)
-    if (is_made(forming, plan->facts[node->inputs[i]].root) && !is_whole(plan, node->inputs[i]))
-      return false;
-  return true;
+  for (int i = 0; i < node->input_count; i++) {
+    const bool made = is_made(forming, plan->facts[node->inputs[i]].root);
+    const Shape *shape = &graph_node(&plan->graph, node->inputs[i])->type.shape;
+    if (made && (i >= count || !is_whole(plan, node->inputs[i]))) return false;
+    if (i < count && (shape->rank == 0 || shape->dim[0] % forming->units)) return false;
+  }
+  return node->type.shape.rank > 0 && node->type.shape.dim[0] % forming->units == 0;
+}
+
+static bool suits_join(const Forming *forming, const Node *node) {
+  return node->type.shape.rank == 2 && node->attrs[0] == 1 &&
+         node->type.shape.dim[0] == forming->rows && reads_whole(forming, node, node->input_count);
+}
+
+/* Norms along the last axis. */
+static bool suits_norm(const Forming *forming, const Node *node) {
+  const Shape *shape = &graph_node(&forming->plan->graph, node->inputs[0])->type.shape;
+  return shape->rank > 1 && node->attrs[0] == INT64_C(1) << (shape->rank - 1) &&
+         node_count(node) > 0 && reads_whole(forming, node, 1);
+}
+
+/* A permutation or a slice that leaves the first axis as it is. */
+static bool suits_move(const Forming *forming, const Node *node) {
+  if (node_count(node) == 0 || !reads_whole(forming, node, 1)) return false;
+  if (node->op == OP_PERMUTE) return node->attrs[0] == 0;
+  const int64_t size = graph_node(&forming->plan->graph, node->inputs[0])->type.shape.dim[0];
+  return node->attrs[0] == 0 && node->attrs[1] == size && node->attrs[2] == 1;
+}
+
+static bool suits_attention(const Forming *forming, const Node *node) {
+  const Graph *graph = &forming->plan->graph;
+  const bool shares = node->op == OP_ATTENTION_SHARES;
+  const Shape *k = &graph_node(graph, node->inputs[1])->type.shape;
+  int64_t groups = 1;
+  for (int axis = 0; axis < k->rank - 2; axis++) groups *= k->dim[axis];
+  return k->rank > 2 && k->dim[k->rank - 2] <= KEYS_MOST && node_count(node) > 0 &&
+         (!shares || attention_whole(groups)) && reads_whole(forming, node, shares ? 4 : 3);
+}
+
+static bool suits_kernel(const Forming *forming, const Item *item) {
+  const Node *node = graph_node(&forming->plan->graph, item->nodes[0]);
+  if (node->op == OP_MATMUL) return suits_product(forming, item);
+  if (node->op == OP_CONCAT) return suits_join(forming, node);
+  if (!forming->many) return false;
+  if (node->op == OP_NORM2) return suits_norm(forming, node);
+  if (node->op == OP_PERMUTE || node->op == OP_SLICE) return suits_move(forming, node);
+  return (node->op == OP_ATTENTION || node->op == OP_ATTENTION_SHARES) &&
+         suits_attention(forming, node);
 }
 
 static bool waits(const Forming *forming, const Item *item) {
@@ -168,8 +228,7 @@ static bool waits(const Forming *forming, const Item *item) {
 
 static bool suits(const Forming *forming, const Item *item) {
   if (item->half != 1 || waits(forming, item)) return false;
-  if (item->program) return suits_program(forming, item);
-  return suits_product(forming, item) || suits_join(forming, item);
+  return item->program ? suits_program(forming, item) : suits_kernel(forming, item);
 }
 
 /* ---- taking ---- */
@@ -193,7 +252,8 @@ static void mark_reads(const Forming *forming, const Item *item) {
     const Shape *shape = &graph_node(&plan->graph, node->inputs[i])->type.shape;
     const bool weight = node->op == OP_MATMUL && i == 1;
     mark_loose(forming, node->inputs[i],
-               !weight && is_whole(plan, node->inputs[i]) && shape->dim[0] == forming->rows);
+               !weight && is_whole(plan, node->inputs[i]) && shape->rank > 0 &&
+                   shape->dim[0] % forming->units == 0);
   }
 }
 
@@ -204,7 +264,7 @@ static bool note_weight(Forming *forming, const Item *item) {
   const NodeId weight = plan->facts[node->inputs[1]].root;
   int w = 0;
   while (w < forming->weight_count && forming->weights[w] != weight) w++;
-  if (w == WEIGHTS_MOST) return false;
+  if (w == (forming->many ? WEIGHTS_MANY : WEIGHTS_MOST)) return false;
   forming->weights[w] = weight;
   if (w == forming->weight_count) forming->weight_count++;
   forming->products++;
@@ -213,20 +273,30 @@ static bool note_weight(Forming *forming, const Item *item) {
   return true;
 }
 
+static void count_folds(Forming *forming, const Item *item) {
+  const Plan *plan = forming->plan;
+  for (int n = 0; n < item->count; n++)
+    forming->folds += plan->facts[item->nodes[n]].tail ||
+                      graph_node(&plan->graph, item->nodes[n])->op == OP_NORM2;
+}
+
 /* Goes along the order from `position` on; returns the position after the last item taken. */
 static int collect(Forming *forming, int position) {
   const Plan *plan = forming->plan;
+  const int steps = forming->many ? STEPS_MANY : STEPS_MOST,
+            put_off = forming->many ? PUT_OFF_MANY : PUT_OFF_MOST;
   int end = position, later = 0;
-  for (; position < plan->first_half && forming->taken_count < STEPS_MOST; position++) {
+  for (; position < plan->first_half && forming->taken_count < steps; position++) {
     const int number = plan->order[position];
     Item *item = &plan->items[number];
     if (suits(forming, item) && note_weight(forming, item)) {
       forming->taken[forming->taken_count++] = number;
       item->strip = forming->number;
       mark_reads(forming, item);
+      count_folds(forming, item);
       end = position + 1;
       later = forming->later_count;
-    } else if (forming->later_count < PUT_OFF_MOST) {
+    } else if (forming->later_count < put_off) {
       forming->later[forming->later_count++] = number;
       forming->put_off[number] = forming->attempt;
     } else {
@@ -239,8 +309,9 @@ static int collect(Forming *forming, int position) {
 }
 
 static bool pays(const Forming *forming) {
-  return forming->products >= WEIGHT_USES * forming->weight_count &&
-         forming->work >= 2 * (double)PART_WORK;
+  return forming->work >= 2 * (double)PART_WORK &&
+         (forming->many ? forming->folds > 0
+                        : forming->products >= WEIGHT_USES * forming->weight_count);
 }
 
 static void reorder(const Forming *forming, int position) {
@@ -249,22 +320,54 @@ static void reorder(const Forming *forming, int position) {
   for (int i = 0; i < forming->later_count; i++) plan->order[position++] = forming->later[i];
 }
 
-/* The strip that begins with the product at `position`, if it pays; returns where to go on. */
-static int form(Plan *plan, int position, int32_t *put_off) {
-  const Item *item = &plan->items[plan->order[position]];
-  if (item->program || !is_product(plan, item)) return position + 1;
-  Forming forming = {
-      .plan = plan, .number = plan->strip_count + 1, .attempt = position + 1, .put_off = put_off};
-  forming.rows = graph_node(&plan->graph, item->nodes[0])->type.shape.dim[0];
+/* What depends on nothing but itself: a row, or where an attention comes, a sequence. */
+static int64_t units_of(const Forming *forming, int position) {
+  const Plan *plan = forming->plan;
+  for (int i = 0; i < STEPS_MANY && position < plan->first_half; i++, position++) {
+    const Node *node = graph_node(&plan->graph, plan->items[plan->order[position]].nodes[0]);
+    if (node->op != OP_ATTENTION && node->op != OP_ATTENTION_SHARES) continue;
+    const int64_t size = node->type.shape.dim[0];
+    return size >= UNITS_LEAST && forming->rows % size == 0 ? size : forming->rows;
+  }
+  return forming->rows;
+}
+
+/* The strip that begins with the product at `position`, if it pays; returns where to go on, or
+ * `position`. */
+static int form(Plan *plan, int position, int32_t *put_off, bool many) {
+  const Node *node = graph_node(&plan->graph, plan->items[plan->order[position]].nodes[0]);
+  Forming forming = {.plan = plan,
+                     .number = plan->strip_count + 1,
+                     .many = many,
+                     .rows = node->type.shape.dim[0],
+                     .attempt = 2 * position + 1 + many,
+                     .put_off = put_off};
+  if (many && forming.rows < ROWS_MANY) return position;
+  forming.units = many ? units_of(&forming, position) : forming.rows;
   const int end = collect(&forming, position);
   if (!pays(&forming)) {
     for (int i = 0; i < forming.taken_count; i++) plan->items[forming.taken[i]].strip = 0;
-    return position + 1;
+    return position;
   }
   reorder(&forming, position);
-  plan->strips[plan->strip_count++] = (Strip){
-      .first = position, .count = forming.taken_count, .rows = forming.rows, .work = forming.work};
+  const int64_t worth = (int64_t)(forming.work / PART_WORK), most = forming.rows / PART_ROWS_LEAST;
+  plan->strips[plan->strip_count++] = (Strip){.first = position,
+                                              .count = forming.taken_count,
+                                              .many = many,
+                                              .rows = forming.rows,
+                                              .units = forming.units,
+                                              .parts_most = worth < most ? worth : most};
   return end;
+}
+
+static int form_either(Plan *plan, int position, int32_t *put_off) {
+  const Item *item = &plan->items[plan->order[position]];
+  if (item->program || !is_product(plan, item)) return position + 1;
+  for (int many = 0; many < 2; many++) {
+    const int end = form(plan, position, put_off, many);
+    if (end > position) return end;
+  }
+  return position + 1;
 }
 
 /* Positions and ends of lives, after the order has changed. */
@@ -281,115 +384,8 @@ void plan_strips(Plan *plan) {
   if (!FUSES) return;
   int32_t *put_off = mem_zero((size_t)plan->item_count * sizeof *put_off + 1);
   plan->strips = arena_alloc(&plan->arena, (size_t)plan->item_count * sizeof(Strip) + 1);
-  for (int position = 0; position < plan->first_half;) position = form(plan, position, put_off);
+  for (int position = 0; position < plan->first_half;)
+    position = form_either(plan, position, put_off);
   if (plan->strip_count) note_positions(plan);
   mem_free(put_off);
-}
-
-/* ---- the instructions ---- */
-
-/* What a program fills once repeats with each row. */
-static bool programs_suit(const Plan *plan, const Strip *strip) {
-  for (int i = strip->first; i < strip->first + strip->count; i++) {
-    const Instruction *instruction = &plan->instructions[i];
-    const MapProgram *program = &instruction->program;
-    if (instruction->kind == INSTRUCTION_PROGRAM && program->period &&
-        program->total / strip->rows % program->period)
-      return false;
-  }
-  return true;
-}
-
-/* Each program's registers that are filled once are its own. */
-static void give_registers(Plan *plan, const Strip *strip) {
-  size_t base = 0;
-  for (int i = strip->first; i < strip->first + strip->count; i++) {
-    Instruction *instruction = &plan->instructions[i];
-    if (instruction->kind != INSTRUCTION_PROGRAM) continue;
-    instruction->register_base = base;
-    base += (size_t)(uintptr_t)instruction->program.own; /* still an offset: what comes before */
-    if (base + instruction->program.own_bytes > plan->register_bytes)
-      plan->register_bytes = base + instruction->program.own_bytes;
-  }
-}
-
-void plan_strip_steps(Plan *plan) {
-  for (int s = 0; s < plan->strip_count; s++) {
-    Strip *strip = &plan->strips[s];
-    if (!programs_suit(plan, strip)) continue;
-    give_registers(plan, strip);
-    strip->steps = &plan->instructions[strip->first];
-    for (int i = 0; i < strip->count; i++) strip->steps[i].strip = strip;
-  }
-}
-
-/* ---- running ---- */
-
-static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
-
-static void run_product(const Instruction *instruction, int64_t row, int64_t end) {
-  Product product;
-  MapFault fault = {0, 0, 0};
-  linear_product(&instruction->call, &product);
-  product.dense = true;
-  for (int64_t rows; row < end && !stop_wanted(); row += rows) {
-    rows = least(BLOCK_ROWS, end - row);
-    product_block(&product, &(Part){row, rows, 0, product.n, 0, product.k});
-    if (instruction->then || instruction->most) follow_rows(instruction, row, rows, &fault);
-  }
-}
-
-static void run_join(const Call *call, int64_t row, int64_t end) {
-  const size_t size = dtype_bytes(call->output.dtype),
-               width = (size_t)call->output.shape.dim[1] * size;
-  char *to = (char *)call->output.data + (size_t)row * width;
-  for (int i = 0; i < call->input_count; i++) {
-    const size_t bytes = (size_t)call->inputs[i].shape.dim[1] * size;
-    const char *from = (const char *)call->inputs[i].data + (size_t)row * bytes;
-    for (int64_t r = 0; r < end - row && bytes > 0; r++)
-      memcpy(to + (size_t)r * width, from + (size_t)r * bytes, bytes);
-    to += bytes;
-  }
-}
-
-static void run_rows(const Strip *strip, const Instruction *instruction, int64_t row, int64_t end) {
-  MapFault fault = {0, 0, 0};
-  if (instruction->kind == INSTRUCTION_PROGRAM) {
-    const int64_t width = instruction->program.total / strip->rows;
-    if (!instruction->taken) map_part(&instruction->program, row * width, end * width, &fault);
-  } else if (instruction->kernel == kernel_matmul) {
-    run_product(instruction, row, end);
-  } else {
-    run_join(&instruction->call, row, end);
-  }
-}
-
-typedef struct Going {
-  const Strip *strip;
-  int from, count; /* steps */
-  int64_t parts;
-} Going;
-
-static void go(void *context, int64_t part) {
-  const Going *going = context;
-  const Strip *strip = going->strip;
-  const int64_t grains = (strip->rows + ROW_GRAIN - 1) / ROW_GRAIN,
-                row = least(strip->rows, ROW_GRAIN * (grains * part / going->parts)),
-                end = least(strip->rows, ROW_GRAIN * (grains * (part + 1) / going->parts));
-  for (int i = 0; i < going->count && row < end && !stop_wanted(); i++)
-    run_rows(strip, &strip->steps[going->from + i], row, end);
-}
-
-void strip_run(const Strip *strip, int from, int count) {
-  Going going = {.strip = strip, .from = from, .count = count};
-  MapFault fault = {0, 0, 0};
-  going.parts = least(team_size(),
-                      least(strip->rows / PART_ROWS_LEAST, (int64_t)(strip->work / PART_WORK)));
-  if (going.parts < 1) going.parts = 1;
-  /* the step at hand may be timed, and its program with it */
-  const int last = from + count < strip->count && strip->steps[from + count].taken ? count + 1
-                                                                                   : count;
-  for (int i = from; i < from + last; i++)
-    if (strip->steps[i].kind == INSTRUCTION_PROGRAM) map_begin(&strip->steps[i].program, &fault);
-  team_run(going.parts, go, &going);
 }

@@ -1,5 +1,7 @@
-/* strip_test.c — recurrences whose steps go together through parts of the rows: the bits of the
- * immediate executor on any number of threads, and what is in a strip. */
+/* strip_test.c — recurrences, and blocks of layers with norms and attention, whose steps go
+ * together through parts of the rows: the bits of the immediate executor on any number of threads,
+ * and what is in a strip. */
+#include "runtime/graph/gradient.h"
 #include "runtime/kernels/team.h"
 #include "runtime/opcodes.h"
 #include "tests/runtime/plan/trial.h"
@@ -16,6 +18,7 @@ typedef struct Cell {
   NodeId before; /* [rows, 2 n], made before all steps, and not by rows */
   NodeId results[RESULTS];
   int result_count;
+  bool attends; /* by six sequences, in strips */
 } Cell;
 
 static void cell_begin(Cell *cell, int64_t rows, uint64_t seed) {
@@ -101,7 +104,16 @@ static void run(Cell *cell, const char *what, int threads, Tensor results[RESULT
   for (int s = 0; s < plan->strip_count; s++) {
     cr_assert(plan->strips[s].steps);
     cr_assert_eq(plan->strips[s].rows, cell->rows);
+    cr_assert_eq(plan->strips[s].rows % plan->strips[s].units, 0);
   }
+  int seen = 0, shares = 0; /* in strips of six sequences */
+  for (int i = 0; i < plan->instruction_count; i++) {
+    const Instruction *instruction = &plan->instructions[i];
+    if (!instruction->strip || instruction->strip->units != 6) continue;
+    seen += instruction->call.op == OP_ATTENTION;
+    shares += instruction->call.op == OP_ATTENTION_SHARES;
+  }
+  cr_assert(!FUSES || !cell->attends || (seen > 0 && shares > 0), "%s", what);
   trial_pointers(&cell->trial, pointers);
   plan_timing(plan, threads == 3); /* then one step after the other */
   for (int again = 0; again < 2; again++) {
@@ -139,6 +151,109 @@ Test(strip, same_bits_as_one_by_one) {
     }
     tell(&cell, cell.h);
     snprintf(what, sizeof what, "round %d", round);
+    compare(&cell, what);
+    trial_end(&cell.trial);
+  }
+}
+
+/* ---- many rows ---- */
+
+enum { DIM = 32, BLOCK_KINDS = 6 };
+
+/* Rows moved to mean 0 and norm 1. */
+static NodeId rows_normal(Cell *cell, NodeId x) {
+  Maker *maker = &cell->maker;
+  NodeId mean = make2(maker, OP_DIV, make_sum(maker, x, 1u << 1, true), make_number(maker, DIM));
+  NodeId centred = make2(maker, OP_SUB, x, mean);
+  const int64_t last[2] = {1 << 1, 1};
+  NodeId norm = graph_emit(&cell->trial.graph, OP_NORM2, &centred, 1, last, 2, &cell->trial.diag);
+  NodeId size = make2(maker, OP_ADD, norm, make_number(maker, 0.5));
+  return make2(maker, OP_MUL, make2(maker, OP_DIV, centred, size), cell->bias);
+}
+
+/* x [rows, DIM] as heads [sequences, 2, rows / sequences, DIM / 2]. */
+static NodeId heads(Cell *cell, NodeId x, int64_t sequences, bool in_order) {
+  const int64_t dim[4] = {sequences, cell->rows / sequences, 2, DIM / 2};
+  const Shape apart = shape_of(4, dim);
+  const int order[4] = {in_order ? 0 : 1, in_order ? 2 : 0, in_order ? 1 : 2, 3};
+  return make_permute(&cell->maker, make_reshape(&cell->maker, x, &apart), order);
+}
+
+static NodeId attend(Cell *cell, NodeId x, NodeId hidden, int64_t sequences, bool masked) {
+  Maker *maker = &cell->maker;
+  Graph *graph = &cell->trial.graph;
+  const int64_t causal = 1, length = cell->rows / sequences;
+  NodeId parts[4] = {heads(cell, make2(maker, OP_DIV, x, make_number(maker, 3)), sequences, true),
+                     heads(cell, make_run(maker, hidden, 1, 0, DIM, 1), sequences, true),
+                     heads(cell, make_run(maker, hidden, 1, DIM, DIM, 1), sequences, true), 0};
+  if (masked) { /* which keys are seen is made of the values of all rows */
+    const int64_t dim[4] = {sequences, 1, 1, length};
+    const Shape keys = shape_of(4, dim);
+    NodeId sums = make_sum(maker, x, 1u << 1, false);
+    parts[3] = make2(maker, OP_LT, make_reshape(maker, sums, &keys), make_number(maker, 20));
+  }
+  NodeId seen = graph_emit(graph, OP_ATTENTION, parts, masked ? 4 : 3, &causal, 1,
+                           &cell->trial.diag);
+  cr_assert(seen, "%s", cell->trial.diag.message);
+  const int back[4] = {0, 2, 1, 3};
+  const Shape flat = trial_shape(2, cell->rows, DIM, 0);
+  return make_reshape(maker, make_permute(maker, seen, back), &flat);
+}
+
+/* Two blocks: a norm, a layer of 2 DIM, a layer back; `kind` says what stands between them. */
+static NodeId blocks(Cell *cell, int kind) {
+  Maker *maker = &cell->maker;
+  NodeId x = cell->h;
+  for (int block = 0; block < 2; block++) {
+    NodeId weight = block ? cell->above : cell->weight, other = block ? cell->column : cell->back;
+    NodeId hidden = make_matmul(maker, rows_normal(cell, x), weight, false, false);
+    if (kind == 1 || kind == 2) x = attend(cell, x, hidden, kind == 1 ? 6 : 3, false);
+    if (kind == 3) x = attend(cell, x, hidden, 6, true);
+    if (kind == 4) { /* places before sequences: those are not together */
+      const Shape flat = trial_shape(2, cell->rows, DIM, 0);
+      NodeId turned = heads(cell, make1(maker, OP_SIN, x), 6, false);
+      x = make_matmul(maker, make_reshape(maker, turned, &flat), weight, false, false);
+      x = attend(cell, make_run(maker, x, 1, 0, DIM, 1), hidden, 6, false);
+    }
+    NodeId back = make_matmul(maker, make1(maker, OP_TANH, hidden), other, false, false);
+    if (kind == 5 && block == 0) tell(cell, back);
+    x = make2(maker, OP_ADD, x, back);
+  }
+  return rows_normal(cell, x);
+}
+
+static void blocks_begin(Cell *cell, int64_t rows, Dtype dtype, uint64_t seed) {
+  *cell = (Cell){.trial = {.seed = seed}, .rows = rows};
+  Trial *trial = &cell->trial;
+  graph_init(&trial->graph, dtype);
+  cell->maker = (Maker){&trial->graph, &trial->diag};
+  cell->h = trial_bind(trial, dtype, trial_shape(2, rows, DIM, 0));
+  cell->weight = trial_bind(trial, dtype, trial_shape(2, DIM, 2 * DIM, 0));
+  cell->back = trial_bind(trial, dtype, trial_shape(2, 2 * DIM, DIM, 0));
+  cell->above = trial_bind(trial, dtype, trial_shape(2, DIM, 2 * DIM, 0)); /* of the second block */
+  cell->column = trial_bind(trial, dtype, trial_shape(2, 2 * DIM, DIM, 0)); /* likewise */
+  cell->bias = trial_bind(trial, dtype, trial_shape(1, DIM, 0, 0));
+}
+
+/* Values and gradients, where rows or sequences of them go together. */
+Test(strip, norms_and_attention) {
+  static const int64_t rows[] = {960, 972, 1080};
+  for (int round = 0; round < 2 * BLOCK_KINDS; round++) {
+    Cell cell;
+    char what[40];
+    blocks_begin(&cell, rows[round % COUNT_OF(rows)], round % 4 == 3 ? DTYPE_F64 : DTYPE_F32,
+                 (uint64_t)round + 1);
+    NodeId y = blocks(&cell, round % BLOCK_KINDS),
+           loss = make_sum(&cell.maker, make2(&cell.maker, OP_MUL, y, y), 3, false);
+    const NodeId wrt[3] = {cell.h, cell.weight, cell.bias};
+    NodeId slopes[3];
+    cr_assert(gradient(&cell.trial.graph, loss, 0, wrt, 3, slopes, &cell.trial.diag), "%s",
+              cell.trial.diag.message);
+    tell(&cell, y);
+    tell(&cell, loss);
+    for (int i = 0; i < 3; i++) tell(&cell, slopes[i]);
+    cell.attends = round % BLOCK_KINDS == 1;
+    snprintf(what, sizeof what, "blocks, round %d", round);
     compare(&cell, what);
     trial_end(&cell.trial);
   }
