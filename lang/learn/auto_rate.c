@@ -21,12 +21,19 @@
  * the training's updates, at most TEST_MOST; a training too short for it gets the default rate of
  * the optimizer's declaration.
  *
+ * A rate can be too high without a trace: the ones before it have brought the loss to almost
+ * nothing, and a multiple of that is still nothing.  If they have, a few more updates at the rate
+ * found begin from the first values, and it is halved until the loss does not explode.
+ *
  * A constant rate of that size would leave the values oscillating around the minimum, and a first
  * step at that rate would meet curvature that the slow rise of the test avoided.  So the rate rises
  * over RISE of the training and then falls linearly to 0 at its end.  That is worst-case optimal
  * for a known length (Defazio et al., "Optimal Linear Decay Learning Rate Schedules and Further
  * Refinements", 2023), and it tolerates a rate that is too high: the harm done early is repaired
  * during the fall.  If the length is not known, the rate is constant, KEPT of that peak.
+ *
+ * Several rates are found one after the other, in the order of the updates and of the optimizers in
+ * them; meanwhile those to come are the declared ones.  Together their tests take a twentieth.
  *
  * The test uses copies of the optimizers, and restores values, counters and draws, so the training
  * is the one with that schedule written out, `rise_and_fall(rate, steps: n)`.  Each train finds
@@ -55,12 +62,15 @@
 #include <string.h>
 
 enum { TEST_LEAST = 8, TEST_MOST = 30, TRIES_MOST = 3, TURNS_MOST = 8, TURNS_EACH = 8 };
+enum { STEADY = 8, HALVINGS_MOST = 8 };
 /* the rates beside the declared one, how much lower they are tried again, and the most chosen */
 static const double LOW = 0.3, HIGH = 3000, LOWER = 1e-3, CHOSEN_MOST = 150;
 static const double RISE = 0.05, PART = 0.1, KEPT = 0.2, SMOOTH = 0.3;
 static const double FLAT = 0.02, HELD = 0.2;
 /* The test ends where the loss is so much above its first. */
 static const double BLOWN = 3;
+/* A rate at which the loss rises to so many times its first is not taken. */
+static const double EXPLODED = 300, NOTHING = 0.9;
 
 /* ---- what is put back ---- */
 
@@ -182,6 +192,27 @@ static int turns_of(const TrainRun *run, int updates) {
   return most > 1 ? (int)most : 1;
 }
 
+/* Does the loss stay finite, and below a large multiple of its first value, for some updates at
+ * that rate?  Nets bear a rise at first. */
+static bool holds(Test *test, ParamObject *held, double rate, double size) {
+  double first[TURNS_MOST] = {0};
+  forget(test->run);
+  for (int k = 0; k < STEADY; k++) {
+    int turn = k % test->turns;
+    double loss = loss_at(test, held, rate, turn);
+    if (k < test->turns) first[turn] = loss;
+    if (!isfinite(loss) || loss - first[turn] > EXPLODED * size) return false;
+  }
+  return true;
+}
+
+/* Did the rates that rise bring the loss to almost nothing? */
+static bool came_to_nothing(const Falls *falls) {
+  double most = 0;
+  for (int i = 0; i < falls->count; i++) most = fmax(most, falls->fall[i]);
+  return most > NOTHING * falls->size;
+}
+
 /* The rate, or 0. */
 static double search(Test *test, int updates) {
   Vm *vm = test->run->vm;
@@ -202,6 +233,12 @@ static double search(Test *test, int updates) {
     found = fmin(chosen(&falls), CHOSEN_MOST * declared);
     declared *= LOWER;
     kept_give(vm, &saved->kept);
+  }
+  bool unsure = found > 0 && came_to_nothing(&falls);
+  for (int halvings = 0; unsure && halvings < HALVINGS_MOST; halvings++) {
+    unsure = !holds(test, held.param, found, falls.size);
+    kept_give(vm, &saved->kept);
+    if (unsure) found /= 2;
   }
   kept_release(vm, &saved->kept);
   vm_drop(vm, &saved->held);
@@ -232,14 +269,31 @@ static void tell(const TrainRun *run, const OptimizerObject *optimizer, double r
   vm->on_diag(vm->on_diag_context, &diag);
 }
 
-/* The optimizer, or one that it was given, whose `lr` is `auto`; NULL. */
-static OptimizerObject *find_auto(OptimizerObject *optimizer, int *index) {
-  if (!optimizer || (*index = hyper_auto(optimizer)) >= 0) return optimizer;
+/* Of the optimizer and those that it was given, the one of that number, from 0, whose `lr` is
+ * `auto`; NULL. */
+static OptimizerObject *find_auto(OptimizerObject *optimizer, int *number, int *index) {
+  if (!optimizer) return NULL;
+  *index = hyper_auto(optimizer);
+  if (*index >= 0 && (*number)-- == 0) return optimizer;
   OptimizerObject *found = NULL;
   for (int k = 0; k < optimizer->count && !found; k++)
     if (optimizer->arguments[k].kind == KIND_OPTIMIZER)
-      found = find_auto(optimizer->arguments[k].optimizer, index);
+      found = find_auto(optimizer->arguments[k].optimizer, number, index);
   return found;
+}
+
+/* NULL too for an optimizer that an earlier update has. */
+static OptimizerObject *auto_of(const TrainRun *run, int update, int number, int *index) {
+  for (int i = 0; i < update; i++)
+    if (run->objectives[i].optimizer == run->objectives[update].optimizer) return NULL;
+  return find_auto(run->objectives[update].optimizer, &number, index);
+}
+
+static int count_autos(const TrainRun *run) {
+  int count = 0, index;
+  for (int i = 0; i < run->objective_count; i++)
+    for (int k = 0; auto_of(run, i, k, &index); k++) count++;
+  return count;
 }
 
 /* Each update gets a copy of its optimizer; updates that share one go on doing so. */
@@ -261,14 +315,26 @@ static void take_copies_back(TrainRun *run, OptimizerObject **originals) {
   }
 }
 
-/* The rate of the update number `number`, or 0. */
-static double tested(TrainRun *run, int number, int updates, Update update) {
+/* Gives the rates that are found after this one the numbers of their declarations. */
+static void declare_later(TrainRun *run, int update, int number) {
+  int index;
+  OptimizerObject *later;
+  for (int i = update; i < run->objective_count; i++)
+    for (int k = i == update ? number + 1 : 0; (later = auto_of(run, i, k, &index)); k++) {
+      double declared = declared_number(later, index);
+      hyper_auto_set(run->vm, later, index, value_number(declared > 0 ? declared : 1e-3));
+    }
+}
+
+/* The rate of that number of an update's optimizer, or 0. */
+static double tested(TrainRun *run, int objective, int number, int updates, Update update) {
   OptimizerObject *originals[UPDATES_MOST];
   int64_t steps = run->total_steps, at_row = run->at_row, rows = run->epoch_rows.count;
   Sums sums = run->sums;
   lend_copies(run, originals);
   Test test = {.run = run, .update = update};
-  test.optimizer = find_auto(run->objectives[number].optimizer, &test.index);
+  declare_later(run, objective, number);
+  test.optimizer = auto_of(run, objective, number, &test.index);
   run->retrace = true; /* recordings belong to an optimizer, and read the rate anew each step */
   double found = search(&test, updates);
   measure_clear(&run->measure);
@@ -290,14 +356,14 @@ static Value falling(const TrainRun *run, const OptimizerObject *outer, Span spa
   return standard_library_call(run->vm, &site, "rise_and_fall", args, COUNT_OF(args));
 }
 
-static void find_one(TrainRun *run, int number, Update update) {
-  OptimizerObject *outer = run->objectives[number].optimizer;
+static bool find_one(TrainRun *run, int objective, int number, int autos, Update update) {
+  OptimizerObject *outer = run->objectives[objective].optimizer;
   int index = -1;
-  OptimizerObject *optimizer = find_auto(outer, &index);
-  if (!optimizer) return;
+  OptimizerObject *optimizer = auto_of(run, objective, number, &index);
+  if (!optimizer) return false;
   double total = feed_updates(run), found = 0;
-  int updates = total > 0 ? (int)fmin(total / 20, TEST_MOST) : TEST_MOST;
-  if (updates >= TEST_LEAST) found = tested(run, number, updates, update);
+  int updates = total > 0 ? (int)fmin(total / 20 / autos, TEST_MOST) : TEST_MOST;
+  if (updates >= TEST_LEAST) found = tested(run, objective, number, updates, update);
   double rate = !(found > 0) ? declared_rate(run, optimizer, index)
                 : total > 0  ? found
                              : KEPT * found;
@@ -305,10 +371,13 @@ static void find_one(TrainRun *run, int number, Update update) {
                                      : value_number(rate);
   hyper_auto_set(run->vm, optimizer, index, set);
   tell(run, optimizer, rate, found > 0 ? updates : 0, total);
+  return true;
 }
 
 void auto_rates(TrainRun *run, Update update) {
-  for (int i = 0; i < run->objective_count; i++) find_one(run, i, update);
+  int autos = count_autos(run);
+  for (int i = 0; i < run->objective_count && autos; i++)
+    for (int k = 0; find_one(run, i, k, autos, update);) k++;
 }
 
 /* ---- rates that an optimizer finds ---- */

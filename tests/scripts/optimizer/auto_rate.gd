@@ -31,3 +31,10 @@ fn rate_of(scale) {
   max(h.lr) * scale
 }
 print([abs(rate_of(k) / rate_of(1) - 1) < 1e-3 for k in list(1e3, 1e6)])   # expect: [true, true]
+# a rate that a loss of almost nothing bears, and the first values do not, is not taken
+fn highest(steps, curvature) {
+  let w = param([1, 2])
+  let h = train w { loss: sum([1, curvature] * w^2); optimizer: SGD(lr: auto); steps: steps; quiet: true }
+  max(h.step_loss) / h.step_loss[0]
+}
+print([highest(n, 1) == 1 and highest(n, 10) == 1 for n in [200, 600, 1000, 2000]])   # expect: [true, true, true, true]
