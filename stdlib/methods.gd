@@ -35,13 +35,19 @@ fn _ends(f, p, g, t, last, gtol, ftol) {
   false
 }
 
-# No lower point was found along a descent direction: the run ends if the possible gain is below rounding.
-fn _no_descent(p, fx, slope, length) {
+# No lower point was found along the descent direction d: the run ends if the possible gain is below rounding.  It is, too, where the
+# slope has turned before the loss could show that it falls; then a wrong gradient would still promise a fall there.
+fn _no_descent(f, p, fx, d, slope, length) {
   let gain = abs(slope) * length / maximum(abs(fx), 1)
   let limit = 100 * _rounding(p)
-  if gain <= limit { converged("search", gain, limit) } else if gain == inf {
-    error("the slope along a direction of descent, {slope:.3e}, is too steep for a line search: has the loss a minimum?")
-  } else { _wrong_slope(slope) }
+  if gain > limit {
+    if gain == inf { error("the slope along a direction of descent, {slope:.3e}, is too steep for a line search: has the loss a minimum?") }
+    let seen = length * limit / gain
+    let there = _inner(grad(f)(p + seen * d), d)
+    if not (there >= 0) { _wrong_slope(slope) }
+    gain = limit * slope / (slope - there) / 2
+  }
+  converged("search", gain, limit)
 }
 
 fn _wrong_slope(slope) {
@@ -215,7 +221,7 @@ optimizer Steepest(search = "wolfe", gtol = 1e-8, ftol = 0) {
     }
     let (a, q, fq, gq) = if search == "armijo" { _armijo(f, p, fx, g, -g, if t == 1 { start } else { 4 * start }) }
       else { _wolfe(f, p, fx, g, -g, start, 1e-4, if search == "exact" { 1e-6 } else { 0.9 }) }
-    if a == 0 { _no_descent(p, fx, slope, start) }
+    if a == 0 { _no_descent(f, p, fx, -g, slope, start) }
     last = fx
     gain = a * slope
     p = q
@@ -250,7 +256,7 @@ optimizer ConjugateGradient(rule = "hager_zhang", gtol = 1e-8, ftol = 0) {
     let start = if t == 1 or number(gain) == 0 { minimum(1, 1 / _length(g)) } else { number(gain) / slope }
     let (a, q, fq, gq) = _wolfe(f, p, fx, g, d, start, 1e-4, 0.1)
     if a == 0 {
-      if beta == 0 { _no_descent(p, fx, slope, start) } else { d = 0 * d }
+      if beta == 0 { _no_descent(f, p, fx, d, slope, start) } else { d = 0 * d }
     }
     before = g
     last = fx
@@ -295,7 +301,7 @@ optimizer BFGS(gtol = 1e-8, ftol = 0) {
     let start = if number(pairs) == 0 { minimum(1, 1 / _length(g)) } else { 1 }
     let (a, q, fq, gq) = _wolfe(f, p, fx, g, d, start, 1e-3, 0.9)
     if a == 0 {
-      if number(pairs) == 0 { _no_descent(p, fx, slope, start) }
+      if number(pairs) == 0 { _no_descent(f, p, fx, d, slope, start) }
       B = eye(len(p)) + 0 * p
       pairs = 0
     }
@@ -338,7 +344,7 @@ fn _two_loops(g, S, Y, k) {
 ##     let h = train w { loss: 100 * (w[1] - w[0]^2)^2 + (1 - w[0])^2; optimizer: LBFGS(gtol: 1e-3); steps: 100; quiet: true }
 ##     print("{w:.2f} {h.stopped}")   # expect: [1.00, 1.00] converged
 optimizer LBFGS(memory = 10, gtol = 1e-8, ftol = 0) {
-  assert(memory >= 1, "memory must be 1 pair or more, it is {memory}")
+  assert(memory >= 1 and memory % 1 == 0, "memory must be 1 pair or more, it is {memory}")
   assert(gtol >= 0 and ftol >= 0, "gtol and ftol must be 0 or more")
   state S = zeros(memory, len(p)) + 0 * p
   state Y = zeros(memory, len(p)) + 0 * p
@@ -357,7 +363,7 @@ optimizer LBFGS(memory = 10, gtol = 1e-8, ftol = 0) {
     }
     let start = if k == 0 { minimum(1, 1 / _length(g)) } else { 1 }
     let (a, q, fq, gq) = _wolfe(f, p, fx, g, d, start, 1e-3, 0.9)
-    if a == 0 and k == 0 { _no_descent(p, fx, slope, start) }
+    if a == 0 and k == 0 { _no_descent(f, p, fx, d, slope, start) }
     if a == 0 { k = 0 }
     let s = q - p
     let y = gq - g
@@ -398,7 +404,7 @@ optimizer Newton(gtol = 1e-8, ftol = 0, floor = 1e-12) {
     let d = if most == 0 { -g } else { -(V @ (V' @ g / maximum(abs(values), floor * most))) }
     let slope = _inner(g, d)
     let (a, q, fq, gq) = _armijo(f, p, fx, g, d, 1)
-    if a == 0 { _no_descent(p, fx, slope, 1) }
+    if a == 0 { _no_descent(f, p, fx, d, slope, 1) }
     last = fx
     p = q
   }
@@ -437,7 +443,7 @@ optimizer NewtonCG(gtol = 1e-8, ftol = 0) {
       rr = more
     }
     let (a, q, fq, gq) = _armijo(f, p, fx, g, z, 1)
-    if a == 0 { _no_descent(p, fx, _inner(g, z), 1) }
+    if a == 0 { _no_descent(f, p, fx, z, _inner(g, z), 1) }
     last = fx
     p = q
   }
@@ -571,7 +577,7 @@ optimizer GaussNewton(gtol = 1e-8, ftol = 0) {
     }
     let d = -(V @ (U' @ f.residuals(p) / s)) / D
     let (a, q, fq, gq) = _armijo(f, p, fx, g, d, 1)
-    if a == 0 { _no_descent(p, fx, _inner(g, d), 1) }
+    if a == 0 { _no_descent(f, p, fx, d, _inner(g, d), 1) }
     last = fx
     p = q
   }
