@@ -88,8 +88,11 @@ static void history_show(const TupleObject *history, Text *text) {
     show_count(text, steps.number, "step");
     text_char(text, ')');
   }
+  bool fit = field_of(history, "covariance").kind ==
+             KIND_TENSOR; /* then `errors` is by parameter */
   for (int i = 0; i < history->count; i++)
-    if (strcmp(history->names[i], "step_loss") != 0 && strcmp(history->names[i], "lr") != 0)
+    if (strcmp(history->names[i], "step_loss") != 0 && strcmp(history->names[i], "lr") != 0 &&
+        !(fit && strcmp(history->names[i], "errors") == 0))
       show_series(history->names[i], history->items[i], text);
   if (seconds.kind == KIND_NUMBER) {
     text_string(text, ", ");

@@ -435,6 +435,12 @@ Value native_belongs(Vm *vm, const CallSite *site, Value *args, int count) {
     raise_kind(vm, site_at(site, 1), args[1], "a model, a param or a tuple of them is expected",
                NULL);
   Parts *parts = parts_of(vm, args[1], NULL);
+  if (parts->count == 0) {
+    parts_free(vm, parts);
+    raise_at(vm, site_at(site, 1),
+             "groups: a part has nothing that is trained: a model, a param "
+             "or a tuple of them is expected");
+  }
   bool among = parts_place(parts, query->memory->param) >= 0;
   parts_free(vm, parts);
   return value_bool(among);

@@ -8,7 +8,7 @@ let exact = sum(r^2) / 7 * inverse(X' @ X)
 let a = param(1)
 let b = param(1)
 let h = train a, b { residuals: a + b * x - y; optimizer: LevenbergMarquardt(); steps: 50; quiet: true }
-print(norm(h.covariance - exact) < 1e-12, norm(h.errors - sqrt(diag(exact))) < 1e-12, h.rank)   # expect: true true 2
+print(norm(h.covariance - exact) < 1e-12, norm(h.errors - sqrt(diag(exact))) < 1e-12, h.rank, "errors" in "{h}")   # expect: true true 2 false
 
 # of values in a domain, as the script sees them; by any optimizer, over all rows
 model Line() { param a: positive = 1; param b = 1; fn forward(x) = a + b * x }
