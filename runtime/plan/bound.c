@@ -54,9 +54,15 @@ static double bytes_read(const Plan *plan, NodeId id, NodeId root) {
   return most;
 }
 
+/* What was made where it is joined is neither read nor written once more. */
 static double bytes_of(const Plan *plan, const Item *item) {
   double bytes = 0;
   for (int r = 0; r < item->read_count; r++) {
+    const Facts *read_facts = &plan->facts[item->reads[r]];
+    if (read_facts->joined == item->nodes[0]) {
+      bytes -= (double)read_facts->bytes;
+      continue;
+    }
     if (graph_node(&plan->graph, item->reads[r])->op == OP_CONST) continue;
     double most = 0;
     for (int n = 0; n < item->count; n++) {

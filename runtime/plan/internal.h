@@ -80,6 +80,7 @@ typedef struct Facts {
   int32_t last;   /* position of the last item that reads it */
   int32_t operand_count;
   Operand *operands; /* of a fusable node or a tail, one an input; a kernel's node has none */
+  NodeId joined;     /* a concat of which it is a part that is made in place; 0: none */
   int32_t loose;     /* a strip that reads it otherwise than row by row; 0: none */
   Storage place;
   size_t bytes; /* of its place: of a product in blocks (defer.c) those of one */

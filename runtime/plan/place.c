@@ -8,7 +8,8 @@
  * are read first).  Everything else shares one slab: a value takes the smallest hole that holds it
  * when its item runs and leaves it when its last reader has run; an elementwise value whose operand
  * ends there takes the operand's very place.  What a strip (strip.c) no longer needs stays its own
- * until it ends.
+ * until it ends.  Values that are joined end to end (the gradients of a recurrence's steps) are
+ * made where the joined value will lie, which has its place from the first of them on.
  *
  * What cannot be written in place is moved: results that are leaves or aliases at the end of the
  * first half, stores at the end of all.
@@ -18,9 +19,14 @@
 #include <assert.h>
 #include <string.h>
 
-extern const Op OP_PLACE;
+extern const Op OP_CONCAT, OP_PLACE;
 
 enum { LINE = 64 };
+#if defined(GD_HARSH)
+enum { PART_LEAST = LINE };
+#else
+enum { PART_LEAST = 4096 }; /* bytes of a value that is made where it will be joined */
+#endif
 
 /* ---- the slab: holes in order of their address ---- */
 
@@ -393,10 +399,57 @@ typedef struct Heirs {
   bool *taken; /* by node: its place was taken over */
 } Heirs;
 
+/* ---- what is joined ---- */
+
+/* Do its inputs, all of the same size, lie one after the other in it? */
+static bool joins_ends(const Plan *plan, const Item *item) {
+  const Node *node = graph_node(&plan->graph, item->nodes[0]);
+  if (item->half != 1 || node->op != OP_CONCAT ||
+      plan->facts[item->nodes[0]].place.kind != STORAGE_NONE)
+    return false;
+  for (int axis = 0; axis < (int)node->attrs[0]; axis++)
+    if (node->type.shape.dim[axis] != 1) return false;
+  const size_t bytes = node_bytes(graph_node(&plan->graph, node->inputs[0]));
+  for (int i = 1; i < node->input_count; i++)
+    if (node_bytes(graph_node(&plan->graph, node->inputs[i])) != bytes) return false;
+  return bytes >= PART_LEAST && bytes % LINE == 0;
+}
+
+/* It ends in the join.  (x with a part replaced is made where x lies: place_over.) */
+static bool may_be_part(const Plan *plan, const Item *join, NodeId id) {
+  const Facts *facts = &plan->facts[id], *root = &plan->facts[facts->root];
+  return !root->leaf && !root->kept && !root->joined && root->half == 1 &&
+         root->place.kind == STORAGE_NONE && root->last == join->position && facts->offset == 0 &&
+         root->bytes == node_bytes(graph_node(&plan->graph, id)) &&
+         graph_node(&plan->graph, facts->root)->op != OP_PLACE;
+}
+
+static void find_parts(Plan *plan) {
+  for (int i = 0; i < plan->item_count; i++) {
+    if (!joins_ends(plan, &plan->items[i])) continue;
+    const Node *node = graph_node(&plan->graph, plan->items[i].nodes[0]);
+    for (int k = 0; k < node->input_count; k++) {
+      if (!may_be_part(plan, &plan->items[i], node->inputs[k])) continue;
+      Facts *part = &plan->facts[plan->facts[node->inputs[k]].root];
+      part->joined = plan->items[i].nodes[0];
+      part->place.offset = (size_t)k * part->bytes; /* as yet in the joined value */
+    }
+  }
+}
+
+static void place_part(Plan *plan, NodeId id, Slab *slab) {
+  Facts *part = &plan->facts[id], *joined = &plan->facts[part->joined];
+  if (joined->place.kind == STORAGE_NONE)
+    joined->place = (Storage){STORAGE_SLAB, 0, slab_take(slab, joined->bytes)};
+  part->place = (Storage){STORAGE_SLAB, 0, joined->place.offset + part->place.offset};
+}
+
+/* ---- who takes whose place ---- */
+
 static bool may_leave(const Plan *plan, const Item *item, int r, int64_t total) {
   NodeId of = item->reads[r];
   const Facts *facts = &plan->facts[of];
-  return facts->place.kind == STORAGE_SLAB && !facts->kept && !facts->leaf &&
+  return facts->place.kind == STORAGE_SLAB && !facts->kept && !facts->leaf && !facts->joined &&
          facts->last == item->position && !item->read_apart[r] && !is_loose(facts, item) &&
          facts->bytes == (size_t)total * node_element(plan, of);
 }
@@ -420,7 +473,9 @@ static void place_output(Plan *plan, const Item *item, NodeId id, int64_t total,
   }
   heirs->at[id] = 0;
   if (!facts->exported || facts->place.kind != STORAGE_NONE) return;
-  if (facts->bytes == (size_t)total * element && heirs->free_count[element]) {
+  if (facts->joined) {
+    place_part(plan, id, slab);
+  } else if (facts->bytes == (size_t)total * element && heirs->free_count[element]) {
     NodeId over = item->reads[heirs->free[element][--heirs->free_count[element]]];
     heirs->taken[over] = true;
     facts->place = plan->facts[over].place;
@@ -439,7 +494,7 @@ static void place_over(Plan *plan, const Item *item, Heirs *heirs) {
   NodeId x = plan->facts[node->inputs[0]].root, v = plan->facts[node->inputs[1]].root;
   const Facts *over = &plan->facts[x];
   Facts *facts = &plan->facts[item->nodes[0]];
-  bool ends = over->place.kind == STORAGE_SLAB && !over->kept && !over->leaf &&
+  bool ends = over->place.kind == STORAGE_SLAB && !over->kept && !over->leaf && !over->joined &&
               over->last == item->position && over->half == facts->half;
   if (!ends || x == v || heirs->taken[x] || facts->place.kind != STORAGE_NONE ||
       plan->facts[node->inputs[0]].offset || over->bytes != facts->bytes)
@@ -479,7 +534,7 @@ static void heirs_free(Heirs *heirs) {
 static void release_ended(const Plan *plan, NodeId id, const Item *item, Slab *slab,
                           const bool *taken) {
   const Facts *facts = &plan->facts[id];
-  if (facts->place.kind != STORAGE_SLAB || facts->kept || facts->leaf ||
+  if (facts->place.kind != STORAGE_SLAB || facts->kept || facts->leaf || facts->joined ||
       facts->last != item->position || taken[id])
     return;
   if (!item->strip) slab_release(slab, facts->place.offset, facts->bytes);
@@ -504,6 +559,7 @@ void plan_place(Plan *plan) {
   place_results(plan);
   place_stores(plan, &slab);
   place_ancestors(plan);
+  find_parts(plan);
   for (int position = 0; position < plan->item_count; position++) {
     const Item *item = &plan->items[plan->order[position]];
     place_outputs(plan, item, &heirs, &slab);

@@ -48,3 +48,57 @@ Test(place, an_operand_is_made_in_a_results_place) {
   plan_free(plan);
   trial_end(&trial);
 }
+
+/* Steps of a recurrence, joined end to end: each is made where the joined value lies, also where
+ * another join in another order is made of it before, or it comes twice. */
+Test(place, what_is_joined_is_made_in_place) {
+  enum { STEPS = 4 };
+  const Shape sized = trial_shape(2, 64, 32, 0);
+  for (int kind = 0; kind < 4; kind++) {
+    Trial trial;
+    start(&trial);
+    Maker maker = {&trial.graph, &trial.diag};
+    NodeId x = trial_bind(&trial, DTYPE_F32, sized),
+           w = trial_bind(&trial, DTYPE_F32, trial_shape(2, 32, 32, 0)), parts[STEPS], results[3];
+    for (int t = 0; t < STEPS; t++)
+      parts[t] = x = make1(&maker, OP_TANH, make_matmul(&maker, x, w, false, false));
+    if (kind == 2) parts[2] = parts[1];
+    const NodeId joined = make_concat(&maker, parts, STEPS, 0);
+    int count = 0;
+    results[count++] = make_matmul(&maker, joined, joined, true, false);
+    if (kind == 1) {
+      NodeId turned[STEPS] = {parts[3], parts[2], parts[1], parts[0]};
+      results[count++] = make_sum(&maker, make_concat(&maker, turned, STEPS, 0), 1, false);
+      results[count++] = make_matmul(&maker, x, w, false, false);
+    }
+    if (kind == 3) results[count++] = parts[3]; /* the caller's memory */
+    PlanSpec spec = {.graph = &trial.graph, .results = results, .result_count = count};
+    Plan *plan = plan_make(&spec, &trial.diag);
+    cr_assert(plan && !trial.diag.status, "%s", trial.diag.message);
+    const Facts *facts = plan->facts;
+    int in_place = 0;
+    for (NodeId id = 1; id < plan->graph.count; id++) {
+      if (!facts[id].joined) continue;
+      in_place++;
+      cr_assert(facts[id].place.offset >= facts[facts[id].joined].place.offset);
+      cr_assert(facts[id].place.offset + facts[id].bytes <=
+                facts[facts[id].joined].place.offset + facts[facts[id].joined].bytes);
+    }
+    cr_assert_eq(in_place, kind < 2 ? STEPS : STEPS - 1, "kind %d: %d", kind, in_place);
+    Values values = trial_values(&trial);
+    Tensor made[3] = {{0}};
+    void *pointers[TRIAL_BOUND];
+    trial_pointers(&trial, pointers);
+    for (int again = 0; again < 2; again++) {
+      plan_poison(plan);
+      cr_assert_eq(plan_run(plan, pointers, made, NULL, &trial.diag), RUN_DONE);
+    }
+    for (int i = 0; i < count; i++) {
+      cr_assert(same_bits(&made[i], values_get(&values, results[i], &trial.diag)), "kind %d", kind);
+      tensor_release(&made[i]);
+    }
+    values_free(&values);
+    plan_free(plan);
+    trial_end(&trial);
+  }
+}
