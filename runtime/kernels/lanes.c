@@ -26,6 +26,7 @@
 #include "runtime/kernels/team.h"
 #include "runtime/kernels/tiles.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum {
@@ -38,7 +39,8 @@ enum {
   UNIT_BYTES = 512 << 10, /* that a piece keeps in lanes: half of the second cache */
   TAPS_LEAST = 16,        /* of a filter, below which turning costs too much */
 #endif
-  PLACES_MOST = 4096,     /* of a strip: where its elements go is listed */
+  PLACES_MOST = 4096,                          /* of a strip: where its elements go is listed */
+  BLOCKS_MOST = PLACES_MOST / LANE_PLACES + 1, /* of a row of results */
   SIDE = LANE_PLACES - 1, /* columns of zeros beside a plane, which blocks of places reach into */
   GAIN = 15,              /* hundredths of the lanes that must be won over slides, … */
   GAIN_WEIGHT = 5         /* … and over windows */
@@ -54,6 +56,13 @@ typedef struct Side {
   int64_t left, pitch; /* in lanes: columns before a row, and in all */
 } Side;
 
+/* Places of a row of results that stay in registers together, and the taps that any of them meets.
+ */
+typedef struct Block {
+  int64_t place, places, first_tap, taps;
+  int64_t column; /* of the source in lanes: what the first place meets with the first tap */
+} Block;
+
 /* A slide: what place p of the result meets with tap t is place p + shift + sign t of the source.
  */
 typedef struct Lanes {
@@ -64,10 +73,12 @@ typedef struct Lanes {
   int64_t together;               /* places that a vector of VECTOR_BYTES holds: 1 or 2 */
   Side from, to;                  /* of a slide; of dw: x and dy */
   const int32_t *from_at, *to_at; /* where their elements go (list_places) */
-  const char *source;             /* the planes of all images */
-  int64_t sign;                   /* 1 for y, -1 for dx */
-  int64_t shift[2];               /* along rows and columns */
-  char *weights;                  /* [blocks of filters, taps, filters], in the order of the sum */
+  const Block *blocks;            /* of a row of results (list_blocks) */
+  int64_t block_count;
+  const char *source; /* the planes of all images */
+  int64_t sign;       /* 1 for y, -1 for dx */
+  int64_t shift[2];   /* along rows and columns */
+  char *weights;      /* [blocks of filters, taps, filters], in the order of the sum */
   int64_t strips, strip_rows;
   int64_t parts, part_filters; /* dw: of the filters of a group */
 } Lanes;
@@ -314,16 +325,14 @@ static void slide_row(const Lanes *lanes, LaneJob job, int64_t row, Extent sourc
   const char *x = job.x, *w = job.w;
   char *y = job.y;
   const int64_t line = row + lanes->shift[0] + lanes->sign * down.first - source.first;
-  for (int64_t place = 0, end; place < lanes->to.width; place = end) {
-    end = block_end(lanes, place);
-    const Extent met = taps_met(lanes, 1, place, end - 1);
-    job.inner = met.last - met.first;
-    const int64_t column = lanes->from.left + place + lanes->shift[1] + lanes->sign * met.first;
+  for (int64_t b = 0; b < lanes->block_count; b++) {
+    const Block *block = &lanes->blocks[b];
+    job.inner = block->taps;
     /* places that meet nothing read nothing */
-    if (lines > 0 && job.inner > 0) job.x = x + (line * pitch + column * lanes->run) * size;
-    job.w = w + (down.first * steps.w_line + met.first * filters) * size;
-    job.y = y + place * place_bytes(lanes);
-    job.places = end - place;
+    if (lines > 0 && job.inner > 0) job.x = x + (line * pitch + block->column * lanes->run) * size;
+    job.w = w + (down.first * steps.w_line + block->first_tap * filters) * size;
+    job.y = y + block->place * place_bytes(lanes);
+    job.places = block->places;
     lanes->tiles->lane_slide[filters - 1](&job);
   }
 }
@@ -367,12 +376,26 @@ static void slide_unit(void *context, int64_t unit) {
   slide_strip(lanes, run * lanes->run, unit / lanes->strips % groups, unit % lanes->strips);
 }
 
+static void list_blocks(Lanes *lanes, Block blocks[BLOCKS_MOST]) {
+  lanes->blocks = blocks, lanes->block_count = 0;
+  for (int64_t place = 0, end; place < lanes->to.width; place = end) {
+    end = block_end(lanes, place);
+    const Extent met = taps_met(lanes, 1, place, end - 1);
+    assert(lanes->block_count < BLOCKS_MOST);
+    blocks[lanes->block_count++] =
+        (Block){place, end - place, met.first, met.last - met.first,
+                lanes->from.left + place + lanes->shift[1] + lanes->sign * met.first};
+  }
+}
+
 static void slide_all(Lanes *lanes) {
   const Conv *conv = lanes->conv;
   const int64_t filters = lanes->to.planes;
   int32_t at[PLACES_MOST];
+  Block blocks[BLOCKS_MOST];
   list_places(lanes, &lanes->from, at);
   lanes->from_at = at;
+  list_blocks(lanes, blocks);
   lanes->weights = team_scratch((size_t)(conv->filters * conv->rows) * conv->size);
   for (int64_t group = 0; group < conv->groups; group++)
     for (int64_t f = 0; f < filters; f += LANE_FILTERS)
@@ -450,7 +473,7 @@ static void dot_row(const Lanes *lanes, LaneJob job, int64_t i) {
   job.x_outer = pitch, job.y_outer = conv->out_width * lanes->run;
   for (int64_t j = 0, taps; j < conv->kernel_width; j += taps) {
     const int64_t left = conv->kernel_width - j;
-    taps = parts_of(left, parts_of(left, LANE_TAPS));
+    taps = left <= LANE_TAPS ? left : parts_of(left, parts_of(left, LANE_TAPS));
     job.x = x + j * place_bytes(lanes), job.sums = sums + j * VECTOR_BYTES;
     lanes->tiles->lane_dot[taps - 1](&job);
   }
