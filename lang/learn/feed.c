@@ -259,15 +259,28 @@ int64_t feed_next(TrainRun *run, Tensor columns[8]) {
   return rows;
 }
 
-void feed_part(TrainRun *run, int64_t from, int64_t rows, Tensor columns[8]) {
-  Minibatch *part = run->parts, *end = run->parts + COUNT_OF(run->parts);
-  while (part + 1 < end && part->rows && part->rows != rows) part++;
-  Tensor *own = columns_for(run, part, run->columns, run->column_count, rows);
-  const int64_t *order = rows_from(run, from, rows);
+const int64_t *feed_order(TrainRun *run, int64_t from, int64_t rows) {
+  return rows_from(run, from, rows);
+}
+
+void feed_room(TrainRun *run, Minibatch *part, int64_t rows) {
+  columns_for(run, part, run->columns, run->column_count, rows);
+}
+
+void feed_copy(const TrainRun *run, const Minibatch *part, const int64_t *order, int64_t from,
+               int64_t skip) {
   for (int i = 0; i < run->column_count; i++) {
-    copy_rows(&run->columns[i], &own[i], order, from, rows);
-    columns[i] = own[i];
+    Tensor own = part->columns[i];
+    copy_rows(&run->columns[i], &own, order ? order + skip : NULL, from + skip, part->rows);
   }
+}
+
+void feed_part(TrainRun *run, int64_t from, int64_t rows, Tensor columns[8]) {
+  Minibatch *part = run->parts, *last = part + COUNT_OF(run->parts) - 1;
+  while (part < last && part->rows && part->rows != rows) part++;
+  feed_room(run, part, rows);
+  feed_copy(run, part, rows_from(run, from, rows), from, 0);
+  for (int i = 0; i < run->column_count; i++) columns[i] = part->columns[i];
   run->source.order = run->is_keyed ? NULL : run->order;
   run->source.keyed = run->is_keyed ? &run->keyed : NULL;
   run->source.first = from;

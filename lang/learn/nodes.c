@@ -219,16 +219,32 @@ static void add_whole(const Layout *layout, char *to, const char *from) {
   }
 }
 
+void nodes_pack(const Nodes *nodes, Subtotal *node, const Tensor *stored) {
+  for (int i = 0; i < nodes->buffers.count; i++) {
+    const Field *field = &nodes->buffers.fields[i];
+    const Tensor *from = stored ? &stored[i] : &field->param->value;
+    char *to = node->buffers + field->at;
+    if (field->kind == FIELD_KEPT) memcpy(to, tensor_data(from), tensor_bytes(from));
+    else
+      for (int64_t k = 0; k < field->count; k++)
+        ((double *)(void *)to)[k] = tensor_get(from, k) * node->rows;
+  }
+}
+
+void nodes_add(const Nodes *nodes, Subtotal *left, const Subtotal *right) {
+  stop_shield(1); /* always added whole */
+  add_whole(&nodes->sums, left->sums, right->sums);
+  add_whole(&nodes->buffers, left->buffers, right->buffers);
+  stop_shield(-1);
+  left->rows += right->rows;
+}
+
 Subtotal nodes_join(Nodes *nodes, Subtotal left, Subtotal right) {
   if (left.rows <= 0 || right.rows <= 0) {
     nodes_return(nodes, left.rows > 0 ? &right : &left);
     return left.rows > 0 ? left : right;
   }
-  stop_shield(1); /* always added whole */
-  add_whole(&nodes->sums, left.sums, right.sums);
-  add_whole(&nodes->buffers, left.buffers, right.buffers);
-  stop_shield(-1);
-  left.rows += right.rows;
+  nodes_add(nodes, &left, &right);
   nodes_return(nodes, &right);
   return left;
 }

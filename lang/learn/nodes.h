@@ -10,7 +10,7 @@
 
 #include "lang/learn/objective.h"
 
-enum { SLOTS_MOST = 72 };
+enum { SLOTS_MOST = 168 };
 
 typedef enum FieldKind { FIELD_F32, FIELD_F64, FIELD_KEPT } FieldKind;
 
@@ -64,7 +64,12 @@ const Tensor *nodes_views(Nodes *nodes, const Subtotal *node);
 /* Completes a node that was taken before the buffers were laid out. */
 void nodes_complete(Nodes *nodes, Subtotal *node);
 void nodes_return(Nodes *nodes, const Subtotal *node);
-/* left ← left + right; releases right.  FIELD_KEPT fields keep the left value. */
+/* The values of the buffers times the node's rows: those of `stored`, by field, or (NULL) of the
+ * params.  Any thread may do it. */
+void nodes_pack(const Nodes *nodes, Subtotal *node, const Tensor *stored);
+/* left ← left + right.  FIELD_KEPT fields keep the left value.  Any thread may do it. */
+void nodes_add(const Nodes *nodes, Subtotal *left, const Subtotal *right);
+/* The same of two of which one may be empty; releases right. */
 Subtotal nodes_join(Nodes *nodes, Subtotal left, Subtotal right);
 /* to ← to + from, for bytes `first` to `end` of a node; on the calling thread alone. */
 void layout_add(const Layout *layout, char *to, const char *from, size_t first, size_t end);

@@ -70,12 +70,13 @@ static void note_plan(const TrainRun *run, ProcessMessage *message, Step *step) 
   }
 }
 
-void process_message_record(TrainRun *run, MessageBuffers *messages, Step *step, double loss,
-                            int64_t rows, bool taken, bool update) {
+void process_message_record(TrainRun *run, MessageBuffers *messages, Step *step,
+                            const Tensor *results, double loss, int64_t rows, bool taken,
+                            bool update) {
   Record record = {rows, loss, taken ? step->taken_count : 0, update ? step->update_count : 0};
   text_add(&messages->records, (const char *)&record, sizeof record);
-  add_tensors(&messages->records, step->results + step->taken_at, record.taken);
-  add_tensors(&messages->records, step->results + step->update_at, record.update);
+  add_tensors(&messages->records, results + step->taken_at, record.taken);
+  add_tensors(&messages->records, results + step->update_at, record.update);
   messages->message.draws |= step->draws;
   note_plan(run, &messages->message, step);
 }

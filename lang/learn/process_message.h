@@ -52,8 +52,10 @@ typedef struct MessageExchange {
 } MessageExchange;
 
 void process_message_begin(MessageBuffers *messages, uint64_t data);
-void process_message_record(TrainRun *run, MessageBuffers *messages, Step *step, double loss,
-                            int64_t rows, bool taken, bool update);
+/* results: of this run of the step */
+void process_message_record(TrainRun *run, MessageBuffers *messages, Step *step,
+                            const Tensor *results, double loss, int64_t rows, bool taken,
+                            bool update);
 /* A hash of the values of params and buffers. */
 uint64_t process_message_hash(ParamObject *const *params, int count, uint64_t seed);
 /* Sends this process's message and receives all.  failed: the error of this process, or NULL.

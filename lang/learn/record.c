@@ -205,6 +205,11 @@ static void plan(Tracing *tracing) {
                    .steady = step->own_plan ? tracing->steady : NULL,
                    .stores = tracing->stores,
                    .store_count = tracing->store_count};
+  if (step->role == STEP_FIRST && step->own_plan) {
+    PlanSpec *kept = arena_alloc(&trace->graph.arena, sizeof *kept);
+    *kept = spec;
+    step->spec = kept;
+  }
   PlanCache *plans = tracing->vm->tracer->plans;
   step->plan = step->own_plan ? plan_borrow(plans, &spec, &step->plan_key, &diag)
                               : plan_find(plans, &spec, &diag);

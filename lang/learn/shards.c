@@ -28,6 +28,7 @@
 #include "lang/learn/param.h"
 #include "lang/learn/process_message.h"
 #include "lang/learn/steps.h"
+#include "lang/learn/subtrees.h"
 #include "lang/machine/vm.h"
 #include "lang/tensors/dump.h"
 #include "runtime/peers/peers.h"
@@ -46,13 +47,15 @@ struct Sharding {
   Undo undo; /* of the buffers that the part in hand assigned */
   Nodes nodes;
   ParamObject **assigned; /* by the part in hand; borrowed; owned array */
-  double *before;         /* with peers: [shards + 1], rows of the parts before each; owned */
+  int assigned_count;
+  double *before; /* with peers: [shards + 1], rows of the parts before each; owned */
   Own own[ROOTS_MOST];
   int own_count;
   MessageBuffers messages;
   uint64_t data;      /* digest of the data and of the values before the first step */
   Exchange *exchange; /* owned */
   size_t piece;       /* bytes of a message */
+  Subtrees *subtrees; /* owned, or NULL */
   struct Order {
     int *at; /* its accumulators as process 0 makes them; owned, or NULL */
     bool known;
@@ -80,23 +83,24 @@ typedef struct Gathering {
 
 /* ---- what is in a node ---- */
 
-/* The buffers that the part in hand assigned, each once, in that order; fills `into`, if given. */
-static int assigned(const struct Sharding *all, ParamObject **into) {
-  int count = 0;
+/* The buffers that the part in hand assigned, each once, in that order. */
+static void list_assigned(struct Sharding *all) {
+  all->assigned = mem_grow(all->assigned, (size_t)(all->undo.count + 1) * sizeof *all->assigned);
+  all->assigned_count = 0;
   for (int i = 0; i < all->undo.count; i++) {
     ParamObject *param = undo_param_at(&all->undo, i);
     bool before = false;
-    for (int k = 0; k < i && !before; k++) before = undo_param_at(&all->undo, k) == param;
-    if (before) continue;
-    if (into) into[count] = param;
-    count++;
+    for (int k = 0; k < all->assigned_count && !before; k++) before = all->assigned[k] == param;
+    if (!before) all->assigned[all->assigned_count++] = param;
   }
-  return count;
 }
 
-static int list_assigned(struct Sharding *all) {
-  all->assigned = mem_grow(all->assigned, (size_t)(all->undo.count + 1) * sizeof *all->assigned);
-  return assigned(all, all->assigned);
+/* The same of a part that was computed beside others. */
+static void list_stored(struct Sharding *all, const Step *step) {
+  all->assigned = mem_grow(all->assigned, (size_t)(step->store_count + 1) * sizeof *all->assigned);
+  all->assigned_count = step->store_count;
+  for (int k = 0; k < step->store_count; k++)
+    all->assigned[k] = step->trace->bindings[step->stores[k].binding].param;
 }
 
 static const int *order_of(const Gathering *gathering) {
@@ -107,9 +111,9 @@ static const int *order_of(const Gathering *gathering) {
 static void check_layout(Gathering *gathering) {
   struct Sharding *all = gathering->all;
   const Layout *buffers = &all->nodes.buffers;
-  int count = list_assigned(all);
-  bool same = buffers->count == count;
-  for (int i = 0; i < count && same; i++) same = buffers->fields[i].param == all->assigned[i];
+  bool same = buffers->count == all->assigned_count;
+  for (int i = 0; i < buffers->count && same; i++)
+    same = buffers->fields[i].param == all->assigned[i];
   if (same) return;
   raise_help(gathering->run->vm, gathering->objective->span,
              "a branch on the data that assigns a buffer must assign it on both sides",
@@ -131,10 +135,7 @@ static void lay_out(Gathering *gathering) {
   Nodes *nodes = &all->nodes;
   lay_sums(gathering);
   if (nodes->laid) check_layout(gathering);
-  else {
-    int count = list_assigned(all);
-    nodes_lay_buffers(nodes, all->assigned, count);
-  }
+  else nodes_lay_buffers(nodes, all->assigned, all->assigned_count);
 }
 
 /* What a part makes goes to a node from here on, and the update is made from what is in it. */
@@ -159,19 +160,6 @@ static void pack_sums(const Gathering *gathering, Subtotal *node) {
   }
 }
 
-static void pack_buffers(const Gathering *gathering, Subtotal *node) {
-  const Nodes *nodes = &gathering->all->nodes;
-  for (int i = 0; i < nodes->buffers.count; i++) {
-    const Field *field = &nodes->buffers.fields[i];
-    const Tensor *from = &field->param->value;
-    char *to = node->buffers + field->at;
-    if (field->kind == FIELD_KEPT) memcpy(to, tensor_data(from), tensor_bytes(from));
-    else
-      for (int64_t k = 0; k < field->count; k++)
-        ((double *)(void *)to)[k] = tensor_get(from, k) * node->rows;
-  }
-}
-
 /* The update was made: the buffers follow. */
 static void unpack_buffers(const Gathering *gathering, const Subtotal *root) {
   Vm *vm = gathering->run->vm;
@@ -189,29 +177,18 @@ static void unpack_buffers(const Gathering *gathering, const Subtotal *root) {
   }
 }
 
-/* ---- leaves ---- */
-
-/* The first row of a part of a minibatch of so many rows: floor(i · shards / rows) is `part` from
- * there on. */
-static int64_t part_begin(int64_t part, int64_t rows, int64_t shards) {
-  return (part * rows + shards - 1) / shards;
-}
-
-/* Draws belong to the part, its minibatch and the update. */
-static uint64_t draw_number(int64_t minibatch, int64_t part) {
-  return hash_mix((uint64_t)minibatch + 1, (uint64_t)part + 1);
-}
+/* ---- parts ---- */
 
 /* What a part has besides gradients: taken now, or told to all. */
-static void note_part(Gathering *gathering, Step *step, int64_t rows) {
+static void note_part(Gathering *gathering, Step *step, const Tensor *results, int64_t rows) {
   const StepOutcome *outcome = gathering->outcome;
   bool metrics = gathering->number == 0;
   if (peers_count() > 1) {
-    process_message_record(gathering->run, &gathering->all->messages, step, outcome->loss, rows,
-                           metrics, metrics);
+    process_message_record(gathering->run, &gathering->all->messages, step, results, outcome->loss,
+                           rows, metrics, metrics);
     return;
   }
-  if (metrics) steps_keep(gathering->run, step, rows);
+  if (metrics) steps_keep(gathering->run, step, results, rows);
   gathering->loss += outcome->loss * (double)rows;
 }
 
@@ -243,7 +220,7 @@ static double work_out(Gathering *gathering, int64_t part) {
       Step *step = steps_make(run, gathering->number, columns,
                               &(StepAsked){.role = done > 0 ? STEP_GATHER : STEP_FIRST,
                                            .rows = end - first,
-                                           .part = draw_number(i, part),
+                                           .part = part_draws(i, part),
                                            .total = gathering->total,
                                            .made = notifies ? accumulator_made : NULL,
                                            .made_for = gathering,
@@ -251,13 +228,15 @@ static double work_out(Gathering *gathering, int64_t part) {
                               gathering->outcome);
       gathering->interrupted = gathering->outcome->interrupted;
       if (gathering->interrupted) return 0;
-      if (!gathering->dry) note_part(gathering, step, end - first);
+      if (!gathering->dry) note_part(gathering, step, step->results, end - first);
       done += (double)(end - first);
     }
     at += n;
   }
   return done;
 }
+
+/* ---- leaves and their sum ---- */
 
 static Subtotal leaf(Gathering *gathering, int64_t part) {
   struct Sharding *all = gathering->all;
@@ -271,6 +250,7 @@ static Subtotal leaf(Gathering *gathering, int64_t part) {
     if (!streams) nodes_return(&all->nodes, &node);
     return (Subtotal){0};
   }
+  list_assigned(all);
   lay_out(gathering);
   if (!early) {
     node = nodes_take(&all->nodes);
@@ -278,19 +258,62 @@ static Subtotal leaf(Gathering *gathering, int64_t part) {
   }
   nodes_complete(&all->nodes, &node);
   node.rows = rows;
-  pack_buffers(gathering, &node);
+  nodes_pack(&all->nodes, &node, NULL);
   undo_back(gathering->run->vm, &all->undo);
   return node;
 }
 
-/* The sum of parts `low` to `high`, the latter not included. */
-static Subtotal sum_of(Gathering *gathering, int64_t low, int64_t high) {
+/* Parts in turn, or what is there of them. */
+static Subtotal add_parts(Gathering *gathering, int64_t low, int64_t high, bool beside) {
+  Subtotal sum;
+  if (beside && subtrees_root(gathering->all->subtrees, low, high, &sum)) return sum;
   if (high - low == 1) return leaf(gathering, low);
   int64_t middle = low + (high - low) / 2;
-  Subtotal left = sum_of(gathering, low, middle);
+  Subtotal left = add_parts(gathering, low, middle, beside);
   if (gathering->interrupted) return left;
-  Subtotal right = sum_of(gathering, middle, high);
+  Subtotal right = add_parts(gathering, middle, high, beside);
   return gathering->interrupted ? left : nodes_join(&gathering->all->nodes, left, right);
+}
+
+/* Can parts of this update be computed side by side? */
+static bool may_go_beside(const Gathering *gathering) {
+  const TrainRun *run = gathering->run;
+  const bool timed = run->report || (run->vm->options.dump & DUMP_TIME);
+  return !timed && !gathering->dry && !gathering->made && !run->vm->checking &&
+         (run->batch ? run->batch : run->rows) >= gathering->end - run->at_row;
+}
+
+/* Computes parts side by side; false: it was not done. */
+static bool go_beside(Gathering *gathering, int64_t low, int64_t high) {
+  struct Sharding *all = gathering->all;
+  TrainRun *run = gathering->run;
+  const SubtreesAsked asked = {low, high, gathering->end - run->at_row, gathering->total,
+                               gathering->number};
+  if (!may_go_beside(gathering) || !lay_sums(gathering) ||
+      !subtrees_plan(&all->subtrees, run, &asked))
+    return false;
+  for (int64_t part = low; part < high; part++) {
+    const Step *step = subtrees_step(all->subtrees, part);
+    if (part > low && step == subtrees_step(all->subtrees, part - 1)) continue;
+    list_stored(all, step);
+    lay_out(gathering);
+  }
+  bool interrupted = false, done = subtrees_run(all->subtrees, run, &all->nodes, &interrupted);
+  gathering->interrupted = gathering->outcome->interrupted = interrupted;
+  for (int64_t part = low; part < high && done; part++) {
+    int64_t rows;
+    Step *step = subtrees_step(all->subtrees, part);
+    const Tensor *results = subtrees_results(all->subtrees, part, &rows);
+    step_read(step, results, gathering->outcome);
+    note_part(gathering, step, results, rows);
+  }
+  return done;
+}
+
+/* The sum of parts `low` to `high`, the latter not included. */
+static Subtotal sum_of(Gathering *gathering, int64_t low, int64_t high) {
+  const bool beside = go_beside(gathering, low, high);
+  return gathering->interrupted ? (Subtotal){0} : add_parts(gathering, low, high, beside);
 }
 
 /* ---- several processes ---- */
@@ -592,6 +615,7 @@ void shards_free(TrainRun *run) {
   nodes_free(&all->nodes);
   for (int i = 0; i < UPDATES_MOST; i++) mem_free(all->orders[i].at);
   mem_free(all->assigned);
+  subtrees_free(all->subtrees);
   mem_free(all->before);
   process_message_free(&all->messages);
   mem_free(all);

@@ -11,6 +11,7 @@
 #include "lang/learn/fault.h"
 #include "lang/learn/forward.h"
 #include "lang/learn/record.h"
+#include "lang/learn/replica.h"
 #include "lang/learn/whole.h"
 #include "lang/tensors/dump.h"
 #include "lang/tensors/operation.h"
@@ -26,6 +27,7 @@ void step_free(Vm *vm, Step *step) {
     mem_free(step->others);
     step->others = NULL;
   }
+  replica_free_all(vm, step);
   if (step->plan) dump_time(vm, step->plan);
   if (step->own_plan && step->plan) plan_release(vm->tracer->plans, step->plan_key, step->plan);
   for (int i = 0; i < step->result_count; i++) tensor_release(&step->results[i]);
@@ -44,6 +46,7 @@ void step_free(Vm *vm, Step *step) {
   step->sparse = NULL;
   step->sparse_count = 0;
   step->logged = 0;
+  step->spec = NULL;
   whole_forget(step);
   step->result_count = 0;
 }
@@ -67,8 +70,7 @@ static void follow_sums(Step *step) {
     follow_one(&step->trace->bindings[step->sum_inputs[i]].tensor, &objective->accumulators[i]);
 }
 
-/* Sets all inputs that differ from the last step. */
-static void set_inputs(Vm *vm, Step *step, const StepContext *context) {
+void step_bind(Vm *vm, Step *step, const StepContext *context) {
   Trace *trace = step->trace;
   if (step->key >= 0)
     draw_key(tensor_data(&trace->bindings[step->key].tensor), context->key_seed,
@@ -95,12 +97,11 @@ static void set_inputs(Vm *vm, Step *step, const StepContext *context) {
 
 /* ---- making it ---- */
 
-static void read_outcome(const Step *step, StepOutcome *outcome) {
-  outcome->loss = tensor_get(&step->results[0], 0);
-  for (int i = 0; i < step->metric_count; i++)
-    outcome->metrics[i] = tensor_get(&step->results[1 + i], 0);
+void step_read(const Step *step, const Tensor *results, StepOutcome *outcome) {
+  outcome->loss = tensor_get(&results[0], 0);
+  for (int i = 0; i < step->metric_count; i++) outcome->metrics[i] = tensor_get(&results[1 + i], 0);
   if (step->taken_at > 1 + step->metric_count)
-    outcome->grad_norm = tensor_get(&step->results[1 + step->metric_count], 0);
+    outcome->grad_norm = tensor_get(&results[1 + step->metric_count], 0);
 }
 
 void step_no_outcome(StepOutcome *outcome) {
@@ -149,7 +150,7 @@ static void relay_made(void *context, int result) {
 
 void step_run(Vm *vm, Step *step, const StepContext *context, int64_t step_number,
               StepOutcome *outcome) {
-  set_inputs(vm, step, context);
+  step_bind(vm, step, context);
   if (context->undo) undo_note(vm, context->undo, step);
   Diag diag;
   diag_clear(&diag);
@@ -167,7 +168,7 @@ void step_run(Vm *vm, Step *step, const StepContext *context, int64_t step_numbe
     case RUN_NOT_FINITE: fault_not_finite(vm, step, context, which, step_number);
     case RUN_INTERRUPTED: outcome->interrupted = true; return;
   }
-  read_outcome(step, outcome);
+  step_read(step, step->results, outcome);
 }
 
 void step_make(Vm *vm, Step *step, const StepContext *context, int64_t step_number,
@@ -205,14 +206,14 @@ void step_look(Vm *vm, Step *step, const StepContext *context, StepOutcome *outc
   }
   clear_outcome(context, outcome);
   if (vm->checking) return;
-  set_inputs(vm, step, context);
+  step_bind(vm, step, context);
   Diag diag;
   diag_clear(&diag);
   int which = 0;
   RunOutcome how = plan_run(step->plan, step->pointers, step->results, &which, &diag);
   if (how == RUN_FAULT) fault_met(vm, step, context, &diag, 0);
   outcome->interrupted = how == RUN_INTERRUPTED;
-  if (!outcome->interrupted) read_outcome(step, outcome);
+  if (!outcome->interrupted) step_read(step, step->results, outcome);
 }
 
 void step_study(Vm *vm, Step *step, const StepContext *context, StepStudy *study) {

@@ -54,8 +54,11 @@ typedef struct Step {
   int narrow_at;        /* of the watched: the new values of stores of bf16, in their order */
   SparseTarget *sparse; /* targets that are updated by rows; in the trace's arena */
   int sparse_count;
-  PlanCost cost;       /* gd check --cost: the estimate of a run … */
-  size_t stored;       /* … and the bytes of what it stores: params, buffers, states */
+  PlanCost cost;            /* gd check --cost: the estimate of a run … */
+  size_t stored;            /* … and the bytes of what it stores: params, buffers, states */
+  const PlanSpec *spec;     /* STEP_FIRST: of the plan, in the trace's arena; or NULL */
+  struct Replica *replicas; /* owned; see replica.c */
+  int replica_count;
   struct Known *known; /* of the loss, by an optimizer of the whole vector: whole.c; owned */
   struct Step *others; /* the same step on other branches (`t % 10 == 0`), each with its recording;
                         * owned */
@@ -104,6 +107,10 @@ void step_no_outcome(StepOutcome *outcome);
 void step_prepare(Vm *vm, Step *step, const StepContext *context);
 void step_make(Vm *vm, Step *step, const StepContext *context, int64_t step_number,
                StepOutcome *outcome);
+/* Sets all inputs of a recorded step. */
+void step_bind(Vm *vm, Step *step, const StepContext *context);
+/* What its plan made, of these results. */
+void step_read(const Step *step, const Tensor *results, StepOutcome *outcome);
 /* Clears the accumulators after an update was made or undone. */
 void step_clear_sums(const Objective *objective);
 void step_free(Vm *vm, Step *step);

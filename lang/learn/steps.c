@@ -6,6 +6,10 @@
 #include <math.h>
 #include <stdio.h>
 
+uint64_t steps_draws(const TrainRun *run, uint64_t part) {
+  return hash_mix((uint64_t)run->total_steps, part);
+}
+
 /* part: index of the minibatch in its update; draws are keyed by both. */
 StepContext steps_context(TrainRun *run, Tensor *columns, int count, uint64_t part) {
   /* every field, or the whole is cleared first */
@@ -20,7 +24,7 @@ StepContext steps_context(TrainRun *run, Tensor *columns, int count, uint64_t pa
                        .wants_metrics = false,
                        .keyed = true,
                        .key_seed = run->key_seed,
-                       .key_number = hash_mix((uint64_t)run->total_steps, part),
+                       .key_number = steps_draws(run, part),
                        .source = NULL,
                        .total_rows = 0,
                        .times = run->report != NULL,
@@ -51,6 +55,13 @@ void steps_free(TrainRun *run) {
   run->retrace = false;
 }
 
+Step *steps_recorded(TrainRun *run, int number, StepRole role, int64_t rows) {
+  Step *steps = run->steps[number];
+  for (int i = 0; i < run->step_count[number]; i++)
+    if (steps[i].rows == rows && steps[i].role == role && steps[i].trace) return &steps[i];
+  return NULL;
+}
+
 static Step *step_for(TrainRun *run, Step *steps, int *count, Objective *objective, StepRole role,
                       int64_t rows) {
   for (int i = 0; i < *count; i++)
@@ -70,8 +81,8 @@ static void with_metrics(TrainRun *run, StepContext *context, Measure *measure) 
   context->wants_metrics = !context->update && run->wants_metrics;
 }
 
-static void keep_of(Measure *measure, const Step *step, int at, int64_t rows) {
-  if (measure->on) measure_add(measure, step->results + at, rows);
+static void keep_of(Measure *measure, const Tensor *taken, int64_t rows) {
+  if (measure->on) measure_add(measure, taken, rows);
 }
 
 /* What an optimizer of the whole vector says of its step. */
@@ -87,17 +98,22 @@ void steps_begin(TrainRun *run) {
   run->converged = 0;
 }
 
+StepContext steps_context_for(TrainRun *run, int number, Tensor *columns, const StepAsked *asked) {
+  bool data = asked->role != STEP_APPLY;
+  StepContext context = steps_context(run, columns, data ? run->column_count : 0, asked->part);
+  if (!data) context.pattern = NULL;
+  context.total_rows = asked->total;
+  context.source = run->rows && data ? &run->source : NULL;
+  if (number == 0 && data) with_metrics(run, &context, &run->measure);
+  context.undo = asked->undo;
+  context.made = asked->made;
+  context.made_for = asked->made_for;
+  return context;
+}
+
 static Step *step_asked(TrainRun *run, int number, Tensor *columns, const StepAsked *asked,
                         StepContext *context) {
-  bool data = asked->role != STEP_APPLY;
-  *context = steps_context(run, columns, data ? run->column_count : 0, asked->part);
-  if (!data) context->pattern = NULL;
-  context->total_rows = asked->total;
-  context->source = run->rows && data ? &run->source : NULL;
-  if (number == 0 && data) with_metrics(run, context, &run->measure);
-  context->undo = asked->undo;
-  context->made = asked->made;
-  context->made_for = asked->made_for;
+  *context = steps_context_for(run, number, columns, asked);
   return step_for(run, run->steps[number], &run->step_count[number], &run->objectives[number],
                   asked->role, asked->rows);
 }
@@ -126,10 +142,10 @@ Step *steps_make(TrainRun *run, int number, Tensor *columns, const StepAsked *as
   return step;
 }
 
-void steps_keep(TrainRun *run, const Step *step, int64_t rows) {
+void steps_keep(TrainRun *run, const Step *step, const Tensor *results, int64_t rows) {
   if (run->vm->checking) return;
-  keep_of(&run->measure, step, step->taken_at, rows);
-  keep_of(&run->update_measure, step, step->update_at, rows);
+  keep_of(&run->measure, results + step->taken_at, rows);
+  keep_of(&run->update_measure, results + step->update_at, rows);
 }
 
 /* Runs one minibatch through every objective; the outcome's loss is their sum. */
@@ -153,7 +169,7 @@ void steps_minibatch(TrainRun *run, Tensor *columns, StepRole role, int64_t rows
   }
   sum->loss = loss;
   sum->grad_norm = length;
-  steps_keep(run, first, rows);
+  if (first) steps_keep(run, first, first->results, rows);
 }
 
 void steps_prepare(TrainRun *run) {

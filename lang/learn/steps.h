@@ -19,11 +19,17 @@ typedef struct StepAsked {
   void *made_for;
 } StepAsked;
 
+/* The number of the draws of a part of the update in hand. */
+uint64_t steps_draws(const TrainRun *run, uint64_t part);
 void steps_drew(TrainRun *run);  /* after a part of the update drew, in any process */
 void steps_begin(TrainRun *run); /* call it before the steps of an update */
 /* One objective's step on some rows; columns NULL: without data.  Returns it, borrowed. */
 Step *steps_make(TrainRun *run, int number, Tensor *columns, const StepAsked *asked,
                  StepOutcome *outcome);
+/* The same step if it is recorded, borrowed; NULL: it is not. */
+Step *steps_recorded(TrainRun *run, int number, StepRole role, int64_t rows);
+/* The context with which steps_make makes it. */
+StepContext steps_context_for(TrainRun *run, int number, Tensor *columns, const StepAsked *asked);
 /* The first objective's step on the epoch's first minibatch, recorded and planned before the
  * training begins, which reuses it; borrowed.  Fills the context, with the columns. */
 const Step *steps_first(TrainRun *run, Tensor columns[8], StepContext *context);
@@ -34,8 +40,8 @@ typedef struct Looked {
 } Looked;
 /* Evaluates one minibatch; false: interrupted. */
 bool steps_look(TrainRun *run, Tensor *columns, int64_t rows, Looked *look);
-/* adds the values of the first objective's step for the metrics */
-void steps_keep(TrainRun *run, const Step *step, int64_t rows);
+/* adds the values for the metrics, among these results of the first objective's step */
+void steps_keep(TrainRun *run, const Step *step, const Tensor *results, int64_t rows);
 /* records the first step, so that buffers, states and draws are known */
 void steps_prepare(TrainRun *run);
 /* The context of a step.  part: of its minibatch in its update; draws are keyed by both. */

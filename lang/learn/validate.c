@@ -56,8 +56,8 @@ static void look_at(Sharing *sharing, int64_t minibatch, bool tells) {
   int64_t rows = feed_validate(run, minibatch ? minibatch * run->batch : 0, columns);
   sharing->interrupted = !steps_look(run, columns, rows, &look);
   if (tells && !sharing->interrupted)
-    process_message_record(run, sharing->messages, look.step, look.loss, rows, run->val_measure.on,
-                           false);
+    process_message_record(run, sharing->messages, look.step, look.step->results, look.loss, rows,
+                           run->val_measure.on, false);
 }
 
 static void own_body(Vm *vm, void *context) {

@@ -24,6 +24,7 @@
 #include "runtime/base/stop.h"
 #include "runtime/kernels/kernels.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -65,6 +66,7 @@ static Team team = {.calling = PTHREAD_MUTEX_INITIALIZER,
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static _Thread_local bool inside; /* this thread is running a task */
 static _Thread_local bool rests;  /* and this one calls nobody */
+static _Thread_local bool beside; /* nor this one, in a task of team_beside */
 
 static inline void rest(void) {
 #if defined(__x86_64__)
@@ -239,7 +241,7 @@ bool team_rest(bool now) {
 }
 
 int team_size(void) {
-  if (rests) return 1;
+  if (rests || beside) return 1;
   if (!team.wanted) team.wanted = processors(); /* two threads that ask at once find the same */
   return team.refused ? team.workers + 1 : team.wanted;
 }
@@ -260,6 +262,26 @@ void team_run(int64_t blocks, void (*task)(void *context, int64_t block), void *
   inside = true;
   for (; block < blocks && !stop_wanted(); block++) task(context, block);
   inside = outer;
+}
+
+typedef struct Beside {
+  void (*task)(void *context, int64_t index);
+  void *context;
+} Beside;
+
+static void run_beside(void *context, int64_t index) {
+  const Beside *what = context;
+  inside = false;
+  beside = true;
+  what->task(what->context, index);
+  beside = false;
+  inside = true;
+}
+
+void team_beside(int64_t tasks, void (*task)(void *context, int64_t index), void *context) {
+  assert(!inside && !beside);
+  Beside what = {task, context};
+  team_run(tasks, run_beside, &what);
 }
 
 /* ---- scratch: two pieces a thread, one for the kernel and one for the task inside it ---- */

@@ -41,7 +41,8 @@ static bool is_alone(int64_t run) { return run >= WARM + TRIED; }
 static bool counts(int64_t run) { return run % (WARM + TRIED) >= WARM; }
 
 bool alone_begin(Alone *alone) {
-  if (alone->run >= 2 * (WARM + TRIED)) { /* decided */
+  if (team_size() == 1) return team_rest(true); /* there is no other way */
+  if (alone->run >= 2 * (WARM + TRIED)) {       /* decided */
     if (++alone->run == AGAIN) *alone = (Alone){.chosen = alone->chosen};
     return team_rest(alone->chosen);
   }
@@ -51,7 +52,7 @@ bool alone_begin(Alone *alone) {
 
 void alone_end(Alone *alone, bool rested) {
   team_rest(rested);
-  if (alone->run >= 2 * (WARM + TRIED)) return;
+  if (team_size() == 1 || alone->run >= 2 * (WARM + TRIED)) return;
   const int64_t run = alone->run++;
   if (!counts(run)) return;
   double *shortest = alone->shortest[is_alone(run)];

@@ -49,6 +49,12 @@ for n in 2 3 5 8; do
     say "$n processes give another model than one"
   cmp -s "$folder/one.out" "$folder/of$n.out" || say "$n processes print otherwise than one"
 done
+for t in 2 3 5; do # parts side by side, in subtrees of other sizes
+  run 1 "on$t" 14 "on$t.ckpt" "$t"
+  cmp -s "$folder/one.safetensors" "$folder/on$t.safetensors" ||
+    say "$t threads give another model than one"
+  cmp -s "$folder/one.out" "$folder/on$t.out" || say "$t threads print otherwise than one"
+done
 run 3 part 5 resumed.ckpt
 run 2 rest 14 resumed.ckpt
 cmp -s "$folder/one.safetensors" "$folder/rest.safetensors" ||

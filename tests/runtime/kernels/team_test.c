@@ -145,6 +145,30 @@ Test(team, scratch_of_a_task_is_apart) {
   team_stop();
 }
 
+/* A program beside others: it is a team of one, its kernels have scratch that their tasks leave
+ * alone, and nothing of it is left when it ends. */
+static void be_beside(void *context, int64_t index) {
+  _Atomic int *wrong = context;
+  Tally tally = {0};
+  if (team_size() != 1) (*wrong)++;
+  char *kernels = team_scratch(100);
+  memset(kernels, (int)index, 100);
+  team_run(50, use_scratch, NULL);
+  team_run(50, count, &tally);
+  for (int i = 0; i < 100; i++) *wrong += kernels[i] != (char)index;
+  for (int i = 0; i < 50; i++) *wrong += tally.times[i] != 1;
+}
+
+Test(team, programs_beside_each_other) {
+  _Atomic int wrong = 0;
+  team_start(3);
+  for (int i = 0; i < 50; i++) team_beside(7, be_beside, &wrong);
+  cr_assert_eq(wrong, 0);
+  cr_assert_eq(team_size(), 3);
+  cr_assert(!team_rest(false));
+  team_stop();
+}
+
 static void meet(void *context, int64_t block) {
   _Atomic int *arrived = context;
   atomic_fetch_add(arrived, 1);
