@@ -6,6 +6,9 @@
  * else of Python; nothing in it is ever evaluated.  Object arrays, which hold
  * pickled programs, are refused by their type code.
  *
+ * bf16 is no type of NumPy.  ml_dtypes, which adds it, writes it as two bytes without a meaning,
+ * `<V2`, and so it is written here; read, `<V2` and `|V2` are bf16.
+ *
  * Fortran order is turned into ours while reading: the elements are converted as they
  * stand, then moved once.
  */
@@ -99,7 +102,8 @@ static bool read_descr(Header *header) {
     Stored stored;
   } types[] = {{"b1", STORED_BOOL}, {"u1", STORED_U8},  {"i1", STORED_I8},  {"u2", STORED_U16},
                {"i2", STORED_I16},  {"u4", STORED_U32}, {"i4", STORED_I32}, {"u8", STORED_U64},
-               {"i8", STORED_I64},  {"f2", STORED_F16}, {"f4", STORED_F32}, {"f8", STORED_F64}};
+               {"i8", STORED_I64},  {"f2", STORED_F16}, {"f4", STORED_F32}, {"f8", STORED_F64},
+               {"V2", STORED_BF16}};
   char descr[64];
   skip_blanks(header);
   if (header->at < header->end && header->data[header->at] == '[')
@@ -109,7 +113,8 @@ static bool read_descr(Header *header) {
   for (int i = 0; order && i < COUNT_OF(types); i++) {
     if (strcmp(descr + 1, types[i].code) != 0) continue;
     bool single = stored_bytes(types[i].stored) == 1;
-    if (!single && descr[0] == '|') break; /* several bytes have an order */
+    bool bare = types[i].stored == STORED_BF16;     /* NumPy writes it with either sign */
+    if (!single && descr[0] == '|' && !bare) break; /* several bytes have an order */
     header->stored = types[i].stored;
     header->big = descr[0] == '>';
     return true;
@@ -330,16 +335,10 @@ bool npy_shape(const Files *files, const char *path, Tensor *tensor, Diag *diag)
   return good;
 }
 
-bool npy_head(Dtype dtype, const Shape *shape, Text *head, Diag *diag) {
-  static const char *const codes[DTYPE_COUNT] = {[DTYPE_BOOL] = "|b1",
-                                                 [DTYPE_U8] = "|u1",
-                                                 [DTYPE_I32] = "<i4",
-                                                 [DTYPE_F32] = "<f4",
-                                                 [DTYPE_F64] = "<f8"};
-  if (!codes[dtype]) {
-    diag_fail(diag, STATUS_FAILED, (Span){0}, "an .npy file cannot hold %s", dtype_name(dtype));
-    return diag_help(diag, "f32(x) can be saved; a model with its bf16 params as .safetensors");
-  }
+void npy_head(Dtype dtype, const Shape *shape, Text *head) {
+  static const char *const codes[DTYPE_COUNT] = {
+      [DTYPE_BOOL] = "|b1", [DTYPE_U8] = "|u1",  [DTYPE_I32] = "<i4",
+      [DTYPE_BF16] = "<V2", [DTYPE_F32] = "<f4", [DTYPE_F64] = "<f8"};
   text_add(head, "\x93NUMPY\x01\x00\0\0", SHORTEST);
   text_format(head, "{'descr': '%s', 'fortran_order': False, 'shape': (", codes[dtype]);
   for (int i = 0; i < shape->rank; i++)
@@ -350,14 +349,13 @@ bool npy_head(Dtype dtype, const Shape *shape, Text *head, Diag *diag) {
   size_t size = head->length - SHORTEST;
   head->data[8] = (char)(size & 255);
   head->data[9] = (char)(size >> 8);
-  return true;
 }
 
 bool npy_write(const Files *files, const char *path, const Tensor *tensor, Diag *diag) {
   Text head = {0};
   Writer writer;
-  bool good = npy_head(tensor->dtype, &tensor->shape, &head, diag) &&
-              writer_open(&writer, files, path, diag);
+  npy_head(tensor->dtype, &tensor->shape, &head);
+  bool good = writer_open(&writer, files, path, diag);
   if (good) {
     good = writer_add(&writer, head.data, head.length, diag) &&
            writer_add(&writer, tensor_data(tensor), tensor_bytes(tensor), diag);

@@ -14,8 +14,7 @@ bool npy_decode(const uint8_t *data, size_t length, const char *path, bool eleme
 enum { NPY_HEAD_MOST = (1 << 16) + 16 };
 bool npy_straight(const uint8_t *data, size_t length, uint64_t total, Tensor *type, size_t *start);
 
-/* Adds what stands before the elements of such a tensor; false where the format has no name for its
- * dtype. */
-bool npy_head(Dtype dtype, const Shape *shape, Text *head, Diag *diag);
+/* Adds what stands before the elements of such a tensor. */
+void npy_head(Dtype dtype, const Shape *shape, Text *head);
 
 #endif

@@ -30,14 +30,14 @@ static void refuse(Call *call, double value, int64_t at) {
   text_free(&text);
 }
 
-#define WHOLE_LOOP(NAME, TYPE)                                                  \
+#define WHOLE_LOOP(NAME, TYPE, VALUE)                                           \
   static void NAME(Call *call, int64_t count) {                                 \
     const TYPE *in = call->inputs[0].data;                                      \
     int32_t *out = call->output.data;                                           \
     double lo = (double)call->attrs[0], hi = (double)call->attrs[1];            \
     for (int64_t i = 0; i < count; i++) {                                       \
       if (i % STRETCH == 0 && stop_wanted()) return;                            \
-      double value = (double)in[i];                                             \
+      double value = (double)VALUE(in[i]);                                      \
       bool fine = value >= lo && value < hi && value == (double)(int32_t)value; \
       if (!fine) {                                                              \
         refuse(call, value, i);                                                 \
@@ -47,15 +47,18 @@ static void refuse(Call *call, double value, int64_t at) {
     }                                                                           \
   }
 
-WHOLE_LOOP(whole_u8, uint8_t)
-WHOLE_LOOP(whole_i32, int32_t)
-WHOLE_LOOP(whole_f32, float)
-WHOLE_LOOP(whole_f64, double)
+#define AS_IT_STANDS(x) (x)
+WHOLE_LOOP(whole_u8, uint8_t, AS_IT_STANDS)
+WHOLE_LOOP(whole_i32, int32_t, AS_IT_STANDS)
+WHOLE_LOOP(whole_bf16, uint16_t, bf16_value)
+WHOLE_LOOP(whole_f32, float, AS_IT_STANDS)
+WHOLE_LOOP(whole_f64, double, AS_IT_STANDS)
 
 void kernel_whole(Call *call) {
   int64_t count = shape_count(&call->output.shape);
   switch (call->inputs[0].dtype) {
     case DTYPE_I32: whole_i32(call, count); break;
+    case DTYPE_BF16: whole_bf16(call, count); break;
     case DTYPE_F32: whole_f32(call, count); break;
     case DTYPE_F64: whole_f64(call, count); break;
     default: whole_u8(call, count); break;
