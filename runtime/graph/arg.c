@@ -110,7 +110,7 @@ bool arg_pair(Maker *maker, const Arg *arg, const char *what, int64_t absent, in
     return arg_fail(maker, arg, "%s is one number or two (height, width), not %d", what, count);
   for (int i = 0; i < 2; i++) {
     double number = numbers[i < count ? i : 0];
-    if (!check_whole(maker, arg, what, number, 0, INT64_MAX)) return false;
+    if (!check_whole(maker, arg, what, number, absent, INT64_MAX)) return false;
     result[i] = whole_of(number);
   }
   return true;

@@ -41,7 +41,7 @@ bool arg_constant(const Maker *maker, const Arg *arg, double *value);
 /* A whole number from `least` to `most`; `what` names it in the message: "k", "n". */
 bool arg_whole(Maker *maker, const Arg *arg, const char *what, int64_t least, int64_t most,
                int64_t absent, int64_t *result);
-/* One number or two, for height and width. */
+/* One number or two, for height and width, each at least `absent`. */
 bool arg_pair(Maker *maker, const Arg *arg, const char *what, int64_t absent, int64_t result[2]);
 /* What stands before and after images along height and width; of a row, `before[1]` and `after[1]`.
  */

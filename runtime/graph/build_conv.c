@@ -42,15 +42,8 @@ static const char *axis_name(const Sliding *sliding, int axis) {
 static bool read_numbers(const Sliding *sliding, const Arg *arg, const char *what,
                          int64_t numbers[2]) {
   numbers[0] = numbers[1] = 1;
-  if (sliding->axes == 1
-          ? !arg_whole(sliding->maker, arg, what, INT64_MIN, INT64_MAX, 1, &numbers[1])
-          : !arg_pair(sliding->maker, arg, what, 1, numbers))
-    return false;
-  for (int axis = 0; axis < 2; axis++)
-    if (numbers[axis] < 1)
-      return arg_fail(sliding->maker, arg, "%s of `%s` must be at least 1, not %lld", what,
-                      sliding->name, (long long)numbers[axis]);
-  return true;
+  return sliding->axes == 1 ? arg_whole(sliding->maker, arg, what, 1, INT64_MAX, 1, &numbers[1])
+                            : arg_pair(sliding->maker, arg, what, 1, numbers);
 }
 
 /* Stride, padding and dilation; without a stride, the window's. */

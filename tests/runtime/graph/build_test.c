@@ -354,11 +354,11 @@ Test(build, convolution) {
   bench_failed(bench, CALL(bench, "conv2d", node_arg(x), node_arg(half)),
                "shapes do not fit in `conv2d`", "4 channels, the weights have 2");
   bench_failed(bench, CALL(bench, "conv2d", node_arg(x), node_arg(w), absent_arg(), number_arg(0)),
-               "the stride of `conv2d` must be at least 1, not 0", "");
+               "the stride must be a whole number of at least 1, not 0", "");
   bench_failed(bench,
                CALL(bench, "conv2d", node_arg(x), node_arg(w), absent_arg(), absent_arg(),
                     absent_arg(), number_arg(0)),
-               "the dilation of `conv2d`", "");
+               "the dilation must be a whole number of at least 1", "");
   bench_failed(bench,
                CALL(bench, "conv2d", node_arg(x), node_arg(w), absent_arg(), absent_arg(),
                     absent_arg(), absent_arg(), number_arg(0)),
@@ -401,7 +401,7 @@ Test(build, pooling) {
                CALL(bench, "max_pool2d", node_arg(x), number_arg(2), number_arg(1), number_arg(2)),
                "at most half its window", "");
   bench_failed(bench, CALL(bench, "max_pool2d", node_arg(x), number_arg(0)),
-               "must be at least 1, not 0", "");
+               "must be a whole number of at least 1, not 0", "");
   bench_type(bench,
              CALL(bench, "conv_transpose2d", node_arg(x), node_arg(ramp(bench, SHAPE(1, 2, 3, 3))),
                   absent_arg(), number_arg(2), number_arg(1), number_arg(1)),
