@@ -39,10 +39,14 @@ int ahead_arguments(Vm *vm, const OptimizerObject *optimizer) {
   const AstFunction *with = NULL;
   int count = find(optimizer, &with);
   if (count == 0) return 0;
-  if (count > 1 || (!declared(optimizer) && inner_count(optimizer) > 1))
+  if (count > 1)
     raise_at(vm, optimizer->span,
              "at most one optimizer may have `ahead`, which sets where the gradient is taken for "
              "all tensors");
+  if (!declared(optimizer) && inner_count(optimizer) > 1)
+    raise_help(vm, optimizer->span, "SAM can stand around all of them: SAM(groups(…))",
+               "an optimizer with `ahead`, which sets where the gradient is taken for all tensors, "
+               "cannot be one of several");
   if (with->param_count < 1 || with->param_count > 3) {
     Diag diag = {0};
     diag_fail(

@@ -100,12 +100,37 @@ void optimizer_go_on(OptimizerObject *optimizer, int64_t steps) {
 
 /* ---- fields ---- */
 
+/* Is it, or what it wraps, a group of optimizers? */
+static bool holds_several(const OptimizerObject *optimizer) {
+  int count = 0;
+  const OptimizerObject *inner = NULL;
+  for (int i = 0; i < optimizer->count; i++) {
+    if (optimizer->arguments[i].kind != KIND_OPTIMIZER) continue;
+    inner = optimizer->arguments[i].optimizer;
+    count++;
+  }
+  return count > 1 || (count == 1 && holds_several(inner));
+}
+
+static NORETURN void raise_of_several(Vm *vm, Span span, const char *name) {
+  Diag diag = {0};
+  diag_fail(&diag, STATUS_FAILED, span,
+            "groups has no single `%.64s`: each of its optimizers has its own", name);
+  diag_help(&diag,
+            "read or set it in the optimizer that was given; what wraps one and needs its "
+            "`%.64s`, as Proximal, goes around each of them",
+            name);
+  raise_diag(vm, &diag);
+}
+
 static NORETURN void raise_no_hyperparameter(Vm *vm, const Ast *ast,
                                              const OptimizerObject *optimizer, const char *name) {
   const AstFunction *function = optimizer->made_by->function;
   Diag diag = {0};
-  diag_fail(&diag, STATUS_FAILED, ast->op_span.file ? ast->op_span : ast->span,
-            "the optimizer %s has no hyperparameter `%.64s`", function->name, name);
+  Span at = ast->op_span.file ? ast->op_span : ast->span;
+  if (holds_several(optimizer)) raise_of_several(vm, at, name);
+  diag_fail(&diag, STATUS_FAILED, at, "the optimizer %s has no hyperparameter `%.64s`",
+            function->name, name);
   Nearest nearest = nearest_to(name);
   Text all = {0};
   for (int i = 0; i < function->param_count; i++) {

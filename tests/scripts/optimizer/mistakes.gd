@@ -27,7 +27,7 @@ told(fn() =
 told(fn() =
   groups((param(1), Adam())))   # expect: 28: groups: a tensor that is trained is in no group; give the rest a group of its own
 told(fn() =
-  groups((w, SAM(Adam())), (param(2), Adam())))   # expect: 30: at most one optimizer may have `ahead`, which sets where the gradient is taken for all tensors
+  groups((w, SAM(Adam())), (param(2), Adam())))   # expect: 30: an optimizer with `ahead`, which sets where the gradient is taken for all tensors, cannot be one of several
 # A method of the whole vector that meets no descent, no minimum, no residuals.
 let uphill = custom_gradient(fn(x) = x^2, fn(x, y, dy) = -2 * dy * x)
 for o in [Newton(), NewtonCG(), TrustRegion(), LBFGS(), BFGS(), Steepest(), ConjugateGradient()] {
