@@ -33,7 +33,8 @@ static const Synonym SYNONYMS[] = {
   {"fromnumpy", "tensor"}, {"view", "reshape"}, {"resizeas", "reshape"}, {"transpose", "permute"}, {"movedim", "permute"}, {"moveaxis", "permute"},
   {"swapaxes", "permute"}, {"cat", "concat"}, {"concatenate", "concat"}, {"hstack", "concat"}, {"vstack", "concat"},
   {"broadcastto", "expand"}, {"ravel", "flatten"}, {"numel", "size"}, {"nelement", "size"}, {"nrow", "len"}, {"length", "len"}, {"count", "len"}, {"ndim", "rank"},
-  {"dim", "rank"}, {"ndims", "rank"}, {"fliplr", "flip"}, {"reverse", "flip"}, {"rev", "flip"}, {"takealongaxis", "gather"}, {"indexselect", "gather"},
+  {"dim", "rank"}, {"ndims", "rank"}, {"fliplr", "flip"}, {"reverse", "flip"}, {"rev", "flip"}, {"takealongaxis", "gather"}, {"indexselect", "gather"}, {"indexadd", "scatter"}, {"scatteradd", "scatter"}, {"maskedfill", "where"}, {"repeatinterleave", "repeat"},
+  {"randlike", "rand"}, {"randnlike", "randn"}, {"interpolate", "resize"}, {"floordivide", "idiv"}, {"floordiv", "idiv"}, {"modulelist", "list"},
   {"padding", "pad"}, {"astype", "f32"}, {"typeof", "type"}, {"float32", "f32"}, {"float64", "f64"}, {"double", "f64"}, {"int32", "i32"}, {"uint8", "u8"}, {"bfloat16", "bf16"},
   /* linear algebra */
   {"inv", "inverse"}, {"determinant", "det"}, {"inner", "dot"}, {"matvec", "dot"}, {"eig", "eigh"}, {"eigvalsh", "eigh"}, {"leastsquares", "lstsq"},
