@@ -67,16 +67,20 @@ static bool is_new(const Tensor *x, int64_t i) {
   return i == 0 || !(a == b || (isnan(a) && isnan(b)));
 }
 
-static Value unique_in(Vm *vm, const Tensor *x, bool counts) {
+/* The values are taken from the line by their first places, so gradients go through. */
+static Value unique_in(Vm *vm, const CallSite *site, Value line, const Tensor *x, bool counts) {
   int64_t n = tensor_count(x), found = 0, at = -1;
   for (int64_t i = 0, end; i < n;)
     for (end = stretch_end(vm, i, n); i < end; i++) found += is_new(x, i);
-  Value values = vector_new(vm, x->dtype, found), times = vector_new(vm, DTYPE_I32, found);
+  Value firsts = vector_new(vm, DTYPE_I32, found), times = vector_new(vm, DTYPE_I32, found);
   for (int64_t i = 0, end; i < n;)
     for (end = stretch_end(vm, i, n); i < end; i++) {
-      if (is_new(x, i)) tensor_set(&values.tensor->tensor, ++at, tensor_get(x, i));
+      if (is_new(x, i)) numbers_of(firsts)[++at] = (int32_t)i;
       numbers_of(times)[at]++;
     }
+  Value from[3] = {line, firsts, value_number(0)};
+  Value values = operation_call(vm, site, ops_find("gather"), from, 3);
+  value_release(vm, firsts);
   if (!counts) {
     value_release(vm, times);
     return values;
@@ -93,8 +97,8 @@ Value native_unique(Vm *vm, const CallSite *site, Value *args, int count) {
   done_with(vm, elements_of(vm, site, args[0], "unique", "one_hot(y, k) has one column per class"));
   Value line = sorted(vm, site, args[0]);
   Value x = value_tensor(vm, trace_elements(vm, line, site->span));
+  Value result = unique_in(vm, site, line, &x.tensor->tensor, counts);
   value_release(vm, line);
-  Value result = unique_in(vm, &x.tensor->tensor, counts);
   value_release(vm, x);
   return result;
 }
