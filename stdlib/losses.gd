@@ -171,10 +171,14 @@ loss quantile_loss(prediction, target, q = 0.5, weights = none, reduce = "mean")
 ##     print("{cross_entropy([[1, 2, -inf]], [0]):.4f}")        # expect: 1.3133
 ##     print("{cross_entropy([[2, 0], [0, 3]], [0, -1], smoothing: 0.1, ignore: -1):.4f}")   # expect: 0.2269
 loss cross_entropy(logits, labels, smoothing = 0, ignore = none, weights = none, reduce = "mean") {
+  if is_probability(logits) { _twice("cross_entropy takes logits and applies softmax itself; here it gets probabilities: leave the softmax out, or use nll(log(p), y)") }
   let (counted, classes) = _counted("cross_entropy", logits, labels, ignore)
   let target = _smoothed("cross_entropy", logits, _distribution("cross_entropy", logits, classes), smoothing)
   _reduced("cross_entropy", sum(portion(target, -log_softmax(logits)), axis: -1), weights, reduce, counted)
 }
+
+# A sigmoid or softmax before a loss that applies one itself: it trains, but slowly and not to 0.
+fn _twice(text) = warn_unless(false, text)
 
 # Which labels count, and the labels with a class in the place of those that do not.
 fn _counted(name, scores, labels, ignore) {
@@ -209,6 +213,7 @@ loss nll(log_probabilities, labels, ignore = none, weights = none, reduce = "mea
 ##     print("{focal([[0, 0]], [1]):.4f}")   # expect: 0.1733
 loss focal(logits, labels, gamma = 2, ignore = none, weights = none, reduce = "mean") {
   _above("focal", "gamma", gamma, gamma >= 0)
+  if is_probability(logits) { _twice("focal takes logits and applies softmax itself; here it gets probabilities: leave the softmax out") }
   let (counted, classes) = _counted("focal", logits, labels, ignore)
   let target = _distribution("focal", logits, classes)
   let logs = log_softmax(logits)
@@ -223,6 +228,7 @@ loss focal(logits, labels, gamma = 2, ignore = none, weights = none, reduce = "m
 ##     print("{binary_cross_entropy([0, 0], [0, 1]):.4f}")   # expect: 0.6931
 ##     print(binary_cross_entropy([1000, -1000], [1, 0]))     # expect: 0
 loss binary_cross_entropy(logits, targets, weights = none, reduce = "mean") {
+  if is_probability(logits) { _twice("binary_cross_entropy takes logits and applies sigmoid itself; here it gets probabilities: leave the sigmoid out") }
   _agree("binary_cross_entropy", logits, targets)
   let yes = _shares(targets, "binary_cross_entropy: targets are from 0 to 1; (y + 1) / 2 makes them of -1 and 1, y / 255 of bytes, and classes beyond 1 are for cross_entropy")
   _reduced("binary_cross_entropy", portion(yes, softplus(-logits)) + portion(1 - yes, softplus(logits)), weights, reduce)

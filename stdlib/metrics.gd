@@ -1,7 +1,8 @@
 # Metrics: how good predictions are, as numbers or tables for people to read.
 #
 # Scores of classes are [N, K] with K > 1; the predicted class is the one with the largest score. Scores of a binary
-# classifier are [N] or [N, 1] logits; above 0 predicts the positive class. Labels are classes [N], whole numbers from
+# classifier are [N] or [N, 1]: logits, of which those above 0 predict the positive class, or what a sigmoid or softmax
+# made of them (is_probability), where 0.5 is the threshold. Labels are classes [N], whole numbers from
 # 0, or one-hot rows [N, K]; binary labels are [N] or [N, 1], 1 for positive, 0 or -1 for negative. A NaN among the
 # scores, an invalid label or another number of rows is an error. The functions branch on shapes only, so those that return
 # a number can be used in the `metrics:` of a train.
@@ -13,7 +14,20 @@ fn _known(name, scores) = require(scores, not isnan(scores), "{name}: a NaN is a
 fn _binary(scores) = rank(scores) <= 1 or shape(scores)[-1] == 1
 
 # The class that scores choose: [.., K] to [..].
-fn _chosen(scores) = if _binary(scores) { i32(reshape(scores, -1) > 0) } else { argmax(scores, axis: -1) }
+fn _chosen(name, scores) {
+  let known = _known(name, scores)
+  if not _binary(scores) { argmax(known, axis: -1) }
+  else { i32(reshape(_decided(name, known), -1) > if is_probability(scores, warn: name) { 0.5 } else { 0 }) }
+}
+
+# Are they predicted classes instead of scores?
+fn _classes(scores) = _binary(scores) and dtype(scores) in list("i32", "u8")
+
+# Scores of a yes or no; predicted classes can be no others than 0 or 1.
+fn _decided(name, scores) =
+  if _classes(scores) {
+    require(scores, scores >= -1 and scores <= 1, "{name}: whole numbers are predicted classes, 0 or 1; for more classes give the scores [N, K]")
+  } else { scores }
 
 # The true class, in the shape of _chosen(scores).
 fn _truth(name, scores, labels) {
@@ -25,7 +39,7 @@ fn _truth(name, scores, labels) {
   if one_hot_rows { argmax(labels, axis: -1) }
   else if _binary(scores) { _yes(name, labels) }
   else {
-    let classes = reshape(labels, shape(_chosen(scores)))
+    let classes = reshape(labels, shape(argmax(scores, axis: -1)))
     let k = shape(scores)[-1]
     i32(require(classes, classes == clamp(floor(classes), 0, k - 1), "{name}: labels are classes, whole numbers from 0 to {k - 1}"))
   }
@@ -37,11 +51,24 @@ fn _yes(name, labels) {
   i32(require(flat, abs(abs(flat) - 0.5) == 0.5, "{name}: labels of a yes or no are 0 or -1 against 1") > 0)
 }
 
-## The fraction of rows whose class is predicted correctly. Scores [N, K] or binary [N], labels [N].
+## The fraction of rows whose class is predicted correctly. Scores [N, K] or binary [N], labels [N]. Scores of a whole
+## dtype, as `argmax` returns them, are predicted classes.
 ##
 ##     print(accuracy([[1, 0], [0, 1], [2, 3], [9, 1]], [0, 1, 1, 1]))   # expect: 0.75
 ##     print(accuracy([-1, 2], [0, 1]))                                  # expect: 1
-fn accuracy(scores, labels) = mean(_chosen(_known("accuracy", scores)) == _truth("accuracy", scores, labels))
+##     print(accuracy(sigmoid([-1, 2]), [0, 1]))                         # expect: 1
+##     print(accuracy(argmax([[1, 0], [0, 3]], axis: -1), [0, 1]))       # expect: 1
+fn accuracy(scores, labels) =
+  if _classes(scores) { _agreeing(reshape(scores, -1), reshape(labels, -1)) }
+  else { mean(_chosen("accuracy", scores) == _truth("accuracy", scores, labels)) }
+
+# The fraction of predicted classes that are right; -1 is the no of a yes or no.
+fn _agreeing(classes, labels) {
+  if size(classes) != size(labels) {
+    error("accuracy: {size(classes)} predicted classes, {size(labels)} labels; there must be one label a row")
+  }
+  mean(maximum(classes, 0) == maximum(labels, 0))
+}
 
 ## The fraction of rows whose class is among the k largest scores [N, K]. Ties count as correct.
 ##
@@ -91,7 +118,7 @@ fn _class_names(name, names, k) {
 fn _confusion(name, scores, labels) {
   let k = if _binary(scores) { 2 } else { shape(scores)[-1] }
   let truth = reshape(one_hot(_truth(name, scores, labels), k), -1, k)
-  let chosen = reshape(one_hot(_chosen(_known(name, scores)), k), -1, k)
+  let chosen = reshape(one_hot(_chosen(name, scores), k), -1, k)
   truth' @ chosen
 }
 
@@ -136,6 +163,7 @@ fn auc(scores, labels) {
   let down = flip(argsort(argsort(flip(s, axis: 0))), axis: 0)
   let ranks = (f64(up) + f64(down)) / 2
   let n = sum(yes)
+  warn_unless(n > 0 and n < size(s), "auc is NaN: it compares the rows of class 1 with those of class 0, and here all are of one class")
   (sum(ranks * yes) - n * (n - 1) / 2) / (n * (size(s) - n))
 }
 
@@ -157,12 +185,13 @@ fn average_precision(scores, labels) {
   let ends = concat(from_above[:-1] != from_above[1:], from_above[-1:] == from_above[-1:])
   let places = sort(where(ends, i32(arange(n)), n - 1))
   let upto = places[cumsum(i32(ends)) - i32(ends)]
+  warn_unless(sum(found) > 0, "average_precision is NaN: no row is of class 1")
   sum(found * cumsum(found)[upto] / (upto + 1)) / sum(found)
 }
 
 ## Expected calibration error: the mean over rows of `|mean probability - observed frequency|` of the row's bin, with
 ## `bins` equal bins from 0 to 1 (Naeini, Cooper and Hauskrecht, 2015; Guo et al., "On Calibration of Modern Neural
-## Networks", 2017). Scores are logits. The probability is that of the positive class for binary scores, and that of the
+## Networks", 2017). Scores are logits, or what a sigmoid or softmax made of them. The probability is that of the positive class for binary scores, and that of the
 ## predicted class for scores [N, K]. `table: true` returns the bins [bins, 3]: mean probability, observed frequency,
 ## number of rows; the first two are 0 in an empty bin.
 ##
@@ -172,8 +201,11 @@ fn calibration(scores, labels, bins = 10, table = false) {
   if not (bins >= 1 and bins == floor(bins)) { error("calibration: `bins` is a whole number from 1, this is {bins}") }
   let known = _known("calibration", scores)
   let truth = _truth("calibration", scores, labels)
-  let p = f64(if _binary(scores) { sigmoid(reshape(known, -1)) } else { reshape(max(softmax(known), axis: -1), -1) })
-  let came_true = f64(if _binary(scores) { truth } else { reshape(_chosen(known) == truth, -1) })
+  let is_known = is_probability(scores, warn: "calibration")
+  let p = f64(
+    if _binary(scores) { reshape(if is_known { known } else { sigmoid(known) }, -1) }
+    else { reshape(max(if is_known { known } else { softmax(known) }, axis: -1), -1) })
+  let came_true = f64(if _binary(scores) { truth } else { reshape(argmax(known, axis: -1) == truth, -1) })
   let bin = f64(one_hot(clamp(floor(p * bins), 0, bins - 1), bins))
   let rows = sum(bin, axis: 0)
   let (said, was) = (p @ bin, came_true @ bin)
@@ -188,7 +220,9 @@ fn r2(prediction, target) {
   if shape(prediction) != shape(target) {
     error("r2: the prediction is {list(shape(prediction)...)}, the target {list(shape(target)...)}; they must have one shape")
   }
-  1 - sum((target - _known("r2", prediction))^2) / sum((target - mean(target))^2)
+  let spread = sum((target - mean(target))^2)
+  warn_unless(spread > 0, "r2 has no value here: the target is the same in all rows")
+  1 - sum((target - _known("r2", prediction))^2) / spread
 }
 
 ## Root mean squared error, in the units of the target. Both have the same shape.
@@ -197,10 +231,14 @@ fn r2(prediction, target) {
 fn rmse(prediction, target) = sqrt(mse(_known("rmse", prediction), target))
 
 ## The exponential of the cross entropy: the number of equally likely choices with the same uncertainty. logits [.., K],
-## labels [..]; labels equal to `ignore` are left out.
+## or what a softmax made of them, labels [..]; labels equal to `ignore` are left out.
 ##
 ##     print("{perplexity([[0, 0, 0, 0]], [2]):.4f}")   # expect: 4.0000
-fn perplexity(logits, labels, ignore = none) = exp(cross_entropy(_known("perplexity", logits), labels, ignore: ignore))
+fn perplexity(logits, labels, ignore = none) {
+  let known = _known("perplexity", logits)
+  let scores = if is_probability(logits, warn: "perplexity") { log(known) } else { known }
+  exp(cross_entropy(scores, labels, ignore: ignore))
+}
 
 ## A table, as text: precision, recall, f1 and the number of rows of each class, and their means. `names` are the names
 ## of the classes: a list, or `d.classes`.

@@ -40,6 +40,35 @@ double history_epoch_loss(const TrainRun *run) {
   return run->sums.rows > 0 ? run->sums.loss / run->sums.rows : (double)NAN;
 }
 
+/* What makes a metric of the library NaN or infinite. */
+static const char *reason_of(const Ast *metric) {
+  static const struct {
+    const char *name, *reason;
+  } reasons[] = {{"auc", "all rows are of one class, and it compares two"},
+                 {"average_precision", "no row is of class 1"},
+                 {"r2", "the target is the same in all rows"}};
+  const Ast *called = metric->kind == AST_CALL ? metric->a : NULL;
+  if (!called || called->kind != AST_NAME || called->place != PLACE_STANDARD) return NULL;
+  for (int i = 0; i < COUNT_OF(reasons); i++)
+    if (!strcmp(called->text, reasons[i].name)) return reasons[i].reason;
+  return NULL;
+}
+
+/* A metric that is NaN or infinite over an epoch, once each. */
+static void tell_not_finite(TrainRun *run, int metric, double value, bool validated) {
+  Vm *vm = run->vm;
+  const Metric *of = &run->metrics[metric];
+  if (run->quiet || vm->options.quiet_progress || !vm->on_diag || vm->clinic) return;
+  if (!trace_mark_reported(vm, of->expression->span)) return;
+  const char *reason = reason_of(of->expression);
+  Diag diag = {0};
+  diag_fail(&diag, STATUS_FAILED, of->expression->span, "`%s%.64s` is %s in epoch %lld%s%s",
+            validated ? "val_" : "", of->name, isnan(value) ? "NaN" : "infinite", (long long)run->history.epochs + 1,
+            reason ? ": " : "", reason ? reason : "");
+  diag.warning = true;
+  vm->on_diag(vm->on_diag_context, &diag);
+}
+
 void history_epoch(TrainRun *run) {
   History *history = &run->history;
   series_push(&history->loss, history_epoch_loss(run));
@@ -48,8 +77,12 @@ void history_epoch(TrainRun *run) {
   /* an epoch without validation has NaN: another sitting may have validated, or will */
   bool validated = run->validate_count > 0;
   series_push(&history->val_loss, validated ? run->val_loss : (double)NAN);
-  for (int i = 0; i < run->metric_count; i++)
+  for (int i = 0; i < run->metric_count; i++) {
     series_push(&history->val_metrics[i], validated ? run->val_metrics[i] : (double)NAN);
+    double held = validated && !run->cut_short ? run->val_metrics[i] : 0;
+    if (!isfinite(run->epoch_metrics[i])) tell_not_finite(run, i, run->epoch_metrics[i], false);
+    else if (!isfinite(held)) tell_not_finite(run, i, held, true);
+  }
   history->epochs++;
 }
 

@@ -8,10 +8,12 @@
 #include "lang/machine/value.h"
 #include "lang/names/scope.h"
 #include "lang/tensors/operation.h"
+#include "lang/tensors/probable.h"
 #include "lang/tensors/trace.h"
 #include "lang/values/show.h"
 #include "lang/values/text_value.h"
 
+#include <math.h>
 #include <string.h>
 
 /* The type of a number, bool, tensor or param. */
@@ -49,6 +51,49 @@ Value native_dtype(Vm *vm, const CallSite *site, Value *args, int count) {
   const Type type = shaped(vm, site, args[0]);
   const char *name = dtype_name(args[0].kind == KIND_BOOL ? DTYPE_BOOL : type.dtype);
   return value_string(vm, name, strlen(name));
+}
+
+/* Values from 0 to 1, not all of them 0 or 1, of which no sign divides the classes: a column, or rows
+ * that sum to 1. */
+static bool looks_probable(const Tensor *tensor) {
+  const Shape *shape = &tensor->shape;
+  int64_t count = tensor_count(tensor), classes = shape->rank > 1 ? shape->dim[shape->rank - 1] : 1;
+  bool between = false;
+  double sum = 0;
+  for (int64_t i = 0; i < count; i++) {
+    double value = tensor_get(tensor, i);
+    if (!(value >= 0 && value <= 1)) return false;
+    between |= value > 0 && value < 1;
+    sum = i % classes ? sum + value : value;
+    if (classes > 1 && i % classes == classes - 1 && fabs(sum - 1) > 1e-3) return false;
+  }
+  return between && count > 1;
+}
+
+static void warn_probable(Vm *vm, const CallSite *site, Value scores, Value name) {
+  Span span = trace_span(vm, site->span);
+  if (scores.kind != KIND_TENSOR || !scores.tensor->tensor.buffer || vm->checking ||
+      !dtype_floats(scores.tensor->tensor.dtype) || !looks_probable(&scores.tensor->tensor))
+    return;
+  if (!vm->on_diag || vm->options.quiet_progress || !trace_mark_reported(vm, span)) return;
+  const Shape *shape = &scores.tensor->tensor.shape;
+  int64_t classes = shape->rank > 1 ? shape->dim[shape->rank - 1] : 1;
+  Diag diag = {0};
+  diag_fail(&diag, STATUS_FAILED, span,
+            "%.64s takes these scores for logits, but they look like probabilities: all are from 0 to "
+            "1%s",
+            name.string->data, classes > 1 ? ", rows sum to 1" : "");
+  diag_help(&diag, "give the logits, or what a sigmoid or softmax returns; for a threshold of 0.5 "
+                   "subtract it, log(p) are logits of classes");
+  diag.warning = true;
+  vm->on_diag(vm->on_diag_context, &diag);
+}
+
+Value native_is_probability(Vm *vm, const CallSite *site, Value *args, int count) {
+  (void)count;
+  bool known = probable_value(vm, args[0]);
+  if (!known && args[1].kind == KIND_STRING) warn_probable(vm, site, args[0], args[1]);
+  return value_bool(known);
 }
 
 Value native_len(Vm *vm, const CallSite *site, Value *args, int count) {

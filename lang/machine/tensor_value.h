@@ -16,6 +16,7 @@ struct TensorObject {
   Span made; /* the expression that made it; file 0: not known */
   bool weak; /* the node takes the dtype of its other operand, as a number of the
               * script does (gradient of a number, a scheduled rate) */
+  bool probable; /* a sigmoid or softmax made its elements (probable.h) */
 };
 
 Value value_tensor(Vm *vm, Tensor tensor); /* takes the tensor */

@@ -403,7 +403,11 @@ Value operation_index(Vm *vm, const Ast *ast, Value base, const Sub *subs, int c
       !(base.kind == KIND_PARAM && (base.param->domain.kind || vm->checking))) {
     const Tensor *tensor = base.kind == KIND_PARAM ? &base.param->value : &base.tensor->tensor;
     int64_t at = plain_start(vm, tensor, subs, count);
-    if (at >= 0) return read_plain(vm, ast, tensor, at, count, base.kind == KIND_PARAM);
+    if (at >= 0) {
+      Value part = read_plain(vm, ast, tensor, at, count, base.kind == KIND_PARAM);
+      part.tensor->probable = base.kind == KIND_TENSOR && base.tensor->probable;
+      return part;
+    }
   }
   const Sub *mask = mask_in(vm, subs, count);
   if (mask) return select_mask(vm, ast, base, subs, count, mask);
@@ -577,7 +581,10 @@ Value operation_index_set(Vm *vm, const Ast *ast, Value base, const Sub *subs, i
   TensorObject *object = base.tensor;
   if (!trace_pending(vm, base) && base.object->refs == 1 && object->tensor.buffer->refs == 1) {
     int64_t at = plain_start(vm, &object->tensor, subs, count);
-    if (at >= 0 && write_plain(vm, &object->tensor, at, count, value)) return base;
+    if (at >= 0 && write_plain(vm, &object->tensor, at, count, value)) {
+      object->probable = false;
+      return base;
+    }
   }
   bool pending = trace_pending(vm, base) || trace_pending(vm, value);
   for (int i = 0; i < count; i++)

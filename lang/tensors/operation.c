@@ -13,6 +13,8 @@
  * large or random result becomes a tensor without elements.
  */
 #include "lang/tensors/operation.h"
+
+#include "lang/tensors/probable.h"
 #include "runtime/opcodes.h"
 
 #include "lang/machine/call_site.h"
@@ -76,6 +78,7 @@ static bool eager_result(Vm *vm, Op op, const Value *args, int count, Span span,
   if (!eager_map(op, operands, count, &tensor)) return false;
   *result = value_tensor(vm, tensor);
   result->tensor->made = trace_span(vm, span);
+  result->tensor->probable = probable_result(op, args, count);
   return true;
 }
 

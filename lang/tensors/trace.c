@@ -16,6 +16,7 @@
 #include "lang/machine/raise.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/syntax/ast.h"
+#include "lang/tensors/probable.h"
 #include "lang/text/source.h"
 
 #include <assert.h>
@@ -196,7 +197,10 @@ static void settle(Trace *trace, bool work_out) {
       Diag diag;
       diag_clear(&diag);
       const Tensor *value = values_get(&trace->values, object->node, &diag);
-      if (value) object->tensor = tensor_retain(value);
+      if (value) {
+        object->tensor = tensor_retain(value);
+        object->probable = probable_node(trace, object->node);
+      }
     }
     if (!trace->abstract) object->node = 0;
     value_release(vm, value_of(KIND_TENSOR, object));
@@ -495,13 +499,19 @@ static NodeId pending_node(Trace *trace, const TensorObject *object, Span span) 
   raise_ended_step(vm, span, "tensor");
 }
 
+static NodeId elements_node(Trace *trace, const TensorObject *object) {
+  NodeId node = constant_tensor(trace, &object->tensor);
+  trace->bindings[graph_node(&trace->graph, node)->attrs[0]].probable = object->probable;
+  return node;
+}
+
 NodeId trace_operand(Trace *trace, Value value, Span span) {
   switch (value.kind) {
     case KIND_NUMBER: return graph_number(&trace->graph, value.number);
     case KIND_BOOL: return graph_constant(&trace->graph, (double)value.truth, DTYPE_BOOL);
     case KIND_PARAM: return trace_param(trace, value.param);
     case KIND_TENSOR:
-      if (value.tensor->tensor.buffer) return constant_tensor(trace, &value.tensor->tensor);
+      if (value.tensor->tensor.buffer) return elements_node(trace, value.tensor);
       return pending_node(trace, value.tensor, span);
     case KIND_UNKNOWN: raise_unknown(trace->vm);
     default: raise_kind(trace->vm, span, value, "a tensor or a number is expected here", NULL);
@@ -540,6 +550,7 @@ Value trace_result(Trace *trace, NodeId node) {
   if (weak) return value_number(tensor_get(value, 0));
   Value made = value_tensor(vm, tensor_retain(value));
   made.tensor->made = trace->graph.span;
+  made.tensor->probable = probable_node(trace, node);
   return made;
 }
 

@@ -36,6 +36,7 @@ typedef struct Binding {
   ParamObject *param; /* PARAM: held */
   NodeId node;
   bool constant; /* of a TENSOR: it does not change during the life of the trace */
+  bool probable; /* of a TENSOR: TensorObject.probable */
 } Binding;
 
 /* A buffer assigned in a recording: later uses in the trace see `node`; its storage keeps the old
