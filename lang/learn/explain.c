@@ -40,6 +40,7 @@
 #include <string.h>
 
 enum { ARGUMENTS_MOST = 6, SIZES_MOST = 6, SHAPES_MOST = 48, OUTSIDE_MOST = 64 };
+enum { TRIES_FLAT = 60 }; /* after shapes of which the gradient is a number */
 enum { TRIES_MOST = 5000, TRIES_FEW = 100 }; /* shapes of arguments; of an editor's question */
 
 /* A variable of the script that f reads, and what it was. */
@@ -69,6 +70,7 @@ typedef struct Explain {
   bool numbers;                /* numbers of the script are named too */
   Point *point;                /* while it is recorded */
   bool recorded;               /* f could be recorded */
+  bool flat;                   /* every formula is a number */
   bool wrong;                  /* a formula has another value than the gradient */
   Value given[ARGUMENTS_MOST]; /* the arguments as inputs of the recording; owned */
   Formulas *formulas;          /* owned */
@@ -326,9 +328,12 @@ static const char *function_name(const Explain *explain) {
 static void print_lines(Explain *explain, Formulas *formulas, const Lines *lines) {
   const char *f = function_name(explain);
   int shared = formula_print_share(formulas, lines->formulas, lines->count);
+  explain->flat = true;
   for (int i = 0; i < lines->count; i++) {
     text_format(&explain->text, "∂%s/∂%s = ", f, lines->names[i]);
+    size_t before = explain->text.length;
     formula_print(formulas, lines->formulas[i], &explain->text);
+    explain->flat &= !explain->text.data[before + strspn(explain->text.data + before, "-.0123456789")];
     text_char(&explain->text, '\n');
   }
   for (int i = 0; i < shared; i++) {
@@ -513,6 +518,9 @@ typedef struct Search {
   Explain *explain;
   Shape shapes[SHAPES_MOST];
   Shape chosen[ARGUMENTS_MOST];
+  /* the first that do, but with a gradient that is a number: 0 for the std of a number */
+  Shape constant[ARGUMENTS_MOST];
+  bool is_constant;               /* there are such */
   int shape_count, tries;
   bool capitals; /* W, X1 are matrices */
   Diag diag;     /* of the first try */
@@ -567,7 +575,15 @@ static bool search_from(Search *search, int argument, int axes) {
   Explain *explain = search->explain;
   if (argument == explain->count) {
     if (axes || ++search->tries > explain->tries_most) return false;
-    return try_shapes(search) && (try_biases(search) || true);
+    if (!try_shapes(search)) return false;
+    if (explain->flat) {
+      if (search->is_constant) return false;
+      search->is_constant = true;
+      memcpy(search->constant, search->chosen, sizeof search->constant);
+      search->tries = explain->tries_most - TRIES_FLAT;
+      return false;
+    }
+    return try_biases(search) || true;
   }
   bool matrix = search->capitals && is_capital(explain, argument);
   for (int i = 0; i < search->shape_count && search->tries <= explain->tries_most; i++) {
@@ -585,8 +601,14 @@ static bool make_up(Explain *explain, Diag *diag) {
   for (int pass = 0; pass < 2 && !explain->wrong; pass++) {
     search.capitals = pass == 0;
     search.tries = 0;
-    for (int axes = 0; axes <= 2 * explain->count; axes++)
-      if (search_from(&search, 0, axes)) return true;
+    /* a reduction of the table says more of a vector than of a number */
+    int most = 2 * explain->count, first = explain->f.kind == KIND_NATIVE;
+    for (int i = 0; i <= most; i++)
+      if (search_from(&search, 0, (first + i) % (most + 1))) return true;
+    if (search.is_constant) {
+      memcpy(search.chosen, search.constant, sizeof search.chosen);
+      return try_shapes(&search);
+    }
   }
   *diag = search.diag;
   return false;

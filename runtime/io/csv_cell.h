@@ -22,6 +22,9 @@ bool csv_cell_quantity(const CsvForm *form, const CsvCell *cell, double *number,
 /* a quantity, perhaps with letters behind it: 12kg */
 bool csv_cell_measure(const CsvForm *form, const CsvCell *cell);
 bool csv_cell_date(const CsvCell *cell, double *days);  /* since 1970-01-01, in UTC */
+/* of a date that csv_cell_date reads: has it a time, and that a zone? */
+bool csv_cell_timed(const CsvCell *cell);
+bool csv_cell_zoned(const CsvCell *cell);
 bool csv_cell_clock(const CsvCell *cell, double *part); /* 18:00[:30]: part of a day */
 /* A date or a time in a form that is not read: 31.01.2024, 1/31/24, 31 Jan 2024, 2024-01, 6:30 pm
  */

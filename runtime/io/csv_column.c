@@ -382,11 +382,9 @@ bool csv_column_number(const CsvTable *table, const CsvColumn *column, const Csv
   return csv_cell_number(&table->form, cell, number);
 }
 
-enum { DAY_ALONE = 10 }; /* bytes of a date without a time */
-
 /* Two of a column may become one in f32, which would be told: whole numbers, and times of days. */
 static bool may_be_rounded(const CsvColumn *column, const CsvCell *cell, double number) {
-  if (column->kind == COLUMN_DATE) return cell->length > DAY_ALONE;
+  if (column->kind == COLUMN_DATE) return csv_cell_timed(cell);
   return fabs(number) >= WHOLE_IN_F32 && number == floor(number);
 }
 
@@ -505,6 +503,9 @@ static void count_date(const CsvTable *table, CsvColumn *column, const CsvCell *
     return;
   }
   column->clock = clock;
+  if (day && csv_cell_timed(cell))
+    csv_spot(&table->csv->arena, csv_cell_zoned(cell) ? &column->zoned : &column->local,
+             place_at(table, cell->start));
   count_number(table, column, cell, number);
 }
 

@@ -95,6 +95,16 @@ bool csv_cell_date(const CsvCell *cell, double *days) {
   return piece.at == piece.end;
 }
 
+enum { DAY_ALONE = 10 }; /* bytes of a date without a time */
+
+bool csv_cell_timed(const CsvCell *cell) { return cell->length > DAY_ALONE; }
+
+bool csv_cell_zoned(const CsvCell *cell) {
+  for (size_t i = DAY_ALONE + 1; i < cell->length; i++)
+    if (memchr("Z+-", cell->text[i], 3)) return true;
+  return false;
+}
+
 bool csv_cell_clock(const CsvCell *cell, double *part) {
   Piece piece = piece_of(cell);
   return take_time(&piece, part) && piece.at == piece.end;

@@ -105,6 +105,27 @@ static void tell_cases(const CsvTable *table, Text *told) {
   }
 }
 
+static long long line_of(const CsvTable *table, const CsvSpots *spots) {
+  int64_t line, column;
+  csv_text_place(&table->parts[spots->first[0].part], spots->first[0].at, &line, &column);
+  return (long long)line;
+}
+
+/* Times with a zone and times without one are hardly those of one clock. */
+static void tell_zones(const CsvTable *table, Text *told) {
+  for (int64_t i = 0; i < table->column_count; i++) {
+    const CsvColumn *column = &table->columns[i];
+    char name[200];
+    if (!column->zoned || !column->local) continue;
+    text_format(next_item(told),
+                "column \"%.60s\" has times with a zone (%lld, first in line %lld) and without one "
+                "(%lld, first in line %lld), which are taken for UTC",
+                csv_column_name(column, name), (long long)column->zoned->count,
+                line_of(table, column->zoned), (long long)column->local->count,
+                line_of(table, column->local));
+  }
+}
+
 void csv_notice(CsvTable *table) {
   Csv *csv = table->csv;
   Text told = {0};
@@ -125,6 +146,7 @@ void csv_notice(CsvTable *table) {
   tell_filled(table, &told);
   tell_extra(table, &told);
   tell_cases(table, &told);
+  tell_zones(table, &told);
   csv_column_rounded(table, &told);
   if (told.length) csv->notice = arena_text(&csv->arena, told.data, told.length);
   text_free(&told);
