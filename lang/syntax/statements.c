@@ -41,26 +41,69 @@ static uint32_t newlines(const char *text, size_t length) {
   return count;
 }
 
-static void cut(Sources *sources, uint32_t file, const char *text,
-                bool (*take)(void *context, const char *statement, size_t length, uint32_t before),
-                void *context) {
+/* A text on its way into statements. */
+typedef struct Cutting {
+  const char *text;
+  uint32_t from, before; /* of the next statement: its offset, and the lines before it */
+  uint32_t wrong;        /* where the first byte stands that begins no token, or NOTHING_WRONG */
+  bool (*take)(void *context, const char *statement, size_t length, uint32_t before);
+  void *context;
+} Cutting;
+
+static const uint32_t NOTHING_WRONG = UINT32_MAX;
+
+/* Passes on what stands before `to`, unless it is blank; false ends the text. */
+static bool cut_at(Cutting *cutting, uint32_t to, bool blank) {
+  const char *start = cutting->text + cutting->from;
+  size_t length = to - cutting->from;
+  bool more = blank || cutting->take(cutting->context, start, length, cutting->before);
+  cutting->before += newlines(start, length);
+  cutting->from = to;
+  return more;
+}
+
+static uint32_t line_end(const char *text, uint32_t at, uint32_t end) {
+  const char *newline = memchr(text + at, '\n', end - at);
+  return newline ? (uint32_t)(newline - text) + 1 : end;
+}
+
+/* Lines without a token, a lone `$`, are each a statement of their own: they would take the next one
+ * with them. */
+static bool cut_strange(Cutting *cutting, uint32_t next) {
+  for (uint32_t line = cutting->from; cutting->wrong < next;) {
+    uint32_t end = line_end(cutting->text, line, next), at = line;
+    if (end == next && cutting->text[end - 1] != '\n') break; /* that of the token */
+    while (at < end && strchr(" \t\r\n", cutting->text[at])) at++;
+    if (at < end && cutting->text[at] != '#' && !cut_at(cutting, end, false)) return false;
+    if (end == next) break;
+    line = end;
+  }
+  if (cutting->wrong < cutting->from) cutting->wrong = NOTHING_WRONG;
+  return true;
+}
+
+static void note_wrong(Cutting *cutting, Report *report) {
+  for (int i = 0; i < report->count; i++)
+    if (report->items[i].span.start < cutting->wrong) cutting->wrong = report->items[i].span.start;
+  report_clear(report); /* a full report would end the text */
+}
+
+static void cut(Sources *sources, uint32_t file, Cutting *cutting) {
   Report report = {0};
   Lexer lexer;
   lexer_start(&lexer, source_at(sources, file), file, &report);
-  uint32_t from = 0, before = 0;
   bool any = false, more = true;
   while (more) {
     Token token = lexer_next(&lexer);
     bool ends = token.kind == TOKEN_END,
-         newline = token.kind == TOKEN_NL && text[token.start] != ';';
-    any = any || !(ends || newline) || report.count > 0;
-    report_clear(&report); /* a full report would end the text */
+         newline = token.kind == TOKEN_NL && cutting->text[token.start] != ';';
+    note_wrong(cutting, &report);
+    if (!any && !ends && !(more = cut_strange(cutting, token.start))) break;
+    any = any || !(ends || newline);
+    if (cutting->wrong < token.end) any = true, cutting->wrong = NOTHING_WRONG;
+    if (ends) any |= cutting->wrong != NOTHING_WRONG;
     if (!ends && !(newline && lexer.depth == 0)) continue;
-    uint32_t to = ends ? lexer.length : token.end;
-    more = !ends && (!any || take(context, text + from, to - from, before));
-    if (ends && any) take(context, text + from, to - from, before);
-    before += newlines(text + from, to - from);
-    from = to;
+    more = cut_at(cutting, ends ? lexer.length : token.end, !any) && !ends;
     any = false;
   }
 }
@@ -74,6 +117,7 @@ void parse_statements(const char *text, size_t length,
   char *copy = cleaned(text, length);
   uint32_t file = source_load_text(sources, "", copy, length, &diag);
   mem_free(copy);
-  if (file) cut(sources, file, text, take, context);
+  Cutting cutting = {.text = text, .wrong = NOTHING_WRONG, .take = take, .context = context};
+  if (file) cut(sources, file, &cutting);
   sources_free(sources);
 }

@@ -112,18 +112,26 @@ static void say_after_signal(void *context, const char *text, size_t length) {
   repl->say(repl->say_context, text, length);
 }
 
-static bool begins_question(const char *text) { return text[strspn(text, " \t\r\n")] == '?'; }
+static bool is_question(const char *text, size_t length) {
+  while (length && strchr(" \t\r\n", *text)) text++, length--;
+  return length && *text == '?';
+}
+
+/* ?name */
+static void ask(Repl *repl, const char *text, size_t length) {
+  char *statement = mem_text(text, length);
+  describe(repl, statement + strcspn(statement, "?") + 1);
+  mem_free(statement);
+}
 
 /* Runs one statement of the input; false when the rest is not to be run. */
 static bool run_statement(void *context, const char *text, size_t length, uint32_t before) {
   (void)before;
   Repl *repl = context;
   Text shown = {0};
-  char *statement = mem_text(text, length);
   int status = 0;
-  if (begins_question(statement)) describe(repl, statement + strcspn(statement, "?") + 1);
+  if (is_question(text, length)) ask(repl, text, length);
   else status = session_line(repl->session, text, length, &shown);
-  mem_free(statement);
   if (shown.length) fwrite(shown.data, 1, shown.length, stdout);
   text_free(&shown);
   bool interrupted = vm_signal || repl->session->vm->exit_status == STATUS_INTERRUPTED;
@@ -165,7 +173,7 @@ static void take_line(Repl *repl, const char *line) {
   if (first && blank(line)) return;
   text_string(&repl->typed, line);
   text_char(&repl->typed, '\n');
-  bool question = first && begins_question(line) && !strchr(line, '\n');
+  bool question = first && is_question(line, strlen(line)) && !strchr(line, '\n');
   ParseState state = question          ? PARSE_COMPLETE
                      : documents(line) ? PARSE_MORE
                                        : parse_complete(repl->typed.data, repl->typed.length);
@@ -207,7 +215,9 @@ static void run_terminal(Repl *repl) {
 
 static bool run_piped_statement(void *context, const char *text, size_t length, uint32_t before) {
   Repl *repl = context;
-  int status = session_statement(repl->session, text, length, before);
+  int status = 0;
+  if (is_question(text, length)) ask(repl, text, length);
+  else status = session_statement(repl->session, text, length, before);
   repl->failed += status != 0;
   settle(repl, status);
   return !repl->ended && status != STATUS_INTERRUPTED && repl->failed < REPORT_LIMIT;

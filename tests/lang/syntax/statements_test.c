@@ -44,6 +44,9 @@ Test(statements, end_where_a_file_would_end_them) {
       {"f(1,\n2)\n\n\nlet t = [\n1]\n", "0:f(1,/2)/|2://let t = [/1]/|"},
       {"\"\"\"a\nb\"\"\"\nc", "0:\"\"\"a/b\"\"\"/|2:c|"},
       {"print(1\nprint(2)\n", "0:print(1/print(2)/|"},
+      {"a\n$\nb\n", "0:a/|1:$/|2:b/|"},
+      {"$\n# c\n\n?b\n?c d\n  e $\n$ f\n`", "0:$/|1:# c//?b/|4:?c d/|5:  e $/|6:$ f/|7:`|"},
+      {"f(\n$\n1)\nb", "0:f(/$/1)/|3:b|"},
       {"## doc\nfn f() = 1\n", "0:## doc/fn f() = 1/|"},
   };
   for (int i = 0; i < COUNT_OF(rows); i++)
