@@ -214,6 +214,19 @@ static bool is_blank(const Bytes *bytes, size_t from) {
   return true;
 }
 
+/* A help that names an option of `csv`, which this command has not. */
+static void help_in_script(Predicting *now) {
+  static const char *const options[] = {"separator:", "encoding:", "comment:", "skip:",
+                                        "header:",    "decimal:",  "kinds:",   "precision("};
+  char help[sizeof now->diag.help];
+  snprintf(help, sizeof help, "%s", now->diag.help);
+  for (int i = 0; i < COUNT_OF(options); i++)
+    if (strstr(help, options[i])) {
+      diag_help(&now->diag, "in a script, csv(path, like: \"%.80s\"): %.200s", now->order->net, help);
+      return;
+    }
+}
+
 static bool read_piece(Predicting *now, size_t moved_at, int64_t moved_by) {
   CsvOptions options = {.like = now->schema,
                         .dtype = now->vm->real,
@@ -223,7 +236,10 @@ static bool read_piece(Predicting *now, size_t moved_at, int64_t moved_by) {
   const char *path = now->order->table;
   Bytes copy = {.data = mem_alloc(now->piece.length + 1), .length = now->piece.length};
   memcpy(copy.data, now->piece.data, now->piece.length + 1);
-  if (!csv_read_bytes(copy, path, &options, &now->csv, &now->diag)) return false;
+  if (!csv_read_bytes(copy, path, &options, &now->csv, &now->diag)) {
+    help_in_script(now);
+    return false;
+  }
   if (!now->told) data_notice(now->vm, &now->site, path, now->csv.notice, NULL);
   now->told = true;
   arena_reset(&now->arena);

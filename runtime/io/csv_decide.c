@@ -210,7 +210,10 @@ static void check_missing(CsvTable *table, CsvColumn *column) {
     snprintf(why, sizeof why, "a missing cell (%lld of %lld rows have none there)",
              (long long)column->missing->count, (long long)table->rows);
     fault_cells(table, column, column->missing, why,
-                column->target ? "missing: \"drop\" leaves such rows out"
+                table->options->features_only
+                    ? "complete the cell or leave the row out; a net whose training data was read "
+                      "with missing: \"mean\", \"median\" or \"class\" fills such cells"
+                : column->target ? "missing: \"drop\" leaves such rows out"
                 : column->text
                     ? "missing: \"drop\" leaves such rows out, missing: \"class\" makes a class "
                       "of them, marks: () takes marks for texts"

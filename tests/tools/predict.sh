@@ -95,6 +95,7 @@ refuses 'does not have' mud.csv
 cut -d, -f1,2,4 trees.csv > less.csv; refuses '"soil"' less.csv
 sed '5s|,[^,]*,|,tall,|' trees.csv > tall.csv; refuses '"tall" in column "height"' tall.csv
 refuses 'line 5 column 5' tall.csv
+sed '5s|,[^,]*,|,,|' trees.csv > hole.csv; refuses 'complete the cell or leave the row out' hole.csv
 sed -n 1p trees.csv > none; refuses 'no row' none
 "$gd" predict own.safetensors trees.csv 2> told &&
   wrong "a net with a function of its own is rebuilt"
