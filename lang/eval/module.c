@@ -700,6 +700,14 @@ static void test_one(Vm *vm, void *context) {
   value_release(vm, run(vm, testing->frame, testing->body));
 }
 
+/* exit() in a test would end the tests behind it in silence. */
+static void refuse_exit(Vm *vm, Diag *diag) {
+  if (!vm->exited) return;
+  int status = diag->status;
+  vm->exited = false;
+  diag_fail(diag, STATUS_FAILED, diag->span, "a test cannot end the program: exit(%d)", status);
+}
+
 void module_watch_tests(Vm *vm, const TestWatch *watch) { vm->modules->watch = watch; }
 
 Value run_test(Vm *vm, Frame *frame, const Ast *ast) {
@@ -713,14 +721,15 @@ Value run_test(Vm *vm, Frame *frame, const Ast *ast) {
   double started = clock_seconds();
   vm->tests_run++;
   bool passed = vm_protect(vm, test_one, &(Testing){frame, ast->b}, &diag);
+  if (!passed) refuse_exit(vm, &diag);
   double seconds = clock_seconds() - started;
   if (watch && (passed || diag.message[0]))
     watch->done(watch->context, ast->text, ast->length, seconds, passed ? NULL : &diag);
   if (passed) return NONE;
+  vm->tests_failed++;
   if (diag.status == STATUS_INTERRUPTED || diag.status == STATUS_TERMINATED ||
       diag.status == STATUS_LIMIT || !diag.message[0])
     raise_diag(vm, &diag);
-  vm->tests_failed++;
   diag_note(&diag, ast->op_span.file ? ast->op_span : ast->span, "in the test \"%.*s\"",
             ast->length > 100 ? 100 : (int)ast->length, ast->text);
   if (vm->on_diag) vm->on_diag(vm->on_diag_context, &diag);
