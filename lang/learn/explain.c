@@ -40,7 +40,7 @@
 #include <string.h>
 
 enum { ARGUMENTS_MOST = 6, SIZES_MOST = 6, SHAPES_MOST = 48, OUTSIDE_MOST = 64 };
-enum { TRIES_FLAT = 60 }; /* after shapes of which the gradient is a number */
+enum { TRIES_FLAT = 60 };                    /* after shapes of which the gradient is a number */
 enum { TRIES_MOST = 5000, TRIES_FEW = 100 }; /* shapes of arguments; of an editor's question */
 
 /* A variable of the script that f reads, and what it was. */
@@ -333,7 +333,8 @@ static void print_lines(Explain *explain, Formulas *formulas, const Lines *lines
     text_format(&explain->text, "∂%s/∂%s = ", f, lines->names[i]);
     size_t before = explain->text.length;
     formula_print(formulas, lines->formulas[i], &explain->text);
-    explain->flat &= !explain->text.data[before + strspn(explain->text.data + before, "-.0123456789")];
+    explain->flat &=
+        !explain->text.data[before + strspn(explain->text.data + before, "-.0123456789")];
     text_char(&explain->text, '\n');
   }
   for (int i = 0; i < shared; i++) {
@@ -520,7 +521,7 @@ typedef struct Search {
   Shape chosen[ARGUMENTS_MOST];
   /* the first that do, but with a gradient that is a number: 0 for the std of a number */
   Shape constant[ARGUMENTS_MOST];
-  bool is_constant;               /* there are such */
+  bool is_constant; /* there are such */
   int shape_count, tries;
   bool capitals; /* W, X1 are matrices */
   Diag diag;     /* of the first try */

@@ -63,8 +63,8 @@ static void tell_not_finite(TrainRun *run, int metric, double value, bool valida
   const char *reason = reason_of(of->expression);
   Diag diag = {0};
   diag_fail(&diag, STATUS_FAILED, of->expression->span, "`%s%.64s` is %s in epoch %lld%s%s",
-            validated ? "val_" : "", of->name, isnan(value) ? "NaN" : "infinite", (long long)run->history.epochs + 1,
-            reason ? ": " : "", reason ? reason : "");
+            validated ? "val_" : "", of->name, isnan(value) ? "NaN" : "infinite",
+            (long long)run->history.epochs + 1, reason ? ": " : "", reason ? reason : "");
   diag.warning = true;
   vm->on_diag(vm->on_diag_context, &diag);
 }

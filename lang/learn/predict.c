@@ -222,7 +222,8 @@ static void help_in_script(Predicting *now) {
   snprintf(help, sizeof help, "%s", now->diag.help);
   for (int i = 0; i < COUNT_OF(options); i++)
     if (strstr(help, options[i])) {
-      diag_help(&now->diag, "in a script, csv(path, like: \"%.80s\"): %.200s", now->order->net, help);
+      diag_help(&now->diag, "in a script, csv(path, like: \"%.80s\"): %.200s", now->order->net,
+                help);
       return;
     }
 }

@@ -53,8 +53,8 @@ Value native_dtype(Vm *vm, const CallSite *site, Value *args, int count) {
   return value_string(vm, name, strlen(name));
 }
 
-/* Values from 0 to 1, not all of them 0 or 1, of which no sign divides the classes: a column, or rows
- * that sum to 1. */
+/* Values from 0 to 1, not all of them 0 or 1, of which no sign divides the classes: a column, or
+ * rows that sum to 1. */
 static bool looks_probable(const Tensor *tensor) {
   const Shape *shape = &tensor->shape;
   int64_t count = tensor_count(tensor), classes = shape->rank > 1 ? shape->dim[shape->rank - 1] : 1;
@@ -79,10 +79,11 @@ static void warn_probable(Vm *vm, const CallSite *site, Value scores, Value name
   const Shape *shape = &scores.tensor->tensor.shape;
   int64_t classes = shape->rank > 1 ? shape->dim[shape->rank - 1] : 1;
   Diag diag = {0};
-  diag_fail(&diag, STATUS_FAILED, span,
-            "%.64s takes these scores for logits, but they look like probabilities: all are from 0 to "
-            "1%s",
-            name.string->data, classes > 1 ? ", rows sum to 1" : "");
+  diag_fail(
+      &diag, STATUS_FAILED, span,
+      "%.64s takes these scores for logits, but they look like probabilities: all are from 0 to "
+      "1%s",
+      name.string->data, classes > 1 ? ", rows sum to 1" : "");
   diag_help(&diag, "give the logits, or what a sigmoid or softmax returns; for a threshold of 0.5 "
                    "subtract it, log(p) are logits of classes");
   diag.warning = true;

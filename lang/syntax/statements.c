@@ -67,8 +67,8 @@ static uint32_t line_end(const char *text, uint32_t at, uint32_t end) {
   return newline ? (uint32_t)(newline - text) + 1 : end;
 }
 
-/* Lines without a token, a lone `$`, are each a statement of their own: they would take the next one
- * with them. */
+/* Lines without a token, a lone `$`, are each a statement of their own: they would take the next
+ * one with them. */
 static bool cut_strange(Cutting *cutting, uint32_t next) {
   for (uint32_t line = cutting->from; cutting->wrong < next;) {
     uint32_t end = line_end(cutting->text, line, next), at = line;

@@ -1,9 +1,9 @@
 /* probable.h — which tensors are probabilities: those that a sigmoid or a softmax made, also after
  * an index, a reshape, a cast, a join, a clamp, and `1 - p`.
  *
- * A metric takes such scores as they are, and others for logits.  A tensor with elements carries the
- * answer (TensorObject.probable); of a traced one the graph is asked.  Nothing is asked in a step:
- * the answer is part of its recording.
+ * A metric takes such scores as they are, and others for logits.  A tensor with elements carries
+ * the answer (TensorObject.probable); of a traced one the graph is asked.  Nothing is asked in a
+ * step: the answer is part of its recording.
  */
 #ifndef GD_LANG_PROBABLE_H
 #define GD_LANG_PROBABLE_H
