@@ -16,7 +16,8 @@
 # Both shapes named when they differ; a plain number may stand for a target.
 fn _agree(name, a, b) {
   if rank(b) > 0 and shape(a) != shape(b) {
-    let mend = if size(a) != size(b) { "" }
+    let mend = if rank(a) == 2 and rank(b) == 1 and shape(a)[0] == size(b) and shape(a)[1] > 1 { ": if the target are classes, cross_entropy takes them, and one_hot(y, {shape(a)[1]}) makes rows of them" }
+      else if size(a) != size(b) { "" }
       else if rank(a) == rank(b) + 1 and shape(a)[-1] == 1 { ": take the prediction's column, `[:, 0]`, or make the target one, `y[:, none]`" }
       else if rank(b) == rank(a) + 1 and shape(b)[-1] == 1 { ": take the target's column, `y[:, 0]`" }
       else { "" }

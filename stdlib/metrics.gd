@@ -117,8 +117,8 @@ fn _class_names(name, names, k) {
 
 fn _confusion(name, scores, labels) {
   let k = if _binary(scores) { 2 } else { shape(scores)[-1] }
-  let truth = reshape(one_hot(_truth(name, scores, labels), k), -1, k)
   let chosen = reshape(one_hot(_chosen(name, scores), k), -1, k)
+  let truth = reshape(one_hot(_truth(name, scores, labels), k), -1, k)
   truth' @ chosen
 }
 

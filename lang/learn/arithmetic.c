@@ -324,7 +324,8 @@ Value tree_call(Vm *vm, const CallSite *site, const OpRow *row, Value *args, int
   if (!strcmp(row->name, "concat"))
     return args[0].kind == KIND_LIST && args[1].kind == KIND_UNSET ? joined(vm, args[0].list)
                                                                    : (Value){0};
-  if (!strcmp(row->name, "norm") && value_is_tree(args[0]))
+  bool empty = args[0].kind == KIND_LIST && !args[0].list->count; /* an empty tensor */
+  if (!strcmp(row->name, "norm") && value_is_tree(args[0]) && !empty)
     return tree_norm(vm, site, row, args, count);
   if (!strcmp(row->name, "dot") && (value_is_tree(args[0]) || value_is_tree(args[1])))
     return tree_dot(vm, site, row, args, count);

@@ -34,6 +34,12 @@ static TensorObject *elements_of(Vm *vm, const CallSite *site, Value x, const ch
         "`%s` works only outside a training step: its number of elements depends on the data",
         name);
   if (x.kind == KIND_NUMBER) return value_tensor(vm, tensor_scalar(vm->real, x.number)).tensor;
+  if (x.kind == KIND_LIST) { /* as reductions take one */
+    Value made = tensor_of(vm, site, x);
+    TensorObject *elements = value_tensor(vm, trace_elements(vm, made, span)).tensor;
+    value_release(vm, made);
+    return elements;
+  }
   if (!value_is_tensor(x)) raise_kind(vm, span, x, "a tensor is expected here", NULL);
   return value_tensor(vm, trace_elements(vm, x, span)).tensor;
 }

@@ -13,10 +13,10 @@ struct TensorObject {
   Tensor tensor; /* buffer NULL: the type only */
   NodeId node;   /* in the graph of trace number `trace`, when it has no elements */
   uint32_t trace;
-  Span made;     /* the expression that made it; file 0: not known */
-  bool weak;     /* the node takes the dtype of its other operand, as a number of the
-                  * script does (gradient of a number, a scheduled rate) */
-  bool probable; /* a sigmoid or softmax made its elements (probable.h) */
+  Span made;      /* the expression that made it; file 0: not known */
+  bool weak;      /* the node takes the dtype of its other operand, as a number of the
+                   * script does (gradient of a number, a scheduled rate) */
+  float probable; /* 0, or a bound of sums of probabilities (probable.h) */
 };
 
 Value value_tensor(Vm *vm, Tensor tensor); /* takes the tensor */

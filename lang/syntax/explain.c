@@ -268,6 +268,8 @@ static const char *help_token(const Parser *b, const SyntaxContext *context, int
     return "a declared name has a value: `let x = 0`";
   if (context->expected[TOKEN_LBRACE] && within == TOKEN_IF && !context->expected[TOKEN_NUMBER])
     return "a block is written in braces: `if c { a } else { b }`";
+  if (b->previous.kind == TOKEN_RP && token.kind == TOKEN_ON)
+    return "targets have no brackets: `train net, head on (x, y) in data { … }`";
   if (b->previous.kind == TOKEN_IMPORT)
     return "the path is written in quotes: `import \"lib/blocks.gd\"`; standard names need no "
            "import";

@@ -405,7 +405,7 @@ Value operation_index(Vm *vm, const Ast *ast, Value base, const Sub *subs, int c
     int64_t at = plain_start(vm, tensor, subs, count);
     if (at >= 0) {
       Value part = read_plain(vm, ast, tensor, at, count, base.kind == KIND_PARAM);
-      part.tensor->probable = base.kind == KIND_TENSOR && base.tensor->probable;
+      if (base.kind == KIND_TENSOR) part.tensor->probable = base.tensor->probable;
       return part;
     }
   }
@@ -582,7 +582,7 @@ Value operation_index_set(Vm *vm, const Ast *ast, Value base, const Sub *subs, i
   if (!trace_pending(vm, base) && base.object->refs == 1 && object->tensor.buffer->refs == 1) {
     int64_t at = plain_start(vm, &object->tensor, subs, count);
     if (at >= 0 && write_plain(vm, &object->tensor, at, count, value)) {
-      object->probable = false;
+      object->probable = 0;
       return base;
     }
   }

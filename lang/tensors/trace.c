@@ -117,6 +117,8 @@ bool trace_mark_reported(Vm *vm, Span span) {
   return !told;
 }
 
+void trace_forget_reports(Vm *vm) { lookup_clear(&vm->tracer->told); }
+
 /* Removes spare number `index`; the others move up. */
 static Trace *take_spare(Tracer *tracer, int index) {
   Trace *trace = tracer->spares[index];

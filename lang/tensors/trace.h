@@ -35,8 +35,8 @@ typedef struct Binding {
   Tensor tensor;      /* TENSOR, NUMBER (rank 0, f64): held */
   ParamObject *param; /* PARAM: held */
   NodeId node;
-  bool constant; /* of a TENSOR: it does not change during the life of the trace */
-  bool probable; /* of a TENSOR: TensorObject.probable */
+  bool constant;  /* of a TENSOR: it does not change during the life of the trace */
+  float probable; /* of a TENSOR: TensorObject.probable */
 } Binding;
 
 /* A buffer assigned in a recording: later uses in the trace see `node`; its storage keeps the old
@@ -131,6 +131,9 @@ static inline Trace *trace_eager(Vm *vm) {
 bool trace_was_reported(const Vm *vm, Span span);
 /* Marks it as reported; true the first time. */
 bool trace_mark_reported(Vm *vm, Span span);
+
+/* A new line at a prompt, whose text may have the number of one that is gone. */
+void trace_forget_reports(Vm *vm);
 
 /* A node that stands for one row of what `vmap` maps over, until trace_rows_end. */
 NodeId trace_row_placeholder(Trace *trace, const Type *type);

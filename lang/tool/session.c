@@ -19,6 +19,7 @@
 #include "lang/machine/tensor_value.h"
 #include "lang/syntax/lexer.h"
 #include "lang/syntax/parse.h"
+#include "lang/tensors/trace.h"
 #include "lang/tool/display.h"
 #include "lang/tool/page.h"
 #include "lang/tool/prompt.h"
@@ -247,6 +248,7 @@ static int show_value(Session *session, Value value, Text *shown) {
 
 static int run_statement(Session *session, const char *name, const char *text, size_t length,
                          uint32_t before, Value *last, uint32_t *number) {
+  trace_forget_reports(session->vm);
   Vm *vm = session->vm;
   if (!session->module) session->module = module_new(vm, "session", true);
   Diag diag = {0};

@@ -4,7 +4,8 @@
 #   checks.sh GD SCRIPTS-FOLDER [EXAMPLE.gd...]
 #
 # Every golden script that is run as it stands and ends with status 0, and every example, must check
-# without a word.  Every golden script of FINDS, whose mistake is one of names, arity or known
+# without a word, but for warnings that the script expects: `# expect stderr: TEXT`, of the run too,
+# or `# warned: TEXT`, of the check alone.  Every golden script of FINDS, whose mistake is one of names, arity or known
 # shapes, must be refused at the line that its `expect error` stands in. Golden scripts find their
 # imports and data from their own folder, examples from anywhere.
 gd=$(realpath "$1") scripts=$2
@@ -25,8 +26,15 @@ fail() {
 
 runs_well() { ! grep -qE '^# (check|command:|status:|skip:|stdin:)|# expect error' "$1"; }
 
+# Is each warning one that the script expects?
+expected() { # SCRIPT
+  awk 'FNR == NR { if (sub(/.*# (expect stderr|warned): /, "")) wanted[++count] = $0; next }
+    /^warning: / { known = 0; for (i = 1; i <= count; i++) if (index($0, wanted[i])) known = 1
+      if (!known) exit 1 }' "$1" "$told"
+}
+
 clean() { # FOLDER SCRIPT
-  if (cd "$1" && "$gd" check "$2") > "$told" 2>&1 && ! [ -s "$told" ]; then passed=$((passed + 1))
+  if (cd "$1" && "$gd" check "$2") > "$told" 2>&1 && expected "$1/$2"; then passed=$((passed + 1))
   else fail "$2" "$(head -n 2 "$told" | tr '\n' ' ')"
   fi
 }

@@ -11,6 +11,10 @@ print(accuracy(softmax(s)[:, 1], y), "{perplexity(softmax(s), y) - perplexity(s,
 print(accuracy(argmax([[1, 0, 4], [0, 2, 0], [3, 2, 1]], axis: 1), [2, 1, 1]) * 3)   # expect: 2
 print(attempt(fn() = f1(i32([0, 2, 1]), [0, 1, 1])).error)   # expect: f1: whole numbers are predicted classes, 0 or 1; for more classes give the scores [N, K]: found 2 at [1]
 
+# of an ensemble
+print(accuracy((p + sigmoid(z + 0.1)) / 2, y), accuracy(0.5 * p + 0.5 * p, y), accuracy(mean(stack(p, p, p), axis: 0), y), accuracy(sum(stack(p, p), axis: 0) / 2, y))   # expect: 1 1 1 1
+print(is_probability(p + p), is_probability(p * 2), is_probability((p + p) / 3), is_probability(p - p), is_probability(-p), is_probability((p + z) / 2))   # expect: false false true false false false
+
 # one that was changed by hand is not one any more, and what only looks like one is told
 p[0] = 0.5
 print(accuracy(p, y))   # expect: 0.666667
