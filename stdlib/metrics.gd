@@ -8,7 +8,10 @@
 # a number can be used in the `metrics:` of a train.
 
 # Scores without NaN, which has no place in any order.
-fn _known(name, scores) = require(scores, not isnan(scores), "{name}: a NaN is among the scores")
+fn _known(name, scores) {
+  if size(scores) == 0 { warn_unless(false, "{name}: there are no rows") }
+  require(scores, not isnan(scores), "{name}: a NaN is among the scores")
+}
 
 # Is it a yes or no?
 fn _binary(scores) = rank(scores) <= 1 or shape(scores)[-1] == 1
@@ -74,6 +77,7 @@ fn _agreeing(classes, labels) {
 ##
 ##     print(top_k([[3, 2, 1], [3, 2, 1]], [1, 2], k: 2))   # expect: 0.5
 fn top_k(scores, labels, k = 5) {
+  if not (k >= 1 and k == floor(k)) { error("top_k: `k` is a whole number from 1, this is {k}") }
   let known = _known("top_k", scores)
   let own = sum(portion(one_hot(_truth("top_k", scores, labels), shape(scores)[-1]), known), axis: -1, keep: true)
   mean(sum(known > own, axis: -1) < k)

@@ -61,7 +61,15 @@ static double targets_bytes(const Objective *objective) {
 /* What a training holds, by kind. */
 typedef struct Memory {
   double params, states, steps, data, copies;
+  bool partial; /* an optimizer's settings are known only in a run: its states and work are not in */
 } Memory;
+
+/* What a step stores besides its targets: states and buffers. */
+static void add_states(Memory *memory, const Step *step, double params) {
+  double states = (double)step->stored - params;
+  if (states < 0) memory->partial = true;
+  else memory->states += states;
+}
 
 static void add_memory(Text *text, const Memory *memory) {
   const struct {
@@ -83,6 +91,8 @@ static void add_memory(Text *text, const Memory *memory) {
     text_format(text, "%s ", parts[i].what);
     add_bytes(text, parts[i].bytes);
   }
+  if (memory->partial)
+    text_string(text, "; without the optimizer, whose settings are known only in a run");
   text_char(text, '\n');
 }
 
@@ -118,7 +128,7 @@ void cost_update(Vm *vm, const Objective *objective, const Step *step) {
   if (!trace_mark_reported(vm, objective->span)) return;
   Text text = {0};
   Memory memory = {.params = targets_bytes(objective), .steps = (double)step->cost.memory};
-  memory.states = (double)step->stored - memory.params;
+  add_states(&memory, step, memory.params);
   add_title(vm, &text, "update", objective->span);
   text_char(&text, '\n');
   add_memory(&text, &memory);
@@ -227,7 +237,7 @@ void cost_training(const TrainRun *run) {
     memory.params += params;
     if (run->step_count[i] > 0) {
       add_cost(&step, &run->steps[i][0].cost);
-      memory.states += (double)run->steps[i][0].stored - params;
+      add_states(&memory, &run->steps[i][0], params);
     }
     if (run->val_step_count[i] > 0) add_cost(&validation, &run->val_steps[i][0].cost);
   }

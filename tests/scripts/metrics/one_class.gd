@@ -5,6 +5,9 @@ print(average_precision([1, 2], [0, 0]))   # expect: nan
 # expect stderr: average_precision is NaN: no row is of class 1
 print(r2([1, 2], [3, 3]))                  # expect: -inf
 # expect stderr: r2 has no value here: the target is the same in all rows
+print(accuracy(zeros(0, 3), zeros(0)))     # expect: nan
+# expect stderr: accuracy: there are no rows
+print(attempt(fn() = top_k([[1, 2]], [0], k: 0)).error)   # expect: top_k: `k` is a whole number from 1, this is 0
 let data = dataset(randn(20, 2), zeros(20))
 let net = chain(Dense(2, 1))
 train net on (x, y) in data {
