@@ -131,7 +131,11 @@ fn warmup(n, schedule) {
 ##     let rate = piecewise(1, (10, 0.5), (20, 0.25))
 ##     print(rate(0), rate(10), rate(19), rate(20))   # expect: 1 0.5 0.5 0.25
 fn piecewise(start, changes...) {
+  if rank(start) > 0 { error("piecewise: the first argument is the value at the beginning, this is {start}; then come pairs (step, value)") }
   let last = -1
+  for change in changes {
+    if type(change) != "tuple" or len(change) != 2 { error("piecewise: after the first value come pairs (step, value), as in piecewise(0.1, (1000, 0.01)), this is {change}") }
+  }
   for (step, _) in changes {
     if not (step > last) { error("piecewise: the steps must rise, {step} comes after {last}") }
     last = step

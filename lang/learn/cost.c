@@ -61,7 +61,8 @@ static double targets_bytes(const Objective *objective) {
 /* What a training holds, by kind. */
 typedef struct Memory {
   double params, states, steps, data, copies;
-  bool partial; /* an optimizer's settings are known only in a run: its states and work are not in */
+  bool
+      partial; /* an optimizer's settings are known only in a run: its states and work are not in */
 } Memory;
 
 /* What a step stores besides its targets: states and buffers. */

@@ -161,6 +161,38 @@ static void resolve_parameters(Resolver *resolver, AstFunction *function) {
 
 /* ---- bodies ---- */
 
+/* Is the name assigned somewhere in the tree?  No recursion along `a`, the left spine. */
+static bool is_assigned(const Ast *ast, const char *name) {
+  for (; ast; ast = ast->a) {
+    bool assigns = ast->kind == AST_ASSIGN || ast->kind == AST_OPASSIGN;
+    for (const Ast *at = assigns ? ast->a : NULL; at; at = at->kind == AST_INDEX ? at->a : NULL) {
+      if (at->kind == AST_NAME && !strcmp(at->text, name)) return true;
+      for (uint32_t i = 0; at->kind == AST_TUPLE && i < at->count; i++)
+        if (at->items[i]->kind == AST_NAME && !strcmp(at->items[i]->text, name)) return true;
+    }
+    if ((ast->kind == AST_FN || ast->kind == AST_FUNCTION) &&
+        is_assigned(ast->function->body, name))
+      return true;
+    if (is_assigned(ast->b, name) || is_assigned(ast->c, name)) return true;
+    for (uint32_t i = 0; i < ast->count && ast->kind != AST_NUMBERS; i++)
+      if (is_assigned(ast->items[i], name)) return true;
+  }
+  return false;
+}
+
+/* A step that assigns nothing to the tensor would train nothing, without a word.  One of the whole
+ * vector may end the run instead, and one of the library only say that it cannot be run. */
+static void check_assigned(Resolver *resolver, const AstFunction *function,
+                           const AstFunction *step) {
+  const char *name = step->params[0].name;
+  bool other = step->param_count > 2 ||
+               source_is_library(resolver->vm->sources, step->head_span.file);
+  if (other || is_assigned(function->body, name)) return;
+  Diag *diag = report_error(resolver->report, step->head_span,
+                            "`step` never assigns `%.64s`, so it would train nothing", name);
+  diag_help(diag, "`%.64s = %.64s - lr * g`: what it returns is not used", name, name);
+}
+
 /* The implicit names of an optimizer's body: `t`, `loss`, and the target, under the name of step's
  * first parameter. */
 static void declare_implicit(Resolver *resolver, AstFunction *function) {
@@ -176,6 +208,7 @@ static void declare_implicit(Resolver *resolver, AstFunction *function) {
                     "third parameter is the loss as a function");
     return;
   }
+  check_assigned(resolver, function, step);
   const char *t = names_intern(resolver->vm->names, "t", 1);
   if (!variable_in_block(resolver, t)) {
     Variable *count = declare(resolver, t, function->name_span, VARIABLE_STEP);

@@ -205,7 +205,7 @@ static void write_verdict(const Plan *plan, const Suspect *found, Text *text) {
   if (node->op == OP_CONST) {
     text_string(text, "a constant is ");
     add_value(text, found->value);
-    if (isnan(found->value)) text_string(text, ", as a second derivative at a kink is");
+    if (isnan(found->value)) text_string(text, " (`nan`, or a second derivative at a kink)");
   } else if (node->op == OP_INPUT) {
     text_string(text, "a value was ");
     add_value(text, found->value);

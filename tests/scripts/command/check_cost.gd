@@ -22,6 +22,6 @@ for i in 1..3 { update w { loss: sum(w^2); optimizer: GD(lr: 0.1) } }
 # expect ~   a step    .* operations, .*
 let v = param([1, 2])
 train v { loss: sum(v^2); optimizer: Adam(lr: option("lr", 0.1)); steps: 3 }
-# expect ~ train at check_cost\.gd:22
+# expect ~ train at check_cost\.gd:24
 # expect ~   memory .*: params 8 B, values of a step [0-9]+ B; without the optimizer, whose settings are known only in a run
 # expect ~   a step .*
