@@ -5,9 +5,9 @@
 #
 # Every golden script that is run as it stands and ends with status 0, and every example, must check
 # without a word, but for warnings that the script expects: `# expect stderr: TEXT`, of the run too,
-# or `# warned: TEXT`, of the check alone.  Every golden script of FINDS, whose mistake is one of names, arity or known
-# shapes, must be refused at the line that its `expect error` stands in. Golden scripts find their
-# imports and data from their own folder, examples from anywhere.
+# or `# warned: TEXT`, of the check alone.  Every golden script of FINDS, whose mistake is one of
+# names, arity or known shapes, must be refused at the line that its `expect error` stands in.
+# Golden scripts find their imports and data from their own folder, examples from anywhere.
 gd=$(realpath "$1") scripts=$2
 shift 2
 FINDS='shapes/*.gd faults/C9_*.gd expressions/broadcast_restraint*.gd
