@@ -252,7 +252,9 @@ Test(strip, norms_and_attention) {
     tell(&cell, y);
     tell(&cell, loss);
     for (int i = 0; i < 3; i++) tell(&cell, slopes[i]);
+#if !defined(GD_HARSH) /* there every weight is read often enough for strips of rows alone */
     cell.attends = round % BLOCK_KINDS == 1;
+#endif
     snprintf(what, sizeof what, "blocks, round %d", round);
     compare(&cell, what);
     trial_end(&cell.trial);
