@@ -255,11 +255,13 @@ static size_t stored_bytes(const Graph *graph, NodeId node) {
   return (size_t)shape_count(&type->shape) * dtype_bytes(type->dtype);
 }
 
-/* Bytes of the new rows of a table, which are results of the step. */
+/* Bytes of the new rows of a table, which are results of the step; of those that are listed the old
+ * ones are kept as well. */
 static size_t rows_bytes(const Graph *graph, const SparseTarget *sparse, const NodeId *results) {
-  const int count = 1 + sparse->count * (sparse->fresh ? 2 : 1);
+  const int read = 1 + sparse->count, all = read + (sparse->fresh ? sparse->count : 0);
   size_t bytes = 0;
-  for (int k = 0; k < count; k++) bytes += stored_bytes(graph, results[sparse->result_at + k]);
+  for (int k = 0; k < all; k++)
+    bytes += (k < read ? 1 : 2) * stored_bytes(graph, results[sparse->result_at + k]);
   return bytes;
 }
 

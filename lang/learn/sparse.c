@@ -13,6 +13,11 @@
  * the whole table is updated.  So after each step values and states equal those of the whole
  * update, to the bit, and no other code needs to know.
  *
+ * Of the listed rows a copy is held, one row after the other: the update reads it and makes the
+ * next one, and the table gets what is new.  So nothing is gathered from all over the table.  The
+ * copy has a number, which is noted with the table's memory; whoever else writes there clears that
+ * (Limits, buffer.h), and the rows are gathered again.
+ *
  * A row may be listed more than once.  Each time it gets the sum of all its gradients, and the same
  * new value, computed from the old one; a listed row that the minibatch reads is stored twice, the
  * second time with its final value.  The plan computes new rows as results, which must be finite
@@ -56,6 +61,7 @@ enum { SPARSE = 1 };
 void sparse_forget(SparseMemory *memory) {
   if (!memory) return;
   tensor_release(&memory->rows);
+  for (int k = 0; k < COUNT_OF(memory->held); k++) tensor_release(&memory->held[k].rows);
   mem_free(memory->listed);
   mem_free(memory);
 }
@@ -98,10 +104,9 @@ static bool is_zero(const Tensor *tensor, int64_t row, int64_t length) {
 
 static void list_row(SparseMemory *memory, int32_t row) {
   if (memory->listed[row]) return;
-  memory->listed[row] = 1;
   if (memory->count < tensor_count(&memory->rows))
     ((int32_t *)tensor_data(&memory->rows))[memory->count] = row;
-  memory->count++;
+  memory->listed[row] = (int32_t)++memory->count;
 }
 
 /* A list with room for what is in it: memory->listed knows which. */
@@ -112,15 +117,19 @@ static void make_list(Vm *vm, SparseMemory *memory, int64_t rows) {
   tensor_release(&memory->rows);
   if (!tensor_zeros(&memory->rows, DTYPE_I32, &(Shape){.rank = 1, .dim = {room}}, &diag))
     raise_diag(vm, &diag);
-  int32_t *at = tensor_data(&memory->rows);
-  for (int64_t row = 0; row < rows; row++)
-    if (memory->listed[row]) *at++ = (int32_t)row;
+  for (int k = 0; k < COUNT_OF(memory->held); k++) tensor_release(&memory->held[k].rows);
+  int32_t *at = tensor_data(&memory->rows), count = 0;
+  for (int64_t row = 0; row < rows; row++) {
+    if (!memory->listed[row]) continue;
+    at[count++] = (int32_t)row;
+    memory->listed[row] = count;
+  }
 }
 
 /* All rows of the table or of a state, by parts. */
 typedef struct Look {
   const Tensor *tensor;
-  uint8_t *listed; /* of a state: by row, is any of it not zero? */
+  int32_t *listed; /* of a state: by row, is any of it not zero? */
   int64_t rows, length, part;
   atomic_bool odd;
 } Look;
@@ -137,7 +146,7 @@ static void look_part(void *context, int64_t task) {
 }
 
 /* Is an element odd? */
-static bool look_at(const Tensor *tensor, uint8_t *listed) {
+static bool look_at(const Tensor *tensor, int32_t *listed) {
   Look look = {.tensor = tensor, .listed = listed, .rows = tensor->shape.dim[0]};
   look.length = row_length(tensor);
   look.part = 1 + PART / (look.length * (int64_t)dtype_bytes(tensor->dtype) + 1);
@@ -150,7 +159,7 @@ static void look(Vm *vm, const OptimizerObject *optimizer, TargetMemory *target)
   const Tensor *table = &target->param->value;
   SparseMemory *memory = target->sparse;
   int64_t rows = table->shape.dim[0];
-  memset(memory->listed, 0, (size_t)rows);
+  memset(memory->listed, 0, (size_t)rows * sizeof *memory->listed);
   memory->count = 0;
   memory->refused = !vm->checking && look_at(table, NULL);
   for (int k = 0; k < optimizer->memory->state_count; k++) {
@@ -158,7 +167,7 @@ static void look(Vm *vm, const OptimizerObject *optimizer, TargetMemory *target)
     if (vm->checking || !state->buffer || !shape_equal(&state->shape, &table->shape)) continue;
     memory->refused |= look_at(state, memory->listed);
   }
-  for (int64_t row = 0; row < rows; row++) memory->count += memory->listed[row];
+  for (int64_t row = 0; row < rows; row++) memory->count += memory->listed[row] != 0;
   make_list(vm, memory, rows);
   memory->steps = optimizer->steps;
   memory->looked = table->buffer;
@@ -173,7 +182,8 @@ static SparseMemory *memory_of(Vm *vm, OptimizerObject *optimizer, ParamObject *
   TargetMemory *target = states_of(optimizer, param);
   if (!target->sparse) {
     target->sparse = mem_zero(sizeof *target->sparse);
-    target->sparse->listed = mem_zero((size_t)param->value.shape.dim[0] + 1);
+    target->sparse->listed =
+        mem_zero((size_t)(param->value.shape.dim[0] + 1) * sizeof *target->sparse->listed);
     target->sparse->steps = -1;
   }
   if (!current(optimizer, target)) look(vm, optimizer, target);
@@ -183,6 +193,11 @@ static SparseMemory *memory_of(Vm *vm, OptimizerObject *optimizer, ParamObject *
 }
 
 /* ---- tracing ---- */
+
+static Tensor *storage_of(const SparseTarget *sparse, int k) {
+  if (sparse->states[k] < 0) return &sparse->param->value;
+  return &states_of(sparse->optimizer, sparse->param)->states[sparse->states[k]];
+}
 
 /* The update as rest.c wants it: what has the table's shape. */
 static bool read_update(Trace *trace, SparseTarget *sparse, RestUpdate *update, const Store *stores,
@@ -218,35 +233,42 @@ static void take_stores(const Trace *trace, const RestUpdate *update, Store *sto
   *count = kept;
 }
 
-static bool again(Maker *maker, const RestUpdate *update, const RestFound *found, NodeId ids,
-                  int64_t rows, const NodeId *scatters, NodeId *news, NodeId *gradient) {
-  NodeId olds[1 + REST_STATES];
-  for (int k = 0; k < update->count; k++) {
-    olds[k] = ids ? make_gather(maker, update->olds[k], ids, 0) : 0;
-    if (!olds[k]) return false;
-  }
-  return rest_again(maker, update, found, rows, olds, scatters, news, gradient);
-}
-
 static bool by_rows(Trace *trace, SparseTarget *sparse, const RestUpdate *update,
                     const RestFound *found, NodeId *gradient, Diag *diag) {
   Maker maker = {&trace->graph, diag};
   RestRows rows = rest_rows(&maker, found);
-  NodeId scatters[REST_GUARDS];
+  NodeId scatters[REST_GUARDS], olds[1 + REST_STATES];
   for (int k = 0; k < found->scatter_count; k++)
     scatters[k] = rows.slots ? rest_share(&maker, found, &rows, k) : 0;
   sparse->ids = rows.ids;
   sparse->row_count = rows.count;
-  return again(&maker, update, found, rows.ids, rows.count, scatters, sparse->news, gradient);
+  for (int k = 0; k < update->count; k++) {
+    olds[k] = rows.ids ? make_gather(&maker, update->olds[k], rows.ids, 0) : 0;
+    if (!olds[k]) return false;
+  }
+  return rest_again(&maker, update, found, rows.count, olds, scatters, sparse->news, gradient);
+}
+
+/* Room for the listed rows of a storage; their values come before the step runs. */
+static const Tensor *room_for(Vm *vm, const SparseMemory *memory, SparseHeld *held,
+                              const Tensor *storage) {
+  Shape shape = storage->shape;
+  Diag diag = {0};
+  shape.dim[0] = tensor_count(&memory->rows);
+  held->number++; /* they are not filled yet */
+  tensor_release(&held->rows);
+  if (!tensor_zeros(&held->rows, storage->dtype, &shape, &diag)) raise_diag(vm, &diag);
+  return &held->rows;
 }
 
 /* Those of the list, with a gradient of zero: an INPUT, which nobody takes for a constant. */
-static bool by_list(Trace *trace, SparseTarget *sparse, const SparseMemory *memory,
+static bool by_list(Vm *vm, Trace *trace, SparseTarget *sparse, SparseMemory *memory,
                     const RestUpdate *update, const RestFound *found, Diag *diag) {
   Maker maker = {&trace->graph, diag};
   int64_t count = tensor_count(&memory->rows);
   NodeId ids = trace_tensor_input(trace, &memory->rows, &sparse->binding);
-  NodeId nothing = trace_number(trace, 0, &(int){0}), scatters[REST_GUARDS], ignored;
+  NodeId nothing = trace_number(trace, 0, &(int){0}), scatters[REST_GUARDS], olds[1 + REST_STATES],
+         ignored;
   for (int k = 0; k < found->scatter_count; k++) {
     const Type type = graph_node(&trace->graph, found->scatters[k])->type;
     Shape shape = type.shape;
@@ -254,7 +276,16 @@ static bool by_list(Trace *trace, SparseTarget *sparse, const SparseMemory *memo
     scatters[k] = make_expand(&maker, make_cast(&maker, nothing, type.dtype), &shape);
     if (!scatters[k]) return false;
   }
-  return again(&maker, update, found, ids, count, scatters, sparse->listed, &ignored);
+  for (int k = 0; k < update->count; k++) {
+    sparse->held[k] = k;
+    olds[k] = sparse->news[k]
+                  ? trace_tensor_input(
+                        trace, room_for(vm, memory, &memory->held[k], storage_of(sparse, k)),
+                        &sparse->held_at[k])
+                  : make_gather(&maker, update->olds[k], ids, 0); /* it is kept as it is */
+    if (!olds[k]) return false;
+  }
+  return rest_again(&maker, update, found, count, olds, scatters, sparse->listed, &ignored);
 }
 
 /* Leaves out what is kept as it is. */
@@ -266,6 +297,8 @@ static void keep_stored(SparseTarget *sparse, int count) {
     sparse->states[to] = sparse->states[k];
     sparse->news[to] = sparse->news[k];
     sparse->listed[to] = sparse->listed[k];
+    sparse->held[to] = sparse->held[k];
+    sparse->held_at[to] = sparse->held_at[k];
   }
 }
 
@@ -299,7 +332,7 @@ bool sparse_trace(Vm *vm, Trace *trace, SparseTarget *sparse, NodeId whole, Node
       (sparse->fresh && LISTED_DEAR * (rows + tensor_count(&memory->rows)) > shape.dim[0]))
     return false;
   if (!by_rows(trace, sparse, &update, &found, gradient, &diag) ||
-      (sparse->fresh && !by_list(trace, sparse, memory, &update, &found, &diag)))
+      (sparse->fresh && !by_list(vm, trace, sparse, memory, &update, &found, &diag)))
     raise_diag(vm, &diag);
   sparse->guard_count = found.guard_count;
   memcpy(sparse->guards, found.guards, sizeof found.guards);
@@ -322,9 +355,57 @@ bool sparse_holds(Vm *vm, Step *step) {
   return true;
 }
 
-static Tensor *storage_of(const SparseTarget *sparse, int k) {
-  if (sparse->states[k] < 0) return &sparse->param->value;
-  return &states_of(sparse->optimizer, sparse->param)->states[sparse->states[k]];
+/* The held rows are those of the storage; whoever else writes there clears the number. */
+static void note_held(SparseHeld *held, Tensor *storage) {
+  storage->buffer->limits = (Limits){.by = held, .lease = ++held->number};
+}
+
+static void hold_rows(const SparseMemory *memory, SparseHeld *held, Tensor *storage) {
+  const Limits *limits = &storage->buffer->limits;
+  if (limits->by == held && limits->lease == held->number && !limits->known) return;
+  const int32_t *row = tensor_data(&memory->rows);
+  const size_t bytes = (size_t)row_length(storage) * dtype_bytes(storage->dtype);
+  char *to = tensor_data(&held->rows);
+  const char *from = tensor_data(storage);
+  const int64_t room = tensor_count(&memory->rows),
+                count = memory->count < room ? memory->count : room;
+  for (int64_t i = 0; i < count; i++)
+    memcpy(to + (size_t)i * bytes, from + (size_t)row[i] * bytes, bytes);
+  memset(to + (size_t)count * bytes, 0, (size_t)(room - count) * bytes);
+  note_held(held, storage);
+}
+
+void sparse_begin(Step *step) {
+  for (int i = 0; i < step->sparse_count; i++) {
+    const SparseTarget *sparse = &step->sparse[i];
+    SparseMemory *memory = states_of(sparse->optimizer, sparse->param)->sparse;
+    for (int k = 0; k < sparse->count && sparse->fresh; k++) {
+      SparseHeld *held = &memory->held[sparse->held[k]];
+      Tensor *bound = &step->trace->bindings[sparse->held_at[k]].tensor;
+      hold_rows(memory, held, storage_of(sparse, k));
+      if (bound->buffer == held->rows.buffer) continue;
+      tensor_release(bound);
+      *bound = tensor_retain(&held->rows);
+    }
+  }
+}
+
+/* After a step: the new rows are held, of the listed ones and those of the minibatch.  The old ones
+ * are where the next step makes its own. */
+static void hold_news(const SparseMemory *memory, SparseHeld *held, Tensor *storage, Tensor *listed,
+                      const Tensor *ids, const Tensor *news) {
+  const Tensor old = held->rows;
+  held->rows = *listed, *listed = old;
+  const int32_t *id = tensor_data(ids);
+  const size_t bytes = (size_t)row_length(storage) * dtype_bytes(storage->dtype);
+  char *to = tensor_data(&held->rows);
+  const char *from = tensor_data(news);
+  for (int64_t i = 0; i < tensor_count(ids); i++) {
+    const int64_t at = memory->listed[id[i]] - 1;
+    if (at < tensor_count(&memory->rows))
+      memcpy(to + (size_t)at * bytes, from + (size_t)i * bytes, bytes);
+  }
+  note_held(held, storage);
 }
 
 /* New rows on their way to where they belong. */
@@ -365,8 +446,7 @@ static void put_rows(Tensor *storage, const Tensor *ids, int64_t count, bool onc
 }
 
 static void store_target(Vm *vm, Step *step, const SparseTarget *sparse, Undo *undo) {
-  const Tensor *results = step->results + sparse->result_at, *ids = &results[0];
-  const Tensor *news = results + 1, *listed = news + sparse->count;
+  Tensor *ids = step->results + sparse->result_at, *news = ids + 1, *listed = news + sparse->count;
   SparseMemory *memory = states_of(sparse->optimizer, sparse->param)->sparse;
   for (int k = 0; k < sparse->count; k++) {
     Tensor *storage = storage_of(sparse, k);
@@ -379,6 +459,9 @@ static void store_target(Vm *vm, Step *step, const SparseTarget *sparse, Undo *u
   }
   const int32_t *id = tensor_data(ids);
   for (int64_t i = 0; i < sparse->row_count && sparse->fresh; i++) list_row(memory, id[i]);
+  for (int k = 0; k < sparse->count && sparse->fresh; k++)
+    hold_news(memory, &memory->held[sparse->held[k]], storage_of(sparse, k), &listed[k], ids,
+              &news[k]);
 }
 
 void sparse_store(Vm *vm, Step *step, Undo *undo) {

@@ -12,11 +12,18 @@
 struct Step;
 struct Undo;
 
+/* The listed rows of a param or a state, one after the other; zeros as padding. */
+typedef struct SparseHeld {
+  Tensor rows;     /* without elements: none are held */
+  uint32_t number; /* Limits.lease of the storage if they are its rows; else they are out of date */
+} SparseHeld;
+
 /* The used rows of one param and its states; owned by TargetMemory. */
 typedef struct SparseMemory {
-  Tensor rows;          /* i32: the listed rows, which may not rest; then zeros as padding */
-  int64_t count;        /* of listed rows */
-  uint8_t *listed;      /* by row; owned */
+  Tensor rows;     /* i32: the listed rows, which may not rest; then zeros as padding */
+  int64_t count;   /* of listed rows */
+  int32_t *listed; /* by row: where it is listed, from 1 on; 0: nowhere; owned */
+  SparseHeld held[1 + REST_STATES];
   int64_t steps;        /* OptimizerObject.steps for which this holds … */
   const Buffer *looked; /* … and the buffer of the param then: only compared */
   bool refused;         /* -0 or a value that is not finite was found: dense from now on */
@@ -40,9 +47,11 @@ typedef struct SparseTarget {
   NodeId listed[1 + REST_STATES]; /* … and those of the rows that are listed */
   NodeId guards[REST_GUARDS];
   int guard_count;
-  int binding;   /* of SparseMemory.rows, if fresh */
-  int result_at; /* of ids, then news, then listed, among the step's results */
-  int watch_at;  /* of news, then listed, then guards, among the watched */
+  int binding;                  /* of SparseMemory.rows, if fresh */
+  int held[1 + REST_STATES];    /* by value to store: which of SparseMemory.held, … */
+  int held_at[1 + REST_STATES]; /* … and its binding, if fresh */
+  int result_at;                /* of ids, then news, then listed, among the step's results */
+  int watch_at;                 /* of news, then listed, then guards, among the watched */
 } SparseTarget;
 
 /* Replaces `stores`, those of one target, by stores of rows.  False: they stay.  The caller sets
@@ -52,6 +61,8 @@ bool sparse_trace(Vm *vm, Trace *trace, SparseTarget *sparse, NodeId whole, Node
                   Store *stores, int *store_count);
 /* Before a step: are its lists of rows still valid?  If not, it must be traced again. */
 bool sparse_holds(Vm *vm, struct Step *step);
+/* Before it runs: what it reads of the listed rows is up to date. */
+void sparse_begin(struct Step *step);
 /* After a step: stores the rows. */
 void sparse_store(Vm *vm, struct Step *step, struct Undo *undo);
 void sparse_forget(SparseMemory *memory); /* takes; may be NULL */

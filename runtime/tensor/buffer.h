@@ -9,9 +9,10 @@
  * `= (Limits){0}`. */
 typedef struct Limits {
   double low, high; /* no element lies outside */
-  /* the plan that stays within them for some more runs (plan/lease.c), or NULL … */
+  /* the plan that stays within them for some more runs (plan/lease.c); or, where none are known,
+   * the copy that holds some of its rows (SparseHeld); or NULL … */
   const void *by;
-  uint32_t lease; /* … and which of its leases it is */
+  uint32_t lease; /* … and which of its leases it is, or which state of the copy */
   bool known;     /* they are finite, and these are their limits */
   bool exact;     /* both limits are attained */
 } Limits;
