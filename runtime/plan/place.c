@@ -439,7 +439,9 @@ static void find_parts(Plan *plan) {
 
 static void place_part(Plan *plan, NodeId id, Slab *slab) {
   Facts *part = &plan->facts[id], *joined = &plan->facts[part->joined];
-  if (joined->place.kind == STORAGE_NONE)
+  if (joined->place.kind == STORAGE_NONE && joined->joined)
+    place_part(plan, part->joined, slab); /* sizes grow each time: it is not deep */
+  else if (joined->place.kind == STORAGE_NONE)
     joined->place = (Storage){STORAGE_SLAB, 0, slab_take(slab, joined->bytes)};
   part->place = (Storage){STORAGE_SLAB, 0, joined->place.offset + part->place.offset};
 }
