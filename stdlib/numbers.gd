@@ -21,8 +21,11 @@ let inf = 1 / 0
 let nan = 0 / 0
 
 ## `Adam(lr: auto)` lets `train` choose the rate. A range test on a copy of the model, over at most a twentieth of the
-## updates, finds a peak; the schedule is `rise_and_fall` to that peak over the length of the training. The rate found
-## is printed; the history's `lr` has the rates used and `o.lr(step)` returns them. Each train runs the test again.
+## updates, and for Adam and its kin the size of an update beside that of the params, give a peak; the schedule is
+## `rise_and_fall` to that peak over the length of the training. A `beta1` that is not given goes the other way, from
+## 0.9 to 0.7 at the peak and back: the running mean is three times shorter there (Smith, "A Disciplined Approach to
+## Neural Network Hyper-Parameters", 2018). What was found is printed; the history's `lr` has the rates used, and
+## `o.lr(step)` and `o.beta1(step)` return the numbers of a step. Each train runs the test again.
 ##
 ##     let w = param([3, -2])
 ##     let h = train w { loss: sum(w^2); optimizer: Adam(lr: auto); steps: 200 }

@@ -99,17 +99,18 @@ fn one_cycle(peak, steps, rise = 0.3, rise_from = 25) {
   fn(t) = if t <= top and top > 0 { _half_cosine(low, peak, t / top) } else if t <= top { peak } else { _half_cosine(peak, low / 1e4, _upto((t - top) / (steps - 1 - top), 1)) }
 }
 
-## Linear rise to `peak` during the fraction `rise` of the steps, then linear fall to 0 at the end (Defazio et al.,
-## "Optimal Linear Decay Learning Rate Schedules and Further Refinements", 2023). Before step `from` the value is 0.
-## `lr: auto` uses this schedule.
+## From `ends` linearly to `peak` during the fraction `rise` of the steps, then linearly back at the end (Defazio et al.,
+## "Optimal Linear Decay Learning Rate Schedules and Further Refinements", 2023, with `ends` 0). Before step `from` the
+## value is `ends`. `lr: auto` uses this schedule for the rate and, the other way up, for the momentum.
 ##
 ##     let rate = rise_and_fall(1, steps: 10, rise: 0.2)
 ##     print(rate(0), rate(1), rate(2), rate(6), rate(10))   # expect: 0.5 1 1 0.5 0
-fn rise_and_fall(peak, steps, rise = 0.05, from = 0) {
+##     print(rise_and_fall(0.8, steps: 10, ends: 0.9)(5))   # expect: 0.85
+fn rise_and_fall(peak, steps, rise = 0.05, from = 0, ends = 0) {
   _least("rise_and_fall", "steps", steps, 1)
   if not (rise >= 0 and rise < 1) { error("rise_and_fall: `rise` is the part of the steps that goes up, from 0 to below 1, this is {rise}") }
   let up = floor(rise * steps)
-  fn(t) = if t < from { 0 } else if t - from < up { peak * (t - from + 1) / up } else { peak * (1 - _upto(t - from - up, steps - up) / (steps - up)) }
+  fn(t) = ends + (peak - ends) * (if t < from { 0 } else if t - from < up { (t - from + 1) / up } else { 1 - _upto(t - from - up, steps - up) / (steps - up) })
 }
 
 ## Linear warmup: `n` equal steps up to the first value of `schedule` (a schedule or a number), which then starts.

@@ -485,6 +485,16 @@ static Value model_make(Vm *vm, ClosureObject *closure, const Given *given, cons
   return value;
 }
 
+/* By parameter the place of what the call gives for it; without a file: its default is taken. */
+static const Span *given_places(Vm *vm, const AstFunction *function, const Given *given) {
+  Span *places = stack_bytes(vm, (uint32_t)function->param_count * sizeof *places);
+  const int *target = match(vm, (Formals){.function = function}, given);
+  memset(places, 0, (size_t)function->param_count * sizeof *places);
+  for (int i = 0; i < given->positional + given->named; i++)
+    places[target[i]] = given_span(given, target, target[i]);
+  return places;
+}
+
 static Value optimizer_make(Vm *vm, ClosureObject *closure, const Given *given,
                             const Value *values) {
   const AstFunction *function = closure->function;
@@ -496,6 +506,7 @@ static Value optimizer_make(Vm *vm, ClosureObject *closure, const Given *given,
     args[i] = value.kind == KIND_CELL ? value.cell->value : value;
   }
   CallSite site = {.span = given->span, .callee = given->callee};
+  site.args = given_places(vm, function, given);
   Value made = vm->registry->learning->optimizer(vm, &site, closure, args);
   leave_slots(vm, frame.slots, function->frame_size);
   return made;

@@ -2,17 +2,25 @@
  *
  * The range test of Smith ("Cyclical Learning Rates for Training Neural Networks", 2017, section
  * 3.3): updates with rates that rise geometrically around the declared one until the loss blows up.
- * A rate is stable if the smoothed loss stays below its first value by at least HELD of its largest
- * fall.  A rate that raises the loss only for a while still counts as stable if the loss comes down
- * again.  The edge is the geometric mean of the rate of the lowest loss and the largest stable one.
  * The effect of a rate shows in the loss of the next update, so each loss is attributed to the rate
  * before it.
  *
- * What a loss shows is not one update at its rate: the updates before it, each `step` times lower,
- * have moved the values too.  Together they are worth 1 + 1/step + 1/step^2 + … =
- * 1 / (1 - 1/step) updates at the last rate, 1.4 for a test of 8 and 3.7 for one of 30.  The same
- * edge says more about a constant rate the finer the test is, so the rate chosen is PART of the
- * edge for each of them.
+ * So few updates, each over other rows, find the edge only to a factor of three or so.  Where an
+ * update moves all elements by equal amounts, as the first of Adam and its kin, a second estimate
+ * costs nothing: the rate at which an update is MOVE of the size of the values that it moves.  The
+ * relative size of an update is what bounds the change of a net's output (Bernstein et al., "On the
+ * Distance between Two Neural Networks and the Stability of Learning", 2020), so it accounts for
+ * the width and the scale of the init.  The rate is the geometric mean, the estimate of size
+ * counting twice, with the edge between the rate of half of the fall and that of the lowest loss.
+ *
+ * Other updates follow the gradient, whose size at the start says little of later: there the test
+ * decides alone.  A rate is stable if the smoothed loss stays below its first value by at least
+ * HELD of its largest fall, also if the loss was higher in between.  The edge is the geometric mean
+ * of the rate of the lowest loss and the largest stable one.  What a loss shows is not one update
+ * at its rate: the updates before it, each `step` times lower, have moved the values too.  Together
+ * they are worth 1 + 1/step + 1/step^2 + … = 1 / (1 - 1/step) updates at the last rate, 1.4 for a
+ * test of 8 and 3.7 for one of 30.  The same edge says more about a constant rate the finer the
+ * test is, so the rate chosen is PART of the edge for each of them.
  *
  * The test cycles through a few minibatches and compares the loss of each with its own loss at the
  * first, tiny, rates: losses differ more between minibatches than a few updates change them, and on
@@ -32,12 +40,18 @@
  * Refinements", 2023), and it tolerates a rate that is too high: the harm done early is repaired
  * during the fall.  If the length is not known, the rate is constant, KEPT of that peak.
  *
+ * The momentum goes the other way: the memory of the running mean, 1 / (1 - beta1) steps, shortens
+ * to 1/BRISK at the peak of the rate and is the declared one at the end (Smith, "A Disciplined
+ * Approach to Neural Network Hyper-Parameters", 2018, section 4.3: 0.95 to 0.85, a third).  A beta1
+ * that the call gives stays.
+ *
  * Several rates are found one after the other, in the order of the updates and of the optimizers in
  * them; meanwhile those to come are the declared ones.  Together their tests take a twentieth.
  *
  * The test uses copies of the optimizers, and restores values, counters and draws, so the training
- * is the one with that schedule written out, `rise_and_fall(rate, steps: n)`.  Each train finds
- * `auto` anew.  One that resumes from a checkpoint repeats the test from the same first values.
+ * is the one with the schedules written out, `lr: rise_and_fall(rate, steps: n), beta1:
+ * rise_and_fall(0.7, steps: n, ends: 0.9)`.  Each train finds `auto` anew.  One that resumes from a
+ * checkpoint repeats the test from the same first values.
  *
  * Prodigy and D-Adaptation find their rate during training: the gradients raise a state `d`, which
  * begins at the tiny `d0`.  If the gradients never raise it, nothing is learned; a warning says so
@@ -65,8 +79,12 @@ enum { TEST_LEAST = 8, TEST_MOST = 30, TRIES_MOST = 3, TURNS_MOST = 8, TURNS_EAC
 enum { STEADY = 8, HALVINGS_MOST = 8 };
 /* the rates beside the declared one, how much lower they are tried again, and the most chosen */
 static const double LOW = 0.3, HIGH = 3000, LOWER = 1e-3, CHOSEN_MOST = 150;
-static const double RISE = 0.05, PART = 0.1, KEPT = 0.2, SMOOTH = 0.3;
-static const double FLAT = 0.02, HELD = 0.2;
+static const double RISE = 0.05, BRISK = 3, PART = 0.1, KEPT = 0.2, SMOOTH = 0.3;
+static const double FLAT = 0.02, HALF = 0.5, HELD = 0.2;
+/* Elements move by equal amounts if the square of their mean step is EVEN of the mean square, over
+ * those that move by at least CLEAR of the largest step: the others follow only the decay. */
+enum { MOVED_LEAST = 16 };
+static const double MOVE = 0.2, EVEN = 0.9, CLEAR = 0.1;
 /* The test ends where the loss is so much above its first. */
 static const double BLOWN = 3;
 /* A rate at which the loss rises to so many times its first is not taken. */
@@ -101,8 +119,10 @@ typedef struct Test {
   int index; /* of its rate */
   Update update;
   bool made;
-  int turns;                /* minibatches that take turns */
-  double first[TURNS_MOST]; /* the first loss of each */
+  const Objective *objective; /* whose rate it is */
+  const Kept *start;          /* the values before the test */
+  int turns;                  /* minibatches that take turns */
+  double first[TURNS_MOST];   /* the first loss of each */
 } Test;
 
 static void update_body(Vm *vm, void *context) {
@@ -130,19 +150,67 @@ static double loss_at(Test *test, ParamObject *rate, double number, int turn) {
   return fine && test->made ? run->last.loss : (double)INFINITY;
 }
 
-/* A hyperparameter's default in the declaration, if it is a plain number; else 0. */
-static double declared_number(const OptimizerObject *optimizer, int index) {
-  const Ast *fallback = optimizer->made_by->function->params[index].fallback;
-  return fallback && fallback->kind == AST_NUMBER ? fallback->number : 0;
-}
-
 /* Falls of the smoothed loss below the first, by rate. */
 typedef struct Falls {
   double rate[TEST_MOST], fall[TEST_MOST];
   double size; /* of the first losses */
   double step; /* from a rate to the next */
+  double unit; /* rate of an update as large as the values that it moves; 0: unknown */
   int count;
 } Falls;
+
+/* What an update did to the elements that it moved clearly. */
+typedef struct Moved {
+  double size, squares, values; /* sums of |step|, of step^2, of the squared values before it */
+  double count;
+  double largest; /* the largest |step| */
+} Moved;
+
+/* The values of a target before the test; NULL: it came later. */
+static const Tensor *before_test(const Test *test, const ParamObject *target) {
+  for (int k = 0; k < test->start->count; k++)
+    if (test->start->params[k] == target) return &test->start->values[k];
+  return NULL;
+}
+
+static void add_moved(const Tensor *before, const Tensor *after, Moved *moved) {
+  for (int64_t j = 0, count = tensor_count(before); j < count; j++) {
+    double was = tensor_get(before, j), step = fabs(tensor_get(after, j) - was);
+    if (!(step > 0 && step >= CLEAR * moved->largest)) continue;
+    moved->size += step;
+    moved->squares += step * step;
+    moved->values += was * was;
+    moved->count++;
+  }
+}
+
+static double largest_step(const Tensor *before, const Tensor *after) {
+  double largest = 0;
+  for (int64_t j = 0, count = tensor_count(before); j < count; j++)
+    largest = fmax(largest, fabs(tensor_get(after, j) - tensor_get(before, j)));
+  return largest;
+}
+
+static Moved moved_by(const Test *test) {
+  Moved moved = {0};
+  for (int pass = 0; pass < 2; pass++)
+    for (int i = 0; i < test->objective->target_count; i++) {
+      const ParamObject *target = test->objective->targets[i];
+      const Tensor *before = before_test(test, target);
+      if (!before) continue;
+      if (pass) add_moved(before, &target->value, &moved);
+      else moved.largest = fmax(moved.largest, largest_step(before, &target->value));
+    }
+  return moved;
+}
+
+/* The rate at which an update would be as large as the values, after one at `rate`; 0 where its
+ * elements did not move by equal amounts. */
+static double unit_rate(const Test *test, double rate) {
+  Moved moved = moved_by(test);
+  bool even = moved.size * moved.size >= EVEN * moved.count * moved.squares;
+  return moved.count >= MOVED_LEAST && even ? rate * sqrt(moved.values / moved.squares) : 0;
+}
 
 /* Rates from low to high, until the loss blows up. */
 static void rise(Test *test, ParamObject *held, double low, double high, int updates,
@@ -153,6 +221,7 @@ static void rise(Test *test, ParamObject *held, double low, double high, int upd
     int k = falls->count, turn = k % test->turns;
     double rate = low * pow(falls->step, k), loss = loss_at(test, held, rate, turn);
     if (!isfinite(loss)) break;
+    if (!k) falls->unit = unit_rate(test, rate);
     if (k < test->turns) test->first[turn] = loss, total += fabs(loss);
     falls->size = total / (k < test->turns ? k + 1 : test->turns);
     mean = SMOOTH * mean + (1 - SMOOTH) * (test->first[turn] - loss);
@@ -167,14 +236,19 @@ static void rise(Test *test, ParamObject *held, double low, double high, int upd
 
 /* The rate that the test finds; 0: no rate lowered the loss. */
 static double chosen(const Falls *falls) {
-  double most = 0, lowest = 0, borne = 0;
+  double most = 0, half = 0, lowest = 0, borne = 0;
   for (int i = 0; i < falls->count; i++) {
     most = fmax(most, falls->fall[i]);
     if (most > 0 && falls->fall[i] >= HELD * most) borne = falls->rate[i];
   }
-  for (int i = 0; i < falls->count && most > 0; i++)
+  if (!(most > 0)) return 0;
+  for (int i = 0; i < falls->count; i++) {
+    if (!(half > 0) && falls->fall[i] >= HALF * most) half = falls->rate[i];
     if (falls->fall[i] >= (1 - FLAT) * most) lowest = falls->rate[i];
-  return most > 0 ? PART / (1 - 1 / falls->step) * sqrt(lowest * borne) : 0;
+  }
+  double sized = MOVE * falls->unit;
+  return sized > 0 ? cbrt(sqrt(half * lowest) * sized * sized)
+                   : PART / (1 - 1 / falls->step) * sqrt(lowest * borne);
 }
 
 /* The optimizers are as they were made. */
@@ -213,16 +287,34 @@ static bool came_to_nothing(const Falls *falls) {
   return most > NOTHING * falls->size;
 }
 
+/* The momentum at the peak of the rate. */
+static double brisk(double momentum) { return fmax(0, 1 - BRISK * (1 - momentum)); }
+
+/* Gives the momentum its default again; index of the one that goes with the rate, or -1. */
+static int rest_momentum(Vm *vm, OptimizerObject *optimizer) {
+  int index = hyper_auto_momentum(optimizer);
+  if (index < 0) return -1;
+  hyper_auto_momentum_rest(vm, optimizer);
+  double peak = brisk(hyper_declared(optimizer, index));
+  return hyper_allows(vm, optimizer, index, peak) ? index : -1;
+}
+
 /* The rate, or 0. */
 static double search(Test *test, int updates) {
   Vm *vm = test->run->vm;
   Value zero = value_number(0),
         held = param_new(vm, test->optimizer->span, zero, (Domain){0}, false);
-  double declared = declared_number(test->optimizer, test->index), found = 0;
+  double declared = hyper_declared(test->optimizer, test->index), found = 0;
   value_release(vm, test->optimizer->arguments[test->index]);
   test->optimizer->arguments[test->index] = held;
+  int momentum = rest_momentum(vm, test->optimizer);
+  if (momentum >= 0) {
+    Value *argument = &test->optimizer->arguments[momentum];
+    *argument = value_number(brisk(argument->number));
+  }
   steps_prepare(test->run); /* buffers are known */
   Saved *saved = save(test->run);
+  test->start = &saved->kept;
   feed_epoch(test->run);
   test->turns = turns_of(test->run, updates);
   if (!(declared > 0)) declared = 1e-3;
@@ -246,7 +338,7 @@ static double search(Test *test, int updates) {
 }
 
 static double declared_rate(TrainRun *run, const OptimizerObject *optimizer, int index) {
-  double declared = declared_number(optimizer, index);
+  double declared = hyper_declared(optimizer, index);
   if (!(declared > 0))
     raise_at(run->vm, optimizer->span, "this training is too short for `lr: auto`: give a number");
   return declared;
@@ -254,17 +346,25 @@ static double declared_rate(TrainRun *run, const OptimizerObject *optimizer, int
 
 /* ---- the whole ---- */
 
-static void tell(const TrainRun *run, const OptimizerObject *optimizer, double rate, int updates,
-                 double total) {
+typedef struct Found {
+  double rate, momentum; /* momentum: at the peak; NaN: it stays */
+  int updates;           /* of the test; 0: none was made */
+  double total;          /* steps of the training; 0: unknown */
+} Found;
+
+static void tell(const TrainRun *run, const OptimizerObject *optimizer, const Found *found) {
   Vm *vm = run->vm;
   if (vm->options.quiet_progress || run->quiet || !vm->on_diag) return;
   Diag diag = {0};
-  char how[80] = "as declared, since the training is too short for a test", falls[80] = "";
-  if (updates) snprintf(how, sizeof how, "by %d updates on a copy", updates);
-  if (updates && total > 0)
-    snprintf(falls, sizeof falls, "; it rises to that, and falls to 0 at step %.0f", total);
-  diag_fail(&diag, STATUS_FAILED, optimizer->span, "`lr: auto` of %.64s is %.3g, %s%s",
-            optimizer->made_by->function->name, rate, how, falls);
+  char how[80] = "as declared, since the training is too short for a test", falls[80] = "",
+       momentum[48] = "";
+  if (found->updates) snprintf(how, sizeof how, "by %d updates on a copy", found->updates);
+  if (found->updates && found->total > 0)
+    snprintf(falls, sizeof falls, "; it rises to that, and falls to 0 at step %.0f", found->total);
+  if (!isnan(found->momentum))
+    snprintf(momentum, sizeof momentum, "; beta1 is %.3g at the peak", found->momentum);
+  diag_fail(&diag, STATUS_FAILED, optimizer->span, "`lr: auto` of %.64s is %.3g, %s%s%s",
+            optimizer->made_by->function->name, found->rate, how, falls, momentum);
   diag.warning = true;
   vm->on_diag(vm->on_diag_context, &diag);
 }
@@ -321,7 +421,7 @@ static void declare_later(TrainRun *run, int update, int number) {
   OptimizerObject *later;
   for (int i = update; i < run->objective_count; i++)
     for (int k = i == update ? number + 1 : 0; (later = auto_of(run, i, k, &index)); k++) {
-      double declared = declared_number(later, index);
+      double declared = hyper_declared(later, index);
       hyper_auto_set(run->vm, later, index, value_number(declared > 0 ? declared : 1e-3));
     }
 }
@@ -332,7 +432,7 @@ static double tested(TrainRun *run, int objective, int number, int updates, Upda
   int64_t steps = run->total_steps, at_row = run->at_row, rows = run->epoch_rows.count;
   Sums sums = run->sums;
   lend_copies(run, originals);
-  Test test = {.run = run, .update = update};
+  Test test = {.run = run, .update = update, .objective = &run->objectives[objective]};
   declare_later(run, objective, number);
   test.optimizer = auto_of(run, objective, number, &test.index);
   run->retrace = true; /* recordings belong to an optimizer, and read the rate anew each step */
@@ -347,13 +447,24 @@ static double tested(TrainRun *run, int objective, int number, int updates, Upda
   return found;
 }
 
-/* Up to the rate and down to 0 within the training, as the library has it. */
-static Value falling(const TrainRun *run, const OptimizerObject *outer, Span span, double rate,
-                     double total) {
-  Value args[] = {value_number(rate), value_number(total), value_number(RISE),
-                  value_number((double)outer->steps)};
+/* From `ends` to the peak and back within the training, as the library has it. */
+static Value swing(const TrainRun *run, const OptimizerObject *outer, Span span, double peak,
+                   double total, double ends) {
+  Value args[] = {value_number(peak), value_number(total), value_number(RISE),
+                  value_number((double)outer->steps), value_number(ends)};
   CallSite site = {.span = span, .callee = span};
   return standard_library_call(run->vm, &site, "rise_and_fall", args, COUNT_OF(args));
+}
+
+/* The momentum at the peak, or NaN: none goes with the rate. */
+static double swing_momentum(const TrainRun *run, const OptimizerObject *outer,
+                             OptimizerObject *optimizer, int index, double total) {
+  if (index < 0) return (double)NAN;
+  double declared = hyper_declared(optimizer, index), peak = brisk(declared);
+  Value set = swing(run, outer, optimizer->span, peak, total, declared);
+  value_release(run->vm, optimizer->arguments[index]);
+  optimizer->arguments[index] = set;
+  return peak;
 }
 
 static bool find_one(TrainRun *run, int objective, int number, int autos, Update update) {
@@ -361,16 +472,20 @@ static bool find_one(TrainRun *run, int objective, int number, int autos, Update
   int index = -1;
   OptimizerObject *optimizer = auto_of(run, objective, number, &index);
   if (!optimizer) return false;
-  double total = feed_updates(run), found = 0;
+  double total = feed_updates(run), rate = 0;
   int updates = total > 0 ? (int)fmin(total / 20 / autos, TEST_MOST) : TEST_MOST;
-  if (updates >= TEST_LEAST) found = tested(run, objective, number, updates, update);
-  double rate = !(found > 0) ? declared_rate(run, optimizer, index)
-                : total > 0  ? found
-                             : KEPT * found;
-  Value set = found > 0 && total > 0 ? falling(run, outer, optimizer->span, rate, total)
-                                     : value_number(rate);
+  if (updates >= TEST_LEAST) rate = tested(run, objective, number, updates, update);
+  Found found = {rate, (double)NAN, rate > 0 ? updates : 0, total};
+  if (!(rate > 0)) found.rate = declared_rate(run, optimizer, index);
+  else if (!(total > 0)) found.rate = KEPT * rate;
+  int momentum = rest_momentum(run->vm, optimizer);
+  Value set = value_number(found.rate);
+  if (rate > 0 && total > 0) {
+    set = swing(run, outer, optimizer->span, found.rate, total, 0);
+    found.momentum = swing_momentum(run, outer, optimizer, momentum, total);
+  }
   hyper_auto_set(run->vm, optimizer, index, set);
-  tell(run, optimizer, rate, found > 0 ? updates : 0, total);
+  tell(run, optimizer, &found);
   return true;
 }
 

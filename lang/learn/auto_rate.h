@@ -1,4 +1,5 @@
-/* auto_rate.h — `lr: auto`: a range test before the first step, and a schedule from its result;
+/* auto_rate.h — `lr: auto`: a range test before the first step, and schedules of the rate and
+ * of the momentum from its result;
  * optimizers that find their own rate. */
 #ifndef GD_LANG_AUTO_RATE_H
 #define GD_LANG_AUTO_RATE_H

@@ -156,6 +156,25 @@ int64_t hyper_list_set(Vm *vm, OptimizerObject *optimizer, const double *to) {
   return read;
 }
 
+typedef struct Allowing {
+  const OptimizerObject *optimizer;
+  int index;
+  double number;
+} Allowing;
+
+static void allow_body(Vm *vm, void *context) {
+  const Allowing *of = context;
+  hyper_check_one(vm, of->optimizer, of->index, value_number(of->number), of->optimizer->span);
+}
+
+bool hyper_allows(Vm *vm, const OptimizerObject *optimizer, int index, double number) {
+  Allowing allowing = {optimizer, index, number};
+  Diag diag = {0};
+  if (vm_protect(vm, allow_body, &allowing, &diag)) return true;
+  if (diag_ended(&diag)) raise_diag(vm, &diag);
+  return false;
+}
+
 /* ---- rates ---- */
 
 int hyper_auto(const OptimizerObject *optimizer) {
@@ -163,6 +182,27 @@ int hyper_auto(const OptimizerObject *optimizer) {
     if (hyper_is_rate(optimizer, i) && (optimizer->finds || hyper_is_auto(optimizer->arguments[i])))
       return i;
   return -1;
+}
+
+int hyper_auto_momentum(const OptimizerObject *optimizer) {
+  const AstFunction *function = optimizer->made_by->function;
+  for (int i = 0; i < optimizer->count; i++)
+    if (!strcmp(function->params[i].name, "beta1") && optimizer->left & rule_bit(i) &&
+        hyper_declared(optimizer, i) > 0)
+      return i;
+  return -1;
+}
+
+void hyper_auto_momentum_rest(Vm *vm, OptimizerObject *optimizer) {
+  int index = hyper_auto_momentum(optimizer);
+  if (index < 0) return;
+  value_release(vm, optimizer->arguments[index]);
+  optimizer->arguments[index] = value_number(hyper_declared(optimizer, index));
+}
+
+double hyper_declared(const OptimizerObject *optimizer, int index) {
+  const Ast *fallback = optimizer->made_by->function->params[index].fallback;
+  return fallback && fallback->kind == AST_NUMBER ? fallback->number : 0;
 }
 
 void hyper_auto_set(Vm *vm, OptimizerObject *optimizer, int index, Value value) {

@@ -35,10 +35,20 @@ void hyper_check(Vm *vm, const OptimizerObject *optimizer, Span at);
 /* … those about one argument, with `value` for it */
 void hyper_check_one(Vm *vm, const OptimizerObject *optimizer, int index, Value value, Span at);
 
+/* do the rules allow that number for the argument? */
+bool hyper_allows(Vm *vm, const OptimizerObject *optimizer, int index, double number);
+
 /* index of the argument `lr` that is `auto`, or was until a train found it; or -1 */
 int hyper_auto(const OptimizerObject *optimizer);
 /* sets it to the value that a train found; takes it */
 void hyper_auto_set(Vm *vm, OptimizerObject *optimizer, int index, Value value);
+/* index of `beta1` where the call left it at a default that is a number, else -1: it goes with a
+ * found rate */
+int hyper_auto_momentum(const OptimizerObject *optimizer);
+/* … which is its default again */
+void hyper_auto_momentum_rest(Vm *vm, OptimizerObject *optimizer);
+/* The default of a hyperparameter, if it is a plain number; else 0. */
+double hyper_declared(const OptimizerObject *optimizer, int index);
 /* Multiplies `lr` by a factor from now on, also a scheduled one and that of inner optimizers; 1
  * ends that. */
 void hyper_scale(OptimizerObject *optimizer, double factor);

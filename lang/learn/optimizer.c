@@ -57,6 +57,7 @@ Value optimizer_new(Vm *vm, const CallSite *site, ClosureObject *made_by, const 
                function->params[i].name);
     bool stands_in = hyper_is_auto(args[i]) && vm->checking; /* in `gd check` any rate will do */
     optimizer->finds |= stands_in;
+    if (site->args && !site->args[i].file) optimizer->left |= rule_bit(i);
     optimizer->arguments[i] = stands_in ? value_number(1e-3) : as_argument(vm, site->span, args[i]);
   }
   optimizer->memory = mem_zero(sizeof *optimizer->memory);
@@ -89,6 +90,7 @@ Value optimizer_copy(Vm *vm, const OptimizerObject *optimizer) {
   CallSite site = {.span = optimizer->span, .callee = optimizer->span};
   Value copy = optimizer_new(vm, &site, optimizer->made_by, args.list->items);
   copy.optimizer->finds = optimizer->finds;
+  copy.optimizer->left = optimizer->left;
   value_release(vm, args);
   return copy;
 }
@@ -151,7 +153,9 @@ static Value optimizer_field(Vm *vm, const Ast *ast, Value of) {
   const OptimizerInputs *inputs = inner < 0 ? NULL : &query->inputs->inner[inner];
   int index = nested_hyperparameter(&optimizer, &inputs, ast->text);
   if (index >= 0 && inputs) return value_retain(inputs->values[index]);
-  if (index >= 0 && vm->checking && optimizer->finds && hyper_is_rate(optimizer, index))
+  bool found = vm->checking && optimizer->finds;
+  if (found && index >= 0 &&
+      (hyper_is_rate(optimizer, index) || index == hyper_auto_momentum(optimizer)))
     return (Value){.kind = KIND_UNKNOWN}; /* a number or, once it is found, a schedule */
   if (index >= 0) return value_retain(optimizer->arguments[index]);
   if (!strcmp(ast->text, "step")) return optimizer_step_bound(vm, ast, of);
@@ -169,6 +173,8 @@ static void optimizer_field_set(Vm *vm, const Ast *ast, Value of, Value value) {
              optimizer->made_by->function->name);
   Value set = as_argument(vm, ast->span, value);
   hyper_check_one(vm, optimizer, index, set, ast->span);
+  if (optimizer->finds && hyper_is_rate(optimizer, index)) hyper_auto_momentum_rest(vm, optimizer);
+  optimizer->left &= ~rule_bit(index);
   value_release(vm, optimizer->arguments[index]);
   optimizer->arguments[index] = set;
   optimizer->finds &= !hyper_is_rate(optimizer, index);

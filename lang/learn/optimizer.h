@@ -21,6 +21,7 @@ typedef struct OptimizerObject {
   struct OptimizerMemory *memory; /* owned */
   bool whole;                     /* its step takes all tensors as one vector */
   bool finds;                     /* its `lr` was given as `auto`: each train finds it */
+  uint64_t left;                  /* arguments that its call left at their defaults, by rule_bit */
   int count;                      /* of arguments */
   Value arguments[];              /* held: hyperparameters by parameter */
 } OptimizerObject;

@@ -1,4 +1,4 @@
-# lr: auto is a range test on a copy before the first step, and a schedule about what it found.
+# lr: auto is a range test on a copy before the first step, and schedules of the rate and of beta1 about what it found.
 seed(3)
 let data = line_data(200, slope: 2, intercept: 3)
 fn train_with(o, epochs, net = Dense(1, 1)) {
@@ -8,16 +8,46 @@ fn train_with(o, epochs, net = Dense(1, 1)) {
 }
 let o = Adam(lr: auto)
 let (h, net) = train_with(o, 20)
-let (again, same) = train_with(Adam(lr: o.lr), 20)
+let (again, same) = train_with(Adam(lr: o.lr, beta1: o.beta1), 20)
 print(type(o.lr), h.lr[0] == o.lr(0), h.lr[-1] == o.lr(399))   # expect: function true true
 print(o.lr(20) > 1e-4 and o.lr(20) < 2, h.lr[19] == max(h.lr), h.lr[200] < h.lr[100], o.lr(400))   # expect: true true true 0
 print(net.W == same.W, h.steps, o.steps, h.loss[-1] == again.loss[-1])   # expect: [[true]] 400 400 true
 print(h.loss[-1] < 0.2)   # expect: true
+print(abs(o.beta1(19) - 0.7) < 1e-12, o.beta1(400), o.beta1(0) < 0.9)   # expect: true 0.9 true
 # each train finds it anew, keeps what the optimizer knows, and falls to its own end
 let (further, _) = train_with(o, 10, net)
 print(o.steps, further.lr[0] > 0, further.lr[-1] < further.lr[50] / 50, o.lr(600))   # expect: 600 true true 0
 o.lr = 0.5
-print(train_with(o, 1, net).0.lr[0], o.lr)   # expect: 0.5 0.5
+print(train_with(o, 1, net).0.lr[0], o.lr, o.beta1)   # expect: 0.5 0.5 0.9
+# a beta1 that the call gives, or that is set, stays; so does one of a training too short for a test
+let (given, changed, short, passed) = (Adam(lr: auto, beta1: 0.9), Adam(auto), Adam(lr: auto), map([auto], fn(rate) = Adam(rate))[0])
+changed.beta1 = 0.6
+train_with(given, 20)
+train_with(changed, 20)
+train_with(short, 2)
+train_with(passed, 20)
+print(given.beta1, changed.beta1, short.beta1, type(passed.beta1))   # expect: 0.9 0.6 0.9 function
+# nor does one for which the declaration allows no less
+optimizer Heavy(lr = 1e-3, beta1 = 0.9) {
+  assert(beta1 >= 0.85, "beta1 must be 0.85 or more, it is {beta1}")
+  state m = 0
+  fn step(p, g) {
+    m = beta1 * m + (1 - beta1) * g
+    p = p - lr * m
+  }
+}
+let heavy = Heavy(lr: auto)
+train_with(heavy, 20)
+print(heavy.beta1)   # expect: 0.9
+# where all elements move alike, the rate goes with the size of the values, and so with the width
+fn rate_at(width) {
+  seed(1)
+  let net = chain(Dense(8, width), tanh, Dense(width, 1))
+  let x = randn(100, 8)
+  let h = train net { loss: mse(net(x)[:, 0], x[:, 0] * x[:, 1]); optimizer: AdamW(lr: auto); steps: 300; quiet: true }
+  max(h.lr)
+}
+print(rate_at(16) > 2 * rate_at(1024))   # expect: true
 print(train_with(AdamW(lr: auto), 2).0.lr[0])   # expect: 0.001
 print(attempt(fn() = Adam(beta1: auto)).error)   # expect: `auto` is only for `lr`: `beta1` needs a number
 let p = Adam(lr: auto)
