@@ -60,6 +60,10 @@ void mem_keep(void);
 void mem_budget(size_t bytes);
 size_t mem_budget_bytes(void);
 size_t mem_used_bytes(void);
+size_t mem_taken(size_t bytes); /* by an allocation of so many: large pages are filled up */
+/* Gives what the heap has free back to the system. */
+void mem_settle(void);
+size_t mem_resident(void); /* bytes of the process that are in memory; 0: not known */
 bool mem_reserve(size_t bytes);
 /* counts without asking, for what is too small to refuse */
 void mem_charge(size_t bytes);

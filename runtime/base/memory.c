@@ -101,6 +101,12 @@ void mem_keep(void) {
 #endif
 }
 
+void mem_settle(void) {
+#if defined(__GLIBC__)
+  malloc_trim(0);
+#endif
+}
+
 /* ---- freed large blocks, kept for reuse ----
  *
  * New memory of the system's is cleared page by page when it is first touched, which takes longer
@@ -116,7 +122,7 @@ enum { WAITING_MOST = 0 }; /* the sanitizer must see every use of freed memory *
 #else
 enum { WAITING_MOST = 4 };
 #endif
-enum { WAITING_FROM = 16 << 20 };
+enum { WAITING_FROM = HUGE_FROM };
 
 static pthread_mutex_t waiting_lock = PTHREAD_MUTEX_INITIALIZER;
 static Waiting waiting[WAITING_MOST + 1];
@@ -130,6 +136,8 @@ static size_t whole_pages(size_t bytes) {
   if (bytes >= HUGE_FROM && (large - bytes) * WASTE <= bytes) return large;
   return bytes ? (bytes + 63) & ~(size_t)63 : 64;
 }
+
+size_t mem_taken(size_t bytes) { return whole_pages(bytes); }
 
 /* Uninitialized, or NULL. */
 static void *take_new(size_t unit, size_t bytes) {
@@ -241,6 +249,18 @@ size_t mem_budget_bytes(void) {
     bytes = atomic_load(&budget);
   }
   return bytes;
+}
+
+size_t mem_resident(void) {
+  int file = open("/proc/self/statm", O_RDONLY | O_CLOEXEC); /* size, resident, … in pages */
+  if (file < 0) return 0;
+  char text[64];
+  ssize_t got = read(file, text, sizeof text - 1);
+  close(file);
+  text[got > 0 ? got : 0] = 0;
+  const char *second = strchr(text, ' ');
+  long page = sysconf(_SC_PAGESIZE);
+  return second && page > 0 ? strtoul(second, NULL, 10) * (size_t)page : 0;
 }
 
 size_t mem_used_bytes(void) { return atomic_load_explicit(&used, memory_order_relaxed); }

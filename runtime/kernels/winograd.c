@@ -388,6 +388,16 @@ bool winograd_suits(Dtype dtype, const Shape *window, const int64_t *attrs) {
          window->dim[0] / attrs[8] >= CHANNELS_LEAST;
 }
 
+/* What all runs of dw take, of so many numbers each. */
+static int64_t runs_of(int64_t sums) {
+  return most(RUNS_LEAST, least(RUNS_MOST, RUNS_BYTES / (4 * most(1, sums))));
+}
+
+size_t winograd_scratch(const Shape *window) {
+  const int64_t sums = PLACES * window->dim[0] * window->dim[1];
+  return (size_t)(runs_of(sums) * sums + LUMP) * sizeof(float);
+}
+
 static bool fits(const Conv *conv) {
   const Shape window = {
       .rank = 4,
@@ -501,8 +511,7 @@ bool winograd_weight(const Conv *conv) {
       .dw = (float *)(void *)conv->out};
   if (!fits(conv) || !take(&of)) return false;
   const int64_t sums = of.groups * PLACES * of.y.each * of.x.each;
-  of.runs = least(parts_of(of.bands, of.block_bands),
-                  most(RUNS_LEAST, least(RUNS_MOST, RUNS_BYTES / (4 * sums))));
+  of.runs = least(parts_of(of.bands, of.block_bands), runs_of(sums));
   of.sums = team_scratch((size_t)(of.runs * sums + LUMP) * sizeof *of.sums);
   team_run(of.runs * of.groups, weight_task, &of);
   if (!stop_wanted()) team_run(parts_of(of.groups * of.y.each, FILTERS_BLOCK), gather_weights, &of);

@@ -117,7 +117,7 @@ static double largest(const Plan *plan, const Node *node) {
   return most;
 }
 
-static double operations_of(const Plan *plan, const Node *node) {
+double node_operations(const Plan *plan, const Node *node) {
   switch (node->op) {
     case OP_MATMUL: return 2 * elements(node) * terms(plan, node);
     case OP_ATTENTION:
@@ -170,7 +170,7 @@ Cost step_cost(const Plan *plan, const Instruction *instruction) {
   const Item *item = &plan->items[plan->facts[instruction->node].item];
   for (int n = 0; n < instruction->node_count; n++) {
     const Node *node = graph_node(&plan->graph, instruction->nodes[n]);
-    cost.operations[node->type.dtype == DTYPE_F64] += operations_of(plan, node);
+    cost.operations[node->type.dtype == DTYPE_F64] += node_operations(plan, node);
   }
   cost.bytes = bytes_of(plan, item);
   return cost;

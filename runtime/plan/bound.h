@@ -12,6 +12,7 @@ typedef struct Cost {
   double bytes; /* read and written */
 } Cost;
 
+double node_operations(const Plan *plan, const Node *node);
 Cost step_cost(const Plan *plan, const Instruction *instruction);
 /* of looking whether the watched values are finite */
 Cost check_cost(const Plan *plan);

@@ -96,6 +96,7 @@ typedef struct PlanCost {
   double bytes;      /* read and written */
   double seconds;    /* on this machine, with the whole team */
   size_t memory;     /* bytes of its slab, for as long as the plan lives */
+  size_t scratch;    /* bytes that a thread keeps from its kernels */
 } PlanCost;
 PlanCost plan_cost(const Plan *plan); /* measures the machine, for some milliseconds */
 /* The work of a run as a count of weighed operations: the same on every machine. */

@@ -104,6 +104,38 @@ Test(arena, memory_is_cleared_aligned_and_apart) {
   arena_free(&arena);
 }
 
+Test(memory, what_is_touched_is_resident) {
+  enum { BYTES = 8 << 20 };
+  size_t before = mem_resident();
+  char *memory = mem_align64(BYTES);
+  memset(memory, 1, BYTES);
+  size_t with = mem_resident();
+  mem_free64(memory, BYTES);
+  if (!before) cr_skip_test("the system does not tell");
+  cr_assert(with >= before + BYTES / 8 * 7, "%zu, then %zu", before, with);
+}
+
+Test(memory, a_block_of_large_pages_is_used_again) {
+  enum { BYTES = 13 << 20 };
+  char *first = mem_align64(BYTES);
+  mem_free64(first, BYTES);
+  uint64_t asked = mem_allocations();
+  char *second = mem_align64(BYTES - 4096);
+#if !defined(__SANITIZE_ADDRESS__)
+  cr_assert_eq(second, first);
+  cr_assert_eq(mem_allocations(), asked);
+#endif
+  (void)asked;
+  mem_free64(second, BYTES - 4096);
+}
+
+Test(memory, filled_pages_are_counted) {
+  cr_assert_eq(mem_taken(0), 64);
+  cr_assert_eq(mem_taken(65), 128);
+  cr_assert_eq(mem_taken(40140800), 40 << 20, "whole large pages");
+  cr_assert_eq(mem_taken(9 << 20), 9 << 20, "the last would be half empty");
+}
+
 Test(hash, every_byte_and_the_length_count) {
   char bytes[40] = {0};
   for (size_t length = 0; length < sizeof bytes; length++) {
