@@ -51,6 +51,13 @@ void step_free(Vm *vm, Step *step) {
   step->result_count = 0;
 }
 
+static void discard_plan(Vm *vm, Step *step) {
+  if (!step->own_plan || !step->plan) return;
+  dump_time(vm, step->plan);
+  plan_free(step->plan);
+  step->plan = NULL;
+}
+
 static void set_number(Trace *trace, int binding, double number) {
   if (binding >= 0) *(double *)tensor_data(&trace->bindings[binding].tensor) = number;
 }
@@ -128,7 +135,9 @@ void step_clear_sums(const Objective *objective) {
 
 void step_prepare(Vm *vm, Step *step, const StepContext *context) {
   if (step->trace && step->trace->guard_count && !vm->checking) branch_choose(vm, step);
-  bool old = step->trace && (step->decided || !sparse_holds(vm, step));
+  bool outgrown = step->trace && !step->decided && !sparse_holds(vm, step),
+       old = outgrown || (step->trace && step->decided);
+  if (outgrown) discard_plan(vm, step); /* nobody asks for one of its lengths again */
   if (old) step_free(vm, step);
   if (step->trace) return;
   record_step(vm, step, context);

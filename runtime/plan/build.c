@@ -3,6 +3,7 @@
  * A kernel's step is a Call with its views; a group's step is a program of the elementwise machine
  * (program.c).
  */
+#include "runtime/kernels/team.h"
 #include "runtime/plan/node.h"
 #include "runtime/plan/point.h"
 
@@ -118,7 +119,17 @@ static void point_ranges(Plan *plan) {
   }
 }
 
+/* What was left by other work goes back before much memory is taken: scratch, and what the heap has
+ * free. */
+static void settle(size_t bytes) {
+  enum { MUCH = 1 << 20 };
+  if (bytes < MUCH) return;
+  mem_free(team_scratch_leave());
+  mem_settle();
+}
+
 bool plan_build(Plan *plan, Diag *diag) {
+  settle(plan->slab_bytes);
   plan->slab = take_memory(plan, plan->slab_bytes, diag);
   if (!plan->slab) return false;
   write_constants(plan);
