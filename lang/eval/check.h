@@ -29,6 +29,7 @@ typedef struct Checker {
   void *on_let_context;
   const char *wrote[CHECKER_PATHS]; /* interned: files that the script writes */
   int wrote_count;
+  size_t process; /* --cost: bytes of the process when the first plan was made */
 } Checker;
 
 /* call it at the beginning of a top-level statement */

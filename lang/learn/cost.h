@@ -4,7 +4,10 @@
 
 #include "lang/learn/train.h"
 
-/* Prints the estimate of a training whose steps were recorded, to standard output. */
+/* Rows of the largest part of a minibatch of so many rows, with `shards:`. */
+int64_t cost_part(const TrainRun *run, int64_t rows);
+/* Prints the estimate of a training whose steps were recorded, to standard output; with
+ * --json as one event. */
 void cost_training(const TrainRun *run);
 /* The same for an `update` in a loop. */
 void cost_update(Vm *vm, const Objective *objective, const Step *step);

@@ -7,6 +7,8 @@
  */
 #include "lang/learn/record.h"
 
+#include "lang/eval/check.h"
+
 #include "lang/learn/ahead.h"
 #include "lang/learn/backward.h"
 #include "lang/learn/forward.h"
@@ -265,6 +267,35 @@ static size_t rows_bytes(const Graph *graph, const SparseTarget *sparse, const N
   return bytes;
 }
 
+static bool is_stored(const Tracing *tracing, NodeId input) {
+  const int64_t binding = graph_node(&tracing->trace->graph, input)->attrs[0];
+  for (int i = 0; i < tracing->store_count; i++)
+    if (tracing->stores[i].binding == binding) return true;
+  return false;
+}
+
+static bool is_sparse(const Step *step, const ParamObject *param) {
+  for (int i = 0; i < step->sparse_count; i++)
+    if (step->sparse[i].param == param) return true;
+  return false;
+}
+
+/* Bytes of states that this optimizer declares and, as it was made, leaves alone: SGD's without
+ * momentum. */
+static size_t idle_states(const Tracing *tracing) {
+  const OptimizerStep *all = &tracing->all;
+  size_t bytes = 0;
+  for (int i = 0; i < all->count && all->nodes; i++) {
+    if (!is_stored(tracing, trace_stored(tracing->trace, all->targets[i]))) continue; /* unknown */
+    for (int k = 0; k < all->optimizer->memory->state_count; k++) {
+      NodeId state = all->nodes[i][k];
+      if (state && !is_stored(tracing, state) && !is_sparse(tracing->step, all->targets[i]))
+        bytes += stored_bytes(&tracing->trace->graph, state);
+    }
+  }
+  return bytes;
+}
+
 /* `gd check --cost`: plans the step, which will not run. */
 static void estimate(Tracing *tracing) {
   NodeId *results = wanted(tracing);
@@ -280,8 +311,11 @@ static void estimate(Tracing *tracing) {
   Plan *plan = plan_make(&spec, &diag);
   tracing->step->result_count = 0;
   if (!plan) gather_fail(tracing, &diag, tracing->step->objective->span);
+  /* before plan_cost, which takes memory to measure with */
+  Checker *checker = tracing->vm->checker;
+  if (!checker->process) checker->process = mem_resident();
   tracing->step->cost = plan_cost(plan);
-  tracing->step->stored = 0;
+  tracing->step->stored = idle_states(tracing);
   for (int i = 0; i < tracing->store_count; i++)
     tracing->step->stored += stored_bytes(&tracing->trace->graph, tracing->stores[i].node);
   for (int i = 0; i < tracing->step->sparse_count; i++) {
@@ -296,7 +330,10 @@ void record_keep(Tracing *tracing) {
   Vm *vm = tracing->vm;
   if (vm->checking) {
     tracing->trace->key = 0;
-    if (vm->options.cost) estimate(tracing);
+    if (vm->options.cost) {
+      estimate(tracing);
+      trace_rollback(tracing->trace, 0); /* the next step's plan does not assign them too */
+    }
     return;
   }
   tracing->step->decided = tracing->trace->decided;

@@ -50,10 +50,30 @@ static void check_metrics(TrainRun *run, Tensor *columns, int64_t rows) {
   if (run->val_measure.on) measure_check(run->vm, &run->val_measure, &context, run->batch);
 }
 
+/* The plans of an update that takes several: those of its minibatches or parts, and the last. */
+static void check_parts(TrainRun *run, Tensor *columns, int64_t rows) {
+  StepOutcome outcome;
+  double total = rows ? (double)rows : 1;
+  if (run->shards) {
+    int64_t part = cost_part(run, rows);
+    feed_part(run, 0, part, columns);
+    for (int i = 0; i < run->objective_count; i++) {
+      steps_make(run, i, columns, &(StepAsked){.role = STEP_FIRST, .rows = part, .total = total},
+                 &outcome);
+      steps_make(run, i, NULL, &(StepAsked){.role = STEP_APPLY, .total = total}, &outcome);
+    }
+  } else if (run->accumulate > 1) {
+    total *= (double)run->accumulate;
+    steps_minibatch(run, columns, STEP_GATHER, rows, 0, total, &outcome);
+    steps_minibatch(run, columns, STEP_LAST, rows, 1, total, &outcome);
+  }
+}
+
 /* The validation is planned too. */
-static void check_cost(TrainRun *run) {
+static void check_cost(TrainRun *run, Tensor *update, int64_t update_rows) {
   Tensor columns[8];
   Looked look;
+  check_parts(run, update, update_rows);
   int64_t rows = run->validate_count ? feed_validate(run, 0, columns) : 0;
   if (rows) steps_look(run, columns, rows, &look);
   cost_training(run);
@@ -65,7 +85,7 @@ static void check_only(TrainRun *run) {
   StepOutcome outcome;
   steps_minibatch(run, columns, STEP_WHOLE, rows, 0, 1, &outcome);
   check_metrics(run, columns, rows);
-  if (run->vm->options.cost) check_cost(run);
+  if (run->vm->options.cost) check_cost(run, columns, rows);
   for (int i = 0; i < run->ast->watched_count; i++) {
     const Watched *watched = &run->ast->watched[i];
     frame_set(run->vm, run->frame, watched->place, watched->slot, (Value){.kind = KIND_UNKNOWN});
