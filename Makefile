@@ -491,6 +491,10 @@ bench: ## gd beside every peer that is installed, workload by workload (ROWS="W2
 	@tests/bench/line.sh $(BUILD)/bench/gd
 	@tests/bench/trace.sh $(BUILD)/bench/gd
 
+bench-cost: ## `gd check --cost` beside what seventeen trainings take, memory and time (PROCESSOR=1 by processor time)
+	@$(MAKE) --no-print-directory MODE=bench all
+	@tests/bench/cost.sh $(BUILD)/bench/gd
+
 bench-processes: ## what shards: costs and a second process gives, beside torch's DistributedDataParallel (ROUNDS=5)
 	@$(MAKE) --no-print-directory MODE=bench all
 	@tests/bench/processes.sh $(BUILD)/bench/gd $(ROUNDS)
