@@ -7,6 +7,8 @@
  * the left, so the sum depends only on the number of parts, and neither on the number of threads
  * nor on which process computed which part.  An empty part adds nothing.
  *
+ * Parts are computed in turn, or side by side on the team (subtrees.c).
+ *
  * The update itself is a step of its own (STEP_APPLY), made from the sums over the rows of all
  * parts.  A buffer of floats becomes the mean of its values in the parts, weighted by rows and in
  * f64 (so that parts which agree leave an f32 exactly as it is); any other buffer gets its value in

@@ -257,7 +257,7 @@ static const Tensor *room_for(Vm *vm, const SparseMemory *memory, SparseHeld *he
   shape.dim[0] = tensor_count(&memory->rows);
   held->number++; /* they are not filled yet */
   /* an earlier copy may have lain at this address */
-  if (storage->buffer->limits.by == held) storage->buffer->limits = (Limits){0};
+  if (storage->buffer && storage->buffer->limits.by == held) storage->buffer->limits = (Limits){0};
   tensor_release(&held->rows);
   if (!tensor_zeros(&held->rows, storage->dtype, &shape, &diag)) raise_diag(vm, &diag);
   return &held->rows;
