@@ -105,7 +105,7 @@ fn one_cycle(peak, steps, rise = 0.3, rise_from = 25) {
 ##
 ##     let rate = rise_and_fall(1, steps: 10, rise: 0.2)
 ##     print(rate(0), rate(1), rate(2), rate(6), rate(10))   # expect: 0.5 1 1 0.5 0
-##     print(rise_and_fall(0.8, steps: 10, ends: 0.9)(5))   # expect: 0.85
+##     print(rise_and_fall(0.5, steps: 10, ends: 1)(5))   # expect: 0.75
 fn rise_and_fall(peak, steps, rise = 0.05, from = 0, ends = 0) {
   _least("rise_and_fall", "steps", steps, 1)
   if not (rise >= 0 and rise < 1) { error("rise_and_fall: `rise` is the part of the steps that goes up, from 0 to below 1, this is {rise}") }
