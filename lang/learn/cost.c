@@ -57,9 +57,8 @@ typedef struct Estimate {
   Span span;
   int64_t rows, batch; /* of the data, 0: none; of a minibatch */
   double memory[KINDS];
-  bool
-      partial; /* an optimizer's settings are known only in a run: its states and work are not in */
-  PlanCost step;        /* of an update */
+  bool partial;  /* without an optimizer's states and work: its settings are known only in a run */
+  PlanCost step; /* of an update */
   double parts_seconds; /* of it in what `shards:` shares out */
   int64_t shards;
   int64_t minibatches; /* of an epoch; 0: there are none */

@@ -19,8 +19,8 @@ typedef struct ReplicaRun {
 } ReplicaRun;
 
 typedef struct Replica {
-  Plan *plan;        /* lent by the cache, to be returned with this key; of the first replica, */
-  uint64_t plan_key; /* borrowed from the step */
+  Plan *plan;        /* the first replica's is the step's; the others' are lent by the cache, … */
+  uint64_t plan_key; /* … to be returned with this key */
   Tensor *stored;    /* by store: the buffer's value; owned */
   Limits *stored_limits; /* the same; owned */
   void **pointers;       /* arguments of plan_run; owned */

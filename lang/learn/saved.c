@@ -490,10 +490,11 @@ static void check_rules(Vm *vm, void *context) {
                    saved_clause(numbers->saved->run)->span);
 }
 
+static bool is_same(double a, double b) { return a == b || (isnan(a) && isnan(b)); }
+
 static bool alike(const Series *a, const Series *b) {
   bool same = a->count == b->count;
-  for (int64_t i = 0; same && i < a->count; i++)
-    same = a->at[i] == b->at[i] || (isnan(a->at[i]) && isnan(b->at[i]));
+  for (int64_t i = 0; same && i < a->count; i++) same = is_same(a->at[i], b->at[i]);
   return same;
 }
 
@@ -508,10 +509,9 @@ static void leave_set_by_blocks(Saved *saved, int number, const char *given_name
     saved_fail(run, NULL, "`%s` is not what the script gives", given_name);
   if (own->count != given->count) now->count = 0; /* another inner optimizer */
   for (int64_t i = 0; i < now->count; i++) {
-    bool same = given->at[i] == own->at[i] || (isnan(given->at[i]) && isnan(own->at[i]));
     if (isinf(now->at[i]) && now->at[i] != given->at[i])
       fail_element(saved, now_name, now->count, i, now->at[i], FINITE);
-    if (!same || now->at[i] == given->at[i]) now->at[i] = (double)NAN;
+    if (!is_same(given->at[i], own->at[i]) || now->at[i] == given->at[i]) now->at[i] = (double)NAN;
   }
   Diag diag = {0};
   if (!now->count || vm_protect(run->vm, check_rules, &(NewNumbers){saved, number}, &diag)) return;

@@ -300,7 +300,7 @@ static bool go_beside(Gathering *gathering, int64_t low, int64_t high) {
     list_stored(all, step);
     lay_out(gathering);
   }
-  bool interrupted = false, done = subtrees_run(all->subtrees, run, &all->nodes, &interrupted);
+  bool interrupted = false, done = subtrees_run(all->subtrees, &all->nodes, &interrupted);
   gathering->interrupted = gathering->outcome->interrupted = interrupted;
   for (int64_t part = low; part < high && done; part++) {
     int64_t rows;

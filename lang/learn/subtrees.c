@@ -223,8 +223,9 @@ static void return_nodes(Subtrees *subtrees, bool all) {
 }
 
 /* The inputs of each step that are the same for all parts. */
-static void bind(Subtrees *subtrees, TrainRun *run) {
+static void bind(Subtrees *subtrees) {
   const SubtreesAsked *asked = &subtrees->asked;
+  TrainRun *run = subtrees->run;
   Step *before = NULL;
   for (int64_t p = asked->low; p < asked->high; p++) {
     PartRun *part = &subtrees->parts[p];
@@ -238,9 +239,10 @@ static void bind(Subtrees *subtrees, TrainRun *run) {
   }
 }
 
-bool subtrees_run(Subtrees *subtrees, TrainRun *run, Nodes *nodes, bool *interrupted) {
+bool subtrees_run(Subtrees *subtrees, Nodes *nodes, bool *interrupted) {
+  TrainRun *run = subtrees->run;
   subtrees->nodes = nodes;
-  bind(subtrees, run);
+  bind(subtrees);
   subtrees->order = feed_order(run, run->at_row, subtrees->asked.rows);
   take_nodes(subtrees);
   for (int s = 0; s < subtrees->count; s++) subtrees->list[s].done = false;

@@ -36,8 +36,9 @@ typedef struct Subtrees Subtrees;
 bool subtrees_plan(Subtrees **subtrees, TrainRun *run, const SubtreesAsked *asked);
 /* The step of a part. */
 Step *subtrees_step(const Subtrees *subtrees, int64_t part);
-/* Computes them, once the nodes are laid out.  False: one failed, and nothing has changed. */
-bool subtrees_run(Subtrees *subtrees, TrainRun *run, Nodes *nodes, bool *interrupted);
+/* Computes them for the run of subtrees_plan, once the nodes are laid out.  False: one failed, and
+ * nothing has changed. */
+bool subtrees_run(Subtrees *subtrees, Nodes *nodes, bool *interrupted);
 /* The rows of a part, and what it made besides gradients. */
 const Tensor *subtrees_results(const Subtrees *subtrees, int64_t part, int64_t *rows);
 /* Is this node the root of a subtree? */

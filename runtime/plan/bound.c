@@ -117,14 +117,8 @@ static double largest(const Plan *plan, const Node *node) {
   return most;
 }
 
-double node_operations(const Plan *plan, const Node *node) {
+bool node_factorizes(const Node *node) {
   switch (node->op) {
-    case OP_MATMUL: return 2 * elements(node) * terms(plan, node);
-    case OP_ATTENTION:
-    case OP_ATTENTION_SHARES: return attention(plan, node);
-    case OP_CONV2D: return convolution(node, input_of(plan, node, 1));
-    case OP_CONV2D_INPUT: return convolution(input_of(plan, node, 0), input_of(plan, node, 1));
-    case OP_CONV2D_WEIGHT: return convolution(input_of(plan, node, 1), node);
     case OP_INVERSE:
     case OP_DET:
     case OP_COFACTOR:
@@ -133,10 +127,23 @@ double node_operations(const Plan *plan, const Node *node) {
     case OP_TRISOLVE:
     case OP_QR:
     case OP_SVD:
-    case OP_EIGH: {
-      const Node *matrix = input_of(plan, node, 0);
-      return elements(matrix) * (double)matrix->type.shape.dim[matrix->type.shape.rank - 1];
-    }
+    case OP_EIGH: return true;
+    default: return false;
+  }
+}
+
+double node_operations(const Plan *plan, const Node *node) {
+  if (node_factorizes(node)) {
+    const Node *matrix = input_of(plan, node, 0);
+    return elements(matrix) * (double)matrix->type.shape.dim[matrix->type.shape.rank - 1];
+  }
+  switch (node->op) {
+    case OP_MATMUL: return 2 * elements(node) * terms(plan, node);
+    case OP_ATTENTION:
+    case OP_ATTENTION_SHARES: return attention(plan, node);
+    case OP_CONV2D: return convolution(node, input_of(plan, node, 1));
+    case OP_CONV2D_INPUT: return convolution(input_of(plan, node, 0), input_of(plan, node, 1));
+    case OP_CONV2D_WEIGHT: return convolution(input_of(plan, node, 1), node);
     case OP_PATCH: {
       double added = 0;
       for (int i = 0; i < node->input_count; i++) added += elements(input_of(plan, node, i));

@@ -12,6 +12,8 @@ typedef struct Cost {
   double bytes; /* read and written */
 } Cost;
 
+/* Is it a factorization of matrices, or made by one? */
+bool node_factorizes(const Node *node);
 double node_operations(const Plan *plan, const Node *node);
 Cost step_cost(const Plan *plan, const Instruction *instruction);
 /* of looking whether the watched values are finite */

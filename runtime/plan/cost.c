@@ -73,6 +73,7 @@ static double multiplied(const Plan *plan, const Node *node) {
 /* Operations of a node, weighed. */
 static double weighed_node(const Plan *plan, const Node *node) {
   double elements = (double)node_count(node), counted = node_operations(plan, node);
+  if (node_factorizes(node)) return FACTOR * counted;
   switch (node->op) {
     case OP_MATMUL: return multiplied(plan, node) * counted;
     case OP_CONV2D:
@@ -80,15 +81,6 @@ static double weighed_node(const Plan *plan, const Node *node) {
     case OP_CONV2D_WEIGHT: return convolved(plan, node) * counted;
     case OP_ATTENTION:
     case OP_ATTENTION_SHARES: return ATTENTION * counted;
-    case OP_INVERSE:
-    case OP_DET:
-    case OP_COFACTOR:
-    case OP_CHOLESKY:
-    case OP_SOLVE:
-    case OP_TRISOLVE:
-    case OP_QR:
-    case OP_SVD:
-    case OP_EIGH: return FACTOR * counted;
     case OP_POOL_ARGMAX:
     case OP_PICK:
     case OP_DROP: return CHOICE * elements;
