@@ -19,6 +19,7 @@ _Atomic Isa isa_chosen;
 
 #include <cpuid.h>
 
+enum { BIT_HYPERVISOR = 31 };                  /* of ECX of leaf 1: set by every hypervisor */
 enum { STATE_AVX = 0x6, STATE_AVX512 = 0xe6 }; /* bits of XCR0: registers that the system saves */
 
 /* The registers that the system saves when it changes tasks. */
@@ -46,9 +47,22 @@ static Isa ask(void) {
   return ISA_AVX512;
 }
 
+bool isa_virtual(void) {
+  static _Atomic int known; /* 0: not asked yet, 1: no, 2: yes */
+  int answer = atomic_load_explicit(&known, memory_order_relaxed);
+  if (answer == 0) {
+    unsigned a, b, c, d;
+    answer = __get_cpuid(1, &a, &b, &c, &d) && c >> BIT_HYPERVISOR & 1 ? 2 : 1;
+    atomic_store_explicit(&known, answer, memory_order_relaxed);
+  }
+  return answer == 2;
+}
+
 #else
 
 static Isa ask(void) { return ISA_PLAIN; }
+
+bool isa_virtual(void) { return false; }
 
 #endif
 

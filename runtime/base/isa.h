@@ -32,6 +32,8 @@ Isa isa_best(void);
 /* what runs from now on, at most isa_best(); ISA_UNKNOWN: what GD_ISA says, or that */
 void isa_choose(Isa isa);
 Isa isa_named(const char *name); /* "baseline", "avx2", "avx512"; ISA_UNKNOWN: no such set */
+/* whether the processor is a virtual machine's; false where that cannot be asked */
+bool isa_virtual(void);
 
 extern _Atomic Isa isa_chosen; /* isa_level's */
 
