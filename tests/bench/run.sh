@@ -15,7 +15,7 @@
 # Python is $PYTHON (/usr/bin/python3); micrograd is found where $PYTHONPATH says.  KEEP=file keeps
 # what was measured.
 here=$(realpath "$(dirname "$0")"); gd=$(realpath "$1"); shift
-only=${*:-W0 W1 W2 W2wide W3 W4 W5 W6 W7 W8 W9}
+only=${*:-W0 W1 W2 W2wide W3 W4 W5 W5large W6 W7 W8 W9}
 [ "$PROCESSOR" ] && THREADS=1
 python=${PYTHON:-/usr/bin/python3}
 export THREADS="${THREADS:-2}" OMP_NUM_THREADS="${THREADS:-2}" OPENBLAS_NUM_THREADS="${THREADS:-2}"
@@ -82,6 +82,10 @@ for round in $(seq "${ROUNDS:-3}"); do
     own "$here/$file.gd"; peer torch "$p/${file}_torch.py"; pages torch "$p/${file}_torch.py"
     [ "$THREADS" = 1 ] || alone torch "$p/${file}_torch.py"
   done
+  if wanted W5large; then
+    own "$here/w5.gd" large; pages torch "$p/w5_torch.py" large
+    [ "$THREADS" = 1 ] || alone torch "$p/w5_torch.py" large
+  fi
   if wanted W6; then own "$here/w6.gd"; peer torch "$p/w6_torch.py"
     pages torch "$p/w6_torch.py"
   fi

@@ -8,26 +8,30 @@ CLASSES, PLACES, WIDTH, HEADS, LAYERS = 65, 64, 128, 4, 4
 
 
 class Block(nn.Module):
-    def __init__(self):
+    def __init__(self, places, width, heads):
         super().__init__()
-        self.norm1, self.norm2 = nn.LayerNorm(WIDTH), nn.LayerNorm(WIDTH)
-        self.heads, self.out = nn.Linear(WIDTH, 3 * WIDTH), nn.Linear(WIDTH, WIDTH)
-        self.feed = nn.Sequential(nn.Linear(WIDTH, 4 * WIDTH), nn.GELU(), nn.Linear(4 * WIDTH, WIDTH))
-        self.hidden = torch.ones(PLACES, PLACES, dtype=torch.bool).triu(1)  # no buffer: gloo sends no bools
+        self.count = heads
+        self.norm1, self.norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
+        self.heads, self.out = nn.Linear(width, 3 * width), nn.Linear(width, width)
+        self.feed = nn.Sequential(nn.Linear(width, 4 * width), nn.GELU(), nn.Linear(4 * width, width))
+        self.hidden = torch.ones(places, places, dtype=torch.bool).triu(1)  # no buffer: gloo sends no bools
 
     def forward(self, x):
-        rows = x.shape[0]
-        q, k, v = (part.view(rows, PLACES, HEADS, -1).transpose(1, 2) for part in self.heads(self.norm1(x)).split(WIDTH, 2))
-        scores = (q @ k.transpose(-2, -1) / math.sqrt(WIDTH // HEADS)).masked_fill(self.hidden, -math.inf)
-        x = x + self.out((scores.softmax(-1) @ v).transpose(1, 2).reshape(rows, PLACES, WIDTH))
+        rows, places, width = x.shape
+        q, k, v = (part.view(rows, places, self.count, -1).transpose(1, 2)
+                   for part in self.heads(self.norm1(x)).split(width, 2))
+        scores = (q @ k.transpose(-2, -1) / math.sqrt(width // self.count)).masked_fill(self.hidden, -math.inf)
+        x = x + self.out((scores.softmax(-1) @ v).transpose(1, 2).reshape(rows, places, width))
         return x + self.feed(self.norm2(x))
 
 
 class Gpt(nn.Module):
-    def __init__(self):
+    def __init__(self, classes=CLASSES, places=PLACES, width=WIDTH, heads=HEADS, layers=LAYERS):
         super().__init__()
-        self.table, self.place = nn.Embedding(CLASSES, WIDTH), nn.Parameter(0.02 * torch.randn(PLACES, WIDTH))
-        self.blocks, self.norm = nn.Sequential(*[Block() for _ in range(LAYERS)]), nn.LayerNorm(WIDTH)
+        self.table = nn.Embedding(classes, width, _weight=0.02 * torch.randn(classes, width))
+        self.place = nn.Parameter(0.02 * torch.randn(places, width))
+        self.blocks = nn.Sequential(*[Block(places, width, heads) for _ in range(layers)])
+        self.norm = nn.LayerNorm(width)
 
     def forward(self, x):
         return self.norm(self.blocks(self.table(x) + self.place)) @ self.table.weight.t()
