@@ -4,6 +4,7 @@
 #include "tests/lang/parsing.h"
 
 #include <dirent.h>
+#include <math.h>
 #include <stdlib.h>
 
 static void check_tree(const char *source, const char *expected) {
@@ -528,22 +529,23 @@ Test(parser, a_stop_leaves_the_state_of_a_line_unknown) {
   }
 }
 
-/* The least of several, as a share of the lines. */
 static double seconds_a_line(int times) {
   Text text = repeated("", SAMPLE, times, "");
-  double best = 1e9;
-  for (int i = 0; i < 5; i++) {
-    double before = seconds();
-    Parsed parsed = parsed_from(text.data, text.length);
-    double took = seconds() - before;
-    if (took < best) best = took;
-    parsed_free(&parsed);
-  }
+  double before = seconds();
+  Parsed parsed = parsed_from(text.data, text.length);
+  double took = seconds() - before;
+  parsed_free(&parsed);
   text_free(&text);
-  return best / times;
+  return took / times;
 }
 
-/* Sixteen times the lines cost sixteen times as much, not two hundred. */
+/* Sixteen times the lines cost sixteen times as much, not two hundred: the least of as many turns
+ * as a busy machine needs. */
 Test(parser, lines_cost_the_same_however_many) {
-  cr_assert_lt(seconds_a_line(800), 6 * seconds_a_line(50) + 1e-5);
+  double few = 1e9, many = 1e9;
+  for (int i = 0; i < 5 || (i < 100 && many >= 6 * few + 1e-5); i++) {
+    few = fmin(few, seconds_a_line(50));
+    many = fmin(many, seconds_a_line(800));
+  }
+  cr_assert_lt(many, 6 * few + 1e-5);
 }
