@@ -88,6 +88,7 @@ void backward_trace(Tracing *tracing) {
     from = tracing->sum_loss = gather_weighted_loss(tracing, &maker);
   if (!from || !gradient(&trace->graph, from, 0, wrt, count, tracing->gradients, &diag))
     gather_fail(tracing, &diag, objective->span);
+  trace_tell_lost(trace);
   for (int i = 0; i < count; i++) {
     check_reached(tracing, i, tracing->gradients[i]);
     Type type = *make_type(&maker, wrt[i]);

@@ -124,6 +124,8 @@ void forward_trace(Tracing *tracing) {
   const Objective *objective = tracing->step->objective;
   if (objective->loss || objective->residuals || objective->gradient)
     tracing->loss = forward_loss(tracing);
+  uint32_t reads = tracing->trace->graph.read_count;
   trace_metrics(tracing);
+  tracing->trace->graph.read_count = reads; /* no gradient passes through a metric */
   if (vm->effects != effects || clauses_assign(tracing)) trace_effect(vm);
 }

@@ -309,6 +309,7 @@ NodeId *point_gradients(Point *point, NodeId y, NodeId seed, int *count) {
   NodeId *into = arena_alloc(&point->trace->graph.arena, (size_t)wrt_count * sizeof(NodeId));
   if (!gradient(&point->trace->graph, y, seed, wrt, wrt_count, into, &diag))
     point_fail(point, &diag);
+  trace_tell_lost(point->trace);
   for (int i = 0; i < wrt_count; i++) {
     const ParamObject *param = leaves ? point->leaves->items[i].param : NULL;
     into[i] = or_zeros(point, param && param->frozen ? 0 : into[i], wrt[i], &diag);
@@ -336,6 +337,7 @@ NodeId point_slope(Point *point, NodeId y, NodeId seed, NodeId wrt) {
   NodeId slope = 0;
   point->trace->graph.again = point->again;
   if (!gradient(&point->trace->graph, y, seed, &wrt, 1, &slope, &diag)) point_fail(point, &diag);
+  trace_tell_lost(point->trace);
   slope = or_zeros(point, slope, wrt, &diag);
   if (!slope) point_fail(point, &diag);
   return slope;

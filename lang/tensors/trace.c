@@ -569,6 +569,34 @@ static NORETURN void raise_decision(Trace *trace, NodeId asked, Span span) {
              "the epoch");
 }
 
+/* ---- values taken as numbers ---- */
+
+void trace_read_number(Vm *vm, Value value, Span span) {
+  Trace *trace = vm->trace;
+  if (!trace || vm->checking || !trace_pending(vm, value)) return;
+  if (value.kind == KIND_TENSOR)
+    while (trace && trace->serial != value.tensor->trace) trace = trace->outer;
+  if (trace) graph_read(&trace->graph, trace_operand(trace, value, span), trace_span(vm, span));
+}
+
+void trace_tell_lost(Trace *trace) {
+  Vm *vm = trace->vm;
+  if (!vm->on_diag || vm->options.quiet_progress || vm->clinic) return;
+  for (uint32_t i = 0; i < trace->graph.read_count; i++) {
+    const NumberRead *read = &trace->graph.reads[i];
+    if (!read->lost || !trace_mark_reported(vm, read->span)) continue;
+    Diag diag = {0};
+    diag_fail(&diag, STATUS_FAILED, read->span,
+              "`number` takes a value that depends on what is differentiated: the gradient counts "
+              "it as a constant");
+    diag_help(&diag,
+              "compute with the tensor itself; number(stop_gradient(x)) says that a constant "
+              "is meant");
+    diag.warning = true;
+    vm->on_diag(vm->on_diag_context, &diag);
+  }
+}
+
 /* ---- branches on numbers ---- */
 
 static bool is_row(const Trace *trace, NodeId node, int from) {

@@ -110,6 +110,14 @@ static void mark(Reverse *reverse, NodeId y, const NodeId *wrt, int wrt_count) {
   }
 }
 
+/* What was read as a number is a constant, though a gradient would have passed through it. */
+static void mark_reads(Reverse *reverse, NodeId y) {
+  Graph *graph = reverse->maker.graph;
+  for (uint32_t i = 0; i < graph->read_count; i++)
+    graph->reads[i].lost |= graph->reads[i].node <= y &&
+                            reverse_wants(reverse, graph->reads[i].node);
+}
+
 static void visit(Reverse *reverse, NodeId id, NodeId dy) {
   const Node *node = graph_node(reverse->maker.graph, id); /* until something is emitted */
   if (!conducts(node)) return;
@@ -226,6 +234,7 @@ static bool backward(Graph *graph, NodeId y, NodeId seed, const NodeId *wrt, int
   reverse.matters = mem_zero(span * sizeof *reverse.matters);
   Span before = graph->span;
   mark(&reverse, y, wrt, wrt_count);
+  mark_reads(&reverse, y);
   if (reverse.matters[y - reverse.first])
     reverse.adjoint[y - reverse.first] = start(&reverse.maker, y, seed);
   for (NodeId id = y; id >= reverse.first && !diag->status; id--) {

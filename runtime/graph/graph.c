@@ -61,6 +61,7 @@ void graph_clear(Graph *graph) {
   arena_reset(&graph->arena);
   arena_reset(&graph->kept);
   graph->customs = false;
+  graph->read_count = 0;
   graph->again = false;
   graph->derived = 0;
   graph->recall.count = 0;
@@ -75,6 +76,7 @@ void graph_reset(Graph *graph) {
   }
   graph->count = 1; /* the nodes stay where they are, for recall.c */
   graph->customs = false;
+  graph->read_count = 0;
   graph->again = false;
   graph->derived = 0;
   arena_reset(&graph->arena);
@@ -85,10 +87,19 @@ void graph_free(Graph *graph) {
   mem_release(footprint(graph->capacity));
   mem_free(graph->nodes);
   mem_free(graph->table);
+  mem_free(graph->reads);
   recall_free(graph);
   arena_free(&graph->arena);
   arena_free(&graph->kept);
   *graph = (Graph){0};
+}
+
+void graph_read(Graph *graph, NodeId node, Span span) {
+  if (graph->read_count == graph->read_capacity) {
+    graph->read_capacity = graph->read_capacity ? 2 * graph->read_capacity : 8;
+    graph->reads = mem_grow(graph->reads, graph->read_capacity * sizeof *graph->reads);
+  }
+  graph->reads[graph->read_count++] = (NumberRead){.node = node, .span = span};
 }
 
 /* ---- room ---- */

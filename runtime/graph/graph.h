@@ -57,6 +57,13 @@ typedef struct Recall {
 
 /* The owner decides what an INPUT node stands for (a parameter, a minibatch, a scheduled rate); the
  * graph only numbers them.  attrs of INPUT: {binding}. */
+/* A value that the script took as a number: a constant to every gradient. */
+typedef struct NumberRead {
+  NodeId node;
+  Span span;
+  bool lost; /* set by gradient(): it would have passed through the node */
+} NumberRead;
+
 typedef struct Graph {
   Arena arena; /* scratch for builders, until graph_reset */
   Arena kept;  /* inputs, attrs */
@@ -68,6 +75,8 @@ typedef struct Graph {
   uint64_t *table;
   uint32_t table_mask;
   Recall recall;
+  NumberRead *reads; /* owned */
+  uint32_t read_count, read_capacity;
   bool customs; /* there are CUSTOM nodes */
   /* gradients taken now will be differentiated: gradient() then says where they have kinks */
   bool again;
@@ -103,6 +112,9 @@ NodeId graph_input(Graph *graph, const Type *type, int64_t binding);
 NodeId graph_constant(Graph *graph, double value, Dtype dtype);
 NodeId graph_number(Graph *graph, double value); /* rank 0, weak */
 NodeId graph_full(Graph *graph, double value, Dtype dtype, const Shape *shape, Diag *diag);
+
+/* Says that the script takes the node's value as a number. */
+void graph_read(Graph *graph, NodeId node, Span span);
 
 /* Of how many inputs, from the first on, its value is made: CUSTOM, KINK and BEND are their first,
  * the others are for gradients. */

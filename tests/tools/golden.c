@@ -11,6 +11,7 @@
  *                           not 0
  *   # expect error ~ REGEX  likewise, for some line of standard error
  *   # expect stderr: TEXT   TEXT is in standard error, whatever the status
+ *   # expect no stderr: TEXT   it is not
  *   # status: N             the exit status (otherwise 0, or any other with `expect error`)
  *   # args: A B             arguments of the script; {tmp} is a new empty folder, removed
  *                           afterwards
@@ -56,7 +57,8 @@ typedef enum ExpectKind {
   EXPECT_REGEX,
   EXPECT_ERROR,
   EXPECT_ERROR_REGEX,
-  EXPECT_STDERR
+  EXPECT_STDERR,
+  EXPECT_NO_STDERR
 } ExpectKind;
 
 typedef struct Expect {
@@ -174,6 +176,8 @@ static void read_line(Script *script, int number, char *line) {
   else if ((rest = after(line, "# expect error ~ ")))
     expect(script, EXPECT_ERROR_REGEX, number, rest);
   else if ((rest = after(line, "# expect stderr: "))) expect(script, EXPECT_STDERR, number, rest);
+  else if ((rest = after(line, "# expect no stderr: ")))
+    expect(script, EXPECT_NO_STDERR, number, rest);
   else if (strncmp(line, "# args: ", 8) == 0)
     split_words(line + 8, script->args, &script->arg_count);
   else if (strncmp(line, "# options: ", 11) == 0)
@@ -364,6 +368,10 @@ static char *judge_errors(const Script *script, const char *err) {
     switch (want->kind) {
       case EXPECT_TEXT:
       case EXPECT_REGEX: continue;
+      case EXPECT_NO_STDERR:
+        if (strstr(err, want->text))
+          return say("line %d: '%s' is in standard error: %.400s", want->line, want->text, err);
+        continue;
       case EXPECT_STDERR:
       case EXPECT_ERROR:
         if (!strstr(err, want->text))
