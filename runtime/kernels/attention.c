@@ -1,19 +1,25 @@
-/* attention.c — attention and its gradients, some rows of scores at a time.
+/* attention.c — attention and its gradients, some queries at a time.
  *
  * A block is some queries of one head.  Its scores with all keys they may see are one product, in
  * scratch; softmax makes weights of them, and a second product the result.  So there is never more
- * than a stripe of the scores, [rows, keys], on each thread, while the matrix as a whole has
- * [queries, keys] for each head: memory grows with the keys, not with their square.  A row of
- * scores is there as a whole, so its softmax is that of a tensor (softmax.h), in one pass; the
- * well-known way by tiles of keys (Dao et al., "FlashAttention", 2022) keeps less, and pays by
- * rescaling what it has added up.
+ * than a stripe of the scores, [keys, rows], on each thread, while the matrix as a whole has
+ * [queries, keys] for each head: memory grows with the keys, not with their square.  A query's
+ * scores are there as a whole, so nothing is rescaled; the well-known way by tiles of keys (Dao et
+ * al., "FlashAttention", 2022) keeps less, and pays by rescaling what it has added up.
+ *
+ * A stripe is turned: a row for each key, and in it the block's queries, its *lanes*.  So what is
+ * done to each query's scores (their greatest, their sum) is done to a vector of queries at once,
+ * and only the queries, not all keys, are turned for the product.  The lanes are filled up to whole
+ * vectors; what is in those beyond the queries counts for nothing.  The weights are not divided by
+ * their sums, the results are: they are fewer.  One query alone has its scores in a row.
  *
  * The gradients take the scores and weights again instead of keeping them.  With P the weights of
  * a block, D what reached its results and G = P (D v' - sum(P D v')): dq = G k, and dk gets G' q,
  * dv gets P' D, block after block.
  *
- * Causal: a block's stripe ends at the last key that its last query sees; so about half the work is
- * left out.  What a mask hides is -inf among the scores; a row that sees nothing has weights 0.
+ * Causal: a block's stripe ends at the last key that its last query sees, and its first queries
+ * leave out the keys behind their own last one; so about half the work is left out.  What a mask
+ * hides is -inf among the scores; a query that sees nothing has weights 0.
  *
  * Bits: blocks are cut by size alone.  The blocks of one matrix of keys follow each other on one
  * thread; where there are too few matrices for a team, they are cut into parts with a dk and dv of
@@ -24,6 +30,7 @@
 
 #include "runtime/base/isa.h"
 #include "runtime/base/stop.h"
+#include "runtime/kernels/approx.h"
 #include "runtime/kernels/fault.h"
 #include "runtime/kernels/product.h"
 #include "runtime/kernels/softmax.h"
@@ -41,6 +48,7 @@ enum {
 #if defined(GD_HARSH)
   ROWS_MOST = 5,
   ROWS_CAUSAL = 3,
+  EARLY = 2,
   ROWS_LEAST = 2,
   STRIPE = 20,
   TASK_WORK = 100,
@@ -49,21 +57,28 @@ enum {
 #else
   ROWS_MOST = 64,      /* queries of a block, … */
   ROWS_CAUSAL = 32,    /* … of a causal one, … */
+  EARLY = 16,          /* … of which so many leave out what only the others see, … */
   ROWS_LEAST = 16,     /* … and where keys are many: */
   STRIPE = 1 << 17,    /* scores of a block */
   TASK_WORK = 1 << 17, /* multiplications worth handing out */
   PARTS = 8,           /* for the team, where matrices of keys are fewer */
   CHUNK = 1 << 14,     /* elements of dk and dv that a task adds up */
 #endif
+  LANES = 16, /* queries of a block are filled up to a multiple of it */
+  LANES_MOST = (ROWS_MOST + LANES - 1) / LANES * LANES,
 };
 
 #define REAL float
+#define WHOLE int32_t
+#define EXP exp_f32
 #define UNIT_SUM sum_unit_f32
 #define INFINITE HUGE_VALF
 #define NAMED(name) name##_f32
 #include "runtime/kernels/attention.inc"
 
 #define REAL double
+#define WHOLE int64_t
+#define EXP exp_f64
 #define UNIT_SUM sum_unit_f64
 #define INFINITE HUGE_VAL
 #define NAMED(name) name##_f64
@@ -91,6 +106,8 @@ typedef struct Block {
   int64_t head;        /* of all */
   int64_t first, rows; /* its queries */
   int64_t keys;        /* that one of them may see, from the first on */
+  int64_t lanes;       /* of its stripe; 1: a row */
+  int64_t early, some; /* its first queries, and how many keys they see; or all of both */
 } Block;
 
 static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -142,16 +159,21 @@ static int64_t seen_by(const Job *job, int64_t t) {
   return most(0, least(job->keys, t + 1 + job->keys - job->queries));
 }
 
+static int64_t lanes_of(int64_t rows) { return rows > 1 ? (rows + LANES - 1) / LANES * LANES : 1; }
+
 static Block block_of(const Job *job, int64_t index) {
   Block block = {.head = index / job->blocks, .first = index % job->blocks * job->rows};
   block.rows = least(job->rows, job->queries - block.first);
   block.keys = seen_by(job, block.first + block.rows - 1);
+  block.lanes = lanes_of(block.rows);
+  block.early = job->causal ? least(block.rows, EARLY) : block.rows;
+  block.some = seen_by(job, block.first + block.early - 1);
   return block;
 }
 
 /* Bytes of a stripe; a task has two. */
 static size_t stripe_bytes(const Job *job) {
-  size_t bytes = (size_t)(least(job->rows, job->queries) * job->keys) * job->size;
+  size_t bytes = (size_t)(lanes_of(least(job->rows, job->queries)) * job->keys) * job->size;
   return (bytes + 63) / 64 * 64;
 }
 
@@ -167,25 +189,82 @@ static void run(Call *call, Job *job, double work, void (*task)(void *context, i
 
 /* ---- a block ---- */
 
-/* c [m, n] = a b, or with `add` c += a b, all of them of full rows. */
+/* c [m, n] = a b, or with `add` c += a b.  A stripe's rows are its lanes, another's its columns. */
 typedef struct Factors {
   const void *a, *b;
   void *c;
+  int64_t a_stride, b_stride, c_stride;
   bool turn_a, turn_b, add;
 } Factors;
 
 static void multiply(const Job *job, int64_t m, int64_t n, int64_t k, const Factors *factors) {
+  if (m == 0 || n == 0) return;
   Product product = product_dense(job->dtype, m, n, k);
   product.a = factors->a;
   product.b = factors->b;
   product.c = factors->c;
   product.a_transposed = factors->turn_a;
   product.b_transposed = factors->turn_b;
-  product.a_stride = factors->turn_a ? m : k;
-  product.b_stride = factors->turn_b ? k : n;
+  product.a_stride = factors->a_stride;
+  product.b_stride = factors->b_stride;
+  product.c_stride = factors->c_stride;
   product.add = factors->add;
+  product.dense = !job->mask;
   product_turn(&product);
   product_block(&product, &(Part){0, product.m, 0, product.n, 0, product.k});
+}
+
+/* stripe [keys, rows] = keys [.., width] times queries [.., width] */
+static void meet(const Job *job, const Block *block, const void *keys, const void *queries,
+                 void *stripe, int64_t width) {
+  const int64_t late = block->early, lanes = block->lanes;
+  Factors factors = {.a = keys,
+                     .b = queries,
+                     .c = stripe,
+                     .a_stride = width,
+                     .b_stride = width,
+                     .c_stride = lanes,
+                     .turn_b = true};
+  multiply(job, block->some, block->rows, width, &factors);
+  factors.a = at(job, keys, block->some * width);
+  factors.b = at(job, queries, late * width);
+  factors.c = into(job, stripe, block->some * lanes + late);
+  multiply(job, block->keys - block->some, block->rows - late, width, &factors);
+}
+
+/* to [rows, width] = the stripe's weights times keys [.., width] */
+static void gather(const Job *job, const Block *block, const void *stripe, const void *keys,
+                   void *to, int64_t width) {
+  const int64_t late = block->early;
+  Factors factors = {.a = stripe,
+                     .b = keys,
+                     .c = to,
+                     .a_stride = block->lanes,
+                     .b_stride = width,
+                     .c_stride = width,
+                     .turn_a = true};
+  multiply(job, late, width, block->some, &factors);
+  factors.a = at(job, stripe, late);
+  factors.c = into(job, to, late * width);
+  multiply(job, block->rows - late, width, block->keys, &factors);
+}
+
+/* to [keys, width] += the stripe times queries [.., width] */
+static void spread(const Job *job, const Block *block, const void *stripe, const void *queries,
+                   void *to, int64_t width) {
+  const int64_t late = block->early;
+  Factors factors = {.a = stripe,
+                     .b = queries,
+                     .c = to,
+                     .a_stride = block->lanes,
+                     .b_stride = width,
+                     .c_stride = width,
+                     .add = true};
+  multiply(job, block->some, width, block->rows, &factors);
+  factors.a = at(job, stripe, block->some * block->lanes + late);
+  factors.b = at(job, queries, late * width);
+  factors.c = into(job, to, block->some * width);
+  multiply(job, block->keys - block->some, width, block->rows - late, &factors);
 }
 
 /* The mask of a query, and how far apart its places are. */
@@ -204,24 +283,45 @@ static const uint8_t *mask_row(const Job *job, int64_t head, int64_t query, int6
   return (const uint8_t *)job->mask->data + place;
 }
 
-/* weights [rows, keys] of a block; scores is room of that size. */
-static void weigh(const Job *job, const Block *block, char *scores, char *weights) {
-  bool hides = job->causal || job->mask, blind[ROWS_MOST] = {false};
-  int64_t n = block->keys, query = block->head * job->queries + block->first;
-  multiply(job, block->rows, n, job->width,
-           &(Factors){.a = at(job, job->q, query * job->width),
-                      .b = at(job, job->k, block->head / job->each * job->keys * job->width),
-                      .c = scores,
-                      .turn_b = true});
-  for (int64_t row = 0; row < block->rows && hides; row++) {
-    int64_t step = 0, limit = least(n, seen_by(job, block->first + row));
-    const uint8_t *mask = job->mask ? mask_row(job, block->head, block->first + row, &step) : NULL;
-    char *x = into(job, scores, row * n);
-    blind[row] = !(job->wide ? hide_f64 : hide_f32)(x, n, limit, mask, step);
+/* The scores that are not seen made -inf; which queries see none? */
+static void hide(const Job *job, const Block *block, char *scores, bool *blind) {
+  int64_t limits[LANES_MOST] = {0}, step = 0;
+  for (int64_t row = 0; row < block->rows; row++) {
+    limits[row] = seen_by(job, block->first + row);
+    blind[row] = limits[row] == 0;
+    if (!job->mask) continue;
+    const uint8_t *mask = mask_row(job, block->head, block->first + row, &step);
+    blind[row] = !(job->wide ? hide_f64 : hide_f32)(into(job, scores, row), block->lanes,
+                                                    limits[row], mask, step);
   }
-  softmax_rows(job->dtype, scores, weights, block->rows, n);
-  for (int64_t row = 0; row < block->rows; row++)
-    if (blind[row]) memset(into(job, weights, row * n), 0, (size_t)n * job->size);
+  if (job->causal && block->rows > 1)
+    (job->wide ? hide_late_f64 : hide_late_f32)(scores, limits[0], block->keys, block->lanes,
+                                                limits);
+}
+
+/* Weights [keys, rows] of a block, and what each query's are still to be divided by; scores is room
+ * of that size. */
+static void weigh(const Job *job, const Block *block, char *scores, char *weights, double *sums) {
+  bool blind[ROWS_MOST] = {false};
+  const int64_t n = block->keys, lanes = block->lanes,
+                query = block->head * job->queries + block->first;
+  meet(job, block, at(job, job->k, block->head / job->each * job->keys * job->width),
+       at(job, job->q, query * job->width), scores, job->width);
+  if (job->causal || job->mask) hide(job, block, scores, blind);
+  if (lanes == 1) {
+    softmax_rows(job->dtype, scores, weights, 1, n);
+    sums[0] = blind[0] ? NAN : 1;
+  } else {
+    (job->wide ? exponentials_f64 : exponentials_f32)(scores, weights, n, lanes, sums);
+  }
+  for (int64_t row = 0; row < block->rows; row++) {
+    if (LIKELY(sums[row] == sums[row])) continue;
+    sums[row] = 1;
+    if (!blind[row])
+      softmax_odd(job->dtype, at(job, scores, row), into(job, weights, row), n, lanes);
+    for (int64_t i = 0; i < n && blind[row]; i++)
+      memset(into(job, weights, i * lanes + row), 0, job->size);
+  }
 }
 
 /* ---- forwards ---- */
@@ -229,15 +329,16 @@ static void weigh(const Job *job, const Block *block, char *scores, char *weight
 static void attend(const Job *job, const Block *block, char *room) {
   char *y = into(job, job->out, (block->head * job->queries + block->first) * job->made);
   char *weights = room + stripe_bytes(job);
+  double sums[LANES_MOST];
   if (block->keys == 0) {
     memset(y, 0, (size_t)(block->rows * job->made) * job->size);
     return;
   }
-  weigh(job, block, room, weights);
-  multiply(job, block->rows, job->made, block->keys,
-           &(Factors){.a = weights,
-                      .b = at(job, job->v, block->head / job->each * job->keys * job->made),
-                      .c = y});
+  weigh(job, block, room, weights, sums);
+  gather(job, block, weights, at(job, job->v, block->head / job->each * job->keys * job->made), y,
+         job->made);
+  if (block->lanes > 1)
+    (job->wide ? divide_f64 : divide_f32)(y, block->rows, job->made, job->made, sums);
 }
 
 static void attend_task(void *context, int64_t task) {
@@ -277,6 +378,7 @@ static void share(const Job *job, const Block *block, char *dk, char *room) {
   char *dq = into(job, job->out,
                   group * (shares_of_heads(job) + shares_of_keys(job)) + own * job->width),
        *dv = into(job, dk, job->keys * job->width), *weights = room + stripe_bytes(job);
+  double sums[LANES_MOST];
   if (n == 0) {
     memset(dq, 0, (size_t)(rows * job->width) * job->size);
     return;
@@ -284,14 +386,13 @@ static void share(const Job *job, const Block *block, char *dk, char *room) {
   const char *q = at(job, job->q, query * job->width), *dy = at(job, job->dy, query * job->made),
              *k = at(job, job->k, group * job->keys * job->width),
              *v = at(job, job->v, group * job->keys * job->made);
-  weigh(job, block, room, weights);
-  multiply(job, rows, n, job->made, &(Factors){.a = dy, .b = v, .c = room, .turn_b = true});
-  (job->wide ? shares_f64 : shares_f32)(weights, room, rows, n);
-  multiply(job, rows, job->width, n, &(Factors){.a = room, .b = k, .c = dq});
-  multiply(job, n, job->width, rows,
-           &(Factors){.a = room, .b = q, .c = dk, .turn_a = true, .add = true});
-  multiply(job, n, job->made, rows,
-           &(Factors){.a = weights, .b = dy, .c = dv, .turn_a = true, .add = true});
+  weigh(job, block, room, weights, sums);
+  meet(job, block, v, dy, room, job->made);
+  if (block->lanes == 1) (job->wide ? share_row_f64 : share_row_f32)(weights, room, n);
+  else (job->wide ? share_lanes_f64 : share_lanes_f32)(weights, room, n, block->lanes, sums);
+  gather(job, block, room, k, dq, job->width);
+  spread(job, block, room, q, dk, job->width);
+  spread(job, block, weights, dy, dv, job->made);
 }
 
 /* Some of the blocks that share a matrix of keys. */

@@ -101,5 +101,10 @@ void softmax_rows(Dtype dtype, const void *x, void *y, int64_t rows, int64_t n) 
   (dtype == DTYPE_F64 ? rows_f64 : rows_f32)(x, y, rows, n, false);
 }
 
+void softmax_odd(Dtype dtype, const void *x, void *y, int64_t n, int64_t stride) {
+  if (dtype == DTYPE_F64) odd_line_f64(x, y, n, stride, false);
+  else odd_line_f32(x, y, n, stride, false);
+}
+
 void kernel_softmax(Call *call) { softmax(call, false); }
 void kernel_log_softmax(Call *call) { softmax(call, true); }

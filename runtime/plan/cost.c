@@ -25,7 +25,7 @@ static const double REACH = 0.87; /* of the peak, by a matrix product */
 static const double START = 0.15e-6, TEAM = 2e-6, TEAM_FROM = 3e-6;
 /* of an operation that bound.c counts */
 static const double WINOGRAD = 0.63, CHANNELS = 1.3, FEW_CHANNELS = 1.2, DEPTHWISE = 2.9,
-                    ATTENTION = 2.9, FACTOR = 1.5;
+                    ATTENTION = 1.3, FACTOR = 1.5;
 /* in a product whose left operand ends with a ReLU: sparse.c leaves zeros out */
 static const double HALF = 0.5;
 /* of an element of a node: they are one operation for bound.c */
