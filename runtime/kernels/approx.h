@@ -165,25 +165,26 @@ static inline double core_log1p(double x) {
   return abs_f64(x) < 1e-4 ? near : far;
 }
 
-/* exp(-z^2 / 2) for z >= 0 to 1e-10; as a float it is 0 from 14.5 on. */
+/* exp(-z^2 / 2) for z >= 0 to 1e-10; as a float it is 0 from 14.5 on.  r is -2 times what is left
+ * of the exponent, and the coefficients are those of exp times powers of -1/2.  The power of 2 is
+ * added to the exponent's bits. */
 static inline double core_bell(double z) {
-  double x = -0.5 * z * z, shifted = fma_f64(x, 1.4426950408889634, ROUNDER_F64);
-  double r = fma_f64(shifted - ROUNDER_F64, -0.69314718055994531, x);
-  double p = fma_f64(r, 1.97903464318616005e-04, 1.39446602563858806e-03);
-  p = fma_f64(r, p, 8.33349706934267270e-03);
-  p = fma_f64(r, p, 4.16662949368928823e-02);
-  p = fma_f64(r, p, 1.66666658689359842e-01);
-  p = fma_f64(r, p, 5.00000006768584027e-01);
-  p = fma_f64(r, p, 1);
-  uint64_t power = (uint64_t)wide_bits_of(shifted) - (uint64_t)wide_bits_of(ROUNDER_F64) + 1023;
-  return fma_f64(r, p, 1) * double_of((int64_t)(power << 52));
+  double square = z * z, shifted = fma_f64(square, -0.7213475204444817, ROUNDER_F64);
+  double r = fma_f64(shifted - ROUNDER_F64, 1.3862943611198906, square);
+  double p = fma_f64(r, -1.97903464318616005e-04 / 128, 1.39446602563858806e-03 / 64);
+  p = fma_f64(r, p, -8.33349706934267270e-03 / 32);
+  p = fma_f64(r, p, 4.16662949368928823e-02 / 16);
+  p = fma_f64(r, p, -1.66666658689359842e-01 / 8);
+  p = fma_f64(r, p, 5.00000006768584027e-01 / 4);
+  p = fma_f64(r, fma_f64(r, p, -0.5), 1);
+  return double_of((int64_t)((uint64_t)wide_bits_of(p) + ((uint64_t)wide_bits_of(shifted) << 52)));
 }
 
 /* exp(z^2 / 2) times the probability that a standard normal is beyond z, for z from 0 to 15, to
  * 4e-10: times z + 4.625 it is smooth and of order 1, a polynomial in u = (z - 4.625) / (z +
  * 4.625). */
 static inline double core_beyond(double z) {
-  double above = z + 4.625, near = (double)(1 / (float)above),
+  double above = z + 4.625, near = (double)(1 / ((float)z + 4.625f)),
          share = fma_f64(near, fma_f64(-above, near, 1), near); /* 1 / above, by Newton's step */
   double u = fma_f64(-9.25, share, 1), v = u * u;
   double even = fma_f64(v, 1.12360707304092156e-04, -1.09736324949781831e-03);
@@ -400,11 +401,13 @@ static inline float erfc_f32(float a) {
 }
 /* x P(below x) = max(x, 0) - |x| P(beyond |x|). */
 static inline float gelu_f32(float a) {
-  double size = (double)abs_f32(a), z = size > 15 ? 15 : size;
+  float size = abs_f32(a), inside = size > 15 ? 15 : size; /* in float: half as many vectors */
+  double z = (double)inside;
   return (float)((double)(a < 0 ? 0 : a) - z * core_beyond(z) * core_bell(z));
 }
 static inline float gelu_slope_f32(float a) {
-  double size = (double)abs_f32(a), z = size > 15 ? 15 : size;
+  float size = abs_f32(a), inside = size > 15 ? 15 : size;
+  double z = (double)inside;
   double beyond = fma_f64(z, -0.3989422804014327, core_beyond(z)) * core_bell(z);
   return (float)(a < 0 ? beyond : 1 - beyond);
 }
