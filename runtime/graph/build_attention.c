@@ -9,7 +9,7 @@
 
 #include <math.h>
 
-extern const Op OP_AND, OP_DIV, OP_EQ, OP_NE, OP_OR;
+extern const Op OP_AND, OP_DIV, OP_EQ, OP_NE, OP_OR, OP_PERMUTE;
 
 Builder build_attention;
 
@@ -63,6 +63,16 @@ static bool check_operands(Maker *maker, const Shape *q, const Shape *k, const S
                                      (long long)heads, first, (long long)groups, second);
 }
 
+/* q divided by `by`; of heads brought to the front, what it was made of: there the division goes
+ * with what makes that, and the permutation may be none (plan/turn.c). */
+static NodeId divided(Maker *maker, NodeId q, NodeId by) {
+  const Node *node = q ? graph_node(maker->graph, q) : NULL;
+  if (!node || node->op != OP_PERMUTE) return make2(maker, OP_DIV, q, by);
+  int order[RANK_MOST];
+  for (int axis = 0; axis < node->type.shape.rank; axis++) order[axis] = (int)node->attrs[axis];
+  return make_permute(maker, make2(maker, OP_DIV, node->inputs[0], by), order);
+}
+
 static bool read_operands(Maker *maker, const Arg *args, Asked *asked) {
   NodeId nodes[3];
   Dtype dtype = DTYPE_F32;
@@ -76,7 +86,7 @@ static bool read_operands(Maker *maker, const Arg *args, Asked *asked) {
   if (!check_operands(maker, &q, &k, &v)) return false;
   for (int i = 0; i < 3; i++) nodes[i] = make_cast(maker, nodes[i], dtype);
   NodeId root = make_number(maker, sqrt((double)dim_back(&q, 1)));
-  asked->q = make2(maker, OP_DIV, nodes[Q], root);
+  asked->q = divided(maker, nodes[Q], root);
   asked->k = nodes[K];
   asked->v = nodes[V];
   asked->scores = q;

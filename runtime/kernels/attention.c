@@ -17,6 +17,9 @@
  * a block, D what reached its results and G = P (D v' - sum(P D v')): dq = G k, and dk gets G' q,
  * dv gets P' D, block after block.
  *
+ * Operands and results may be heads of one matrix, rows of different heads in turn: a layer's
+ * product as it is.  Plans say so (plan/turn.c), and then permute nothing.
+ *
  * Causal: a block's stripe ends at the last key that its last query sees, and its first queries
  * leave out the keys behind their own last one; so about half the work is left out.  What a mask
  * hides is -inf among the scores; a query that sees nothing has weights 0.
@@ -84,8 +87,24 @@ enum {
 #define NAMED(name) name##_f64
 #include "runtime/kernels/attention.inc"
 
+/* Matrices of rows, which may lie among those of other heads. */
+typedef struct Heads {
+  char *data;
+  int64_t count;  /* of a sequence */
+  int64_t stride; /* elements from row to row, … */
+  int64_t head;   /* … from head to head, … */
+  int64_t all;    /* … and of all heads of a sequence */
+} Heads;
+
+/* One of them, from some row on. */
+typedef struct Matrix {
+  char *at;
+  int64_t stride;
+} Matrix;
+
 typedef struct Job {
-  const char *q, *k, *v, *dy; /* dy: of the shares alone */
+  Heads q, k, v, dy; /* dy: of the shares alone */
+  Heads y;           /* of attention alone */
   char *out;
   const View *mask; /* NULL: none */
   const Shape *of_q;
@@ -115,22 +134,38 @@ static inline int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
 static int64_t dim_back(const Shape *shape, int back) {
   return back <= shape->rank ? shape->dim[shape->rank - back] : 1;
 }
-static const char *at(const Job *job, const void *base, int64_t element) {
-  return (const char *)base + element * (int64_t)job->size;
-}
 static char *into(const Job *job, void *base, int64_t element) {
   return (char *)base + element * (int64_t)job->size;
 }
 
+static Matrix down(const Job *job, Matrix matrix, int64_t rows) {
+  return (Matrix){into(job, matrix.at, rows * matrix.stride), matrix.stride};
+}
+/* Head `index` of all, from row `row` on. */
+static Matrix matrix_of(const Job *job, const Heads *heads, int64_t index, int64_t row) {
+  const int64_t start = index / heads->count * heads->all + index % heads->count * heads->head;
+  return (Matrix){into(job, heads->data, start + row * heads->stride), heads->stride};
+}
+
 /* ---- the cut ---- */
+
+static Heads heads_of(const View *view, bool turned) {
+  const int64_t heads = dim_back(&view->shape, 3), rows = dim_back(&view->shape, 2),
+                width = dim_back(&view->shape, 1);
+  return (Heads){.data = view->data,
+                 .count = heads,
+                 .stride = turned ? heads * width : width,
+                 .head = turned ? width : rows * width,
+                 .all = heads * rows * width};
+}
 
 static Job job_of(Call *call, bool shares) {
   const Shape *q = &call->inputs[0].shape, *k = &call->inputs[1].shape, *v = &call->inputs[2].shape;
+  const int64_t turned = call->attr_count > 1 ? call->attrs[1] : 0;
   int fixed = shares ? 4 : 3;
-  Job job = {.q = call->inputs[0].data,
-             .k = call->inputs[1].data,
-             .v = call->inputs[2].data,
-             .dy = shares ? call->inputs[3].data : NULL,
+  Job job = {.q = heads_of(&call->inputs[0], turned & 1),
+             .k = heads_of(&call->inputs[1], turned & 2),
+             .v = heads_of(&call->inputs[2], turned & 4),
              .out = call->output.data,
              .mask = call->input_count > fixed ? &call->inputs[fixed] : NULL,
              .of_q = q,
@@ -144,6 +179,8 @@ static Job job_of(Call *call, bool shares) {
              .made = dim_back(v, 1),
              .causal = call->attrs[0] != 0,
              .parts = 1};
+  if (shares) job.dy = heads_of(&call->inputs[3], turned & 8);
+  else job.y = heads_of(&call->output, turned & ATTENTION_TURNS);
   for (int axis = 0; axis < k->rank - 2; axis++) job.groups *= k->dim[axis];
   job.each = job.groups ? dim_back(q, 3) / dim_back(k, 3) : 0;
   /* fewer of a causal one: its first queries also compute the keys that only its last one sees */
@@ -215,54 +252,54 @@ static void multiply(const Job *job, int64_t m, int64_t n, int64_t k, const Fact
 }
 
 /* stripe [keys, rows] = keys [.., width] times queries [.., width] */
-static void meet(const Job *job, const Block *block, const void *keys, const void *queries,
-                 void *stripe, int64_t width) {
+static void meet(const Job *job, const Block *block, Matrix keys, Matrix queries, void *stripe,
+                 int64_t width) {
   const int64_t late = block->early, lanes = block->lanes;
-  Factors factors = {.a = keys,
-                     .b = queries,
+  Factors factors = {.a = keys.at,
+                     .b = queries.at,
                      .c = stripe,
-                     .a_stride = width,
-                     .b_stride = width,
+                     .a_stride = keys.stride,
+                     .b_stride = queries.stride,
                      .c_stride = lanes,
                      .turn_b = true};
   multiply(job, block->some, block->rows, width, &factors);
-  factors.a = at(job, keys, block->some * width);
-  factors.b = at(job, queries, late * width);
+  factors.a = down(job, keys, block->some).at;
+  factors.b = down(job, queries, late).at;
   factors.c = into(job, stripe, block->some * lanes + late);
   multiply(job, block->keys - block->some, block->rows - late, width, &factors);
 }
 
 /* to [rows, width] = the stripe's weights times keys [.., width] */
-static void gather(const Job *job, const Block *block, const void *stripe, const void *keys,
-                   void *to, int64_t width) {
+static void gather(const Job *job, const Block *block, void *stripe, Matrix keys, Matrix to,
+                   int64_t width) {
   const int64_t late = block->early;
   Factors factors = {.a = stripe,
-                     .b = keys,
-                     .c = to,
+                     .b = keys.at,
+                     .c = to.at,
                      .a_stride = block->lanes,
-                     .b_stride = width,
-                     .c_stride = width,
+                     .b_stride = keys.stride,
+                     .c_stride = to.stride,
                      .turn_a = true};
   multiply(job, late, width, block->some, &factors);
-  factors.a = at(job, stripe, late);
-  factors.c = into(job, to, late * width);
+  factors.a = into(job, stripe, late);
+  factors.c = down(job, to, late).at;
   multiply(job, block->rows - late, width, block->keys, &factors);
 }
 
 /* to [keys, width] += the stripe times queries [.., width] */
-static void spread(const Job *job, const Block *block, const void *stripe, const void *queries,
-                   void *to, int64_t width) {
+static void spread(const Job *job, const Block *block, void *stripe, Matrix queries, void *to,
+                   int64_t width) {
   const int64_t late = block->early;
   Factors factors = {.a = stripe,
-                     .b = queries,
+                     .b = queries.at,
                      .c = to,
                      .a_stride = block->lanes,
-                     .b_stride = width,
+                     .b_stride = queries.stride,
                      .c_stride = width,
                      .add = true};
   multiply(job, block->some, width, block->rows, &factors);
-  factors.a = at(job, stripe, block->some * block->lanes + late);
-  factors.b = at(job, queries, late * width);
+  factors.a = into(job, stripe, block->some * block->lanes + late);
+  factors.b = down(job, queries, late).at;
   factors.c = into(job, to, block->some * width);
   multiply(job, block->keys - block->some, width, block->rows - late, &factors);
 }
@@ -303,10 +340,9 @@ static void hide(const Job *job, const Block *block, char *scores, bool *blind) 
  * of that size. */
 static void weigh(const Job *job, const Block *block, char *scores, char *weights, double *sums) {
   bool blind[ROWS_MOST] = {false};
-  const int64_t n = block->keys, lanes = block->lanes,
-                query = block->head * job->queries + block->first;
-  meet(job, block, at(job, job->k, block->head / job->each * job->keys * job->width),
-       at(job, job->q, query * job->width), scores, job->width);
+  const int64_t n = block->keys, lanes = block->lanes;
+  meet(job, block, matrix_of(job, &job->k, block->head / job->each, 0),
+       matrix_of(job, &job->q, block->head, block->first), scores, job->width);
   if (job->causal || job->mask) hide(job, block, scores, blind);
   if (lanes == 1) {
     softmax_rows(job->dtype, scores, weights, 1, n);
@@ -318,7 +354,7 @@ static void weigh(const Job *job, const Block *block, char *scores, char *weight
     if (LIKELY(sums[row] == sums[row])) continue;
     sums[row] = 1;
     if (!blind[row])
-      softmax_odd(job->dtype, at(job, scores, row), into(job, weights, row), n, lanes);
+      softmax_odd(job->dtype, into(job, scores, row), into(job, weights, row), n, lanes);
     for (int64_t i = 0; i < n && blind[row]; i++)
       memset(into(job, weights, i * lanes + row), 0, job->size);
   }
@@ -327,18 +363,16 @@ static void weigh(const Job *job, const Block *block, char *scores, char *weight
 /* ---- forwards ---- */
 
 static void attend(const Job *job, const Block *block, char *room) {
-  char *y = into(job, job->out, (block->head * job->queries + block->first) * job->made);
+  const Matrix y = matrix_of(job, &job->y, block->head, block->first);
   char *weights = room + stripe_bytes(job);
   double sums[LANES_MOST];
-  if (block->keys == 0) {
-    memset(y, 0, (size_t)(block->rows * job->made) * job->size);
-    return;
-  }
+  for (int64_t row = 0; row < block->rows && block->keys == 0; row++)
+    memset(down(job, y, row).at, 0, (size_t)job->made * job->size);
+  if (block->keys == 0) return;
   weigh(job, block, room, weights, sums);
-  gather(job, block, weights, at(job, job->v, block->head / job->each * job->keys * job->made), y,
-         job->made);
+  gather(job, block, weights, matrix_of(job, &job->v, block->head / job->each, 0), y, job->made);
   if (block->lanes > 1)
-    (job->wide ? divide_f64 : divide_f32)(y, block->rows, job->made, job->made, sums);
+    (job->wide ? divide_f64 : divide_f32)(y.at, block->rows, job->made, y.stride, sums);
 }
 
 static void attend_task(void *context, int64_t task) {
@@ -372,25 +406,24 @@ static char *keys_of(const Job *job, int64_t group, int64_t part) {
 }
 
 static void share(const Job *job, const Block *block, char *dk, char *room) {
-  int64_t group = block->head / job->each, rows = block->rows, n = block->keys,
-          query = block->head * job->queries + block->first,
-          own = block->head % job->each * job->queries + block->first;
-  char *dq = into(job, job->out,
-                  group * (shares_of_heads(job) + shares_of_keys(job)) + own * job->width),
-       *dv = into(job, dk, job->keys * job->width), *weights = room + stripe_bytes(job);
+  const int64_t group = block->head / job->each, n = block->keys,
+                own = block->head % job->each * job->queries + block->first;
+  const Matrix dq = {
+      into(job, job->out, group * (shares_of_heads(job) + shares_of_keys(job)) + own * job->width),
+      job->width};
+  char *dv = into(job, dk, job->keys * job->width), *weights = room + stripe_bytes(job);
   double sums[LANES_MOST];
   if (n == 0) {
-    memset(dq, 0, (size_t)(rows * job->width) * job->size);
+    memset(dq.at, 0, (size_t)(block->rows * job->width) * job->size);
     return;
   }
-  const char *q = at(job, job->q, query * job->width), *dy = at(job, job->dy, query * job->made),
-             *k = at(job, job->k, group * job->keys * job->width),
-             *v = at(job, job->v, group * job->keys * job->made);
+  const Matrix q = matrix_of(job, &job->q, block->head, block->first),
+               dy = matrix_of(job, &job->dy, block->head, block->first);
   weigh(job, block, room, weights, sums);
-  meet(job, block, v, dy, room, job->made);
+  meet(job, block, matrix_of(job, &job->v, group, 0), dy, room, job->made);
   if (block->lanes == 1) (job->wide ? share_row_f64 : share_row_f32)(weights, room, n);
   else (job->wide ? share_lanes_f64 : share_lanes_f32)(weights, room, n, block->lanes, sums);
-  gather(job, block, room, k, dq, job->width);
+  gather(job, block, room, matrix_of(job, &job->k, group, 0), dq, job->width);
   spread(job, block, room, q, dk, job->width);
   spread(job, block, weights, dy, dv, job->made);
 }

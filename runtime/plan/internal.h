@@ -5,6 +5,8 @@
  *   need.c    the copy; what is needed and in which half, what is only another name for memory
  *             (aliases), and where each elementwise node reads from (operands, with broadcasts and
  *             expands seen through)
+ *   turn.c    which permutations of heads are no step, since attention reads and writes them where
+ *             they lie
  *   fuse.c    which elementwise nodes run together: levels, groups
  *   defer.c   which products of gradients wait for the second half, and are made in blocks there
  *   order.c   in which order the items (a group, or one node with a kernel) run
@@ -70,6 +72,7 @@ typedef struct Facts {
   bool fusable;   /* MAP, CAST, EXPAND */
   bool tail;      /* a SUM that ends the program of its operand */
   bool looked;    /* watched */
+  bool turned;    /* a permutation that is another name for memory, for attention (turn.c) */
   bool kept;      /* a result, watched or stored: must be in memory at the end of its half */
   bool exported;  /* must be in memory: kept, or read by another item */
   bool direct;    /* written straight into a result or a binding */
@@ -327,6 +330,7 @@ struct Plan {
 };
 
 void plan_copy(Plan *plan, const PlanSpec *spec);
+void plan_turn(Plan *plan); /* sets Facts.turned; called by plan_need */
 void plan_need(Plan *plan);
 /* may this kernel's node, which only the second half needs, be made there? */
 bool plan_waits(const Plan *plan, NodeId id);

@@ -181,7 +181,8 @@ static void look_at(Plan *plan, NodeId id) {
   facts->bytes = node_bytes(node);
   facts->leaf = node->op == OP_INPUT || node->op == OP_CONST;
   if (facts->leaf) return;
-  if (node_alias(&plan->graph, node, &first)) {
+  if (facts->turned || node_alias(&plan->graph, node, &first)) {
+    if (facts->turned) first = 0;
     const Facts *of = &plan->facts[node->inputs[0]];
     facts->root = of->root;
     facts->offset = of->offset + first;
@@ -304,6 +305,7 @@ static void need(Facts *facts, uint8_t half) {
 void plan_need(Plan *plan) {
   fold_constants(plan);
   plan->facts = arena_alloc(&plan->arena, plan->graph.count * sizeof(Facts));
+  plan_turn(plan);
   for (NodeId id = 1; id < plan->graph.count; id++) look_at(plan, id);
   for (int i = 0; i < plan->result_count; i++) keep(plan, plan->results[i], 1);
   plan->watch_of = mem_alloc(plan->graph.count * sizeof(int));

@@ -1,5 +1,6 @@
 /* attention_test.c — attention and its gradients against their definition in long double, over
  * heads that share keys, masks of every shape, and sizes around those of a block. */
+#include "runtime/kernels/attention.h"
 #include "runtime/opcodes.h"
 #include "tests/runtime/kernels/trial.h"
 
@@ -109,6 +110,40 @@ static void results(const Sizes *s, const View *input, const View *mask, long do
   mem_free(p);
 }
 
+/* Rows of heads [.., h, t, n] in turn, [.., t, h, n]; or back. */
+static void turn(View *view, bool back) {
+  const Shape *shape = &view->shape;
+  const int64_t heads = shape->dim[shape->rank - 3], rows = shape->dim[shape->rank - 2],
+                all = heads * rows, row = shape->dim[shape->rank - 1];
+  const size_t bytes = (size_t)row * dtype_bytes(view->dtype);
+  char *turned = mem_alloc((size_t)trial_count(shape) * dtype_bytes(view->dtype) + 1);
+  for (int64_t i = 0; all && i < trial_count(shape) / (row > 0 ? row : 1); i++) {
+    const int64_t head = i % all / rows, at = i / all * all + i % all % rows * heads + head,
+                  from = back ? at : i, to = back ? i : at;
+    memcpy(turned + (size_t)to * bytes, (char *)view->data + (size_t)from * bytes, bytes);
+  }
+  memcpy(view->data, turned, (size_t)trial_count(shape) * dtype_bytes(view->dtype));
+  mem_free(turned);
+}
+
+/* Of heads that lie in turn: the same bits, unless their rows are single elements (plan/turn.c). */
+static void check_turned(Trial *trial, const Sizes *s, Op op) {
+  const int operands = op == OP_ATTENTION ? 3 : 4;
+  const Dtype dtype = trial->output.dtype;
+  const Shape shape = trial->output.shape;
+  const size_t bytes = (size_t)trial_count(&shape) * dtype_bytes(dtype);
+  void *plain = mem_alloc(bytes + 1);
+  memcpy(plain, trial->output.data, bytes);
+  for (int i = 0; i < operands; i++) turn(&trial->input[i], false);
+  ATTRS(trial, s->causal, (1 << operands) - 1 + (op == OP_ATTENTION ? ATTENTION_TURNS : 0));
+  trial_run(trial, op, dtype, shape);
+  if (op == OP_ATTENTION) turn(&trial->output, true);
+  cr_assert(memcmp(plain, trial->output.data, bytes) == 0, "turned");
+  for (int i = 0; i < operands; i++) turn(&trial->input[i], true);
+  ATTRS(trial, s->causal);
+  mem_free(plain);
+}
+
 static void check(Dtype dtype, const Sizes *s) {
   Trial trial = {0};
   Shape q = tensor_shape(s, s->heads, s->queries, s->width),
@@ -136,12 +171,14 @@ static void check(Dtype dtype, const Sizes *s) {
   trial_same_on_threads(&trial, OP_ATTENTION_SHARES, dtype, all);
   shares(s, trial.input, s->mask ? &mask : NULL, want);
   compare(&trial.output, want, tolerance, "shares");
+  if (s->rank > 2 && s->width > 1 && s->made > 1) check_turned(&trial, s, OP_ATTENTION_SHARES);
   View dy = trial.input[3]; /* attention has no dy before its mask */
   trial.input[3] = mask;
   trial.inputs = s->mask ? 4 : 3;
   trial_same_on_threads(&trial, OP_ATTENTION, dtype, y);
   results(s, trial.input, s->mask ? &mask : NULL, want);
   compare(&trial.output, want, tolerance, "attention");
+  if (s->rank > 2 && s->width > 1 && s->made > 1) check_turned(&trial, s, OP_ATTENTION);
   trial.input[3] = dy;
   trial.input[4] = mask;
   trial.inputs = s->mask ? 5 : 4;
