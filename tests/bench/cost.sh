@@ -2,8 +2,9 @@
 # cost.sh GD [MODEL…] — `gd check --cost` beside what the trainings then take.
 #
 # Each model is a script of its own.  Told are the memory of the process and the seconds of a step;
-# measured are the greatest resident memory of a run of four steps, and the least step of three runs
-# in one process.  With PROCESSOR=1, seconds of processor time on one thread, where other work makes
+# measured are the greatest resident memory of a run of up to a hundred steps, since the states of a
+# table's rows take memory when they are first used, and the least step of three runs in one
+# process.  With PROCESSOR=1, seconds of processor time on one thread, where other work makes
 # the clock worthless; THREADS otherwise (2).
 here=$(realpath "$(dirname "$0")"); gd=$(realpath "$1"); shift
 models=${*:-lenet res8 depth3 depth5 few1 few3 lstm gru gpt gpt2 table \
@@ -19,7 +20,7 @@ train() {
   echo "$1" > "$folder/steps"
   cat <<GD
 let steps = if len(args) > 0 { number(args[0]) } else { 4 }
-for turn in 1..(if steps == 4 { 1 } else { 3 }) {
+for turn in 1..(if len(args) > 1 { 1 } else { 3 }) {
   let h = train net on (x, y) in data {
     loss: $loss
     optimizer: $2
@@ -109,7 +110,9 @@ for model in $models; do
   bytes=$(field memory bytes) seconds=$(field step seconds)
   env ${PROCESSOR:+LD_PRELOAD="$folder/processor.so"} "$gd" --threads "$threads" \
     "$folder/$model.gd" "$(cat "$folder/steps")" > "$folder/out" || exit 1
-  "$folder/again" 1 "$gd" --threads "$threads" "$folder/$model.gd" 4 2> "$folder/err" >/dev/null
+  few=$(awk '{ print ($1 < 4 ? 4 : $1 > 100 ? 100 : $1) }' "$folder/steps")
+  "$folder/again" 1 "$gd" --threads "$threads" "$folder/$model.gd" "$few" once 2> "$folder/err" \
+    > /dev/null
   sort -g "$folder/out" | head -1 | awk -v model="$model" -v told="$seconds" -v bytes="$bytes" \
     -v rss="$(tail -1 "$folder/err" | cut -d' ' -f2)" '{
       printf "%-16s %12.3f %12.3f %6.2f %10.1f %10.1f %6.3f\n", model, 1e3 * told, 1e3 * $1,
