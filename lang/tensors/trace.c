@@ -571,11 +571,16 @@ static NORETURN void raise_decision(Trace *trace, NodeId asked, Span span) {
 
 /* ---- values taken as numbers ---- */
 
-void trace_read_number(Vm *vm, Value value, Span span) {
+/* The recording that a traced tensor belongs to, or NULL: it has ended. */
+static Trace *recording_of(const Vm *vm, const TensorObject *object) {
   Trace *trace = vm->trace;
-  if (!trace || vm->checking || !trace_pending(vm, value)) return;
-  if (value.kind == KIND_TENSOR)
-    while (trace && trace->serial != value.tensor->trace) trace = trace->outer;
+  while (trace && trace->serial != object->trace) trace = trace->outer;
+  return trace;
+}
+
+void trace_read_number(Vm *vm, Value value, Span span) {
+  if (!vm->trace || vm->checking || !trace_pending(vm, value)) return;
+  Trace *trace = value.kind == KIND_TENSOR ? recording_of(vm, value.tensor) : vm->trace;
   if (trace) graph_read(&trace->graph, trace_operand(trace, value, span), trace_span(vm, span));
 }
 
@@ -685,9 +690,8 @@ static void check_readable(Trace *trace, NodeId node, Span span) {
 }
 
 static const Tensor *pending_elements(Vm *vm, TensorObject *object, Span span) {
-  Trace *trace = vm->trace;
-  if (vm->checking && !(trace && trace->hollow)) raise_unknown(vm);
-  while (trace && trace->serial != object->trace) trace = trace->outer;
+  if (vm->checking && !(vm->trace && vm->trace->hollow)) raise_unknown(vm);
+  Trace *trace = recording_of(vm, object);
   if (!trace) pending_node(vm->trace ? vm->trace : trace_eager(vm), object, span);
   if (trace->hollow) raise_decision(trace, object->node, span);
   check_readable(trace, object->node, span);

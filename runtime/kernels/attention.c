@@ -366,9 +366,11 @@ static void attend(const Job *job, const Block *block, char *room) {
   const Matrix y = matrix_of(job, &job->y, block->head, block->first);
   char *weights = room + stripe_bytes(job);
   double sums[LANES_MOST];
-  for (int64_t row = 0; row < block->rows && block->keys == 0; row++)
-    memset(down(job, y, row).at, 0, (size_t)job->made * job->size);
-  if (block->keys == 0) return;
+  if (block->keys == 0) {
+    for (int64_t row = 0; row < block->rows; row++)
+      memset(down(job, y, row).at, 0, (size_t)job->made * job->size);
+    return;
+  }
   weigh(job, block, room, weights, sums);
   gather(job, block, weights, matrix_of(job, &job->v, block->head / job->each, 0), y, job->made);
   if (block->lanes > 1)

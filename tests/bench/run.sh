@@ -76,16 +76,13 @@ for round in $(seq "${ROUNDS:-3}"); do
     own "$here/w2.gd" "$folder" $wide; peer torch "$p/w2_torch.py" "$folder" $wide
     pages torch "$p/w2_torch.py" "$folder" $wide; peer numpy "$p/w2_numpy.py" "$folder" $wide
   done
-  for what in W3 W4 W5; do
+  for what in W3 W4 W5 W5large; do
     wanted $what || continue
-    file=$(echo $what | tr W w)
-    own "$here/$file.gd"; peer torch "$p/${file}_torch.py"; pages torch "$p/${file}_torch.py"
-    [ "$THREADS" = 1 ] || alone torch "$p/${file}_torch.py"
+    large=; [ $what = W5large ] && large=large
+    file=$(echo ${what%large} | tr W w); program=$p/${file}_torch.py
+    own "$here/$file.gd" $large; peer torch "$program" $large; pages torch "$program" $large
+    [ "$THREADS" = 1 ] || alone torch "$program" $large
   done
-  if wanted W5large; then
-    own "$here/w5.gd" large; pages torch "$p/w5_torch.py" large
-    [ "$THREADS" = 1 ] || alone torch "$p/w5_torch.py" large
-  fi
   if wanted W6; then own "$here/w6.gd"; peer torch "$p/w6_torch.py"
     pages torch "$p/w6_torch.py"
   fi

@@ -11,7 +11,7 @@
  *                           not 0
  *   # expect error ~ REGEX  likewise, for some line of standard error
  *   # expect stderr: TEXT   TEXT is in standard error, whatever the status
- *   # expect no stderr: TEXT   it is not
+ *   # expect no stderr: TEXT   TEXT is not in standard error
  *   # status: N             the exit status (otherwise 0, or any other with `expect error`)
  *   # args: A B             arguments of the script; {tmp} is a new empty folder, removed
  *                           afterwards
