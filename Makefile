@@ -276,7 +276,7 @@ models: $(OUT)/gd ## run every model of examples/models to its outcome (slow)
 	@THREADS=2 tests/tools/examples.sh $(OUT)/gd $(MODELS)
 
 outcomes: $(OUT)/gd ## those of examples/models that have a full form, in full, with the data beside the project (minutes each; slow)
-	@THREADS=2 OPTIONS="--full true" tests/tools/examples.sh $(OUT)/gd $(shell grep -l 'option("full"' $(MODELS))
+	@THREADS=2 OPTIONS="--full true" tests/tools/examples.sh $(OUT)/gd $(shell grep -l 'option."full"' $(MODELS))
 
 experiments: $(OUT)/gd ## try the changes that examples/README.md proposes
 	@tests/tools/experiments.sh $(OUT)/gd examples

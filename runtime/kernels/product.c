@@ -83,9 +83,11 @@ enum {
   /* so many rows do not pay for packing a transposed b when the sum is long, or the columns few */
   FEW_ROWS = 4,
   PACKING_ROWS = 48, /* so many rows pay for a copy of a straight b ... */
-  /* ... whose rows are so far apart that a panel of it lies on the same few lines of the first
-     cache */
-  PACKING_BYTES = 2048,
+  /* ... whose rows are so far apart that a panel of it does not fit the lines of the first cache on
+     which it lies */
+  PACKING_BYTES = 512,
+  /* ... and so far that copying it anew for every part costs more than the rows it saves */
+  COPYING_BYTES = 2048,
   PANEL_BYTES = DEPTH_MOST * 2 * VECTOR_BYTES
 };
 
@@ -125,10 +127,10 @@ static inline const char *at(const void *base, int64_t element, size_t size) {
 
 /* ---- one part ---- */
 
-/* May panels of b have to be copied? */
-static bool copies_b(const Product *product) {
+/* Is b turned, or are its rows so many bytes apart? */
+static bool lies_apart(const Product *product, int64_t bytes) {
   return product->b_transposed ||
-         product->b_stride * (int64_t)dtype_bytes(product->dtype) >= PACKING_BYTES;
+         product->b_stride * (int64_t)dtype_bytes(product->dtype) >= bytes;
 }
 
 /* Few rows against a transposed b: sums of products along k, where both are contiguous. */
@@ -266,7 +268,8 @@ void product_block(const Product *product, const Part *part) {
                .part = part,
                .tiles = tiles_of(product),
                .size = dtype_bytes(product->dtype)};
-  pass.pack = product->b_transposed || (part->rows >= PACKING_ROWS && copies_b(product));
+  pass.pack = product->b_transposed ||
+              (part->rows >= PACKING_ROWS && lies_apart(product, PACKING_BYTES));
   pass.row_tiles = parts_of(part->rows, pass.tiles->rows);
   pass.tile_rows = part->rows / pass.row_tiles;
   pass.longer_tiles = part->rows % pass.row_tiles;
@@ -287,7 +290,7 @@ void product_block(const Product *product, const Part *part) {
 /* Does each part along m cost more than its rows: the copying of b, or b's way from beyond the
  * second cache? */
 static bool rows_cost(const Product *product) {
-  return copies_b(product) ||
+  return lies_apart(product, COPYING_BYTES) ||
          (size_t)(product->k * product->n) * dtype_bytes(product->dtype) > B_BYTES;
 }
 
