@@ -129,8 +129,7 @@ static inline const char *at(const void *base, int64_t element, size_t size) {
 
 /* Is b turned, or are its rows so many bytes apart? */
 static bool lies_apart(const Product *product, int64_t bytes) {
-  return product->b_transposed ||
-         product->b_stride * (int64_t)dtype_bytes(product->dtype) >= bytes;
+  return product->b_transposed || product->b_stride * (int64_t)dtype_bytes(product->dtype) >= bytes;
 }
 
 /* Few rows against a transposed b: sums of products along k, where both are contiguous. */

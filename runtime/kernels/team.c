@@ -264,6 +264,15 @@ void team_run(int64_t blocks, void (*task)(void *context, int64_t block), void *
   inside = outer;
 }
 
+void team_alone(void (*task)(void *context, int64_t index), void *context, int64_t index) {
+  const bool was_inside = inside, was_beside = beside;
+  inside = false;
+  beside = true;
+  task(context, index);
+  beside = was_beside;
+  inside = was_inside;
+}
+
 typedef struct Beside {
   void (*task)(void *context, int64_t index);
   void *context;
@@ -271,11 +280,7 @@ typedef struct Beside {
 
 static void run_beside(void *context, int64_t index) {
   const Beside *what = context;
-  inside = false;
-  beside = true;
-  what->task(what->context, index);
-  beside = false;
-  inside = true;
+  team_alone(what->task, what->context, index);
 }
 
 void team_beside(int64_t tasks, void (*task)(void *context, int64_t index), void *context) {

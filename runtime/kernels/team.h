@@ -19,6 +19,8 @@ void team_run(int64_t blocks, void (*task)(void *context, int64_t block), void *
 /* As team_run, with tasks that are programs of their own: each is a team of one, which runs its
  * kernels' blocks itself and has the scratch of a caller.  Not within a task. */
 void team_beside(int64_t tasks, void (*task)(void *context, int64_t index), void *context);
+/* Within a task: another one, as if by team_beside. */
+void team_alone(void (*task)(void *context, int64_t index), void *context, int64_t index);
 void *team_scratch(size_t bytes); /* the calling thread's own, 64-byte aligned, until its next
                                      team_scratch or the end of the kernel (of the task, inside one:
                                      a task's scratch is apart from its kernel's) */

@@ -149,6 +149,7 @@ bool plan_build(Plan *plan, Diag *diag) {
   plan->half_instruction = plan->instruction_count;
   plan_follow(plan, 0, plan->half_instruction);
   plan_strip_steps(plan);
+  plan_bundle_steps(plan);
   build_items(plan, plan->first_half, plan->item_count);
   plan_follow(plan, plan->half_instruction, plan->instruction_count);
   build_moves(plan, 2);

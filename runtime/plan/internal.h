@@ -11,6 +11,7 @@
  *   defer.c   which products of gradients wait for the second half, and are made in blocks there
  *   order.c   in which order the items (a group, or one node with a kernel) run
  *   strip.c (strip_run.c)   which items go together through groups of rows
+ *   bundle.c  which products and sums run beside each other, each whole on one thread
  *   place.c   where each value lives: slab, a binding's memory, a result's memory
  *   build.c   the instructions: calls and copies, with all pointers set
  *   program.c (pair.c)   the steps that are programs of the elementwise machine
@@ -84,7 +85,7 @@ typedef struct Facts {
   int32_t operand_count;
   Operand *operands; /* of a fusable node or a tail, one an input; a kernel's node has none */
   NodeId joined;     /* a concat of which it is a part that is made in place; 0: none */
-  int32_t loose;     /* a strip that reads it otherwise than row by row; 0: none */
+  int32_t loose;     /* a strip in which it is read otherwise than row by row; 0: none */
   Storage place;
   size_t bytes; /* of its place: of a product in blocks (defer.c) those of one */
 } Facts;
@@ -95,6 +96,7 @@ typedef struct Item {
   bool program; /* of the elementwise machine, else a kernel's call */
   int half;
   int strip;         /* which one it is in, from 1 on; 0: none */
+  int bundle;        /* likewise */
   int position;      /* when it runs */
   NodeId *reads;     /* roots that it reads from other items or leaves, each once … */
   NodeId *read_last; /* … and the last of its nodes that does … */
@@ -156,6 +158,16 @@ typedef struct Strip {
   struct Instruction *steps; /* the first of them; NULL: they run each by itself */
 } Strip;
 
+/* Products and sums that wait for nothing of each other (bundle.c). */
+typedef struct Bundle {
+  int first, count; /* positions, and so instructions */
+  int task_count;
+  int *tasks;         /* where each begins among the steps; one more, the end */
+  int threads_most;   /* on which it pays */
+  const Strip *strip; /* comes next and runs in the same job; or NULL */
+  struct Instruction *steps;
+} Bundle;
+
 typedef struct Instruction {
   InstructionKind kind;
   NodeId node; /* the first of what it computes; of a copy the node copied */
@@ -176,6 +188,7 @@ typedef struct Instruction {
   bool taken;           /* it runs with a product: as its `then`, right after it, or `beside` it */
   Batch *batch;         /* of the first program of a batch; or NULL */
   Strip *strip;         /* it is in; or NULL */
+  Bundle *bundle;       /* likewise */
   size_t register_base; /* of a program: where its registers begin among the plan's */
   void *from, *to;      /* of a copy */
   size_t bytes;         /* of a copy */
@@ -258,6 +271,8 @@ struct Plan {
   int first_half; /* positions of the first half */
   Strip *strips;  /* number n is strips[n - 1] */
   int strip_count;
+  Bundle *bundles; /* likewise */
+  int bundle_count;
   NodeId *results;
   int result_count;
   int watch_count;
@@ -339,7 +354,10 @@ bool plan_waits_watched(const Plan *plan, NodeId id);
 void plan_fuse(Plan *plan);
 void plan_block(Plan *plan); /* sets Item.block_rows, at_once */
 void plan_order(Plan *plan);
-void plan_strips(Plan *plan); /* sets Item.strip and moves items of the order */
+void plan_strips(Plan *plan);  /* sets Item.strip and moves items of the order */
+void plan_bundles(Plan *plan); /* sets Item.bundle and moves items of the order */
+/* positions and ends of lives, after the order has changed */
+void plan_note_positions(Plan *plan);
 void plan_place(Plan *plan);
 bool plan_build(Plan *plan, Diag *diag);
 void plan_reset(Plan *plan); /* discards what it knows from earlier runs */
@@ -350,7 +368,12 @@ void plan_follow(Plan *plan, int from, int to);
 void plan_strip_steps(Plan *plan); /* sets Instruction.strip, register_base */
 /* some of a strip's steps, counted from its first */
 void strip_run(const Strip *strip, int from, int count);
-void plan_batch(Plan *plan); /* sets Instruction.batch, register_base */
+/* all of them, and behind the parts' work so many tasks, each as of a team of one */
+void strip_run_beside(const Strip *strip, int64_t tasks, void (*task)(void *context, int64_t index),
+                      void *context);
+void plan_bundle_steps(Plan *plan);   /* sets Instruction.bundle; after plan_strip_steps */
+int bundle_run(const Bundle *bundle); /* returns how many instructions it has run */
+void plan_batch(Plan *plan);          /* sets Instruction.batch, register_base */
 void batch_run(const Batch *batch);
 /* what follows a product, on some rows of it */
 void follow_rows(const Instruction *product, int64_t row, int64_t rows, MapFault *fault);

@@ -191,7 +191,7 @@ static size_t slab_take_by_rows(Slab *slab, size_t bytes) {
   return slab_take(slab, bytes);
 }
 
-static void slab_end_strip(Slab *slab) {
+static void slab_end_job(Slab *slab) {
   for (int i = 0; i < slab->ended_count; i++)
     slab_release(slab, slab->ended[i].offset, slab->ended[i].bytes);
   slab->ended_count = slab->rested = 0;
@@ -539,13 +539,18 @@ static void release_ended(const Plan *plan, NodeId id, const Item *item, Slab *s
   if (facts->place.kind != STORAGE_SLAB || facts->kept || facts->leaf || facts->joined ||
       facts->last != item->position || taken[id])
     return;
-  if (!item->strip) slab_release(slab, facts->place.offset, facts->bytes);
-  else slab_rest(slab, facts->place.offset, facts->bytes, !is_loose(facts, item));
+  if (item->strip || item->bundle)
+    slab_rest(slab, facts->place.offset, facts->bytes, item->strip && !is_loose(facts, item));
+  else slab_release(slab, facts->place.offset, facts->bytes);
 }
 
-static bool strip_ends(const Plan *plan, int position) {
-  const Strip *strip = &plan->strips[plan->items[plan->order[position]].strip - 1];
-  return position == strip->first + strip->count - 1;
+/* Does a strip end there, or a bundle that runs by itself? */
+static bool job_ends(const Plan *plan, int position) {
+  const Item *item = &plan->items[plan->order[position]];
+  const Strip *strip = item->strip ? &plan->strips[item->strip - 1] : NULL;
+  const Bundle *bundle = item->bundle ? &plan->bundles[item->bundle - 1] : NULL;
+  return (strip && position == strip->first + strip->count - 1) ||
+         (bundle && !bundle->strip && position == bundle->first + bundle->count - 1);
 }
 
 void plan_place(Plan *plan) {
@@ -569,7 +574,7 @@ void plan_place(Plan *plan) {
       release_ended(plan, item->reads[r], item, &slab, heirs.taken);
     for (int n = 0; n < item->count; n++)
       release_ended(plan, item->nodes[n], item, &slab, heirs.taken);
-    if (item->strip && strip_ends(plan, position)) slab_end_strip(&slab);
+    if (job_ends(plan, position)) slab_end_job(&slab);
   }
   plan->slab_bytes = slab.end;
   slab_free(&slab);

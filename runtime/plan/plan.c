@@ -35,6 +35,7 @@ Plan *plan_make(const PlanSpec *spec, Diag *diag) {
   plan_block(plan);
   plan_order(plan);
   plan_strips(plan);
+  plan_bundles(plan);
   plan_place(plan);
   bool good = plan_build(plan, diag);
   free_scratch(plan);
@@ -211,7 +212,9 @@ static RunOutcome run_steps(Plan *plan, int from, int to, Diag *diag) {
       continue;
     }
     bool good = true;
-    if (instruction->strip && !plan->timing) {
+    if (instruction->bundle && !plan->timing) {
+      i += bundle_run(instruction->bundle) - 1;
+    } else if (instruction->strip && !plan->timing) {
       strip_run(instruction->strip, 0, instruction->strip->count);
       i += instruction->strip->count - 1;
     } else {

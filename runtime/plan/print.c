@@ -77,6 +77,11 @@ void plan_print(const Plan *plan, PlaceText *place, void *context, Text *text) {
     if (strip && strip->first == i)
       text_format(text, "     -- the next %d go together through parts of %lld rows --\n",
                   strip->count, (long long)strip->rows);
+    const Bundle *bundle = plan->instructions[i].bundle;
+    if (bundle && bundle->first == i)
+      text_format(text, "     -- the next %d go beside each other, in %d tasks%s --\n",
+                  bundle->count, bundle->task_count,
+                  bundle->strip ? ", and beside what comes then" : "");
     text_format(text, "%4d  ", i);
     plan_print_instruction(plan, &plan->instructions[i], text);
     if (plan->instructions[i].kind != INSTRUCTION_COPY)

@@ -370,8 +370,7 @@ static int form_either(Plan *plan, int position, int32_t *put_off) {
   return position + 1;
 }
 
-/* Positions and ends of lives, after the order has changed. */
-static void note_positions(Plan *plan) {
+void plan_note_positions(Plan *plan) {
   for (int position = 0; position < plan->item_count; position++) {
     Item *item = &plan->items[plan->order[position]];
     item->position = position;
@@ -386,6 +385,6 @@ void plan_strips(Plan *plan) {
   plan->strips = arena_alloc(&plan->arena, (size_t)plan->item_count * sizeof(Strip) + 1);
   for (int position = 0; position < plan->first_half;)
     position = form_either(plan, position, put_off);
-  if (plan->strip_count) note_positions(plan);
+  if (plan->strip_count) plan_note_positions(plan);
   mem_free(put_off);
 }

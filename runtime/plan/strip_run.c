@@ -173,10 +173,19 @@ typedef struct Going {
   const Strip *strip;
   int from, count; /* steps */
   int64_t parts;
+  int64_t tasks; /* beside them; in the middle of the job, which threads take from both ends */
+  void (*task)(void *context, int64_t index);
+  void *context;
 } Going;
 
 static void go(void *context, int64_t part) {
   const Going *going = context;
+  const int64_t before = (going->parts + 1) / 2;
+  if (part >= before && part < before + going->tasks) {
+    team_alone(going->task, going->context, part - before);
+    return;
+  }
+  if (part >= before) part -= going->tasks;
   const Strip *strip = going->strip;
   const int64_t grain = strip->units == strip->rows ? ROW_GRAIN : 1,
                 grains = (strip->units + grain - 1) / grain,
@@ -197,13 +206,25 @@ static int64_t parts_for(const Strip *strip) {
   return least(parts, strip->units);
 }
 
-void strip_run(const Strip *strip, int from, int count) {
-  Going going = {.strip = strip, .from = from, .count = count, .parts = parts_for(strip)};
+static void run(Going *going) {
+  const Strip *strip = going->strip;
+  const int from = going->from, count = going->count;
   MapFault fault = {0, 0, 0};
+  going->parts = parts_for(strip);
   /* the step at hand may be timed, and its program with it */
   const int last = from + count < strip->count && strip->steps[from + count].taken ? count + 1
                                                                                    : count;
   for (int i = from; i < from + last; i++)
     if (strip->steps[i].kind == INSTRUCTION_PROGRAM) map_begin(&strip->steps[i].program, &fault);
-  team_run(going.parts, go, &going);
+  team_run(going->parts + going->tasks, go, going);
+}
+
+void strip_run(const Strip *strip, int from, int count) {
+  run(&(Going){.strip = strip, .from = from, .count = count});
+}
+
+void strip_run_beside(const Strip *strip, int64_t tasks, void (*task)(void *context, int64_t index),
+                      void *context) {
+  run(&(Going){
+      .strip = strip, .count = strip->count, .tasks = tasks, .task = task, .context = context});
 }

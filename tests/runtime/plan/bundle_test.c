@@ -1,0 +1,208 @@
+/* bundle_test.c — products, sums and norms that run beside each other: the bits of the immediate
+ * executor on any number of threads, what is in which task, and where a bundle must not reach. */
+#include "runtime/graph/gradient.h"
+#include "runtime/kernels/team.h"
+#include "runtime/opcodes.h"
+#include "tests/runtime/plan/trial.h"
+
+enum { ROWS = 256, RESULTS = 24 };
+
+/* Results over bound tensors: x [ROWS, 96], y [ROWS, 160], z [ROWS, 64]. */
+typedef struct Shares {
+  Trial trial;
+  Maker maker;
+  NodeId x, y, z;
+  NodeId results[RESULTS];
+  int count;
+} Shares;
+
+static void begin(Shares *shares, uint64_t seed) {
+  *shares = (Shares){.trial = {.seed = seed}};
+  graph_init(&shares->trial.graph, DTYPE_F32);
+  shares->maker = (Maker){&shares->trial.graph, &shares->trial.diag};
+  shares->x = trial_bind(&shares->trial, DTYPE_F32, trial_shape(2, ROWS, 96, 0));
+  shares->y = trial_bind(&shares->trial, DTYPE_F32, trial_shape(2, ROWS, 160, 0));
+  shares->z = trial_bind(&shares->trial, DTYPE_F32, trial_shape(2, ROWS, 64, 0));
+}
+
+static NodeId tell(Shares *shares, NodeId id) {
+  cr_assert(id, "%s", shares->trial.diag.message);
+  cr_assert_lt(shares->count, RESULTS);
+  return shares->results[shares->count++] = id;
+}
+
+static NodeId norm(Shares *shares, NodeId of) {
+  const int64_t all[2] = {3, 0};
+  return graph_emit(&shares->trial.graph, OP_NORM2, &of, 1, all, 2, &shares->trial.diag);
+}
+
+/* As of a layer: a' b, the sum of b's rows, and the square of the norm of both. */
+static void share(Shares *shares, NodeId a, NodeId b) {
+  Maker *maker = &shares->maker;
+  NodeId weight = tell(shares, make_matmul(maker, a, b, true, false));
+  tell(shares, make_sum(maker, b, 1, false));
+  tell(shares, norm(shares, weight));
+}
+
+static Plan *planned(Shares *shares) {
+  PlanSpec spec = {
+      .graph = &shares->trial.graph, .results = shares->results, .result_count = shares->count};
+  Plan *plan = plan_make(&spec, &shares->trial.diag);
+  cr_assert(plan, "%s", shares->trial.diag.message);
+  return plan;
+}
+
+static void compare(Shares *shares, const char *what) {
+  Values values = trial_values(&shares->trial);
+  void *pointers[TRIAL_BOUND];
+  trial_pointers(&shares->trial, pointers);
+  for (int threads = 1; threads <= 5; threads++) {
+    Tensor results[RESULTS] = {{0}};
+    team_start(threads);
+    Plan *plan = planned(shares);
+    plan_timing(plan, threads == 5); /* then one step after the other */
+    for (int again = 0; again < 2; again++) {
+      plan_poison(plan);
+      cr_assert_eq(plan_run(plan, pointers, results, NULL, &shares->trial.diag), RUN_DONE);
+    }
+    for (int i = 0; i < shares->count; i++) {
+      cr_assert(
+          same_bits(&results[i], values_get(&values, shares->results[i], &shares->trial.diag)),
+          "%s, %d threads, result %d", what, threads, i);
+      tensor_release(&results[i]);
+    }
+    plan_free(plan);
+  }
+  values_free(&values);
+  team_stop();
+}
+
+/* The instruction that makes a node. */
+static const Instruction *maker_of(const Plan *plan, Op op, int which) {
+  for (int i = 0; i < plan->instruction_count; i++)
+    if (plan->instructions[i].kind == INSTRUCTION_KERNEL && plan->instructions[i].call.op == op &&
+        which-- == 0)
+      return &plan->instructions[i];
+  return NULL;
+}
+
+Test(bundle, products_with_their_sums) {
+  Shares shares;
+  begin(&shares, 1);
+  Maker *maker = &shares.maker;
+  share(&shares, shares.x, shares.y);
+  share(&shares, shares.y, shares.x);
+  share(&shares, shares.x, shares.z);
+  share(&shares, shares.z, shares.x);
+  share(&shares, shares.y, shares.z);
+  share(&shares, shares.z, shares.y);
+  /* what reads of all of them comes behind, what reads of none before */
+  NodeId total = make_number(maker, 0);
+  for (int i = 2; i < 18; i += 3) total = make2(maker, OP_ADD, total, shares.results[i]);
+  tell(&shares, make1(maker, OP_SQRT, total));
+  Plan *plan = planned(&shares);
+  if (FUSES) {
+    cr_assert_eq(plan->bundle_count, 1);
+    const Bundle *bundle = &plan->bundles[0];
+    int products = 0;
+    for (int t = 0; t < bundle->task_count; t++) {
+      int here = 0;
+      for (int i = bundle->tasks[t]; i < bundle->tasks[t + 1]; i++)
+        here += bundle->steps[i].call.op == OP_MATMUL;
+      cr_assert_leq(here, 1, "a task multiplies once");
+      products += here;
+    }
+    cr_assert_eq(products, 6);
+    cr_assert_eq(bundle->task_count, 6, "sums and norms go with a product");
+    cr_assert_eq(bundle->strip, NULL);
+    cr_assert_geq(bundle->threads_most, 2);
+    cr_assert_leq(bundle->threads_most, 6);
+    for (int i = 0; i < bundle->count; i++) cr_assert_eq(bundle->steps[i].kind, INSTRUCTION_KERNEL);
+  }
+  plan_free(plan);
+  compare(&shares, "six products");
+  trial_end(&shares.trial);
+}
+
+/* A product with a program behind it keeps it, so it is in no bundle. */
+Test(bundle, not_of_what_is_followed) {
+  Shares shares;
+  begin(&shares, 2);
+  Maker *maker = &shares.maker;
+  NodeId parts[4] = {shares.x, shares.y, shares.x, shares.y};
+  for (int i = 0; i < 4; i++) {
+    NodeId product = make_matmul(maker, parts[i], i < 2 ? shares.z : parts[3 - i], true, false);
+    tell(&shares, make1(maker, OP_TANH, product));
+  }
+  Plan *plan = planned(&shares);
+  for (int i = 0; FUSES && maker_of(plan, OP_MATMUL, i); i++) {
+    cr_assert_eq(maker_of(plan, OP_MATMUL, i)->bundle, NULL);
+    cr_assert(maker_of(plan, OP_MATMUL, i)->then);
+  }
+  plan_free(plan);
+  compare(&shares, "followed");
+  trial_end(&shares.trial);
+}
+
+/* A chain is one task, which is no bundle. */
+Test(bundle, not_of_a_chain) {
+  Shares shares;
+  begin(&shares, 3);
+  Maker *maker = &shares.maker;
+  NodeId square = make_matmul(maker, shares.x, shares.x, true, false), power = square;
+  for (int i = 0; i < 4; i++) power = make_matmul(maker, power, square, false, false);
+  tell(&shares, power);
+  tell(&shares, make_sum(maker, power, 1, false));
+  Plan *plan = planned(&shares);
+  cr_assert_eq(plan->bundle_count, 0);
+  plan_free(plan);
+  compare(&shares, "a chain");
+  trial_end(&shares.trial);
+}
+
+/* Values that end within the bundle are not written over by what it, or the strip that comes with
+ * it, makes: places are kept.  Several blocks of layers with norms, and all their gradients. */
+static NodeId layer_normal(Shares *shares, NodeId x, int64_t width) {
+  Maker *maker = &shares->maker;
+  NodeId mean = make2(maker, OP_DIV, make_sum(maker, x, 1u << 1, true),
+                      make_number(maker, (double)width));
+  NodeId centred = make2(maker, OP_SUB, x, mean);
+  NodeId squares = make_sum(maker, make2(maker, OP_MUL, centred, centred), 1u << 1, true);
+  return make2(maker, OP_DIV, centred,
+               make1(maker, OP_SQRT, make2(maker, OP_ADD, squares, make_number(maker, 0.5))));
+}
+
+Test(bundle, beside_a_strip) {
+  enum { BLOCKS = 10, WIDTH = 64, HIDDEN = 128, MANY = 768 };
+  Shares shares = {.trial = {.seed = 4}};
+  graph_init(&shares.trial.graph, DTYPE_F32);
+  shares.maker = (Maker){&shares.trial.graph, &shares.trial.diag};
+  Maker *maker = &shares.maker;
+  NodeId x = trial_bind(&shares.trial, DTYPE_F32, trial_shape(2, MANY, WIDTH, 0));
+  NodeId up = trial_bind(&shares.trial, DTYPE_F32, trial_shape(3, BLOCKS, WIDTH, HIDDEN));
+  NodeId down = trial_bind(&shares.trial, DTYPE_F32, trial_shape(3, BLOCKS, HIDDEN, WIDTH));
+  NodeId wrt[2 * BLOCKS];
+  const Shape wide = trial_shape(2, WIDTH, HIDDEN, 0), narrow = trial_shape(2, HIDDEN, WIDTH, 0);
+  for (int block = 0; block < BLOCKS; block++) {
+    NodeId first = make_reshape(maker, make_run(maker, up, 0, block, 1, 1), &wide),
+           second = make_reshape(maker, make_run(maker, down, 0, block, 1, 1), &narrow);
+    wrt[2 * block] = first, wrt[2 * block + 1] = second;
+    NodeId hidden = make1(maker, OP_TANH,
+                          make_matmul(maker, layer_normal(&shares, x, WIDTH), first, false, false));
+    x = make2(maker, OP_ADD, x, make_matmul(maker, hidden, second, false, false));
+  }
+  NodeId loss = make_sum(maker, make2(maker, OP_MUL, x, x), 3, false), slopes[2 * BLOCKS];
+  cr_assert(gradient(&shares.trial.graph, loss, 0, wrt, 2 * BLOCKS, slopes, &shares.trial.diag),
+            "%s", shares.trial.diag.message);
+  for (int i = 0; i < 2 * BLOCKS; i++) tell(&shares, slopes[i]);
+  tell(&shares, loss);
+  Plan *plan = planned(&shares);
+  int beside = 0;
+  for (int b = 0; b < plan->bundle_count; b++) beside += plan->bundles[b].strip != NULL;
+#if !defined(GD_HARSH)
+  cr_assert(!FUSES || beside > 0);
+#endif
+  plan_free(plan);
+  compare(&shares, "beside a strip");
+  trial_end(&shares.trial);
+}
