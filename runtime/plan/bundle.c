@@ -24,7 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-extern const Op OP_CONCAT, OP_MATMUL, OP_NORM2, OP_SUM;
+extern const Op OP_MATMUL, OP_NORM2, OP_SUM;
 
 enum {
 #if defined(GD_HARSH)
@@ -94,7 +94,7 @@ static bool suits(const Plan *plan, int position) {
   const Node *node = graph_node(&plan->graph, item->nodes[0]);
   if (item->program || !dtype_floats(node->type.dtype) || node_count(node) == 0) return false;
   if (node->op == OP_MATMUL) return !is_followed(plan, position);
-  return node->op == OP_SUM || node->op == OP_NORM2 || node->op == OP_CONCAT;
+  return node->op == OP_SUM || node->op == OP_NORM2;
 }
 
 /* The task that makes what the item reads; else one that reads the same, unless both multiply;
@@ -150,7 +150,11 @@ static int collect(Forming *forming, int position) {
   for (; position < plan->first_half && forming->taken_count < STEPS_MOST; position++) {
     const int number = plan->order[position];
     const Item *item = &plan->items[number];
-    if (item->strip) break;
+    if (item->strip) { /* with all moved out of between, it comes next */
+      moved = forming->moved_count;
+      end = position;
+      break;
+    }
     if (suits(plan, position)) {
       if (!take(forming, number)) break;
       end = position + 1;
@@ -161,7 +165,7 @@ static int collect(Forming *forming, int position) {
       forming->moved[forming->moved_count++] = number;
     }
   }
-  forming->moved_count = moved; /* what comes after the last one taken stays where it is */
+  forming->moved_count = moved; /* else what comes after the last one taken stays where it is */
   return end;
 }
 
