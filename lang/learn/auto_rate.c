@@ -354,7 +354,7 @@ typedef struct Found {
 
 static void tell(const TrainRun *run, const OptimizerObject *optimizer, const Found *found) {
   Vm *vm = run->vm;
-  if (vm->options.quiet_progress || run->quiet || !vm->on_diag) return;
+  if (run->quiet || !vm_warns(vm)) return;
   Diag diag = {0};
   char how[80] = "as declared, since the training is too short for a test", falls[80] = "",
        momentum[48] = "";
@@ -365,8 +365,7 @@ static void tell(const TrainRun *run, const OptimizerObject *optimizer, const Fo
     snprintf(momentum, sizeof momentum, "; beta1 is %.3g at the peak", found->momentum);
   diag_fail(&diag, STATUS_FAILED, optimizer->span, "`lr: auto` of %.64s is %.3g, %s%s%s",
             optimizer->made_by->function->name, found->rate, how, falls, momentum);
-  diag.warning = true;
-  vm->on_diag(vm->on_diag_context, &diag);
+  vm_warn(vm, &diag);
 }
 
 /* Of the optimizer and those that it was given, the one of that number, from 0, whose `lr` is
@@ -517,14 +516,13 @@ static double shared_number(const OptimizerObject *outer, int state) {
 
 static void tell_at_start(const TrainRun *run, const OptimizerObject *optimizer, double d) {
   Vm *vm = run->vm;
-  if (run->quiet || vm->options.quiet_progress || !vm->on_diag) return;
+  if (run->quiet || !vm_warns(vm)) return;
   Diag diag = {0};
   diag_fail(&diag, STATUS_FAILED, optimizer->span,
             "`d` of %.64s is still at its start value, %g, after %lld steps: it has found no rate",
             optimizer->made_by->function->name, d, (long long)run->total_steps);
   diag_help(&diag, "try a larger d0, such as %g; or the gradients are 0 or only noise", 100 * d);
-  diag.warning = true;
-  vm->on_diag(vm->on_diag_context, &diag);
+  vm_warn(vm, &diag);
 }
 
 /* first: of the optimizer's own states among those of `outer` */

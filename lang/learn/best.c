@@ -82,13 +82,12 @@ void best_keep(TrainRun *run) {
 /* No epoch had a number: the last values stay, with a warning. */
 static void tell_nothing_best(TrainRun *run) {
   Vm *vm = run->vm;
-  if (!run->keep || run->history.epochs == 0 || vm->options.quiet_progress || !vm->on_diag) return;
+  if (!run->keep || run->history.epochs == 0 || !vm_warns(vm)) return;
   Diag diag = {0};
   diag_fail(
       &diag, STATUS_FAILED, run->keep->span,
       "`keep:` found no best value: it was NaN after every epoch, so the last values are kept");
-  diag.warning = true;
-  vm->on_diag(vm->on_diag_context, &diag);
+  vm_warn(vm, &diag);
 }
 
 void best_restore(TrainRun *run) {

@@ -75,11 +75,11 @@ Value data_strings(Vm *vm, char *const *names, int64_t count) {
 
 void data_notice(Vm *vm, const CallSite *site, const char *path, const char *what,
                  const char *help) {
-  if (!what || !vm->on_diag || vm->options.quiet_progress) return;
-  Diag diag = {.warning = true, .span = site->span};
+  if (!what || !vm_warns(vm)) return;
+  Diag diag = {.span = site->span};
   snprintf(diag.message, sizeof diag.message, "%.120s: %.560s", path, what);
   if (help) diag_help(&diag, "%s", help);
-  vm->on_diag(vm->on_diag_context, &diag);
+  vm_warn(vm, &diag);
 }
 
 /* ---- data sets ---- */

@@ -58,15 +58,14 @@ static const char *reason_of(const Ast *metric) {
 static void tell_not_finite(TrainRun *run, int metric, double value, bool validated) {
   Vm *vm = run->vm;
   const Metric *of = &run->metrics[metric];
-  if (run->quiet || vm->options.quiet_progress || !vm->on_diag || vm->clinic) return;
+  if (run->quiet || !vm_warns(vm) || vm->clinic) return;
   if (!trace_mark_reported(vm, of->expression->span)) return;
   const char *reason = reason_of(of->expression);
   Diag diag = {0};
   diag_fail(&diag, STATUS_FAILED, of->expression->span, "`%s%.64s` is %s in epoch %lld%s%s",
             validated ? "val_" : "", of->name, isnan(value) ? "NaN" : "infinite",
             (long long)run->history.epochs + 1, reason ? ": " : "", reason ? reason : "");
-  diag.warning = true;
-  vm->on_diag(vm->on_diag_context, &diag);
+  vm_warn(vm, &diag);
 }
 
 void history_epoch(TrainRun *run) {

@@ -180,7 +180,7 @@ static void measure(Race *race, RaceRun *run) {
 
 static void tell_diverged(const Race *race, const RaceRun *run) {
   Vm *vm = race->vm;
-  if (vm->options.quiet_progress || run->run->quiet || !vm->on_diag) return;
+  if (run->run->quiet || !vm_warns(vm)) return;
   for (int s = 0; s < race->seed; s++) /* once for an entry */
     if (race->entries[race->entry].runs[s].diverged) return;
   Diag diag = {0};
@@ -189,8 +189,7 @@ static void tell_diverged(const Race *race, const RaceRun *run) {
   diag_fail(&diag, STATUS_FAILED, race->span, "`%.60s`%s diverged after %lld step%s: %.160s",
             race->entries[race->entry].name, seed, (long long)run->steps,
             run->steps == 1 ? "" : "s", run->run->history.why);
-  diag.warning = true;
-  vm->on_diag(vm->on_diag_context, &diag);
+  vm_warn(vm, &diag);
 }
 
 static void free_run(Race *race, RaceRun *run) {

@@ -39,8 +39,7 @@ static void tell(const TrainRun *run, double rate, double most, double curvature
             now.data, optimizer->made_by->function->name, bound.data, curve.data,
             rows.data ? rows.data : "");
   diag_help(&diag, "lr: %.2g or less, or `lr: auto`; `quiet: true` turns this check off", most / 2);
-  diag.warning = true;
-  run->vm->on_diag(run->vm->on_diag_context, &diag);
+  vm_warn(run->vm, &diag);
   text_free(&rows);
   text_free(&curve);
   text_free(&bound);
@@ -51,7 +50,7 @@ static void tell(const TrainRun *run, double rate, double most, double curvature
 static bool is_asked(const TrainRun *run) {
   Vm *vm = run->vm;
   const Objective *objective = &run->objectives[0];
-  if (run->quiet || vm->options.quiet_progress || !vm->on_diag || vm->checking) return false;
+  if (run->quiet || !vm_warns(vm) || vm->checking) return false;
   if (run->objective_count != 1 || objective->gradient || !objective->optimizer) return false;
   if (run->accumulate > 1 || run->shards || run->given || run->watch || vm->trace) return false;
   if (objective->clip_norm > 0 || objective->clip_value > 0 || run->total_steps > 0) return false;

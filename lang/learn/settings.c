@@ -274,7 +274,7 @@ static Span span_of(const TrainRun *run, const Line *line) {
 
 static void tell(TrainRun *run, const Line *old, const Line *now) {
   Vm *vm = run->vm;
-  if (!vm->on_diag || vm->options.quiet_progress) return;
+  if (!vm_warns(vm)) return;
   char before[120], after[120];
   show(old, old->name + 1, before);
   show(now, now->name + 1, after);
@@ -288,8 +288,7 @@ static void tell(TrainRun *run, const Line *old, const Line *now) {
             : measured && (run->keep_changed || run->stop_changed)
                 ? "; what `keep:` or `stop:` stored is reset"
                 : "");
-  diag.warning = true;
-  vm->on_diag(vm->on_diag_context, &diag);
+  vm_warn(vm, &diag);
 }
 
 /* What is measured otherwise than it was. */

@@ -335,14 +335,13 @@ static bool take(const Loading *loading, Diag *diag) {
 /* Of a load that takes what fits: what was left. */
 static void tell_left(const Loading *loading) {
   Vm *vm = loading->vm;
-  if (!loading->odd.length || !vm->on_diag || vm->options.quiet_progress) return;
+  if (!loading->odd.length || !vm_warns(vm)) return;
   Diag diag = {0};
   diag_fail(&diag, STATUS_FAILED, loading->site->span,
             "%s%.200s%s fills %d of the %d parts of this model", QUOTED(loading), loading->fitting,
             loading->parts->count);
   diag_help(&diag, "%.300s", loading->odd.data);
-  diag.warning = true;
-  vm->on_diag(vm->on_diag_context, &diag);
+  vm_warn(vm, &diag);
 }
 
 static bool refuse(const Loading *loading, Diag *diag) {

@@ -64,15 +64,14 @@ Value native_warn_unless(Vm *vm, const CallSite *site, Value *args, int count) {
     raise_kind(vm, site_at(site, 1), args[1], "the message is a string", NULL);
   if (value_unknown(vm, args[0]) || trace_pending(vm, args[0])) return value_none();
   if (value_truth(vm, site_at(site, 0), args[0])) return value_none();
-  if (!vm->on_diag || vm->options.quiet_progress || vm->clinic) return value_none();
+  if (!vm_warns(vm) || vm->clinic) return value_none();
   if (vm->checking && !check_sure(vm)) return value_none();
   if (!trace_mark_reported(vm, span)) return value_none();
   const StringObject *text = args[1].string;
   Diag diag = {0};
   diag_fail(&diag, STATUS_FAILED, span, "%.*s", (int)(text->length > 500 ? 500 : text->length),
             text->data);
-  diag.warning = true;
-  vm->on_diag(vm->on_diag_context, &diag);
+  vm_warn(vm, &diag);
   return value_none();
 }
 

@@ -75,7 +75,7 @@ static void warn_probable(Vm *vm, const CallSite *site, Value scores, Value name
   if (scores.kind != KIND_TENSOR || !scores.tensor->tensor.buffer || vm->checking ||
       !dtype_floats(scores.tensor->tensor.dtype) || !looks_probable(&scores.tensor->tensor))
     return;
-  if (!vm->on_diag || vm->options.quiet_progress || !trace_mark_reported(vm, span)) return;
+  if (!vm_warns(vm) || !trace_mark_reported(vm, span)) return;
   const Shape *shape = &scores.tensor->tensor.shape;
   int64_t classes = shape->rank > 1 ? shape->dim[shape->rank - 1] : 1;
   Diag diag = {0};
@@ -86,8 +86,7 @@ static void warn_probable(Vm *vm, const CallSite *site, Value scores, Value name
       name.string->data, classes > 1 ? ", rows sum to 1" : "");
   diag_help(&diag, "give the logits, or what a sigmoid or softmax returns; for a threshold of 0.5 "
                    "subtract it, log(p) are logits of classes");
-  diag.warning = true;
-  vm->on_diag(vm->on_diag_context, &diag);
+  vm_warn(vm, &diag);
 }
 
 Value native_is_probability(Vm *vm, const CallSite *site, Value *args, int count) {

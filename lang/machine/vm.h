@@ -203,6 +203,14 @@ NORETURN void raise_diag(Vm *vm, const Diag *diag);
 NORETURN void raise_at(Vm *vm, Span span, const char *format, ...) PRINTF_LIKE(3, 4);
 NORETURN void raise_help(Vm *vm, Span span, const char *help, const char *format, ...)
     PRINTF_LIKE(4, 5);
+/* Is anybody told of warnings?  Not by gd doctor, which has its own words, nor by a process that is
+ * not the first. */
+static inline bool vm_warns(const Vm *vm) { return vm->on_diag && !vm->options.quiet_progress; }
+/* as a warning */
+static inline void vm_warn(Vm *vm, Diag *diag) {
+  diag->warning = true;
+  vm->on_diag(vm->on_diag_context, diag);
+}
 /* Runs body(vm, context).  True when it returned; false when it raised, with diag filled in.  A
  * script's exit(n) raises a Diag with status n and an empty message. */
 bool vm_protect(Vm *vm, void (*body)(Vm *vm, void *context), void *context, Diag *diag);

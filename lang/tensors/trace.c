@@ -586,7 +586,7 @@ void trace_read_number(Vm *vm, Value value, Span span) {
 
 void trace_tell_lost(Trace *trace) {
   Vm *vm = trace->vm;
-  if (!vm->on_diag || vm->options.quiet_progress || vm->clinic) return;
+  if (!vm_warns(vm) || vm->clinic) return;
   for (uint32_t i = 0; i < trace->graph.read_count; i++) {
     const NumberRead *read = &trace->graph.reads[i];
     if (!read->lost || !trace_mark_reported(vm, read->span)) continue;
@@ -597,8 +597,7 @@ void trace_tell_lost(Trace *trace) {
     diag_help(&diag,
               "compute with the tensor itself; number(stop_gradient(x)) says that a constant "
               "is meant");
-    diag.warning = true;
-    vm->on_diag(vm->on_diag_context, &diag);
+    vm_warn(vm, &diag);
   }
 }
 

@@ -196,13 +196,13 @@ Test(bundle, beside_a_strip) {
             "%s", shares.trial.diag.message);
   for (int i = 0; i < 2 * BLOCKS; i++) tell(&shares, slopes[i]);
   tell(&shares, loss);
+#if !defined(GD_HARSH) /* there strips are cut short, and most bundles lie apart from them */
   Plan *plan = planned(&shares);
   int beside = 0;
   for (int b = 0; b < plan->bundle_count; b++) beside += plan->bundles[b].strip != NULL;
-#if !defined(GD_HARSH)
   cr_assert(!FUSES || beside > 0);
-#endif
   plan_free(plan);
+#endif
   compare(&shares, "beside a strip");
   trial_end(&shares.trial);
 }
