@@ -20,6 +20,7 @@
 #include "runtime/plan/bound.h"
 #include "runtime/plan/node.h"
 
+#include <assert.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,9 +58,10 @@ typedef struct Task {
 typedef struct Forming {
   Plan *plan;
   int number;     /* of the bundle */
+  int attempt;    /* to make it */
   int *task_of;   /* by item: the task it is in, if its bundle is `number` */
   int *reader;    /* by node: the task that reads it … */
-  int *reader_in; /* … of this bundle */
+  int *reader_in; /* … in this attempt */
   int taken[STEPS_MOST], taken_count;
   int moved[MOVED_MOST], moved_count;
   Task tasks[STEPS_MOST];
@@ -107,7 +109,7 @@ static int task_for(const Forming *forming, const Item *item, bool multiplies) {
     if (is_in(forming, maker)) {
       if (made >= 0 && made != forming->task_of[maker]) return -1;
       made = forming->task_of[maker];
-    } else if (forming->reader_in[item->reads[r]] == forming->number &&
+    } else if (forming->reader_in[item->reads[r]] == forming->attempt &&
                !(multiplies && forming->tasks[reader].multiplies)) {
       beside = reader;
     }
@@ -135,7 +137,7 @@ static bool take(Forming *forming, int number) {
   task->multiplies |= multiplies;
   for (int r = 0; r < item->read_count; r++) {
     forming->reader[item->reads[r]] = at;
-    forming->reader_in[item->reads[r]] = forming->number;
+    forming->reader_in[item->reads[r]] = forming->attempt;
   }
   item->bundle = forming->number;
   forming->task_of[number] = at;
@@ -206,6 +208,7 @@ static void reorder(const Forming *forming, int position, Bundle *bundle) {
         plan->order[position++] = forming->taken[i];
   }
   bundle->count = bundle->tasks[forming->task_count] = position - bundle->first;
+  assert(bundle->count == forming->taken_count);
 }
 
 /* The strip that begins there and waits for nothing of the bundle, or NULL. */
@@ -238,6 +241,7 @@ static void keep_from(const Forming *forming, const Strip *strip) {
 static int form(Forming *forming, int position) {
   Plan *plan = forming->plan;
   forming->number = plan->bundle_count + 1;
+  forming->attempt++;
   forming->taken_count = forming->moved_count = forming->task_count = 0;
   const int end = collect(forming, position);
   qsort(forming->tasks, (size_t)forming->task_count, sizeof(Task), longer);

@@ -56,11 +56,11 @@ static bool may_take(const Plan *plan, const Instruction *product, const Instruc
   const Node *node = graph_node(&plan->graph, product->node);
   if (!FUSES || program->kind != INSTRUCTION_PROGRAM || program->program.total != node_count(node))
     return false;
-  const Item *item = &plan->items[plan->facts[program->node].item];
+  const Item *item = &plan->items[plan->facts[program->node].item],
+             *own = &plan->items[plan->facts[product->node].item];
   const int64_t columns = node->type.shape.dim[node->type.shape.rank - 1];
-  return plan->items[plan->facts[product->node].item].strip == item->strip &&
-         map_parts_at(&program->program, columns) && reads_aligned(plan, item, product->node) &&
-         !writes_over_inputs(plan, item, node);
+  return own->strip == item->strip && !own->bundle && map_parts_at(&program->program, columns) &&
+         reads_aligned(plan, item, product->node) && !writes_over_inputs(plan, item, node);
 }
 
 static void watch_product(Plan *plan, Instruction *product) {

@@ -144,6 +144,74 @@ Test(bundle, not_of_what_is_followed) {
   trial_end(&shares.trial);
 }
 
+/* The shortest task comes last, and then a program that reads its product, which does not run on
+ * the product's rows all the same: other tasks are still at work. */
+Test(bundle, a_program_behind_it_waits) {
+  Shares shares;
+  begin(&shares, 5);
+  Maker *maker = &shares.maker;
+  NodeId small = tell(&shares, make_matmul(maker, shares.z, shares.z, true, false));
+  NodeId others[4] = {make_matmul(maker, shares.x, shares.y, true, false),
+                      make_matmul(maker, shares.y, shares.x, true, false),
+                      make_matmul(maker, shares.y, shares.z, true, false),
+                      make_matmul(maker, shares.z, shares.y, true, false)};
+  for (int i = 0; i < 4; i++) tell(&shares, others[i]);
+  tell(&shares, make2(maker, OP_DIV, small, norm(&shares, others[3])));
+#if !defined(GD_HARSH)
+  Plan *plan = planned(&shares);
+  bool last = false;
+  for (int i = 0; i + 1 < plan->instruction_count; i++) {
+    const Instruction *product = &plan->instructions[i];
+    last |= product->bundle && product->call.output.shape.rank == 2 &&
+            product->call.output.shape.dim[0] == 64 && product->call.output.shape.dim[1] == 64 &&
+            product[1].kind == INSTRUCTION_PROGRAM;
+    cr_assert(!product->bundle || !product->then);
+  }
+  cr_assert(!FUSES || last);
+  plan_free(plan);
+#endif
+  compare(&shares, "a program behind");
+  trial_end(&shares.trial);
+}
+
+/* Products, sums and norms drawn at random, with programs of what they make between them: bundles
+ * that begin anywhere, attempts that fail before one that does not. */
+Test(bundle, drawn_at_random) {
+  enum { DRAWN = 22, ROUNDS = 24 };
+  int bundles = 0;
+  for (int round = 0; round < ROUNDS; round++) {
+    Shares shares;
+    char what[40];
+    begin(&shares, (uint64_t)round + 10);
+    Trial *trial = &shares.trial;
+    Maker *maker = &shares.maker;
+    NodeId tall[DRAWN + 3] = {shares.x, shares.y, shares.z}, made[DRAWN];
+    int tall_count = 3, made_count = 0;
+    while (shares.count < DRAWN) {
+      NodeId a = tall[trial_draw(trial, (uint64_t)tall_count)],
+             b = tall[trial_draw(trial, (uint64_t)tall_count)];
+      const uint64_t kind = trial_draw(trial, 8);
+      if (kind < 4 || made_count == 0) {
+        made[made_count++] = tell(&shares, make_matmul(maker, a, b, true, false));
+        continue;
+      }
+      NodeId c = made[trial_draw(trial, (uint64_t)made_count)],
+             d = made[trial_draw(trial, (uint64_t)made_count)];
+      if (kind == 4) tell(&shares, make_sum(maker, a, 1, false));
+      if (kind == 5) tell(&shares, norm(&shares, c));
+      if (kind == 6) tell(&shares, make2(maker, OP_DIV, c, norm(&shares, d)));
+      if (kind == 7 && tall_count < DRAWN) tall[tall_count++] = make1(maker, OP_TANH, a);
+    }
+    Plan *plan = planned(&shares);
+    bundles += plan->bundle_count;
+    plan_free(plan);
+    snprintf(what, sizeof what, "round %d", round);
+    compare(&shares, what);
+    trial_end(&shares.trial);
+  }
+  cr_assert(!FUSES || bundles >= ROUNDS / 2, "%d", bundles);
+}
+
 /* A chain is one task, which is no bundle. */
 Test(bundle, not_of_a_chain) {
   Shares shares;
