@@ -50,7 +50,7 @@ static const double UNEVEN = 1.1; /* the longest thread's work over an even shar
 
 typedef struct Task {
   double work; /* seconds, estimated */
-  int number, count;
+  int number;
   bool multiplies;
 } Task;
 
@@ -133,7 +133,6 @@ static bool take(Forming *forming, int number) {
   if (at == forming->task_count) forming->tasks[forming->task_count++] = (Task){.number = at};
   Task *task = &forming->tasks[at];
   task->work += work_of(forming->plan, node);
-  task->count++;
   task->multiplies |= multiplies;
   for (int r = 0; r < item->read_count; r++) {
     forming->reader[item->reads[r]] = at;

@@ -136,6 +136,7 @@ Test(defer, gradients_are_never_whole_and_runs_allocate_nothing, .disabled = !FU
   }
   cr_assert(blocks == (MAP_BLOCK < 1024 ? 2 : 1) && beside == 1, "%d in blocks, %d beside", blocks,
             beside);
+  trial_warm();
   cr_assert_eq(run(&tied, plan, NULL), RUN_DONE);
   const uint64_t before = mem_allocations();
   for (int round = 0; round < 4; round++) cr_assert_eq(run(&tied, plan, NULL), RUN_DONE);

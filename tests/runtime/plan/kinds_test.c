@@ -402,21 +402,6 @@ Test(kinds, same_bits_as_the_operations_alone_on_any_number_of_threads) {
 
 /* ---- a plan runs without allocating ---- */
 
-static void take_scratch(void *unused, int64_t index) {
-  (void)unused, (void)index;
-  team_scratch(1 << 20);
-}
-
-/* Every thread of the team takes a block and waits for the others, so each has scratch of this
- * size, as a task and as a team of one: which thread does which block of a plan is chance, and one
- * that idled through the first runs would let its scratch grow in a later one. */
-static void grow_scratch(void *arrived, int64_t block) {
-  take_scratch(NULL, block);
-  team_alone(take_scratch, NULL, block);
-  atomic_fetch_add((atomic_int *)arrived, 1);
-  while (atomic_load((atomic_int *)arrived) < team_size()) {}
-}
-
 Test(kinds, a_plan_runs_without_allocating) {
   for (int threads = 1; threads <= 2; threads++) {
     team_start(threads);
@@ -426,8 +411,7 @@ Test(kinds, a_plan_runs_without_allocating) {
         Tensor results[ASKED_MOST] = {{0}};
         begin(&kind, number, variant);
         Plan *plan = plan_of(&kind);
-        atomic_int arrived = 0; /* for each: what LAPACK works on apart takes the caller's along */
-        team_run(team_size(), grow_scratch, &arrived);
+        trial_warm(); /* for each: what LAPACK works on apart takes the caller's along */
         run(&kind, plan, results);
         uint64_t before = mem_allocations();
         for (int round = 0; round < 5; round++) run(&kind, plan, results);

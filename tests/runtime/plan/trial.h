@@ -8,9 +8,11 @@
 #define GD_TESTS_PLAN_TRIAL_H
 
 #include "runtime/graph/simplify.h"
+#include "runtime/kernels/team.h"
 #include "runtime/plan/internal.h"
 
 #include <criterion/criterion.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -100,6 +102,26 @@ static inline bool same_bits(const Tensor *a, const Tensor *b) {
       return false;
   }
   return true;
+}
+
+static inline void trial_take_scratch(void *unused, int64_t index) {
+  (void)unused, (void)index;
+  team_scratch(1 << 20);
+}
+
+static inline void trial_warm_thread(void *arrived, int64_t block) {
+  trial_take_scratch(NULL, block);
+  team_alone(trial_take_scratch, NULL, block);
+  atomic_fetch_add((atomic_int *)arrived, 1);
+  while (atomic_load((atomic_int *)arrived) < team_size()) {}
+}
+
+/* Every thread of the team takes a block and waits for the others, so each has scratch of this
+ * size, as a task and as a team of one: which thread does which block of a plan is chance, and one
+ * that idled through the first runs would let its scratch grow in a later one. */
+static inline void trial_warm(void) {
+  atomic_int arrived = 0;
+  team_run(team_size(), trial_warm_thread, &arrived);
 }
 
 static inline void trial_end(Trial *trial) {
