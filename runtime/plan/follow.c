@@ -9,6 +9,9 @@
  * that the product still reads.  What it fills once (a bias over a block) must repeat with each
  * row, and what it sums must be whole rows.
  *
+ * A product of a bundle (bundle.c) has none: other tasks may still read what the program writes
+ * over.
+ *
  * In the second half the update of a weight follows the product that is its gradient, which goes in
  * blocks there (defer.c).
  */

@@ -7,9 +7,10 @@
  * within its own program, element by element, old values may be read (build.c sees to it that they
  * are read first).  Everything else shares one slab: a value takes the smallest hole that holds it
  * when its item runs and leaves it when its last reader has run; an elementwise value whose operand
- * ends there takes the operand's very place.  What a strip (strip.c) no longer needs stays its own
- * until it ends.  Values that are joined end to end (the gradients of a recurrence's steps) are
- * made where the joined value will lie, which has its place from the first of them on.
+ * ends there takes the operand's very place.  What a strip (strip.c) or a bundle
+ * (bundle.c) no longer needs stays its own until it ends.  Values that are joined end to end (the
+ * gradients of a recurrence's steps) are made where the joined value will lie, which has its place
+ * from the first of them on.
  *
  * What cannot be written in place is moved: results that are leaves or aliases at the end of the
  * first half, stores at the end of all.
@@ -49,9 +50,9 @@ typedef struct Slab {
   Sized *sized; /* owned */
   int sized_count, sized_capacity;
   Lookup sizes; /* of `sized`, by bytes */
-  /* of a strip: what it no longer needs.  Only a value of as many bytes, whose rows then lie where
-     the old ones lay, may take such a place before the strip ends, for threads are in different
-     steps of it; the places after `rested` none may. */
+  /* of a strip or a bundle: what it no longer needs.  Only a value of as many bytes, whose rows
+     then lie where the old ones lay, may take such a place before the strip ends, for threads are
+     in different steps of it; the places after `rested` none may. */
   Hole *ended;
   int ended_count, ended_capacity, rested;
 } Slab;

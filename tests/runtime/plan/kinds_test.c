@@ -15,8 +15,6 @@
 #include "runtime/opcodes.h"
 #include "tests/runtime/plan/trial.h"
 
-#include <stdatomic.h>
-
 enum { ASKED_MOST = 8 };
 
 typedef struct Kind {

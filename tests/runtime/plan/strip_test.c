@@ -2,7 +2,6 @@
  * together through parts of the rows: the bits of the immediate executor on any number of threads,
  * and what is in a strip. */
 #include "runtime/graph/gradient.h"
-#include "runtime/kernels/team.h"
 #include "runtime/opcodes.h"
 #include "tests/runtime/plan/trial.h"
 
@@ -93,14 +92,15 @@ static void cell_step(Cell *cell, int t, int kind) {
   cell->h = vary(cell, kind, t, h);
 }
 
-static void run(Cell *cell, const char *what, int threads, Tensor results[RESULTS]) {
-  PlanSpec spec = {
-      .graph = &cell->trial.graph, .results = cell->results, .result_count = cell->result_count};
-  void *pointers[TRIAL_BOUND];
-  team_start(threads);
-  Plan *plan = plan_make(&spec, &cell->trial.diag);
-  cr_assert(plan, "%s", cell->trial.diag.message);
-  cr_assert(!FUSES || plan->strip_count > 0, "%s", what);
+typedef struct Looking {
+  const Cell *cell;
+  const char *what;
+} Looking;
+
+static void look(const Plan *plan, void *context) {
+  const Looking *looking = context;
+  const Cell *cell = looking->cell;
+  cr_assert(!FUSES || plan->strip_count > 0, "%s", looking->what);
   for (int s = 0; s < plan->strip_count; s++) {
     cr_assert(plan->strips[s].steps);
     cr_assert_eq(plan->strips[s].rows, cell->rows);
@@ -113,29 +113,12 @@ static void run(Cell *cell, const char *what, int threads, Tensor results[RESULT
     seen += instruction->call.op == OP_ATTENTION;
     shares += instruction->call.op == OP_ATTENTION_SHARES;
   }
-  cr_assert(!FUSES || !cell->attends || (seen > 0 && shares > 0), "%s", what);
-  trial_pointers(&cell->trial, pointers);
-  plan_timing(plan, threads == 3); /* then one step after the other */
-  for (int again = 0; again < 2; again++) {
-    plan_poison(plan);
-    cr_assert_eq(plan_run(plan, pointers, results, NULL, &cell->trial.diag), RUN_DONE);
-  }
-  plan_free(plan);
+  cr_assert(!FUSES || !cell->attends || (seen > 0 && shares > 0), "%s", looking->what);
 }
 
 static void compare(Cell *cell, const char *what) {
-  Values values = trial_values(&cell->trial);
-  for (int threads = 1; threads <= 4; threads++) {
-    Tensor results[RESULTS] = {{0}};
-    run(cell, what, threads, results);
-    for (int i = 0; i < cell->result_count; i++) {
-      cr_assert(same_bits(&results[i], values_get(&values, cell->results[i], &cell->trial.diag)),
-                "%s, %d threads, result %d", what, threads, i);
-      tensor_release(&results[i]);
-    }
-  }
-  values_free(&values);
-  team_stop();
+  Looking looking = {cell, what};
+  trial_compare(&cell->trial, cell->results, cell->result_count, what, look, &looking);
 }
 
 /* Every kind alone, and several in turn. */

@@ -124,6 +124,37 @@ static inline void trial_warm(void) {
   team_run(team_size(), trial_warm_thread, &arrived);
 }
 
+/* Plans the nodes on 1 to 4 threads, lets `look` (or NULL) see each plan, and holds what it gives,
+ * twice over poisoned memory, against the immediate executor. */
+static inline void trial_compare(Trial *trial, const NodeId *nodes, int count, const char *what,
+                                 void (*look)(const Plan *plan, void *context), void *context) {
+  PlanSpec spec = {.graph = &trial->graph, .results = nodes, .result_count = count};
+  Values values = trial_values(trial);
+  void *pointers[TRIAL_BOUND];
+  Tensor results[TRIAL_NODES] = {{0}};
+  trial_pointers(trial, pointers);
+  for (int threads = 1; threads <= 4; threads++) {
+    team_start(threads);
+    Plan *plan = plan_make(&spec, &trial->diag);
+    cr_assert(plan, "%s", trial->diag.message);
+    if (look) look(plan, context);
+    plan_timing(plan, threads == 3); /* then one step after the other */
+    for (int again = 0; again < 2; again++) {
+      plan_poison(plan);
+      cr_assert_eq(plan_run(plan, pointers, results, NULL, &trial->diag), RUN_DONE);
+    }
+    plan_free(plan);
+    for (int i = 0; i < count; i++) {
+      cr_assert(same_bits(&results[i], values_get(&values, nodes[i], &trial->diag)),
+                "%s, %d threads, result %d", what, threads, i);
+      tensor_release(&results[i]);
+      results[i] = (Tensor){0};
+    }
+  }
+  values_free(&values);
+  team_stop();
+}
+
 static inline void trial_end(Trial *trial) {
   for (int i = 0; i < trial->bound_count; i++) tensor_release(&trial->bound[i]);
   graph_free(&trial->graph);
