@@ -16,22 +16,31 @@
 #include <math.h>
 #include <string.h>
 
+static Binding replaced_rows(const SparseTarget *sparse, int state) {
+  if (state < 0) return (Binding){.kind = BINDING_PARAM, .param = sparse->param};
+  return (Binding){.tensor = states_of(sparse->optimizer, sparse->param)->states[state]};
+}
+
+static Binding replaced_by(const Step *step, const Store *store) {
+  int state;
+  const SparseTarget *sparse = sparse_stores(step, store->binding, &state);
+  return sparse ? replaced_rows(sparse, state) : step->trace->bindings[store->binding];
+}
+
 /* What a new value replaces. */
 static Binding replaced(const Step *step, int which) {
   if (which >= step->watched_count)
-    return step->trace->bindings[step->stores[which - step->watched_count].binding];
+    return replaced_by(step, &step->stores[which - step->watched_count]);
   for (int i = 0; i < step->sparse_count; i++) {
     const SparseTarget *sparse = &step->sparse[i];
-    int k = which - sparse->watch_at, kinds = sparse->fresh ? 2 : 1;
-    if (k < 0 || k >= kinds * sparse->count + sparse->guard_count) continue;
-    int state = k < kinds * sparse->count ? sparse->states[k % sparse->count] : -1;
-    if (state < 0) return (Binding){.kind = BINDING_PARAM, .param = sparse->param};
-    return (Binding){.tensor = states_of(sparse->optimizer, sparse->param)->states[state]};
+    int k = which - sparse->watch_at;
+    if (k >= 0 && k < sparse->count + sparse->guard_count)
+      return replaced_rows(sparse, k < sparse->count ? sparse->states[k] : -1);
   }
   for (int i = 0, at = step->narrow_at; i < step->store_count; i++) {
     const Binding *binding = &step->trace->bindings[step->stores[i].binding];
     const Tensor *old = binding->kind == BINDING_PARAM ? &binding->param->value : &binding->tensor;
-    if (old->dtype == DTYPE_BF16 && at++ == which) return *binding;
+    if (old->dtype == DTYPE_BF16 && at++ == which) return replaced_by(step, &step->stores[i]);
   }
   return (Binding){0};
 }

@@ -31,6 +31,7 @@ typedef struct OptimizerMemory {
   int count, capacity;
   Lookup places;       /* indexes of the params */
   int state_count;     /* of the declaration */
+  bool by_rows;        /* some target was updated by rows (sparse.h) */
   double *now;         /* by argument: the last values of schedules and params; owned */
   int64_t settled_for; /* … for this step number, from 0 */
   double scale;        /* factor of `lr`, halved by `on_divergence: "back_off"`; 0: none */

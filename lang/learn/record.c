@@ -183,7 +183,6 @@ static NodeId *wanted(Tracing *tracing) {
     sparse->result_at = count;
     results[count++] = sparse->ids;
     for (int k = 0; k < sparse->count; k++) results[count++] = sparse->news[k];
-    for (int k = 0; k < sparse->count && sparse->fresh; k++) results[count++] = sparse->listed[k];
   }
   step->result_count = count;
   return results;
@@ -257,13 +256,11 @@ static size_t stored_bytes(const Graph *graph, NodeId node) {
   return (size_t)shape_count(&type->shape) * dtype_bytes(type->dtype);
 }
 
-/* Bytes of the new rows of a table, which are results of the step; of those that are listed the old
- * ones are kept as well. */
+/* Bytes of the new rows of a table, which are results of the step. */
 static size_t rows_bytes(const Graph *graph, const SparseTarget *sparse, const NodeId *results) {
-  const int read = 1 + sparse->count, all = read + (sparse->fresh ? sparse->count : 0);
   size_t bytes = 0;
-  for (int k = 0; k < all; k++)
-    bytes += (k < read ? 1 : 2) * stored_bytes(graph, results[sparse->result_at + k]);
+  for (int k = 0; k <= sparse->count; k++)
+    bytes += stored_bytes(graph, results[sparse->result_at + k]);
   return bytes;
 }
 

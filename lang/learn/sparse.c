@@ -10,18 +10,21 @@
  *   zero        a gradient of zero, and for those of the minibatch
  *
  * If neither can be proved (weight decay, Adamax), or if the rows are a large part of the table,
- * the whole table is updated.  So after each step values and states equal those of the whole
- * update, to the bit, and no other code needs to know.
+ * the whole table is updated.  So values and states equal those of the whole update, to the bit.
  *
- * Of the listed rows a copy is held, one row after the other: the update reads it and makes the
- * next one, and the table gets what is new.  So nothing is gathered from all over the table.  The
- * copy has a number, which is noted with the table's memory; whoever else writes there clears that
+ * Of the listed rows a copy is held, one row after the other from place 1 on (place 0 is a row of
+ * zeros, which rests), and the plan stores the update there like that of any param.  So nothing is
+ * gathered from all over the table.  The rows of the param are then put into the table too, since a
+ * step reads them by their index.  Those of the states are not: until somebody asks for the states
+ * (states_of) or another step of the optimizer runs, the copy is ahead of them.  A copy that is not
+ * ahead has a number, which is noted with the table's memory; whoever else writes there clears that
  * (Limits, buffer.h), and the rows are gathered again.
  *
- * A row may be listed more than once.  Each time it gets the sum of all its gradients, and the same
- * new value, computed from the old one; a listed row that the minibatch reads is stored twice, the
- * second time with its final value.  The plan computes new rows as results, which must be finite
- * (watched); they are copied when it is done, so the step stays atomic.
+ * A row that the minibatch reads is computed twice, if it is listed: without its gradient, where it
+ * is held, and with it, as a result of the plan, which must be finite (watched) and is put in its
+ * place when the plan is done.  If the minibatch reads it more than once, each has the sum of all
+ * its gradients, and the same new value.  In an update of several plans (Undo) no copy is left
+ * ahead.
  *
  * The list is made by scanning the states, once, and again if the optimizer made steps that did not
  * pass through here.  Its capacity grows by half each time, later by an eighth; a step whose list
@@ -37,6 +40,9 @@
 #include "lang/learn/states.h"
 #include "lang/learn/step.h"
 
+#include "runtime/kernels/magnitude.h"
+
+#include <assert.h>
 #include <math.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -61,9 +67,15 @@ enum { SPARSE = 1 };
 void sparse_forget(SparseMemory *memory) {
   if (!memory) return;
   tensor_release(&memory->rows);
+  tensor_release(&memory->places);
   for (int k = 0; k < COUNT_OF(memory->held); k++) tensor_release(&memory->held[k].rows);
-  mem_free(memory->listed);
   mem_free(memory);
+}
+
+/* How many of them are held: a row found by the last step may have no room yet. */
+static int64_t held_count(const SparseMemory *memory) {
+  const int64_t room = tensor_count(&memory->rows) - 1;
+  return memory->count < room ? memory->count : room;
 }
 
 /* ---- which rows may not rest ---- */
@@ -102,34 +114,40 @@ static bool is_zero(const Tensor *tensor, int64_t row, int64_t length) {
   return bytes == 0 || (at[0] == 0 && memcmp(at, at + 1, bytes - 1) == 0);
 }
 
-static void list_row(SparseMemory *memory, int32_t row) {
-  if (memory->listed[row]) return;
+/* returns the place of the row */
+static int32_t list_row(SparseMemory *memory, int32_t row) {
+  int32_t *place = (int32_t *)tensor_data(&memory->places) + row;
+  if (*place) return *place;
+  *place = (int32_t)++memory->count;
   if (memory->count < tensor_count(&memory->rows))
-    ((int32_t *)tensor_data(&memory->rows))[memory->count] = row;
-  memory->listed[row] = (int32_t)++memory->count;
+    ((int32_t *)tensor_data(&memory->rows))[*place] = row;
+  return *place;
 }
 
-/* A list with room for what is in it: memory->listed knows which. */
+static void new_zeros(Vm *vm, Tensor *tensor, Dtype dtype, const Shape *shape) {
+  Diag diag = {0};
+  tensor_release(tensor);
+  if (!tensor_zeros(tensor, dtype, shape, &diag)) raise_diag(vm, &diag);
+}
+
+/* A list with room for what is in it: memory->places knows which. */
 static void make_list(Vm *vm, SparseMemory *memory, int64_t rows) {
   int64_t room = LIST_LEAST;
   while (room < memory->count) room += room < LONG_LIST ? room / 2 : room / 8;
-  Diag diag = {0};
-  tensor_release(&memory->rows);
-  if (!tensor_zeros(&memory->rows, DTYPE_I32, &(Shape){.rank = 1, .dim = {room}}, &diag))
-    raise_diag(vm, &diag);
+  new_zeros(vm, &memory->rows, DTYPE_I32, &(Shape){.rank = 1, .dim = {1 + room}});
   for (int k = 0; k < COUNT_OF(memory->held); k++) tensor_release(&memory->held[k].rows);
-  int32_t *at = tensor_data(&memory->rows), count = 0;
+  int32_t *at = tensor_data(&memory->rows), *place = tensor_data(&memory->places), count = 0;
   for (int64_t row = 0; row < rows; row++) {
-    if (!memory->listed[row]) continue;
-    at[count++] = (int32_t)row;
-    memory->listed[row] = count;
+    if (!place[row]) continue;
+    at[++count] = (int32_t)row;
+    place[row] = count;
   }
 }
 
 /* All rows of the table or of a state, by parts. */
 typedef struct Look {
   const Tensor *tensor;
-  int32_t *listed; /* of a state: by row, is any of it not zero? */
+  int32_t *places; /* of a state: by row, is any of it not zero? */
   int64_t rows, length, part;
   atomic_bool odd;
 } Look;
@@ -139,15 +157,15 @@ static void look_part(void *context, int64_t task) {
   const int64_t first = task * look->part,
                 end = first + look->part < look->rows ? first + look->part : look->rows;
   for (int64_t row = first; row < end; row++) {
-    if (look->listed && is_zero(look->tensor, row, look->length)) continue;
-    if (look->listed) look->listed[row] = 1;
+    if (look->places && is_zero(look->tensor, row, look->length)) continue;
+    if (look->places) look->places[row] = 1;
     if (is_odd(look->tensor, row * look->length, look->length)) look->odd = true;
   }
 }
 
 /* Is an element odd? */
-static bool look_at(const Tensor *tensor, int32_t *listed) {
-  Look look = {.tensor = tensor, .listed = listed, .rows = tensor->shape.dim[0]};
+static bool look_at(const Tensor *tensor, int32_t *places) {
+  Look look = {.tensor = tensor, .places = places, .rows = tensor->shape.dim[0]};
   look.length = row_length(tensor);
   look.part = 1 + PART / (look.length * (int64_t)dtype_bytes(tensor->dtype) + 1);
   team_run((look.rows + look.part - 1) / look.part, look_part, &look);
@@ -159,15 +177,16 @@ static void look(Vm *vm, const OptimizerObject *optimizer, TargetMemory *target)
   const Tensor *table = &target->param->value;
   SparseMemory *memory = target->sparse;
   int64_t rows = table->shape.dim[0];
-  memset(memory->listed, 0, (size_t)rows * sizeof *memory->listed);
+  int32_t *places = tensor_data(&memory->places);
+  memset(places, 0, (size_t)rows * sizeof *places);
   memory->count = 0;
   memory->refused = !vm->checking && look_at(table, NULL);
   for (int k = 0; k < optimizer->memory->state_count; k++) {
     const Tensor *state = &target->states[k];
     if (vm->checking || !state->buffer || !shape_equal(&state->shape, &table->shape)) continue;
-    memory->refused |= look_at(state, memory->listed);
+    memory->refused |= look_at(state, places);
   }
-  for (int64_t row = 0; row < rows; row++) memory->count += memory->listed[row] != 0;
+  for (int64_t row = 0; row < rows; row++) memory->count += places[row] != 0;
   make_list(vm, memory, rows);
   memory->steps = optimizer->steps;
   memory->looked = table->buffer;
@@ -179,16 +198,20 @@ static bool current(const OptimizerObject *optimizer, const TargetMemory *target
 }
 
 static SparseMemory *memory_of(Vm *vm, OptimizerObject *optimizer, ParamObject *param) {
-  TargetMemory *target = states_of(optimizer, param);
+  TargetMemory *target = states_at(optimizer, param);
   if (!target->sparse) {
-    target->sparse = mem_zero(sizeof *target->sparse);
-    target->sparse->listed =
-        mem_zero((size_t)(param->value.shape.dim[0] + 1) * sizeof *target->sparse->listed);
-    target->sparse->steps = -1;
+    SparseMemory *memory = mem_zero(sizeof *memory);
+    target->sparse = memory;
+    optimizer->memory->by_rows = true;
+    memory->steps = -1;
+    new_zeros(vm, &memory->places, DTYPE_I32,
+              &(Shape){.rank = 1, .dim = {param->value.shape.dim[0]}});
   }
+  const bool grows = target->sparse->count >= tensor_count(&target->sparse->rows);
+  if (current(optimizer, target) && !grows) return target->sparse;
+  sparse_write_back(target);
   if (!current(optimizer, target)) look(vm, optimizer, target);
-  else if (target->sparse->count > tensor_count(&target->sparse->rows))
-    make_list(vm, target->sparse, param->value.shape.dim[0]);
+  else make_list(vm, target->sparse, param->value.shape.dim[0]);
   return target->sparse;
 }
 
@@ -196,13 +219,13 @@ static SparseMemory *memory_of(Vm *vm, OptimizerObject *optimizer, ParamObject *
 
 static Tensor *storage_of(const SparseTarget *sparse, int k) {
   if (sparse->states[k] < 0) return &sparse->param->value;
-  return &states_of(sparse->optimizer, sparse->param)->states[sparse->states[k]];
+  return &states_at(sparse->optimizer, sparse->param)->states[sparse->states[k]];
 }
 
 /* The update as rest.c wants it: what has the table's shape. */
 static bool read_update(Trace *trace, SparseTarget *sparse, RestUpdate *update, const Store *stores,
                         int store_count) {
-  const TargetMemory *target = states_of(sparse->optimizer, sparse->param);
+  const TargetMemory *target = states_at(sparse->optimizer, sparse->param);
   const Tensor *table = &sparse->param->value;
   int states = sparse->optimizer->memory->state_count;
   for (int k = -1; k < states; k++) {
@@ -233,8 +256,11 @@ static void take_stores(const Trace *trace, const RestUpdate *update, Store *sto
   *count = kept;
 }
 
-static bool by_rows(Trace *trace, SparseTarget *sparse, const RestUpdate *update,
-                    const RestFound *found, NodeId *gradient, Diag *diag) {
+/* The rows that the minibatch reads.  What is held of states stands for all of them: a row that is
+ * not listed has the place 0, where there are zeros. */
+static bool by_rows(Trace *trace, SparseTarget *sparse, const SparseMemory *memory,
+                    const RestUpdate *update, const RestFound *found, NodeId *gradient,
+                    Diag *diag) {
   Maker maker = {&trace->graph, diag};
   RestRows rows = rest_rows(&maker, found);
   NodeId scatters[REST_GUARDS], olds[1 + REST_STATES];
@@ -242,8 +268,15 @@ static bool by_rows(Trace *trace, SparseTarget *sparse, const RestUpdate *update
     scatters[k] = rows.slots ? rest_share(&maker, found, &rows, k) : 0;
   sparse->ids = rows.ids;
   sparse->row_count = rows.count;
+  NodeId places = rows.ids && sparse->fresh
+                      ? make_gather(&maker, trace_tensor_input(trace, &memory->places, NULL),
+                                    rows.ids, 0)
+                      : rows.ids;
   for (int k = 0; k < update->count; k++) {
-    olds[k] = rows.ids ? make_gather(&maker, update->olds[k], rows.ids, 0) : 0;
+    const bool held = sparse->held_nodes[k] && sparse->states[k] >= 0;
+    olds[k] = !places ? 0
+              : held  ? make_gather(&maker, sparse->held_nodes[k], places, 0)
+                      : make_gather(&maker, update->olds[k], rows.ids, 0);
     if (!olds[k]) return false;
   }
   return rest_again(&maker, update, found, rows.count, olds, scatters, sparse->news, gradient);
@@ -253,21 +286,32 @@ static bool by_rows(Trace *trace, SparseTarget *sparse, const RestUpdate *update
 static const Tensor *room_for(Vm *vm, const SparseMemory *memory, SparseHeld *held,
                               const Tensor *storage) {
   Shape shape = storage->shape;
-  Diag diag = {0};
   shape.dim[0] = tensor_count(&memory->rows);
+  assert(!held->ahead);
   held->number++; /* they are not filled yet */
   /* an earlier copy may have lain at this address */
   if (storage->buffer && storage->buffer->limits.by == held) storage->buffer->limits = (Limits){0};
-  tensor_release(&held->rows);
-  if (!tensor_zeros(&held->rows, storage->dtype, &shape, &diag)) raise_diag(vm, &diag);
+  new_zeros(vm, &held->rows, storage->dtype, &shape);
   return &held->rows;
 }
 
+/* What is updated is held as well. */
+static void hold(Vm *vm, Trace *trace, SparseTarget *sparse, SparseMemory *memory,
+                 const RestUpdate *update) {
+  for (int k = 0; k < update->count; k++) {
+    if (!update->news[k]) continue;
+    memory->held[k].state = sparse->states[k];
+    sparse->held[k] = k;
+    sparse->held_nodes[k] = trace_tensor_input(
+        trace, room_for(vm, memory, &memory->held[k], storage_of(sparse, k)), &sparse->held_at[k]);
+  }
+}
+
 /* Those of the list, with a gradient of zero: an INPUT, which nobody takes for a constant. */
-static bool by_list(Vm *vm, Trace *trace, SparseTarget *sparse, SparseMemory *memory,
-                    const RestUpdate *update, const RestFound *found, Diag *diag) {
+static bool by_list(Trace *trace, SparseTarget *sparse, const SparseMemory *memory,
+                    const RestUpdate *update, const RestFound *found, NodeId *listed, Diag *diag) {
   Maker maker = {&trace->graph, diag};
-  int64_t count = tensor_count(&memory->rows);
+  const int64_t count = tensor_count(&memory->rows);
   NodeId ids = trace_tensor_input(trace, &memory->rows, &sparse->binding);
   NodeId nothing = trace_number(trace, 0, &(int){0}), scatters[REST_GUARDS], olds[1 + REST_STATES],
          ignored;
@@ -279,15 +323,19 @@ static bool by_list(Vm *vm, Trace *trace, SparseTarget *sparse, SparseMemory *me
     if (!scatters[k]) return false;
   }
   for (int k = 0; k < update->count; k++) {
-    sparse->held[k] = k;
-    olds[k] = sparse->news[k]
-                  ? trace_tensor_input(
-                        trace, room_for(vm, memory, &memory->held[k], storage_of(sparse, k)),
-                        &sparse->held_at[k])
+    olds[k] = sparse->held_nodes[k]
+                  ? sparse->held_nodes[k]
                   : make_gather(&maker, update->olds[k], ids, 0); /* it is kept as it is */
     if (!olds[k]) return false;
   }
-  return rest_again(&maker, update, found, count, olds, scatters, sparse->listed, &ignored);
+  return rest_again(&maker, update, found, count, olds, scatters, listed, &ignored);
+}
+
+/* The plan stores what is held. */
+static void store_held(const SparseTarget *sparse, int count, const NodeId *listed, Store *stores,
+                       int *store_count) {
+  for (int k = 0; k < count; k++)
+    if (sparse->held_nodes[k]) stores[(*store_count)++] = (Store){sparse->held_at[k], listed[k]};
 }
 
 /* Leaves out what is kept as it is. */
@@ -298,7 +346,6 @@ static void keep_stored(SparseTarget *sparse, int count) {
     int to = sparse->count++;
     sparse->states[to] = sparse->states[k];
     sparse->news[to] = sparse->news[k];
-    sparse->listed[to] = sparse->listed[k];
     sparse->held[to] = sparse->held[k];
     sparse->held_at[to] = sparse->held_at[k];
   }
@@ -333,12 +380,15 @@ bool sparse_trace(Vm *vm, Trace *trace, SparseTarget *sparse, NodeId whole, Node
   if (memory->refused ||
       (sparse->fresh && LISTED_DEAR * (rows + tensor_count(&memory->rows)) > shape.dim[0]))
     return false;
-  if (!by_rows(trace, sparse, &update, &found, gradient, &diag) ||
-      (sparse->fresh && !by_list(vm, trace, sparse, memory, &update, &found, &diag)))
+  NodeId listed[1 + REST_STATES];
+  if (sparse->fresh) hold(vm, trace, sparse, memory, &update);
+  if (!by_rows(trace, sparse, memory, &update, &found, gradient, &diag) ||
+      (sparse->fresh && !by_list(trace, sparse, memory, &update, &found, listed, &diag)))
     raise_diag(vm, &diag);
   sparse->guard_count = found.guard_count;
   memcpy(sparse->guards, found.guards, sizeof found.guards);
   take_stores(trace, &update, stores, store_count);
+  store_held(sparse, update.count, listed, stores, store_count);
   keep_stored(sparse, update.count);
   return true;
 }
@@ -355,59 +405,6 @@ bool sparse_holds(Vm *vm, Step *step) {
       return false;
   }
   return true;
-}
-
-/* The held rows are those of the storage; whoever else writes there clears the number. */
-static void note_held(SparseHeld *held, Tensor *storage) {
-  storage->buffer->limits = (Limits){.by = held, .lease = ++held->number};
-}
-
-static void hold_rows(const SparseMemory *memory, SparseHeld *held, Tensor *storage) {
-  const Limits *limits = &storage->buffer->limits;
-  if (limits->by == held && limits->lease == held->number && !limits->known) return;
-  const int32_t *row = tensor_data(&memory->rows);
-  const size_t bytes = (size_t)row_length(storage) * dtype_bytes(storage->dtype);
-  char *to = tensor_data(&held->rows);
-  const char *from = tensor_data(storage);
-  const int64_t room = tensor_count(&memory->rows),
-                count = memory->count < room ? memory->count : room;
-  for (int64_t i = 0; i < count; i++)
-    memcpy(to + (size_t)i * bytes, from + (size_t)row[i] * bytes, bytes);
-  memset(to + (size_t)count * bytes, 0, (size_t)(room - count) * bytes);
-  note_held(held, storage);
-}
-
-void sparse_begin(Step *step) {
-  for (int i = 0; i < step->sparse_count; i++) {
-    const SparseTarget *sparse = &step->sparse[i];
-    SparseMemory *memory = states_of(sparse->optimizer, sparse->param)->sparse;
-    for (int k = 0; k < sparse->count && sparse->fresh; k++) {
-      SparseHeld *held = &memory->held[sparse->held[k]];
-      Tensor *bound = &step->trace->bindings[sparse->held_at[k]].tensor;
-      hold_rows(memory, held, storage_of(sparse, k));
-      if (bound->buffer == held->rows.buffer) continue;
-      tensor_release(bound);
-      *bound = tensor_retain(&held->rows);
-    }
-  }
-}
-
-/* After a step: the new rows are held, of the listed ones and those of the minibatch.  The old ones
- * are where the next step makes its own. */
-static void hold_news(const SparseMemory *memory, SparseHeld *held, Tensor *storage, Tensor *listed,
-                      const Tensor *ids, const Tensor *news) {
-  const Tensor old = held->rows;
-  held->rows = *listed, *listed = old;
-  const int32_t *id = tensor_data(ids);
-  const size_t bytes = (size_t)row_length(storage) * dtype_bytes(storage->dtype);
-  char *to = tensor_data(&held->rows);
-  const char *from = tensor_data(news);
-  for (int64_t i = 0; i < tensor_count(ids); i++) {
-    const int64_t at = memory->listed[id[i]] - 1;
-    if (at < tensor_count(&memory->rows))
-      memcpy(to + (size_t)at * bytes, from + (size_t)i * bytes, bytes);
-  }
-  note_held(held, storage);
 }
 
 /* New rows on their way to where they belong. */
@@ -433,45 +430,170 @@ static void put_part(void *context, int64_t task) {
   }
 }
 
-/* The first `count` of them, on all threads where no row comes twice. */
-static void put_rows(Tensor *storage, const Tensor *ids, int64_t count, bool once,
-                     const Tensor *rows) {
-  Put put = {tensor_data(ids),
-             tensor_data(rows),
+static size_t row_bytes(const Tensor *tensor) {
+  return (size_t)row_length(tensor) * dtype_bytes(tensor->dtype);
+}
+
+/* What is held of a storage, on all threads: no row comes twice. */
+static void put_held(const SparseMemory *memory, const SparseHeld *held, Tensor *storage) {
+  const size_t bytes = row_bytes(storage);
+  Put put = {(const int32_t *)tensor_data(&memory->rows) + 1,
+             (const char *)tensor_data(&held->rows) + bytes,
              tensor_data(storage),
-             (size_t)row_length(storage) * dtype_bytes(storage->dtype),
-             count,
-             count};
-  if (once) put.part = 1 + PART / (int64_t)(put.bytes + 1);
-  if (count > 0) team_run((count + put.part - 1) / put.part, put_part, &put);
+             bytes,
+             held_count(memory),
+             1 + PART / (int64_t)(bytes + 1)};
+  if (put.count > 0) team_run((put.count + put.part - 1) / put.part, put_part, &put);
   storage->buffer->limits = (Limits){0};
 }
 
-static void store_target(Vm *vm, Step *step, const SparseTarget *sparse, Undo *undo) {
-  Tensor *ids = step->results + sparse->result_at, *news = ids + 1, *listed = news + sparse->count;
-  SparseMemory *memory = states_of(sparse->optimizer, sparse->param)->sparse;
+/* The rows of a minibatch, of which some may come twice. */
+static void put_rows(Tensor *storage, const Tensor *ids, const Tensor *rows) {
+  Put put = {tensor_data(ids),   tensor_data(rows), tensor_data(storage),
+             row_bytes(storage), tensor_count(ids), tensor_count(ids)};
+  put_part(&put, 0);
+  storage->buffer->limits = (Limits){0};
+}
+
+/* The held rows are those of the storage; whoever else writes there clears the number. */
+static void note_held(SparseHeld *held, Tensor *storage) {
+  storage->buffer->limits = (Limits){.by = held, .lease = ++held->number};
+}
+
+void sparse_write_back(TargetMemory *target) {
+  SparseMemory *memory = target->sparse;
+  for (int k = 0; memory && k < COUNT_OF(memory->held); k++) {
+    SparseHeld *held = &memory->held[k];
+    if (!held->ahead) continue;
+    put_held(memory, held, &target->states[held->state]);
+    note_held(held, &target->states[held->state]);
+    held->ahead = false;
+  }
+}
+
+static void hold_rows(const SparseMemory *memory, SparseHeld *held, Tensor *storage) {
+  const Limits *limits = &storage->buffer->limits;
+  if (held->ahead || (limits->by == held && limits->lease == held->number && !limits->known))
+    return;
+  const int32_t *row = tensor_data(&memory->rows);
+  const size_t bytes = row_bytes(storage);
+  char *to = tensor_data(&held->rows);
+  const char *from = tensor_data(storage);
+  const int64_t count = held_count(memory);
+  for (int64_t i = 1; i <= count; i++)
+    memcpy(to + (size_t)i * bytes, from + (size_t)row[i] * bytes, bytes);
+  memset(to, 0, bytes);
+  memset(to + (size_t)(1 + count) * bytes, 0,
+         tensor_bytes(&held->rows) - (size_t)(1 + count) * bytes);
+  held->rows.buffer->limits = (Limits){0};
+  note_held(held, storage);
+}
+
+static const SparseTarget *target_in(const Step *step, const TargetMemory *target) {
+  for (int i = 0; i < step->sparse_count; i++)
+    if (step->sparse[i].param == target->param && step->sparse[i].fresh) return &step->sparse[i];
+  return NULL;
+}
+
+void sparse_begin(Step *step, bool undone) {
+  const OptimizerObject *optimizer = step->objective->optimizer;
+  for (int i = 0; optimizer && optimizer->memory->by_rows && i < optimizer->memory->count; i++) {
+    TargetMemory *target = &optimizer->memory->targets[i];
+    if (undone || !target_in(step, target)) sparse_write_back(target);
+  }
+  for (int i = 0; i < step->sparse_count; i++) {
+    const SparseTarget *sparse = &step->sparse[i];
+    SparseMemory *memory = states_at(sparse->optimizer, sparse->param)->sparse;
+    for (int k = 0; k < sparse->count && sparse->fresh; k++) {
+      SparseHeld *held = &memory->held[sparse->held[k]];
+      Tensor *bound = &step->trace->bindings[sparse->held_at[k]].tensor;
+      hold_rows(memory, held, storage_of(sparse, k));
+      if (bound->buffer == held->rows.buffer) continue;
+      tensor_release(bound);
+      *bound = tensor_retain(&held->rows);
+    }
+  }
+}
+
+/* What a plan knows of the held rows, when some rows have changed: with a lease it holds for
+ * whatever stays within its limits. */
+static void widen(Limits *limits, const Tensor *rows) {
+  double low, high;
+  limits->exact = false;
+  if (!magnitude_limits(tensor_data(rows), rows->dtype, tensor_count(rows), &low, &high))
+    *limits = (Limits){0};
+  low = fmin(low, 0), high = fmax(high, 0);
+  if (!limits->known || (limits->low <= low && high <= limits->high)) return;
+  limits->by = NULL;
+  limits->low = fmin(limits->low, low);
+  limits->high = fmax(limits->high, high);
+}
+
+/* The rows that the minibatch has read are held too, or put where there is no room for them. */
+static void hold_news(const SparseMemory *memory, SparseHeld *held, Tensor *storage,
+                      const Tensor *ids, const Tensor *news) {
+  const int32_t *id = tensor_data(ids), *places = tensor_data(&memory->places);
+  const size_t bytes = row_bytes(storage);
+  char *to = tensor_data(&held->rows), *apart = tensor_data(storage);
+  const char *from = tensor_data(news);
+  memset(to, 0, bytes); /* a state that is kept as it is may have moved it */
+  for (int64_t i = 0; i < tensor_count(ids); i++, from += bytes) {
+    const int64_t place = places[id[i]];
+    if (place <= held_count(memory)) memcpy(to + (size_t)place * bytes, from, bytes);
+    else memcpy(apart + (size_t)id[i] * bytes, from, bytes);
+  }
+  widen(&held->rows.buffer->limits, news);
+}
+
+static void store_fresh(Vm *vm, const SparseTarget *sparse, TargetMemory *target, const Tensor *ids,
+                        Undo *undo) {
+  SparseMemory *memory = target->sparse;
+  const int32_t *id = tensor_data(ids);
+  for (int64_t i = 0; i < sparse->row_count; i++) list_row(memory, id[i]);
   for (int k = 0; k < sparse->count; k++) {
     Tensor *storage = storage_of(sparse, k);
     ParamObject *param = sparse->states[k] < 0 ? sparse->param : NULL;
-    if (undo && sparse->fresh) undo_rows(vm, undo, param, storage, &memory->rows);
+    SparseHeld *held = &memory->held[sparse->held[k]];
+    if (undo) undo_rows(vm, undo, param, storage, &memory->rows);
     if (undo) undo_rows(vm, undo, param, storage, ids);
-    if (sparse->fresh) put_rows(storage, &memory->rows, memory->count, true, &listed[k]);
-    put_rows(storage, ids, tensor_count(ids), false, &news[k]);
-    memory->refused |= !sparse->fresh && is_odd(&news[k], 0, tensor_count(&news[k]));
+    hold_news(memory, held, storage, ids, &ids[1 + k]);
+    held->ahead = !param;
+    if (!param) continue;
+    put_held(memory, held, storage);
+    note_held(held, storage);
   }
-  const int32_t *id = tensor_data(ids);
-  for (int64_t i = 0; i < sparse->row_count && sparse->fresh; i++) list_row(memory, id[i]);
-  for (int k = 0; k < sparse->count && sparse->fresh; k++)
-    hold_news(memory, &memory->held[sparse->held[k]], storage_of(sparse, k), &listed[k], ids,
-              &news[k]);
+  if (undo) sparse_write_back(target);
+}
+
+static void store_resting(Vm *vm, const SparseTarget *sparse, SparseMemory *memory, Tensor *ids,
+                          Undo *undo) {
+  for (int k = 0; k < sparse->count; k++) {
+    Tensor *storage = storage_of(sparse, k);
+    const Tensor *news = &ids[1 + k];
+    if (undo) undo_rows(vm, undo, sparse->states[k] < 0 ? sparse->param : NULL, storage, ids);
+    put_rows(storage, ids, news);
+    memory->refused |= is_odd(news, 0, tensor_count(news));
+  }
 }
 
 void sparse_store(Vm *vm, Step *step, Undo *undo) {
   for (int i = 0; i < step->sparse_count; i++) {
     const SparseTarget *sparse = &step->sparse[i];
-    store_target(vm, step, sparse, undo);
-    SparseMemory *memory = states_of(sparse->optimizer, sparse->param)->sparse;
-    memory->steps = sparse->optimizer->steps;
-    memory->looked = sparse->param->value.buffer;
+    TargetMemory *target = states_at(sparse->optimizer, sparse->param);
+    Tensor *ids = step->results + sparse->result_at;
+    if (sparse->fresh) store_fresh(vm, sparse, target, ids, undo);
+    else store_resting(vm, sparse, target->sparse, ids, undo);
+    target->sparse->steps = sparse->optimizer->steps;
+    target->sparse->looked = sparse->param->value.buffer;
   }
+}
+
+const SparseTarget *sparse_stores(const Step *step, int64_t binding, int *state) {
+  for (int i = 0; i < step->sparse_count; i++)
+    for (int k = 0; k < step->sparse[i].count && step->sparse[i].fresh; k++)
+      if (step->sparse[i].held_at[k] == binding) {
+        *state = step->sparse[i].states[k];
+        return &step->sparse[i];
+      }
+  return NULL;
 }

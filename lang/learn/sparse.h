@@ -10,19 +10,23 @@
 #include "lang/learn/optimizer.h"
 
 struct Step;
+struct TargetMemory;
 struct Undo;
 
-/* The listed rows of a param or a state, one after the other; zeros as padding. */
+/* The listed rows of a param or a state, one after the other, from place 1 on; zeros at 0 and as
+ * padding. */
 typedef struct SparseHeld {
   Tensor rows;     /* without elements: none are held */
   uint32_t number; /* Limits.lease of the storage if they are its rows; else they are out of date */
+  int state;       /* the index of the state */
+  bool ahead;      /* of a state: the storage does not have them yet */
 } SparseHeld;
 
 /* The used rows of one param and its states; owned by TargetMemory. */
 typedef struct SparseMemory {
-  Tensor rows;     /* i32: the listed rows, which may not rest; then zeros as padding */
-  int64_t count;   /* of listed rows */
-  int32_t *listed; /* by row: where it is listed, from 1 on; 0: nowhere; owned */
+  Tensor rows;   /* i32: by place, from 1 on, the listed rows, which may not rest; then zeros */
+  Tensor places; /* i32: by row: its place; 0: it is not listed */
+  int64_t count; /* of listed rows; some of the last step may have no room yet */
   SparseHeld held[1 + REST_STATES];
   int64_t steps;        /* OptimizerObject.steps for which this holds … */
   const Buffer *looked; /* … and the buffer of the param then: only compared */
@@ -30,28 +34,28 @@ typedef struct SparseMemory {
 } SparseMemory;
 
 /* maximum number of results of one target */
-enum { SPARSE_RESULTS = 1 + 2 * (1 + REST_STATES) };
+enum { SPARSE_RESULTS = 1 + (1 + REST_STATES) };
 
 /* The update of one target by rows, in one traced step. */
 typedef struct SparseTarget {
   ParamObject *param; /* borrowed: a target */
   OptimizerObject *optimizer;
-  const NodeId *nodes;            /* while it is traced: the INPUT of each state, or 0; borrowed */
-  int64_t steps_an_epoch;         /* for an estimate */
-  int count;                      /* of the values to store … */
-  int states[1 + REST_STATES];    /* … -1: the param, else the index of the state */
-  int64_t row_count;              /* rows that the step reads, and … */
-  bool fresh;                     /* … those listed as well */
-  NodeId ids;                     /* while it is traced: the rows … */
-  NodeId news[1 + REST_STATES];   /* … and their new values, … */
-  NodeId listed[1 + REST_STATES]; /* … and those of the rows that are listed */
+  const NodeId *nodes;          /* while it is traced: the INPUT of each state, or 0; borrowed */
+  int64_t steps_an_epoch;       /* for an estimate */
+  int count;                    /* of the values to store … */
+  int states[1 + REST_STATES];  /* … -1: the param, else the index of the state */
+  int64_t row_count;            /* rows that the step reads, and … */
+  bool fresh;                   /* … those listed as well */
+  NodeId ids;                   /* while it is traced: the rows … */
+  NodeId news[1 + REST_STATES]; /* … and their new values; … */
+  NodeId held_nodes[1 + REST_STATES]; /* … the INPUT of what is held, or 0 */
   NodeId guards[REST_GUARDS];
   int guard_count;
   int binding;                  /* of SparseMemory.rows, if fresh */
   int held[1 + REST_STATES];    /* by value to store: which of SparseMemory.held, … */
   int held_at[1 + REST_STATES]; /* … and its binding, if fresh */
-  int result_at;                /* of ids, then news, then listed, among the step's results */
-  int watch_at;                 /* of news, then listed, then guards, among the watched */
+  int result_at;                /* of ids, then news, among the step's results */
+  int watch_at;                 /* of news, then guards, among the watched */
 } SparseTarget;
 
 /* Replaces `stores`, those of one target, by stores of rows.  False: they stay.  The caller sets
@@ -61,10 +65,16 @@ bool sparse_trace(Vm *vm, Trace *trace, SparseTarget *sparse, NodeId whole, Node
                   Store *stores, int *store_count);
 /* Before a step: are its lists of rows still valid?  If not, it must be traced again. */
 bool sparse_holds(Vm *vm, struct Step *step);
-/* Before it runs: what it reads of the listed rows is up to date. */
-void sparse_begin(struct Step *step);
+/* Before it runs: what it reads of the listed rows, and of the states of its optimizer, is up to
+ * date.  `undone`: it may be undone, and all states are written back. */
+void sparse_begin(struct Step *step, bool undone);
 /* After a step: stores the rows. */
 void sparse_store(Vm *vm, struct Step *step, struct Undo *undo);
+/* The states' storage gets what is held of it. */
+void sparse_write_back(struct TargetMemory *target);
+/* The target that stores held rows to this binding, or NULL; *state is the index of the state, -1:
+ * of the param. */
+const SparseTarget *sparse_stores(const struct Step *step, int64_t binding, int *state);
 void sparse_forget(SparseMemory *memory); /* takes; may be NULL */
 
 #endif

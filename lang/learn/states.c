@@ -41,11 +41,17 @@ const char *states_name(const OptimizerObject *optimizer, int index, const char 
   return NULL;
 }
 
-TargetMemory *states_of(OptimizerObject *optimizer, ParamObject *param) {
+TargetMemory *states_at(const OptimizerObject *optimizer, const ParamObject *param) {
   OptimizerMemory *memory = optimizer->memory;
   int place = lookup_place(&memory->places, memory->targets, sizeof(TargetMemory), memory->count,
                            param);
   return place < 0 ? NULL : &memory->targets[place];
+}
+
+TargetMemory *states_of(OptimizerObject *optimizer, ParamObject *param) {
+  TargetMemory *target = states_at(optimizer, param);
+  if (target) sparse_write_back(target);
+  return target;
 }
 
 TargetMemory *states_new(OptimizerObject *optimizer, ParamObject *param) {

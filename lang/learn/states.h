@@ -19,6 +19,8 @@ int states_count(const OptimizerObject *optimizer);
 const char *states_name(const OptimizerObject *optimizer, int index, const char **of);
 /* borrows; NULL before its first step */
 TargetMemory *states_of(OptimizerObject *optimizer, ParamObject *param);
+/* the same, with states that are perhaps behind what is held of them (sparse.h) */
+TargetMemory *states_at(const OptimizerObject *optimizer, const ParamObject *param);
 TargetMemory *states_new(OptimizerObject *optimizer, ParamObject *param);
 /* Releases the last targets, down to `count`: those that a failed reading or a trial added. */
 void states_release(Vm *vm, OptimizerObject *optimizer, int count);

@@ -159,7 +159,7 @@ static void relay_made(void *context, int result) {
 
 void step_run(Vm *vm, Step *step, const StepContext *context, int64_t step_number,
               StepOutcome *outcome) {
-  sparse_begin(step);
+  sparse_begin(step, context->undo != NULL);
   step_bind(vm, step, context);
   if (context->undo) undo_note(vm, context->undo, step);
   Diag diag;

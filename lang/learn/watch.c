@@ -51,12 +51,11 @@ void watch_narrow(Tracing *tracing) {
 void watch_rows(Tracing *tracing) {
   Step *step = tracing->step;
   if (step->sparse_count == 0) return;
-  room_for_watched(tracing, step->sparse_count * (REST_GUARDS + 2 * (1 + REST_STATES)));
+  room_for_watched(tracing, step->sparse_count * (REST_GUARDS + 1 + REST_STATES));
   for (int i = 0; i < step->sparse_count; i++) {
     SparseTarget *sparse = &step->sparse[i];
     sparse->watch_at = tracing->watched_count;
     for (int k = 0; k < sparse->count; k++) watch_node(tracing, sparse->news[k]);
-    for (int k = 0; k < sparse->count && sparse->fresh; k++) watch_node(tracing, sparse->listed[k]);
     for (int k = 0; k < sparse->guard_count; k++) watch_node(tracing, sparse->guards[k]);
   }
 }
