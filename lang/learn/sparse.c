@@ -40,8 +40,6 @@
 #include "lang/learn/states.h"
 #include "lang/learn/step.h"
 
-#include "runtime/kernels/magnitude.h"
-
 #include <assert.h>
 #include <math.h>
 #include <stdatomic.h>
@@ -515,20 +513,6 @@ void sparse_begin(Step *step, bool undone) {
   }
 }
 
-/* What a plan knows of the held rows, when some rows have changed: with a lease it holds for
- * whatever stays within its limits. */
-static void widen(Limits *limits, const Tensor *rows) {
-  double low, high;
-  limits->exact = false;
-  if (!magnitude_limits(tensor_data(rows), rows->dtype, tensor_count(rows), &low, &high))
-    *limits = (Limits){0};
-  low = fmin(low, 0), high = fmax(high, 0);
-  if (!limits->known || (limits->low <= low && high <= limits->high)) return;
-  limits->by = NULL;
-  limits->low = fmin(limits->low, low);
-  limits->high = fmax(limits->high, high);
-}
-
 /* The rows that the minibatch has read are held too, or put where there is no room for them. */
 static void hold_news(const SparseMemory *memory, SparseHeld *held, Tensor *storage,
                       const Tensor *ids, const Tensor *news) {
@@ -542,7 +526,7 @@ static void hold_news(const SparseMemory *memory, SparseHeld *held, Tensor *stor
     if (place <= held_count(memory)) memcpy(to + (size_t)place * bytes, from, bytes);
     else memcpy(apart + (size_t)id[i] * bytes, from, bytes);
   }
-  widen(&held->rows.buffer->limits, news);
+  plan_wrote(&held->rows.buffer->limits, news);
 }
 
 static void store_fresh(Vm *vm, const SparseTarget *sparse, TargetMemory *target, const Tensor *ids,

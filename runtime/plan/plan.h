@@ -64,6 +64,9 @@ RunOutcome plan_run(Plan *plan, void *const *bindings, Tensor *results, int *whi
  * it is scanned in each run). */
 RunOutcome plan_run_known(Plan *plan, void *const *bindings, Limits *const *limits, Tensor *results,
                           int *which, Diag *diag);
+/* Other code has written `part`, and zeros, into memory that a plan stores to: what is known of it
+ * holds again. */
+void plan_wrote(Limits *limits, const Tensor *part);
 /* From now on each run calls `made` with the number of a result as soon as that is complete, always
  * in the same order; NULL ends this. */
 typedef void PlanMade(void *context, int result);

@@ -138,3 +138,17 @@ void plan_stored(Plan *plan) {
         (Limits){.low = range->low, .high = range->high, .known = true};
   }
 }
+
+/* A lease lasts as long as its limits do. */
+void plan_wrote(Limits *limits, const Tensor *part) {
+  double low, high;
+  limits->exact = false;
+  if (!magnitude_limits(tensor_data(part), part->dtype, tensor_count(part), &low, &high))
+    *limits = (Limits){0};
+  if (!limits->known) return;
+  low = fmin(low, 0), high = fmax(high, 0);
+  if (limits->low <= low && high <= limits->high) return;
+  limits->by = NULL;
+  limits->low = fmin(limits->low, low);
+  limits->high = fmax(limits->high, high);
+}
