@@ -55,7 +55,6 @@ static NodeId emit(Batching *b, Op op, const NodeId *inputs, int input_count, co
 /* [rows, dims...] */
 static Shape with_rows(const Batching *b, const Shape *shape) {
   Shape longer = {.rank = shape->rank + 1};
-  if (longer.rank > RANK_MOST) longer.rank = RANK_MOST; /* reported when the node is emitted */
   longer.dim[0] = b->rows;
   for (int axis = 1; axis < longer.rank; axis++) longer.dim[axis] = shape->dim[axis - 1];
   return longer;
@@ -491,12 +490,30 @@ static bool changes(const Batching *b, const Node *node) {
   return some;
 }
 
+/* Is there room for the axis of the rows? */
+static bool has_room(const Batching *b, NodeId id) {
+  if (shape_at(b, id).rank < RANK_MOST) return true;
+  diag_fail(b->maker.diag, STATUS_FAILED, graph_node(b->maker.graph, id)->span,
+            "for all rows of `vmap` together this would have %d axes; a tensor has at most %d",
+            RANK_MOST + 1, RANK_MOST);
+  return false;
+}
+
+/* A gather may read what has no rows as it is; every other rule may have to repeat it. */
+static bool all_have_room(const Batching *b, NodeId id, const Node *node) {
+  bool room = has_room(b, id);
+  for (int i = 0; i < node->input_count && room; i++)
+    room = node->op == OP_GATHER || has_room(b, node->inputs[i]);
+  return room;
+}
+
 static bool run(Batching *b, const bool *needed) {
   Graph *graph = b->maker.graph;
   for (NodeId id = b->first; id < b->count; id++) {
     const Node node = *graph_node(graph, id); /* a copy: nodes move */
     if (!needed[id - b->first] || b->to[id - b->first] || !changes(b, &node)) continue;
     graph->span = node.span;
+    if (!all_have_room(b, id, &node)) return false;
     b->to[id - b->first] = batched(b, &node);
     if (!b->to[id - b->first]) return false;
   }
@@ -518,7 +535,7 @@ bool batching_run(Graph *graph, const BatchingSpec *spec, const NodeId *roots, i
   bool fine = run(&b, needed);
   graph->span = span;
   for (int i = 0; i < root_count && fine; i++) {
-    into[i] = whole(&b, roots[i]);
+    into[i] = has_room(&b, roots[i]) ? whole(&b, roots[i]) : 0;
     fine = into[i] != 0;
   }
   mem_free(b.to);
