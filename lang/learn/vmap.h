@@ -5,6 +5,5 @@
 #include "lang/machine/kind.h"
 
 Value native_vmap(Vm *vm, const CallSite *site, Value *args, int count);
-Value native_stack_models(Vm *vm, const CallSite *site, Value *args, int count);
 
 #endif

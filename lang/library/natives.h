@@ -20,6 +20,7 @@
 #include "lang/learn/scaling.h"
 #include "lang/learn/scan.h"
 #include "lang/learn/shown.h"
+#include "lang/learn/stack_models.h"
 #include "lang/learn/store.h"
 #include "lang/learn/summary.h"
 #include "lang/learn/table.h"
