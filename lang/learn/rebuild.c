@@ -4,7 +4,8 @@
  * which are numbers, strings, none, small tensors, lists, tuples, dicts, functions and other
  * models.  Its params are not included; they are loaded afterwards, by name.  If a model is made
  * from data (`Standardize(d)`, `Vocabulary(text)`), a stand-in of the right shape is written, since
- * its buffers are loaded too.
+ * its buffers are loaded too.  A model that stands in several places is written once; then its
+ * number, by the order in which models are complete, so that it is shared again.
  *
  * Models and functions belong to the library, or are declared at the top level of the script that
  * saved the net ("own").  The latter are looked up by name when the net is loaded: in the files
@@ -103,6 +104,8 @@ typedef struct Writing {
   Text *text;
   char why[200]; /* it cannot be written; "" while it can */
   int depth;
+  const ModelObject **models; /* those written, in order; owned */
+  int model_count, model_capacity;
 } Writing;
 
 static void write_value(Writing *writing, Value value);
@@ -178,7 +181,26 @@ static void write_argument(Writing *writing, ModelObject *model, int index) {
   else write_value(writing, value);
 }
 
+static void note_model(Writing *writing, const ModelObject *model) {
+  if (writing->model_count == writing->model_capacity) {
+    writing->model_capacity = writing->model_capacity ? 2 * writing->model_capacity : 16;
+    writing->models = mem_grow(writing->models,
+                               (size_t)writing->model_capacity * sizeof *writing->models);
+  }
+  writing->models[writing->model_count++] = model;
+}
+
+static bool write_again(Writing *writing, const ModelObject *model) {
+  for (int i = 0; i < writing->model_count; i++) {
+    if (writing->models[i] != model) continue;
+    text_format(writing->text, "{\"same\":%d}", i);
+    return true;
+  }
+  return false;
+}
+
 static void write_model(Writing *writing, ModelObject *model) {
+  if (write_again(writing, model)) return;
   const AstFunction *function = model->made_by->function;
   bool library = is_library(writing->vm, function);
   if (!library && !is_own(model->made_by)) {
@@ -200,6 +222,7 @@ static void write_model(Writing *writing, ModelObject *model) {
     write_argument(writing, model, i);
   }
   text_string(writing->text, "]}");
+  note_model(writing, model);
 }
 
 static void write_tensor(Writing *writing, Value value) {
@@ -270,6 +293,7 @@ bool rebuild_write(Vm *vm, Value model, Text *text) {
   Writing writing = {.vm = vm, .text = text};
   if (model.kind != KIND_MODEL) refuse(&writing, kind_name(model), "");
   else write_value(&writing, model);
+  mem_free(writing.models);
   if (!writing.why[0]) return true;
   text->length = 0;
   text_string(text, writing.why);
@@ -285,6 +309,7 @@ typedef struct Reading {
   const char *path;
   json_t *json; /* owned */
   int depth, parts;
+  ListObject *models; /* those made, in order */
 } Reading;
 
 static void reading_free(Held *held) {
@@ -423,19 +448,27 @@ static Value read_call(Reading *reading, json_t *json, const char *name, json_t 
   Value args = read_list(reading, items);
   Value made = vm_call(reading->vm, reading->site, model, args.list->items, (int)args.list->count);
   value_release(reading->vm, args);
+  list_push(reading->vm, reading->models, value_retain(made));
   return made;
+}
+
+static Value read_again(const Reading *reading, json_int_t number) {
+  if (number < 0 || number >= reading->models->count) raise_form(reading);
+  return value_retain(reading->models->items[number]);
 }
 
 static Value read_object(Reading *reading, json_t *json) {
   json_t *call = json_object_get(json, "call"), *name = json_object_get(json, "name"),
          *list = json_object_get(json, "list"), *tuple = json_object_get(json, "tuple"),
-         *dict = json_object_get(json, "dict"), *zeros = json_object_get(json, "zeros");
+         *dict = json_object_get(json, "dict"), *zeros = json_object_get(json, "zeros"),
+         *same = json_object_get(json, "same");
   if (json_is_string(call))
     return read_call(reading, json, json_string_value(call), json_object_get(json, "args"));
   if (json_is_array(list)) return read_list(reading, list);
   if (json_is_array(tuple)) return read_tuple(reading, json, tuple);
   if (json_is_array(dict)) return read_dict(reading, dict);
   if (json_is_array(zeros)) return read_zeros(reading, zeros);
+  if (json_is_integer(same)) return read_again(reading, json_integer_value(same));
   if (json_is_string(json_object_get(json, "tensor"))) return read_tensor(reading, json);
   if (!json_is_string(name)) raise_form(reading);
   return value_retain(read_declared(reading, json, json_string_value(name), false));
@@ -483,7 +516,10 @@ Value rebuild_read(Vm *vm, const CallSite *site, const char *text, const char *p
   vm_hold(vm, &reading->held);
   if (!reading->json) raise_form(reading);
   uint64_t draws = vm->draws; /* making the params draws; they are loaded afterwards */
+  Value models = value_list(vm, 0);
+  reading->models = models.list;
   Value made = read_value(reading, reading->json);
+  value_release(vm, models);
   vm->draws = draws;
   if (made.kind != KIND_MODEL) raise_form(reading);
   find_end(reading->json, ends);
