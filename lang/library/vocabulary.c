@@ -1,18 +1,20 @@
 /* vocabulary.c — texts as numbers: the implementation of the model Vocabulary (stdlib/text.gd).
  *
- * A vocabulary is a table u8 [size, 32], so that it can be a buffer of a model and be saved in its
- * file.  Each row is a token: its length in bytes, then its bytes.  Unused rows have the length 0.
- * The shape depends on the size alone, so a model of the same size can be filled from a file.
+ * A vocabulary is a table u8 [size, 32], of words [size, 64], so that it can be a buffer of a model
+ * and be saved in its file.  Each row is a token: its length in bytes, then its bytes.  Unused rows
+ * have the length 0.  The shape depends on kind and size alone, so a model of the same ones can be
+ * filled from a file.
  * Three kinds share the table and differ in how a text is split and what is looked up:
  *
  *   characters  code points, in their order
- *   words       runs of letters and digits, and single signs; blanks are passed over.  Token 0 is
- *               for words that are not in the table, the others stand from the most frequent on
- *   pairs       tokens 0 to 255 are the bytes; the others are joined of two tokens that stood side
- *               by side most often in the text where they were learned (Gage, "A New Algorithm for
- *               Data Compression", 1994; Sennrich, Haddow and Birch, 2016).  No token crosses the
- *               border of a piece: letters, digits or signs, with a blank before them or without.
- *               A text is encoded by joining the pair whose token came first, until none is left.
+ *   words       runs of letters and digits, and single signs; blanks are passed over.  A run that
+ *               does not fit a row is cut; a Chinese character is a word of its own.  Token 0 is
+ * for words that are not in the table, the others stand from the most frequent on pairs tokens 0 to
+ * 255 are the bytes; the others are joined of two tokens that stood side by side most often in the
+ * text where they were learned (Gage, "A New Algorithm for Data Compression", 1994; Sennrich,
+ * Haddow and Birch, 2016).  No token crosses the border of a piece: letters, digits or signs, with
+ * a blank before them or without. A text is encoded by joining the pair whose token came first,
+ * until none is left.
  *
  * Learning counts the different pieces once, then each pair in them; a join changes only the counts
  * of the pieces that contain it.  All temporary memory is in arenas; loops that use them leave on
@@ -31,11 +33,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WIDTH = 32, LONGEST = WIDTH - 1, BYTES = 256 };
+enum { WIDTH = 32, WORD_WIDTH = 64, BYTES = 256 };
 
 typedef enum VocabularyKind { CHARACTERS, WORDS, PAIRS } VocabularyKind;
 
 static const char *const KINDS[] = {"characters", "words", "pairs"};
+
+static int64_t width_of(VocabularyKind kind) { return kind == WORDS ? WORD_WIDTH : WIDTH; }
+static size_t longest(VocabularyKind kind) { return (size_t)width_of(kind) - 1; }
 
 /* ---- a tally: byte strings, each with its number and how often it came ---- */
 
@@ -96,7 +101,7 @@ static void tally_free(Tally *tally) {
 
 /* ---- cutting a text ---- */
 
-typedef enum Sort { BLANK, LETTER, DIGIT, SIGN } Sort;
+typedef enum Sort { BLANK, LETTER, DIGIT, SIGN, IDEOGRAPH } Sort;
 
 /* Bytes beyond ASCII count as letters. */
 static Sort sort_of(char c) {
@@ -113,10 +118,46 @@ static size_t character_length(const char *at, size_t left) {
   return length ? length : 1;
 }
 
+typedef struct Range {
+  uint32_t first, last;
+  Sort sort;
+} Range;
+
+/* Code points beyond ASCII that are no letters, by the blocks and properties of Unicode 15. */
+static const Range RANGES[] = {
+    {0xa0, 0xa0, BLANK},         {0xa1, 0xa9, SIGN},          {0xab, 0xb4, SIGN},
+    {0xb6, 0xb9, SIGN},          {0xbb, 0xbf, SIGN},          {0xd7, 0xd7, SIGN},
+    {0xf7, 0xf7, SIGN},          {0x589, 0x58a, SIGN},        {0x5be, 0x5be, SIGN},
+    {0x60c, 0x60d, SIGN},        {0x61b, 0x61f, SIGN},        {0x66a, 0x66d, SIGN},
+    {0x6d4, 0x6d4, SIGN},        {0x964, 0x965, SIGN},        {0x1680, 0x1680, BLANK},
+    {0x2000, 0x200b, BLANK},     {0x2010, 0x2027, SIGN},      {0x2028, 0x2029, BLANK},
+    {0x202f, 0x202f, BLANK},     {0x2030, 0x205e, SIGN},      {0x205f, 0x205f, BLANK},
+    {0x20a0, 0x20cf, SIGN},      {0x2190, 0x2bff, SIGN},      {0x3000, 0x3000, BLANK},
+    {0x3001, 0x3004, SIGN},      {0x3008, 0x3020, SIGN},      {0x3030, 0x3030, SIGN},
+    {0x30fb, 0x30fb, SIGN},      {0x3400, 0x4dbf, IDEOGRAPH}, {0x4e00, 0x9fff, IDEOGRAPH},
+    {0xf900, 0xfaff, IDEOGRAPH}, {0xfe30, 0xfe6f, SIGN},      {0xff01, 0xff0f, SIGN},
+    {0xff1a, 0xff20, SIGN},      {0xff3b, 0xff40, SIGN},      {0xff5b, 0xff65, SIGN},
+    {0xffe0, 0xffee, SIGN},      {0x1f000, 0x1faff, SIGN},    {0x20000, 0x3ffff, IDEOGRAPH}};
+
+/* The sort of the character there; *length: its bytes. */
+static Sort sort_at(const char *at, size_t left, size_t *length) {
+  uint32_t code = 0;
+  *length = character_length(at, left);
+  if ((unsigned char)*at < 0x80) return sort_of(*at);
+  text_decode(at, left, &code);
+  for (int i = 0; i < COUNT_OF(RANGES) && code >= RANGES[i].first; i++)
+    if (code <= RANGES[i].last) return RANGES[i].sort;
+  return LETTER;
+}
+
 static size_t word_length(const char *at, size_t left) {
-  if (sort_of(*at) == SIGN) return 1;
-  size_t length = 0;
-  while (length < left && (sort_of(at[length]) == LETTER || sort_of(at[length]) == DIGIT)) length++;
+  size_t length, more;
+  const Sort first = sort_at(at, left, &length);
+  if (first == SIGN || first == IDEOGRAPH) return length;
+  for (; length < left; length += more) {
+    const Sort sort = sort_at(at + length, left - length, &more);
+    if ((sort != LETTER && sort != DIGIT) || length + more > longest(WORDS)) break;
+  }
   return length;
 }
 
@@ -131,7 +172,10 @@ static size_t piece_length(const char *at, size_t left) {
 
 /* The length of the next piece, 0 at the end; *at is moved over blanks between words. */
 static size_t next_piece(VocabularyKind kind, const StringObject *text, size_t *at) {
-  while (kind == WORDS && *at < text->length && sort_of(text->data[*at]) == BLANK) ++*at;
+  size_t blank;
+  while (kind == WORDS && *at < text->length &&
+         sort_at(text->data + *at, text->length - *at, &blank) == BLANK)
+    *at += blank;
   const char *from = text->data + *at;
   size_t left = text->length - *at;
   if (!left) return 0;
@@ -146,10 +190,8 @@ static void count_pieces(const Vm *vm, VocabularyKind kind, const StringObject *
                          Tally *pieces) {
   size_t at = 0, length;
   while (!vm_stops(vm) && (length = next_piece(kind, text, &at)) > 0) {
-    if (kind != WORDS || length <= LONGEST) {
-      int64_t number = tally_add(pieces, text->data + at, length); /* may move the items */
-      pieces->items[number].count++;
-    }
+    int64_t number = tally_add(pieces, text->data + at, length); /* may move the items */
+    pieces->items[number].count++;
     at += length;
   }
 }
@@ -278,7 +320,7 @@ static void learn_pairs(const Vm *vm, const Tally *pieces, int64_t size, Tally *
     int32_t a = (int32_t)((best->key - 1) >> 32), b = (int32_t)((best->key - 1) & 0xffffffffu);
     Entry left = tokens->items[a], right = tokens->items[b];
     size_t length = left.length + right.length;
-    if (length > LONGEST) { /* never again */
+    if (length > longest(PAIRS)) { /* never again */
       pair_slot(joining.pairs, joining.slot_count, best->key)->count = INT64_MIN / 2;
       continue;
     }
@@ -354,9 +396,9 @@ Value native_vocabulary_table(Vm *vm, const CallSite *site, Value *args, int cou
               "the text has %lld different characters, the vocabulary only %lld places",
               (long long)found, (long long)size);
   if (!sized) size = found;
-  bool fine = fits && tensor_zeros(&table, DTYPE_U8, &(Shape){2, {size, WIDTH}}, &diag);
+  bool fine = fits && tensor_zeros(&table, DTYPE_U8, &(Shape){2, {size, width_of(kind)}}, &diag);
   for (int64_t i = 0; fine && i < tokens.count && i + first < size; i++) {
-    uint8_t *row = (uint8_t *)tensor_data(&table) + (i + first) * WIDTH;
+    uint8_t *row = (uint8_t *)tensor_data(&table) + (i + first) * width_of(kind);
     row[0] = (uint8_t)tokens.items[i].length;
     memcpy(row + 1, tokens.items[i].bytes, tokens.items[i].length);
   }
@@ -370,19 +412,27 @@ Value native_vocabulary_table(Vm *vm, const CallSite *site, Value *args, int cou
 
 /* ---- vocabulary_encode(table, kind, text) ---- */
 
-static Tensor arg_table(Vm *vm, const CallSite *site, Value *args) {
+static Tensor arg_table(Vm *vm, const CallSite *site, Value *args, VocabularyKind kind) {
   Tensor table = trace_elements(vm, args[0], site_at(site, 0));
-  if (table.dtype == DTYPE_U8 && table.shape.rank == 2 && table.shape.dim[1] == WIDTH) return table;
+  if (table.dtype == DTYPE_U8 && table.shape.rank == 2 && table.shape.dim[1] == width_of(kind))
+    return table;
   tensor_release(&table);
   raise_at(vm, site_at(site, 0), "this is not the table of a vocabulary");
+}
+
+/* A row's bytes; its length is not trusted. */
+static size_t token_length(const char *row, int64_t width) {
+  const int64_t length = (unsigned char)row[0];
+  return (size_t)(length < width ? length : width - 1);
 }
 
 /* The rows that are used; the count of an entry is its number in the vocabulary. */
 static Tally tokens_of(const Tensor *table) {
   Tally tokens = {0};
   const char *row = tensor_data(table);
-  for (int64_t i = 0; i < table->shape.dim[0]; i++, row += WIDTH) {
-    size_t length = (unsigned char)row[0] <= LONGEST ? (unsigned char)row[0] : LONGEST;
+  const int64_t width = table->shape.dim[1];
+  for (int64_t i = 0; i < table->shape.dim[0]; i++, row += width) {
+    size_t length = token_length(row, width);
     int64_t before = tokens.count;
     if (length && tally_add(&tokens, row + 1, length) == before) tokens.items[before].count = i;
   }
@@ -390,7 +440,7 @@ static Tally tokens_of(const Tensor *table) {
 }
 
 static int64_t token_of(const Tally *tokens, const char *bytes, size_t length) {
-  int64_t at = length <= LONGEST ? tally_find(tokens, bytes, length) : -1;
+  int64_t at = tally_find(tokens, bytes, length);
   return at < 0 ? -1 : tokens->items[at].count;
 }
 
@@ -420,7 +470,7 @@ Value native_vocabulary_encode(Vm *vm, const CallSite *site, Value *args, int co
   if (args[2].kind == KIND_UNKNOWN || vm->checking) raise_unknown(vm);
   VocabularyKind kind = arg_kind(vm, site, args, 1);
   const StringObject *text = arg_string(vm, site, args, 2);
-  Tensor table = arg_table(vm, site, args), all;
+  Tensor table = arg_table(vm, site, args, kind), all;
   Diag diag = {0};
   if (!tensor_new(&all, DTYPE_I32, &(Shape){1, {(int64_t)text->length}}, &diag)) {
     tensor_release(&table);
@@ -475,7 +525,7 @@ Value native_vocabulary_decode(Vm *vm, const CallSite *site, Value *args, int co
   if (args[2].kind == KIND_UNKNOWN || vm->checking) raise_unknown(vm);
   VocabularyKind kind = arg_kind(vm, site, args, 1);
   if (args[2].kind == KIND_LIST && args[2].list->count == 0) return value_string(vm, "", 0);
-  Tensor table = arg_table(vm, site, args);
+  Tensor table = arg_table(vm, site, args, kind);
   Tensor numbers = trace_elements(vm, args[2], site_at(site, 2));
   Text text = {0};
   int64_t size = table.shape.dim[0], total = tensor_count(&numbers);
@@ -486,10 +536,10 @@ Value native_vocabulary_decode(Vm *vm, const CallSite *site, Value *args, int co
     fine = number >= 0 && number < (double)size && number == (double)(int64_t)number;
     if (!fine) wrong = number;
     if (!fine) break;
-    const char *row = (const char *)tensor_data(&table) + (int64_t)number * WIDTH;
+    const char *row = (const char *)tensor_data(&table) + (int64_t)number * table.shape.dim[1];
     if (kind == WORDS && i) text_char(&text, ' ');
     if (kind == WORDS && number == 0) text_string(&text, "<unknown>");
-    text_add(&text, row + 1, (unsigned char)row[0] <= LONGEST ? (unsigned char)row[0] : LONGEST);
+    text_add(&text, row + 1, token_length(row, table.shape.dim[1]));
   }
   tensor_release(&table);
   tensor_release(&numbers);
