@@ -104,18 +104,25 @@ fn _run(name, steps, parts, dim, both, dropout, x, state, lengths) {
   (permute(h, 1, 0, 2), last)
 }
 
+# The states h and c of a pair, by name where it has names.
+fn _pair(name, state) {
+  let named = attempt(fn() = (state.h, state.c))
+  if named.ok { return named.value }
+  if type(state) != "tuple" or len(state) != 2 or attempt(fn() = keys(state)).ok { error("{name}: the state is the pair (h: .., c: ..), as `run` gives it") }
+  state
+}
+
 # For each step the tuple of its states [N, dim], of tensors [L, N, dim]; zeros where there are none.
 fn _begin(name, count, parts, n, dim, state) {
   if state == none {
     let start = zeros(n, dim)
     return map(fn(step) = if parts == 1 { (start,) } else { (start, start) }, 1..count)
   }
-  let all = if parts == 1 { (state,) } else { state }
-  if parts == 2 and (type(state) != "tuple" or len(state) != 2) { error("{name}: the state is the pair (h: .., c: ..), as `run` gives it") }
+  let all = if parts == 1 { (state,) } else { _pair(name, state) }
   for one in all {
     if shape(one) != (count, n, dim) { error("{name}: the state is {list(shape(one)...)}, it must be [{count}, {n}, {dim}]: steps, rows, dim") }
   }
-  map(fn(i) = if parts == 1 { (state[i],) } else { (state[0][i], state[1][i]) }, 0..count - 1)
+  map(fn(i) = if parts == 1 { (state[i],) } else { (all[0][i], all[1][i]) }, 0..count - 1)
 }
 
 fn _joined(last, part) = stack(map(fn(states) = states[part], last)...)
