@@ -138,8 +138,10 @@ model TransformerBlock(width, heads, hidden = none, groups = none, causal = fals
 ##     print(sample([1, 5, 4], top_k: 2) > 0)   # expect: true
 fn sample(logits, temperature = 1, top_k = none, top_p = none, min_p = none) {
   if not (temperature >= 0) { error("sample: the temperature is {temperature}, it must be at least 0") }
-  if temperature == 0 { return argmax(logits, axis: -1) }
-  let z = logits / temperature
+  let below = require(logits, logits < inf, "sample: logits are numbers, or -inf for classes that are out")
+  let some = require(below, expand(max(below, axis: -1, keep: true) > -inf, shape(below)...), "sample: a row of logits needs a class that is above -inf")
+  if temperature == 0 { return argmax(some, axis: -1) }
+  let z = some / temperature
   if top_k != none {
     if not (top_k >= 1 and top_k % 1 == 0) { error("sample: `top_k` is {top_k}, it must be a whole number from 1 on") }
     let (greatest, _) = topk(z, minimum(top_k, shape(z)[-1]), axis: -1)

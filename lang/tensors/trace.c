@@ -339,9 +339,13 @@ NodeId trace_abstract(Trace *trace, const Type *type) {
 }
 
 static NORETURN void raise_ended_step(Vm *vm, Span span, const char *what) {
-  raise_help(vm, span,
-             "keep a number instead: read it in each_step: or each_epoch:, or from the history",
-             "this %s belongs to a training step that has ended and no longer has a value", what);
+  raise_help(
+      vm, span,
+      "return it from the function of vmap; of a training keep a number: read it in "
+      "each_step: or each_epoch:, or from the history",
+      "this %s belongs to a training step, or to a row of vmap, that has ended, and no longer "
+      "has a value",
+      what);
 }
 
 Value trace_node_param(Trace *trace, NodeId node) {
