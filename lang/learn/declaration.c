@@ -9,12 +9,28 @@
 
 #include <string.h>
 
+extern const Op OP_SUB;
+
 const AstFunction *declaration_of(const AstFunction *declaration, const char *name) {
   for (uint32_t i = 0; i < declaration->body->count; i++) {
     const Ast *item = declaration->body->items[i];
     if (item->kind == AST_FN && !strcmp(item->function->name, name)) return item->function;
   }
   return NULL;
+}
+
+/* The number of the tensor's step: states that began later are corrected from there on. */
+static Value own_number(Vm *vm, const StateQuery *query) {
+  const int64_t before = query->memory->before;
+  if (before == 0 || query->once || query->vector) return value_retain(query->inputs->t_value);
+  Diag diag;
+  diag_clear(&diag);
+  Maker maker = {&query->trace->graph, &diag};
+  NodeId number = make2(&maker, OP_SUB,
+                        trace_operand(query->trace, query->inputs->t_value, (Span){0}),
+                        graph_number(&query->trace->graph, (double)before));
+  if (!number) raise_diag(vm, &diag);
+  return trace_result(query->trace, number);
 }
 
 CellObject **declaration_run(Vm *vm, StateQuery *query) {
@@ -27,8 +43,9 @@ CellObject **declaration_run(Vm *vm, StateQuery *query) {
   vm->state_query = query;
   query->declaring = true;
   query->next = 0;
-  call_body(vm, &site, optimizer->made_by, query->inputs->values, query->inputs->t_value,
-            query->target, cells);
+  Value number = own_number(vm, query);
+  call_body(vm, &site, optimizer->made_by, query->inputs->values, number, query->target, cells);
+  value_release(vm, number);
   query->declaring = false;
   for (int i = 0; i < function->member_count; i++)
     if (function->members[i].kind == MEMBER_LOSS)

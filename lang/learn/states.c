@@ -64,6 +64,7 @@ TargetMemory *states_new(OptimizerObject *optimizer, ParamObject *param) {
   value_retain(value_of(KIND_PARAM, param));
   target->param = param;
   target->sparse = NULL;
+  target->before = optimizer->steps;
   target->states = mem_zero((size_t)(memory->state_count + 1) * sizeof(Tensor));
   return target;
 }

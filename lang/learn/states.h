@@ -8,6 +8,7 @@ typedef struct TargetMemory {
   ParamObject *param;          /* held */
   Tensor *states;              /* by STATE statement in order; owned */
   struct SparseMemory *sparse; /* of updates by rows (sparse.h), or NULL; owned */
+  int64_t before;              /* steps of the optimizer before its first of this tensor */
   int64_t elements; /* of the whole vector, if these are its states and `param` its first tensor;
                        else 0 */
 } TargetMemory;
