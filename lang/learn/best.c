@@ -7,6 +7,7 @@
  */
 #include "lang/learn/best.h"
 
+#include "lang/learn/draws.h"
 #include "lang/learn/history.h"
 #include "lang/learn/kept.h"
 
@@ -59,7 +60,9 @@ void best_keep(TrainRun *run) {
   if (!best)
     raise_help(vm, run->keep->span, "keep: best(val_loss)",
                "`keep:` needs best(…) of the value to minimise");
+  draws_begin(run, DRAWER_KEEP, (uint64_t)run->total_steps);
   Value value = eval(vm, run->frame, run->keep);
+  draws_end(run);
   double now = value_as_number(vm, run->keep->span, value);
   value_release(vm, value);
   run->keep_values.at[run->keep_values.count - 1] = now;

@@ -5,6 +5,7 @@
  */
 #include "lang/learn/ending.h"
 
+#include "lang/learn/draws.h"
 #include "lang/learn/history.h"
 
 #include "lang/eval/eval.h"
@@ -80,9 +81,11 @@ void ending_set_variables(TrainRun *run, bool epoch) {
 }
 
 static bool condition(TrainRun *run) {
+  draws_begin(run, DRAWER_STOP, (uint64_t)run->total_steps);
   Value value = eval(run->vm, run->frame, run->stop);
   bool truth = value_truth(run->vm, run->stop->span, value);
   value_release(run->vm, value);
+  draws_end(run);
   return truth;
 }
 
@@ -144,7 +147,9 @@ void ending_block(TrainRun *run, const Ast *block, bool epoch) {
   if (!block) return;
   ending_set_variables(run, epoch);
   uint64_t effects = run->vm->effects;
+  draws_begin(run, epoch ? DRAWER_EPOCH_BLOCK : DRAWER_STEP_BLOCK, (uint64_t)run->total_steps);
   Value value = RUNNERS[block->kind](run->vm, run->frame, block);
+  draws_end(run);
   if (is_flow(value) && value.detail == FLOW_BREAK)
     ending_set(run, "stop", epoch ? "stop: break in each_epoch" : "stop: break in each_step");
   else if (is_flow(value) && value.detail == FLOW_ENDED) raise_ended(run->vm);

@@ -12,6 +12,7 @@
  */
 #include "lang/learn/health.h"
 
+#include "lang/learn/draws.h"
 #include "lang/learn/feed.h"
 #include "lang/learn/health_blind.h"
 #include "lang/learn/health_data.h"
@@ -114,10 +115,13 @@ static void end_body(Vm *vm, void *context) {
 void health_look_apart(TrainRun *run, void (*body)(Vm *vm, void *context), void *context) {
   Vm *vm = run->vm;
   uint64_t draws = vm->draws;
+  bool drawn = run->drawn;
   Diag diag = {0};
   vm_protect(vm, body, context, &diag);
   vm->run = run;
+  draws_end(run);
   vm->draws = draws;
+  run->drawn = drawn;
 }
 
 /* Nothing of the program after the training that is tried matters. */

@@ -7,6 +7,8 @@
  */
 #include "lang/learn/hyper.h"
 
+#include "lang/learn/draws.h"
+
 #include "lang/eval/call.h"
 #include "lang/eval/rules.h"
 #include "lang/machine/call_site.h"
@@ -251,7 +253,11 @@ double hyper_number(Vm *vm, const OptimizerObject *optimizer, int index, int64_t
   double scale = scale_of(optimizer, index);
   if (!hyper_schedules(argument)) return scale * value_as_number(vm, optimizer->span, argument);
   CallSite site = {.span = optimizer->span, .callee = optimizer->span};
+  TrainRun *run = vm->run;
+  bool aside = run &&
+               draws_begin(run, DRAWER_SCHEDULE, draws_schedule(run, optimizer, index, step));
   Value value = vm_call(vm, &site, argument, &number, 1);
+  if (aside) draws_end(run);
   if (value.kind != KIND_NUMBER && value.kind != KIND_UNKNOWN && !value_is_tensor(value)) {
     char wanted[120];
     snprintf(wanted, sizeof wanted, "the schedule of `%.64s` must give a number",

@@ -5,6 +5,7 @@
  */
 #include "lang/learn/in_words.h"
 
+#include "lang/learn/draws.h"
 #include "lang/learn/hyper.h"
 #include "lang/values/show.h"
 
@@ -29,8 +30,10 @@ static void describe_schedule(Vm *vm, const OptimizerObject *optimizer, int inde
     Diag diag;
     diag_clear(&diag);
     uint64_t draws = vm->draws;
-    bool fine = vm_protect(vm, sample_body, &sample, &diag);
+    bool drawn = vm->run->drawn, fine = vm_protect(vm, sample_body, &sample, &diag);
+    draws_end(vm->run);
     vm->draws = draws;
+    vm->run->drawn = drawn;
     if (!fine && diag_ended(&diag)) raise_diag(vm, &diag);
     text_string(text, i ? ", " : " ");
     if (fine) text_number(text, sample.number);

@@ -1,5 +1,6 @@
 /* process_message.c — see process_message.h. */
 #include "lang/learn/process_message.h"
+#include "lang/learn/draws.h"
 #include "lang/learn/steps.h"
 
 #include "lang/machine/vm.h"
@@ -144,7 +145,7 @@ static void apply_signals(TrainRun *run, const ProcessMessage *message) {
   if (message->signals > vm_asked()) vm_signal = (vm_signal & SIGNAL_LATE) | message->signals;
   if (message->signals > run->any_signals) run->any_signals = message->signals;
   run->any_late |= message->late != 0;
-  if (message->draws) steps_drew(run);
+  if (message->draws) draws_take(run);
 }
 
 /* Reads the messages of all processes, in their order; raises the error of one that failed. */

@@ -34,6 +34,7 @@
 #include "lang/learn/saved.h"
 
 #include "lang/learn/back_off.h"
+#include "lang/learn/draws.h"
 #include "lang/learn/ending.h"
 #include "lang/learn/history.h"
 #include "lang/learn/hyper.h"
@@ -257,6 +258,8 @@ static void identity(Saved *saved) {
   uint64_t key = run->drawn ? run->key_seed : 0, data = run->digest;
   word(saved, "data", &data);
   word(saved, "key", &key);
+  if (saved->reading && key && (key == run->key_seed || run->vm->options.force))
+    draws_take(run); /* what runs beside the steps drew */
   if (!saved->reading || run->vm->options.force) {
     if (run->drawn && key) run->key_seed = key;
     return;

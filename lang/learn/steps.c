@@ -1,6 +1,7 @@
 /* steps.c — see steps.h. */
 #include "lang/learn/steps.h"
 
+#include "lang/learn/draws.h"
 #include "lang/learn/feed.h"
 
 #include <math.h>
@@ -31,13 +32,6 @@ StepContext steps_context(TrainRun *run, Tensor *columns, int count, uint64_t pa
                        .made = NULL,
                        .made_for = NULL,
                        .undo = NULL};
-}
-
-/* Only a training that shuffles or draws uses a number of the seed. */
-void steps_drew(TrainRun *run) {
-  if (run->drawn) return;
-  run->drawn = true;
-  run->vm->draws++;
 }
 
 void steps_free(TrainRun *run) {
@@ -137,7 +131,7 @@ Step *steps_make(TrainRun *run, int number, Tensor *columns, const StepAsked *as
   Step *step = step_asked(run, number, columns, asked, &context);
   step_make(run->vm, step, &context, run->total_steps + 1, outcome);
   if (outcome->interrupted) return step;
-  if (step->draws) steps_drew(run);
+  if (step->draws) draws_take(run);
   note_method(run, outcome);
   return step;
 }
@@ -184,7 +178,7 @@ void steps_prepare(TrainRun *run) {
     if (i == 0) with_metrics(run, &context, &run->measure);
     Step step = {.objective = &run->objectives[i], .role = STEP_WHOLE, .rows = rows};
     step_prepare(run->vm, &step, &context);
-    if (step.draws) steps_drew(run);
+    if (step.draws) draws_take(run);
     step_free(run->vm, &step);
   }
   run->at_row = at_row;

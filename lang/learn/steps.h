@@ -21,7 +21,6 @@ typedef struct StepAsked {
 
 /* The number of the draws of a part of the update in hand. */
 uint64_t steps_draws(const TrainRun *run, uint64_t part);
-void steps_drew(TrainRun *run);  /* after a part of the update drew, in any process */
 void steps_begin(TrainRun *run); /* call it before the steps of an update */
 /* One objective's step on some rows; columns NULL: without data.  Returns it, borrowed. */
 Step *steps_make(TrainRun *run, int number, Tensor *columns, const StepAsked *asked,

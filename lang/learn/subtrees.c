@@ -10,6 +10,7 @@
  */
 #include "lang/learn/subtrees.h"
 
+#include "lang/learn/draws.h"
 #include "lang/learn/feed.h"
 #include "lang/learn/steps.h"
 #include "lang/machine/vm.h"
@@ -251,7 +252,7 @@ bool subtrees_run(Subtrees *subtrees, Nodes *nodes, bool *interrupted) {
   for (int s = 0; s < subtrees->count; s++) all &= subtrees->list[s].done;
   *interrupted = !all && stop_wanted();
   for (int64_t p = subtrees->asked.low; p < subtrees->asked.high && all; p++)
-    if (subtrees->parts[p].step->draws) steps_drew(run);
+    if (subtrees->parts[p].step->draws) draws_take(run);
   return_nodes(subtrees, !all);
   return all;
 }

@@ -10,6 +10,7 @@
 #include "lang/learn/best.h"
 #include "lang/learn/clause.h"
 #include "lang/learn/cost.h"
+#include "lang/learn/draws.h"
 #include "lang/learn/ending.h"
 #include "lang/learn/epoch.h"
 #include "lang/learn/feed.h"
@@ -128,7 +129,7 @@ void train_open(TrainRun *run) {
     return;
   }
   output_settle();
-  if (feed_shuffles(run)) steps_drew(run);
+  if (feed_shuffles(run)) draws_take(run);
   auto_rates(run, update_make);
   resume_open(run);
   if (run->resume && resume_read(run)) {
@@ -258,6 +259,7 @@ static Value run_one(Vm *vm, Frame *frame, const Ast *ast, Restarts *restarts, i
   /* signals to this run are handled when it is over: until then it may create values */
   vm->run = run;
   if (!fine) {
+    draws_end(run);
     shards_back(run);
     undo_back(vm, &run->undo);
     runlog_close(run, diag.message);

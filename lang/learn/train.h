@@ -51,6 +51,15 @@ typedef struct RaceGiven {
   Value data[2];              /* the data and the validation data, or UNSET; held */
 } RaceGiven;
 
+/* The sequence of draws that is set aside while another one is in use (draws.h). */
+typedef struct DrawsAside {
+  bool on;
+  uint64_t seed, draws; /* of the Vm, before */
+  uint64_t own;         /* the other seed */
+  Trace *trace;         /* borrowed: the recording in progress, or NULL, … */
+  NodeId key;           /* … and its key */
+} DrawsAside;
+
 struct TrainRun {
   Held held; /* by train_run: an error after the training frees it */
   Vm *vm;
@@ -123,6 +132,7 @@ struct TrainRun {
   double epoch_metrics[METRICS_MOST]; /* of the epoch so far, at the last epoch_measure */
   /* the position */
   uint64_t key_seed, key_number; /* of this train's draws */
+  DrawsAside aside;              /* while a block, condition or schedule draws */
   int64_t epoch, at_row;         /* the current epoch, and its rows already used */
   int64_t total_steps;           /* updates made */
   bool drawn;                    /* it shuffles or draws: it has used the seed's next number */

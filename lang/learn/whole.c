@@ -17,6 +17,7 @@
  * need not compute that loss and gradient again.  The cache is dropped when the rows change.
  */
 #include "lang/learn/whole.h"
+#include "lang/learn/draws.h"
 #include "lang/learn/states.h"
 
 #include "lang/eval/assign.h"
@@ -640,19 +641,15 @@ void whole_make(Vm *vm, Step *step, const StepContext *context, int64_t number, 
   whole.number = number;
   whole.outcome = outcome;
   whole.draws = draws;
-  uint64_t seed = vm->seed, drawn = vm->draws;
-  if (context->keyed) { /* draws of the step itself */
-    vm->seed = hash_mix(context->key_seed, context->key_number);
-    vm->draws = 0;
-  }
+  TrainRun *run = context->keyed ? vm->run : NULL;
+  if (run) draws_begin(run, DRAWER_OPTIMIZER, context->key_number);
   outcome->converged[0] = 0;
   Diag diag = {0};
   bool fine = vm_protect(vm, vm->checking ? check_body : make_body, &whole, &diag);
   whole_close(&whole);
-  if (context->keyed) {
+  if (run) {
     step->draws |= vm->draws > 0;
-    vm->seed = seed;
-    vm->draws = drawn;
+    draws_end(run);
   }
   outcome->evaluations = whole.evaluations;
   if (!fine && !vm->checking && vm_asked() && !diag_ended(&diag)) {
