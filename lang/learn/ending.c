@@ -103,8 +103,11 @@ void ending_at(TrainRun *run, const char *stopped, int64_t made) {
   ending_set(run, stopped, why);
 }
 
-/* The condition as it is written, and what it saw. */
+/* The condition as it is written, and what it saw.  It goes before `steps:`, reached in the same
+ * step. */
 static void end_at_stop(TrainRun *run) {
+  if (run->history.stopped && !run->cut_short && !strcmp(run->history.stopped, "steps"))
+    run->history.stopped = NULL;
   const Source *source = source_at(run->vm->sources, run->stop->span.file);
   Text why = {0};
   text_string(&why, "stop: ");

@@ -53,6 +53,19 @@ static bool checkpoint_due(const TrainRun *run) {
   return run->column_count || clock_seconds() - run->checkpoint_written >= 1;
 }
 
+static bool rows_left(const TrainRun *run) {
+  int64_t left = run->rows - run->at_row;
+  return run->drop_last && run->batch ? left >= run->batch : left > 0;
+}
+
+/* Also of an epoch whose last step reached a limit: `stalled` counts it, for a later sitting. */
+static void check_epoch(TrainRun *run) {
+  if (!run->waits_for_epoch || (run->over && rows_left(run))) return;
+  run->epoch_over = true;
+  ending_check(run, true);
+  run->epoch_over = false;
+}
+
 static void after_epoch(TrainRun *run) {
   feed_check(run);
   epoch_measure(run);
@@ -67,9 +80,7 @@ static void after_epoch(TrainRun *run) {
   average_hide(run);
   if (!whole) return;
   ending_block(run, run->each_epoch, true);
-  run->epoch_over = true;
-  if (run->waits_for_epoch && !run->over) ending_check(run, true);
-  run->epoch_over = false;
+  check_epoch(run);
   progress_epoch(run);
   runlog_epoch(run);
   plotted_live(run, false);
@@ -83,11 +94,6 @@ static void after_epoch(TrainRun *run) {
   if (!checkpoint_due(run)) return;
   runlog_flush(run);
   resume_write(run);
-}
-
-static bool rows_left(const TrainRun *run) {
-  int64_t left = run->rows - run->at_row;
-  return run->drop_last && run->batch ? left >= run->batch : left > 0;
 }
 
 static bool pauses(const TrainRun *run) {
