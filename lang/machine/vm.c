@@ -406,16 +406,20 @@ static void refuel(Vm *vm) {
                                                                                    : FUEL;
 }
 
-/* Is a signal pending that must be handled now? */
+/* Is a signal pending that must be handled now?  Between protections (a module is made, a line of
+ * the prompt ends) it waits for the next one. */
 static bool asked_now(const Vm *vm) {
+  if (!vm->guard) return false;
   int asked = vm_asked();
   if (vm_signal & SIGNAL_LOST) return true;
   /* a train ends by itself after the current step */
   return asked == SIGNAL_INSISTED || (asked && !vm->run);
 }
 
+static bool late_now(const Vm *vm) { return vm->guard && vm_limit(vm) && !in_grace(vm); }
+
 bool vm_stops_now(const Vm *vm) {
-  return asked_now(vm) || (vm_signal & SIGNAL_LATE && vm_limit(vm) && !in_grace(vm));
+  return asked_now(vm) || (vm_signal & SIGNAL_LATE && late_now(vm));
 }
 
 static NORETURN void stop_lost(Vm *vm) {
@@ -437,7 +441,7 @@ void vm_poll(Vm *vm) {
   if (asked_now(vm)) vm_stop(vm);
   if (vm->fuel >= 0 && !(vm_signal & SIGNAL_LATE)) return;
   refuel(vm);
-  if (vm_limit(vm) && !in_grace(vm)) vm_stop_at_limit(vm, vm->current_span);
+  if (late_now(vm)) vm_stop_at_limit(vm, vm->current_span);
   if (vm->object_count > vm->sweep_at && !vm->trace && !vm->freeing && !vm->checking)
     vm_collect(vm);
 }

@@ -243,6 +243,9 @@ Test(command, options_have_their_effect) {
   cr_assert(strstr(outcome->err, "--max-steps"));
   outcome = run(WORDS(w("--max-time=0.2"), w("-e"), w("while true { }")));
   check_status(outcome, STATUS_LIMIT);
+  outcome = run(WORDS(w("--max-time=1e-5"), w("-e"), w("1"))); /* over before the script begins */
+  check_status(outcome, STATUS_LIMIT);
+  cr_assert(strstr(outcome->err, "--max-time"));
   outcome = run(WORDS(w("--max-memory=1M"), w("-e"), w("ones(1000000)")));
   check_status(outcome, STATUS_MEMORY);
   char first[4096];
