@@ -540,6 +540,12 @@ static void hyperparameters(Saved *saved, int number) {
   }
 }
 
+/* A run that made no step may not have met its targets yet: their states are those declared. */
+static bool states_not_met(const Saved *saved, const char *name) {
+  return saved->reading && saved->run->total_steps == 0 &&
+         !named_find(&saved->file->tensors, name, strlen(name));
+}
+
 static void optimizers(Saved *saved) {
   TrainRun *run = saved->run;
   for (int o = 0; o < run->objective_count; o++) {
@@ -553,6 +559,7 @@ static void optimizers(Saved *saved) {
         char name[64];
         if (!memory->states[s].buffer) continue;
         snprintf(name, sizeof name, "state.%d.%d.%d", o, t, s);
+        if (states_not_met(saved, name)) continue;
         install_later(saved, NULL, &memory->states[s], elements(saved, name, &memory->states[s]));
       }
     }
