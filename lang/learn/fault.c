@@ -169,6 +169,13 @@ static bool tell_ruined(const Step *step, const StepContext *context, int64_t st
   return diag->message[0] != 0;
 }
 
+/* Where a value became not finite; a constant of `gradient:` has no place of its own. */
+static Span place_of(const Step *step, const Diag *blame) {
+  if (blame->span.file) return blame->span;
+  const Ast *gradient = step->objective->gradient;
+  return gradient ? gradient->span : step->objective->span;
+}
+
 /* `blame` is the result of plan_blame.  `which` as returned by plan_run; -1: unknown. */
 static NORETURN void tell_not_finite(Vm *vm, const Step *step, const StepContext *context,
                                      int which, bool found, const Diag *blame,
@@ -187,7 +194,7 @@ static NORETURN void tell_not_finite(Vm *vm, const Step *step, const StepContext
     else describe_watched(step->objective, which, &what);
     text_string(&what, " is NaN or infinite");
   }
-  diag_fail(&diag, STATUS_FAILED, found ? blame->span : step->objective->span,
+  diag_fail(&diag, STATUS_FAILED, found ? place_of(step, blame) : step->objective->span,
             "%s at step %lld%s%s", what.data, (long long)step_number, found ? ": " : "",
             found ? blame->message : "");
   text_free(&what);
