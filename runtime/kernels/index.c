@@ -22,7 +22,10 @@
 
 Kernel kernel_gather, kernel_scatter, kernel_pick, kernel_drop;
 
-enum { TILE = 64 };
+enum {
+  TILE = 64,
+  AHEAD = 8 /* rows fetched into the cache before they are read */
+};
 #if defined(GD_HARSH)
 enum { TASK = 64, STRETCH = 7 };
 #else
@@ -156,8 +159,6 @@ static inline const char *row_at(const Job *job, int64_t outer, int64_t place, s
   const int64_t j = job->index[place];
   return job->x + (size_t)(outer * job->n + (j < 0 ? j + job->n : j)) * bytes;
 }
-
-enum { AHEAD = 8 }; /* rows fetched into the cache before they are read */
 
 /* Rows of `inner` elements, of which the most common sizes are copied without a call. */
 static void gather_rows(void *context, int64_t task) {
