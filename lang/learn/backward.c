@@ -8,9 +8,19 @@
 
 extern const Op OP_CLAMP, OP_DIV, OP_HYPOT, OP_MAXIMUM;
 
-static void check_reached(Tracing *tracing, int target, NodeId gradient) {
+/* Where the loss reads a value that depends on the target, as a constant; or NULL. */
+static const NumberRead *reading_of(const Graph *graph, NodeId stored) {
+  for (uint32_t i = 0; i < graph->read_count; i++)
+    if (graph->reads[i].lost && batching_depends(graph, graph->reads[i].node, &stored, 1))
+      return &graph->reads[i];
+  return NULL;
+}
+
+/* A loss that chose its way by a value may reach the target in another step. */
+static void check_reached(Tracing *tracing, int target, NodeId stored, NodeId gradient) {
   const Trace *trace = tracing->trace;
-  if (gradient || (trace->decided && !trace->copied)) return;
+  const NumberRead *read = gradient ? NULL : reading_of(&trace->graph, stored);
+  if (gradient || (trace->decided && !trace->copied && !read)) return;
   const Objective *objective = tracing->step->objective;
   Diag diag = {0};
   diag_fail(&diag, STATUS_FAILED, objective->span,
@@ -18,6 +28,7 @@ static void check_reached(Tracing *tracing, int target, NodeId gradient) {
             objective->target_names[target]);
   diag_help(&diag, trace->copied ? "copy(w) is constant for gradients; w itself, or w * 1, is not"
                                  : "freeze it, leave it out of the targets, or use it in the loss");
+  if (read) diag_note(&diag, read->span, "its value is read here, as a constant to the gradient");
   if (objective->targets[target]->span.file)
     diag_note(&diag, objective->targets[target]->span, "it was made here");
   raise_diag(tracing->vm, &diag);
@@ -88,13 +99,13 @@ void backward_trace(Tracing *tracing) {
     from = tracing->sum_loss = gather_weighted_loss(tracing, &maker);
   if (!from || !gradient(&trace->graph, from, 0, wrt, count, tracing->gradients, &diag))
     gather_fail(tracing, &diag, objective->span);
-  trace_tell_lost(trace);
   for (int i = 0; i < count; i++) {
-    check_reached(tracing, i, tracing->gradients[i]);
+    check_reached(tracing, i, wrt[i], tracing->gradients[i]);
     Type type = *make_type(&maker, wrt[i]);
     type.dtype = dtype_wide(type.dtype);
     if (!tracing->gradients[i]) tracing->gradients[i] = make_zeros(&maker, &type);
   }
+  trace_tell_lost(trace);
 }
 
 /* The norm of all gradients together.  In f64 and scaled: squares of large gradients overflow,

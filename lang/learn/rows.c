@@ -57,6 +57,7 @@ typedef struct Chosen {
 
 static Value gather_rows(Vm *vm, void *context, Value column) {
   const Chosen *chosen = context;
+  trace_read_constant(vm, column, chosen->site->span);
   Tensor from = trace_elements(vm, column, chosen->site->span), to;
   Shape shape = from.shape;
   Diag diag = {0};

@@ -150,6 +150,7 @@ static void scale_rows(const Tensor *x, Tensor *to, const double *mean, const do
 
 static Value scaled(Vm *vm, const CallSite *site, Value data, const double *mean,
                     const double *deviation, int64_t columns) {
+  trace_read_constant(vm, data.dataset->columns[0], site->span);
   Tensor x = trace_elements(vm, data.dataset->columns[0], site->span), to;
   Diag diag = {0};
   Dtype dtype = dtype_floats(x.dtype) ? x.dtype : vm->real;

@@ -128,10 +128,8 @@ Value native_tensor(Vm *vm, const CallSite *site, Value *args, int count) {
 Value native_number(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   if (args[0].kind == KIND_BOOL) return value_number(args[0].truth != 0);
-  if (args[0].kind != KIND_STRING) {
-    trace_read_number(vm, args[0], site->span);
+  if (args[0].kind != KIND_STRING)
     return value_number(value_as_number(vm, site_at(site, 0), args[0]));
-  }
   const char *text = args[0].string->data;
   size_t length = args[0].string->length;
   while (length && strchr(" \t\r\n", text[0])) text++, length--;

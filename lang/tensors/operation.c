@@ -412,6 +412,23 @@ static Arg arg_nodes(const RowCall *call, Value value, Span span) {
   return (Arg){.kind = ARG_NODES, .span = span, .nodes = nodes, .count = (int)count};
 }
 
+/* A number or a tensor of rank 0, as it is now. */
+static double number_now(Vm *vm, Span span, Value value) {
+  if (value.kind == KIND_NUMBER) return value.number;
+  if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
+  if (!value_is_tensor(value)) raise_kind(vm, span, value, "a number is expected here", NULL);
+  Type type = trace_type(vm, value, span);
+  if (type.shape.rank) {
+    char shape[200];
+    raise_at(vm, span, "a number is expected here, this is a tensor of shape %s",
+             shape_show(&type.shape, shape));
+  }
+  Tensor elements = trace_elements(vm, value, span);
+  double number = tensor_get(&elements, 0);
+  tensor_release(&elements);
+  return number;
+}
+
 /* Sizes, axes, shapes: a rank-0 tensor is one number; a list, tuple or vector several. */
 static Arg arg_numbers(const RowCall *call, Value value, Span span) {
   Vm *vm = call->vm;
@@ -430,6 +447,7 @@ static Arg arg_numbers(const RowCall *call, Value value, Span span) {
     return (Arg){.kind = ARG_NUMBERS, .span = span, .numbers = numbers, .count = (int)count};
   }
   if (value_is_tensor(value) && trace_type(vm, value, span).shape.rank == 1) {
+    trace_read_constant(vm, value, span);
     Tensor elements = trace_elements(vm, value, span);
     int64_t count = tensor_count(&elements);
     double *numbers = arena_alloc(call->arena, (size_t)(count + 1) * sizeof(double));
@@ -483,7 +501,7 @@ static void set_arg(const RowCall *call, char letter, Value value, Span span, Ar
     arg->kind = ARG_ABSENT;
   } else if (value.kind == KIND_UNKNOWN) {
     raise_unknown(vm);
-  } else if (value.kind == KIND_NONE && strchr("omiI", letter)) {
+  } else if (value.kind == KIND_NONE && strchr("omviI", letter)) {
     arg->kind = ARG_NONE;
   } else if (letter == 'x' || letter == 'o') {
     if (letter == 'x' && value.kind == KIND_LIST && value.list->count)
@@ -494,6 +512,10 @@ static void set_arg(const RowCall *call, char letter, Value value, Span span, Ar
     arg->kind = ARG_NODE;
     arg->node = letter == 'x' ? operand(call, value, span)
                               : trace_operand(call->trace, value, span);
+  } else if (letter == 'v') {
+    arg->kind = ARG_NUMBER;
+    arg->number = number_now(vm, span, value);
+    if (trace_pending(vm, value)) arg->node = trace_operand(call->trace, value, span);
   } else if (letter == 'b' && value.kind == KIND_BOOL) {
     arg->kind = ARG_BOOL;
     arg->number = (double)value.truth;
@@ -559,7 +581,7 @@ static Value results_of(Vm *vm, Trace *trace, const NodeId *results, int count, 
 static bool row_pending(Vm *vm, const OpRow *row, const Value *args, int count) {
   if (!vm->trace) return false;
   for (int i = 0; i < count; i++)
-    if (strchr("xoX", row->kinds[i]) && any_pending(vm, args[i])) return true;
+    if (strchr("xovX", row->kinds[i]) && any_pending(vm, args[i])) return true;
   return row->draws && vm->trace->key;
 }
 
@@ -735,19 +757,8 @@ bool value_truth(Vm *vm, Span span, Value value) {
 }
 
 double value_as_number(Vm *vm, Span span, Value value) {
-  if (value.kind == KIND_NUMBER) return value.number;
-  if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
-  if (!value_is_tensor(value)) raise_kind(vm, span, value, "a number is expected here", NULL);
-  Type type = trace_type(vm, value, span);
-  if (type.shape.rank) {
-    char shape[200];
-    raise_at(vm, span, "a number is expected here, this is a tensor of shape %s",
-             shape_show(&type.shape, shape));
-  }
-  Tensor elements = trace_elements(vm, value, span);
-  double number = tensor_get(&elements, 0);
-  tensor_release(&elements);
-  return number;
+  trace_read_constant(vm, value, span);
+  return number_now(vm, span, value);
 }
 
 int64_t value_as_index(Vm *vm, Span span, Value value) {

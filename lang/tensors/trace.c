@@ -573,7 +573,7 @@ static NORETURN void raise_decision(Trace *trace, NodeId asked, Span span) {
              "the epoch");
 }
 
-/* ---- values taken as numbers ---- */
+/* ---- values taken out of a recording ---- */
 
 /* The recording that a traced tensor belongs to, or NULL: it has ended. */
 static Trace *recording_of(const Vm *vm, const TensorObject *object) {
@@ -582,7 +582,7 @@ static Trace *recording_of(const Vm *vm, const TensorObject *object) {
   return trace;
 }
 
-void trace_read_number(Vm *vm, Value value, Span span) {
+void trace_read_constant(Vm *vm, Value value, Span span) {
   if (!vm->trace || vm->checking || !trace_pending(vm, value)) return;
   Trace *trace = value.kind == KIND_TENSOR ? recording_of(vm, value.tensor) : vm->trace;
   if (trace) graph_read(&trace->graph, trace_operand(trace, value, span), trace_span(vm, span));
@@ -596,11 +596,10 @@ void trace_tell_lost(Trace *trace) {
     if (!read->lost || !trace_mark_reported(vm, read->span)) continue;
     Diag diag = {0};
     diag_fail(&diag, STATUS_FAILED, read->span,
-              "`number` takes a value that depends on what is differentiated: the gradient counts "
+              "a value that depends on what is differentiated is read here: the gradient counts "
               "it as a constant");
     diag_help(&diag,
-              "compute with the tensor itself; number(stop_gradient(x)) says that a constant "
-              "is meant");
+              "compute with the tensor itself; stop_gradient(x) says that a constant is meant");
     vm_warn(vm, &diag);
   }
 }

@@ -199,8 +199,9 @@ void trace_effect(Vm *vm);
 
 /* Is the value not computed yet: a traced tensor, or (while recording) a param? */
 bool trace_pending(Vm *vm, Value value);
-/* The script takes this value as a number: a constant to a gradient of the recording … */
-void trace_read_number(Vm *vm, Value value, Span span);
+/* The values are taken out of the recording, as a number or as elements: they are constants to its
+ * gradients … */
+void trace_read_constant(Vm *vm, Value value, Span span);
 /* … and the gradient was taken: warns, once for each place, where it would have passed through. */
 void trace_tell_lost(Trace *trace);
 /* The elements of a tensor, a param, a number or a bool: a tensor to release.  Computes what is

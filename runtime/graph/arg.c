@@ -54,6 +54,23 @@ NodeId arg_of_floats(Maker *maker, const Arg *arg, NodeId result) {
              : result;
 }
 
+NodeId arg_setting(Maker *maker, const Arg *arg, double absent, Dtype dtype) {
+  if (!arg_given(arg)) return make_number(maker, absent);
+  NodeId node = arg_node(maker, arg);
+  if (!node) return 0;
+  const Type *type = make_type(maker, node);
+  char shape[200];
+  double known;
+  if (type->shape.rank)
+    arg_fail(maker, arg, "a number is expected here, this is a tensor of shape %s",
+             shape_show(&type->shape, shape));
+  else if (type->dtype == DTYPE_BOOL)
+    arg_fail(maker, arg, "a number is expected here, this is a bool");
+  else if (arg_constant(maker, arg, &known)) return make_number(maker, known);
+  else return make_cast(maker, node, dtype);
+  return 0;
+}
+
 bool arg_constant(const Maker *maker, const Arg *arg, double *value) {
   *value = arg->number;
   if (arg->kind != ARG_NODE || !arg->node) return arg->kind == ARG_NUMBER;

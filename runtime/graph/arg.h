@@ -23,6 +23,9 @@ static inline double arg_number(const Arg *arg, double absent) {
   return arg_given(arg) ? arg->number : absent;
 }
 
+/* A number of the script (a weak constant) or a tensor of rank 0, of that dtype; gradients pass. */
+NodeId arg_setting(Maker *maker, const Arg *arg, double absent, Dtype dtype);
+
 /* a tensor or a number (weak) or a bool; 0 when it is none */
 NodeId arg_node(Maker *maker, const Arg *arg);
 /* the same, where a number of the script becomes a tensor of the default float */

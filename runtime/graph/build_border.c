@@ -9,7 +9,7 @@
 
 #include "runtime/graph/build.h"
 
-extern const Op OP_ABS, OP_CLAMP, OP_MAXIMUM, OP_MOD, OP_MUL, OP_PAD, OP_SUB;
+extern const Op OP_ABS, OP_CLAMP, OP_MAXIMUM, OP_MOD, OP_MUL, OP_PAD, OP_SUB, OP_WHERE;
 
 Builder build_pad;
 
@@ -43,12 +43,23 @@ static NodeId pad(Maker *maker, NodeId x, const int64_t *amounts, double value) 
   return any ? graph_emit(maker->graph, OP_PAD, &x, 1, attrs, 2 * rank + 1, maker->diag) : x;
 }
 
+/* A PAD has only constants: of another value it says where the border is. */
+static NodeId pad_by(Maker *maker, NodeId x, const int64_t *amounts, const Arg *value) {
+  const Type type = *make_type(maker, x);
+  double known = 0;
+  NodeId border = arg_setting(maker, value, 0, type.dtype);
+  if (!border) return 0;
+  if (!arg_given(value) || arg_constant(maker, value, &known)) return pad(maker, x, amounts, known);
+  NodeId inside = graph_full(maker->graph, 1, DTYPE_BOOL, &type.shape, maker->diag);
+  if (!inside) return 0;
+  return make3(maker, OP_WHERE, pad(maker, inside, amounts, 0), pad(maker, x, amounts, 0), border);
+}
+
 /* A border other than 0 of a whole tensor: the value must be of its dtype too. */
 static NodeId widened(Maker *maker, NodeId x, const Arg *value) {
   if (!arg_given(value) || dtype_floats(make_type(maker, x)->dtype)) return x;
-  NodeId both[2] = {x, make_number(maker, value->number)};
   /* only its dtype is wanted: what x and the number promote to */
-  NodeId sum = make2(maker, OP_MAXIMUM, both[0], both[1]);
+  NodeId sum = make2(maker, OP_MAXIMUM, x, arg_node(maker, value));
   return sum ? make_cast(maker, x, make_type(maker, sum)->dtype) : 0;
 }
 
@@ -118,5 +129,5 @@ int build_pad(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *resul
     return 0;
   }
   if (mode != CONSTANT) return build_one(own_border(maker, &args[1], x, amounts, mode), results);
-  return build_one(pad(maker, x, amounts, arg_number(&args[2], 0)), results);
+  return build_one(pad_by(maker, x, amounts, &args[2]), results);
 }

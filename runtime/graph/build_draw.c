@@ -308,5 +308,6 @@ int build_draw_orthogonal(Maker *maker, Op op, const Arg *args, int arg_count, N
   NodeId parts[RESULTS_MOST];
   if (!tall.node || !build_qr(maker, OP_QR, &tall, 1, parts)) return 0;
   NodeId q = wide ? make_transpose(maker, parts[0]) : parts[0];
-  return build_one(make2(maker, OP_MUL, q, make_number(maker, arg_number(&args[2], 1))), results);
+  NodeId gain = arg_setting(maker, &args[2], 1, maker->graph->real);
+  return build_one(make2(maker, OP_MUL, q, gain), results);
 }

@@ -63,19 +63,23 @@ int build_ones_like(Maker *maker, Op op, const Arg *args, int arg_count, NodeId 
 
 /* ---- counting ---- */
 
+static NodeId recorded(Maker *maker, const Arg *arg, double absent) {
+  return arg->node ? make_cast(maker, arg->node, maker->graph->real)
+                   : make_number(maker, arg_number(arg, absent));
+}
+
 /* start + step * i, leaving out what does nothing. */
-static NodeId progression(Maker *maker, NodeId index, double start, double step) {
-  NodeId scaled = make2(maker, OP_MUL, index, make_number(maker, step));
-  return start == 0 ? scaled : make2(maker, OP_ADD, scaled, make_number(maker, start));
+static NodeId progression(Maker *maker, NodeId index, const Arg *start, const Arg *step) {
+  NodeId scaled = make2(maker, OP_MUL, index, recorded(maker, step, 1));
+  if (!start || (start->number == 0 && !start->node)) return scaled;
+  return make2(maker, OP_ADD, scaled, recorded(maker, start, 0));
 }
 
 int build_arange(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
   (void)op, (void)arg_count;
   double start = 0, stop = args[0].number, step = arg_number(&args[2], 1);
-  if (arg_given(&args[1])) {
-    if (args[1].kind == ARG_NUMBERS) return arg_fail(maker, &args[1], "`stop` must be one number");
-    start = stop, stop = args[1].number;
-  }
+  const Arg *from = arg_given(&args[1]) ? &args[0] : NULL;
+  if (from) start = stop, stop = args[1].number;
   if (!isfinite(start) || !isfinite(stop) || !isfinite(step))
     return arg_fail(maker, &args[0], "`arange` needs finite numbers");
   if (step == 0) return arg_fail(maker, &args[2], "the step of `arange` must not be 0");
@@ -83,9 +87,8 @@ int build_arange(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *re
   if (count < 0) count = 0;
   if (count > 9007199254740992.0)
     return arg_fail(maker, &args[0], "`arange` would have too many elements");
-  return build_one(
-      progression(maker, make_iota(maker, (int64_t)count, maker->graph->real), start, step),
-      results);
+  NodeId index = make_iota(maker, (int64_t)count, maker->graph->real);
+  return build_one(progression(maker, index, from, &args[2]), results);
 }
 
 /* From a forwards in the first half, from b backwards in the second, so that both ends are exact.

@@ -10,8 +10,9 @@
 
 #include "runtime/graph/build.h"
 
-extern const Op OP_ABS, OP_ALL, OP_ANY, OP_BEND, OP_DIV, OP_EQ, OP_ISINF, OP_MAX, OP_MUL, OP_NORM2,
-    OP_OR, OP_PAD, OP_PORTION, OP_POW, OP_PROD, OP_SQUARE, OP_STOP, OP_SUB, OP_SUM, OP_WHERE;
+extern const Op OP_ABS, OP_ALL, OP_ANY, OP_BEND, OP_DIV, OP_EQ, OP_GE, OP_GT, OP_ISINF, OP_LT,
+    OP_MAX, OP_MAXIMUM, OP_MUL, OP_NORM2, OP_OR, OP_PAD, OP_PORTION, OP_POW, OP_PROD, OP_SQRT,
+    OP_SQUARE, OP_STOP, OP_SUB, OP_SUM, OP_WHERE;
 
 Builder build_reduce, build_reduce_real, build_arg, build_cumsum, build_cumprod, build_softmax,
     build_mean, build_var, build_std, build_norm;
@@ -160,24 +161,47 @@ int build_mean(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *resu
                    results);
 }
 
+static bool is_number(const Maker *maker, NodeId node, double *value) {
+  const Arg arg = {.kind = ARG_NODE, .node = node};
+  return arg_constant(maker, &arg, value);
+}
+
+static NodeId root_of(Maker *maker, NodeId node) {
+  double value;
+  return node && is_number(maker, node, &value) ? make_number(maker, sqrt(value))
+                                                : make1(maker, OP_SQRT, node);
+}
+
 /* The arguments that var and std share. */
 typedef struct Spread {
   NodeId apart; /* x less its mean */
   uint32_t mask;
   bool keep;
-  double divisor; /* n - ddof, at least 0 */
+  NodeId divisor; /* n - ddof, at least 0 */
 } Spread;
+
+/* n - ddof, at least 0; NaN and what is below 0 are refused. */
+static NodeId divisor_of(Maker *maker, const Arg *ddof, double count, Dtype dtype) {
+  double known = 0;
+  NodeId less = arg_setting(maker, ddof, 0, dtype);
+  if (!less) return 0;
+  if (!arg_given(ddof) || arg_constant(maker, ddof, &known)) {
+    if (!(known >= 0)) return (NodeId)arg_fail(maker, ddof, "`ddof` must not be negative");
+    return make_number(maker, fmax(count - known, 0));
+  }
+  NodeId zero = make_number(maker, 0);
+  less = make_require(maker, less, make2(maker, OP_GE, less, zero), "`ddof` must not be negative");
+  return make2(maker, OP_MAXIMUM, make2(maker, OP_SUB, make_number(maker, count), less), zero);
+}
 
 static bool read_spread(Maker *maker, const Arg *args, Spread *spread) {
   NodeId x = arg_wide(maker, &args[0]);
   if (!x || !arg_axes(maker, &args[1], shape_at(maker, x).rank, &spread->mask)) return false;
-  double ddof = arg_number(&args[3], 0);
-  if (!(ddof >= 0)) return arg_fail(maker, &args[3], "`ddof` must not be negative");
-  Shape shape = shape_at(maker, x);
+  const Type type = *make_type(maker, x);
   spread->keep = arg_bool(&args[2], false);
-  spread->divisor = fmax(met(&shape, spread->mask) - ddof, 0);
+  spread->divisor = divisor_of(maker, &args[3], met(&type.shape, spread->mask), type.dtype);
   spread->apart = make2(maker, OP_SUB, x, mean(maker, x, spread->mask, true));
-  return spread->apart != 0;
+  return spread->apart && spread->divisor;
 }
 
 int build_var(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
@@ -185,8 +209,7 @@ int build_var(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *resul
   Spread spread;
   if (!read_spread(maker, args, &spread)) return 0;
   NodeId squares = make_sum(maker, make1(maker, OP_SQUARE, spread.apart), spread.mask, spread.keep);
-  return build_one(arg_of_floats(maker, &args[0],
-                                 make2(maker, OP_DIV, squares, make_number(maker, spread.divisor))),
+  return build_one(arg_of_floats(maker, &args[0], make2(maker, OP_DIV, squares, spread.divisor)),
                    results);
 }
 
@@ -198,8 +221,7 @@ int build_std(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *resul
   NodeId length = spread.mask ? reduce(maker, OP_NORM2, spread.apart, spread.mask, spread.keep)
                               : make1(maker, OP_ABS, spread.apart);
   return build_one(
-      arg_of_floats(maker, &args[0],
-                    make2(maker, OP_DIV, length, make_number(maker, sqrt(spread.divisor)))),
+      arg_of_floats(maker, &args[0], make2(maker, OP_DIV, length, root_of(maker, spread.divisor))),
       results);
 }
 
@@ -227,14 +249,19 @@ static NodeId scale_of(Maker *maker, NodeId size, uint32_t mask) {
  * is, the value is the same, so to gradients it is a constant.  A sum of 0 is kept away from the
  * outer power, whose slope there is infinite.  It has no second derivative where x is 0, nor, with
  * p below 2, where one element is. */
-static NodeId power_norm(Maker *maker, NodeId x, double p, uint32_t mask, bool keep) {
+static NodeId power_norm(Maker *maker, NodeId x, NodeId p, uint32_t mask, bool keep) {
+  double known;
+  const bool fixed = is_number(maker, p, &known);
   NodeId zero = make_number(maker, 0), one = make_number(maker, 1);
   NodeId size = make1(maker, OP_ABS, x), scale = scale_of(maker, size, mask);
   size = make2(maker, OP_DIV, size, scale);
   NodeId safe = make3(maker, OP_WHERE, make2(maker, OP_EQ, size, zero), one, size);
   NodeId powers = make3(maker, OP_WHERE, make2(maker, OP_EQ, size, zero), zero,
-                        make2(maker, OP_POW, safe, make_number(maker, p)));
-  if (p < 2) powers = bend(maker, powers, x);
+                        make2(maker, OP_POW, safe, p));
+  if (!fixed)
+    powers = bend(maker, powers,
+                  make3(maker, OP_WHERE, make2(maker, OP_LT, p, make_number(maker, 2)), x, one));
+  else if (known < 2) powers = bend(maker, powers, x);
   NodeId sum = make_sum(maker, powers, mask, keep);
   if (sum && !keep && make_type(maker, scale)->shape.rank > 0) {
     Shape shape = shape_at(maker, sum);
@@ -242,23 +269,34 @@ static NodeId power_norm(Maker *maker, NodeId x, double p, uint32_t mask, bool k
   }
   NodeId none = make2(maker, OP_EQ, sum, zero);
   NodeId root = make2(maker, OP_POW, make3(maker, OP_WHERE, none, one, sum),
-                      make_number(maker, 1 / p));
+                      fixed ? make_number(maker, 1 / known) : make2(maker, OP_DIV, one, p));
   return bend(maker, make2(maker, OP_MUL, scale, make3(maker, OP_WHERE, none, zero, root)),
               reduce(maker, OP_NORM2, x, mask, keep));
 }
 
+/* The orders that are known and have a form of their own; 0 for another. */
+static NodeId plain_norm(Maker *maker, NodeId x, double p, uint32_t mask, bool keep) {
+  if (p == 2) return reduce(maker, OP_NORM2, x, mask, keep);
+  if (p == 1) return make_sum(maker, make1(maker, OP_ABS, x), mask, keep);
+  return isinf(p) ? reduce(maker, OP_MAX, make1(maker, OP_ABS, x), mask, keep) : 0;
+}
+
 int build_norm(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
   (void)op, (void)arg_count;
+  static const char *const above = "`p` of `norm` must be above 0";
   NodeId x = arg_real(maker, &args[0]);
   uint32_t mask;
-  double p = arg_number(&args[1], 2);
+  double known = 2;
   bool keep = arg_bool(&args[3], false);
   if (!x || !arg_axes(maker, &args[2], shape_at(maker, x).rank, &mask)) return 0;
-  if (!(p > 0)) return arg_fail(maker, &args[1], "`p` of `norm` must be above 0");
-  if (!mask) return build_one(make1(maker, OP_ABS, x), results);
-  if (p == 2) return build_one(reduce(maker, OP_NORM2, x, mask, keep), results);
-  if (p == 1) return build_one(make_sum(maker, make1(maker, OP_ABS, x), mask, keep), results);
-  if (isinf(p))
-    return build_one(reduce(maker, OP_MAX, make1(maker, OP_ABS, x), mask, keep), results);
-  return build_one(power_norm(maker, x, p, mask, keep), results);
+  NodeId p = arg_setting(maker, &args[1], 2, make_type(maker, x)->dtype);
+  if (!p || !mask) return build_one(p ? make1(maker, OP_ABS, x) : 0, results);
+  if (!arg_given(&args[1]) || arg_constant(maker, &args[1], &known)) {
+    if (!(known > 0)) return arg_fail(maker, &args[1], "%s", above);
+    NodeId plain = plain_norm(maker, x, known, mask, keep);
+    if (plain || maker->diag->status) return build_one(plain, results);
+  } else {
+    p = make_require(maker, p, make2(maker, OP_GT, p, make_number(maker, 0)), above);
+  }
+  return p ? build_one(power_norm(maker, x, p, mask, keep), results) : 0;
 }

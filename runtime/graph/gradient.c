@@ -110,7 +110,7 @@ static void mark(Reverse *reverse, NodeId y, const NodeId *wrt, int wrt_count) {
   }
 }
 
-/* What was read as a number is a constant, though a gradient would have passed through it. */
+/* What was taken out of the graph is a constant, though a gradient would have passed through it. */
 static void mark_reads(Reverse *reverse, NodeId y) {
   Graph *graph = reverse->maker.graph;
   for (uint32_t i = 0; i < graph->read_count; i++)

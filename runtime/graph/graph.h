@@ -57,7 +57,8 @@ typedef struct Recall {
 
 /* The owner decides what an INPUT node stands for (a parameter, a minibatch, a scheduled rate); the
  * graph only numbers them.  attrs of INPUT: {binding}. */
-/* A value that the script took as a number: a constant to every gradient. */
+/* A value that the script took out of the graph, as a number or elements: a constant to every
+ * gradient. */
 typedef struct NumberRead {
   NodeId node;
   Span span;
@@ -113,7 +114,7 @@ NodeId graph_constant(Graph *graph, double value, Dtype dtype);
 NodeId graph_number(Graph *graph, double value); /* rank 0, weak */
 NodeId graph_full(Graph *graph, double value, Dtype dtype, const Shape *shape, Diag *diag);
 
-/* Says that the script takes the node's value as a number. */
+/* Says that the script takes the node's value out of the graph. */
 void graph_read(Graph *graph, NodeId node, Span span);
 
 /* Of how many inputs, from the first on, its value is made: CUSTOM, KINK and BEND are their first,

@@ -21,7 +21,7 @@ typedef struct Arg {
   ArgKind kind;
   Span span;
   double number;         /* ARG_NUMBER, and ARG_BOOL as 0 or 1 */
-  NodeId node;           /* ARG_NODE */
+  NodeId node;           /* ARG_NODE; of an ARG_NUMBER that is recorded too, else 0 */
   const char *text;      /* ARG_TEXT, borrowed */
   const double *numbers; /* ARG_NUMBERS (a tuple or list of numbers), borrowed */
   const NodeId *nodes;   /* ARG_NODES (rest arguments, or a list of tensors), borrowed */
@@ -41,6 +41,8 @@ typedef int Builder(Maker *maker, Op op, const Arg *args, int arg_count,
  *   x  a tensor or a number (handed over as a node; a number as a weak constant)
  *   o  the same or none
  *   n  a number     m  the same or none     i  an axis, a size, a shape: none, a number, numbers
+ *   v  a number or none whose value the builder must know; where it is recorded, its node too, for
+ *      gradients
  *   p  padding: text, a number, numbers, or pairs of them one after the other
  *   b  a bool     s  text     d  a dtype or none
  *   X  the rest of the arguments, or one list or tuple of them: nodes
