@@ -6,6 +6,7 @@
  */
 #include "lang/names/member.h"
 #include "lang/names/standard.h"
+#include "lang/syntax/explain.h"
 #include "lang/syntax/habit.h"
 #include "lang/syntax/nearest.h"
 
@@ -61,11 +62,13 @@ bool member_help(Vm *vm, const Ast *field, Diag *diag) {
 bool member_of_module(Vm *vm, const Ast *field, Diag *diag) {
   Text text = {0};
   bool other;
-  const char *function = function_for(vm, field->text, &other);
-  if (function && !other) diag_help(diag, "standard names need no module: `%s`", function);
+  const char *function = function_for(vm, field->text, &other),
+             *foreign = foreign_name(field->text);
+  if (foreign) diag_help(diag, "%s", foreign);
   else if (habit_member(field->text, "x", &text)) diag_help(diag, "%s", text.data);
+  else if (function && !other) diag_help(diag, "standard names need no module: `%s`", function);
   else if (function) diag_help(diag, "in gd, `%.64s` is called `%s`", field->text, function);
-  bool told = function || text.length;
+  bool told = foreign || function || text.length;
   text_free(&text);
   return told;
 }

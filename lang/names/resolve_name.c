@@ -51,7 +51,7 @@ static void say_unknown(Resolver *resolver, const Ast *name) {
   standard_offer(resolver->vm, &nearest);
   if (nearest.how == NEAREST_SYNONYM && !looks_called(resolver, name))
     nearest = nearest_to(name->text);
-  const char *foreign = nearest.how < NEAREST_SPELLING ? NULL : foreign_name(name->text);
+  const char *foreign = nearest.how < NEAREST_SYNONYM ? NULL : foreign_name(name->text);
   Text habit = {0};
   bool called = !foreign && !nearest.best && looks_called(resolver, name) &&
                 habit_member(name->text, "x", &habit);

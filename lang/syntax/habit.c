@@ -39,12 +39,38 @@ static const Habit MEMBERS[] = {
   {"backward", "gradients are of functions: `grad(f)(x)`; `train { loss: %; … }` minimises"},
   {"grad", "gradients are of functions: `grad(f)(x)`"},
   {"requires_grad", "`param(%)` is trained; `grad(f)(x)` differentiates by any argument"},
-  {"requires_grad_", "`param(%)` is trained; `grad(f)(x)` differentiates by any argument"},
   {"zero_grad", "gradients are not accumulated: there is none to set to zero"},
   {"step", "`update net { loss: …; optimizer: % }` makes a step"},
   {"unsqueeze", "`none` inserts an axis: `%[:, none]`"},
   {"expand_dims", "`none` inserts an axis: `%[:, none]`"},
   {"squeeze", "an index removes an axis: `%[:, 0]`; so does `reshape(%, …)`"},
+  {"size", "`shape(%)` is a tuple of sizes, `shape(%)[0]` the first of them; `size(%)` counts the elements"},
+  {"repeat", "`tile(%, 2)` repeats it as a whole, `repeat(%, 2)` each element"},
+  {"split", "`chunk(%, n)` cuts a tensor into n parts (not parts of n); `split(%, \",\")` is for text"},
+  {"flatten", "`reshape(%, -1)` is one axis; `flatten(%)` keeps axis 0"},
+  {"ravel", "`reshape(%, -1)` is one axis"},
+  {"resize", "`reshape(%, 2, -1)`; `resize` is for images"},
+  {"transpose", "`%'` swaps the last two axes; `permute(%, 1, 0, 2)` names all axes in their new order"},
+  {"swapaxes", "`%'` swaps the last two axes; `permute(%, 1, 0, 2)` names all axes in their new order"},
+  {"movedim", "`permute(%, 1, 0, 2)` names all axes in their new order"},
+  {"moveaxis", "`permute(%, 1, 0, 2)` names all axes in their new order"},
+  {"gather", "the axis is named: `gather(%, index, axis: 0)`"},
+  {"scatter", "the axis is named: `scatter(%, index, values, axis: 0)`"},
+  {"scatter_add", "of vectors `% + one_hot(i, len(%))' @ values`: equal positions add up, where `scatter` keeps the last"},
+  {"index_add", "`% + one_hot(i, len(%))' @ values` adds rows at the positions i; equal positions add up"},
+  {"index_select", "a tensor of positions is an index: `%[i]`, `%[:, i]`"},
+  {"select", "`%[i]`, `%[:, i]` take one along an axis; `select(%, \"a\")` takes columns of a dataset"},
+  {"masked_select", "a condition is an index: `%[mask]`"},
+  {"masked_fill", "`where(mask, value, %)`"},
+  {"where", "the condition comes first: `where(c, %, other)`"},
+  {"std", "`std(%)` divides by n, `std(%, ddof: 1)` by n - 1"},
+  {"var", "`var(%)` divides by n, `var(%, ddof: 1)` by n - 1"},
+  {"multinomial", "`categorical(%)` draws one class a row, from logits"},
+  {"normal_", "`assign(%, normal(shape(%), std: 0.1))` sets a param"},
+  {"uniform_", "`assign(%, uniform(shape(%), low: -1))` sets a param"},
+  {"zero_", "`assign(%, zeros(shape(%)))` sets a param"},
+  {"sample", "`shuffle(%)[:n]` takes n rows at random"},
+  {"join", "`join(items, \", \")`: the list, then the separator"},
   {"matmul", "`% @ y` is the matrix product"},
   {"mm", "`% @ y` is the matrix product"},
   {"bmm", "`% @ y` is the matrix product"},
@@ -88,9 +114,15 @@ static const char *const MODULES[] = {
 };
 /* clang-format on */
 
+/* Without the `_` at the end of PyTorch's names for what changes a tensor in place. */
+static bool is_member(const char *word, const char *row) {
+  size_t length = strlen(word), plain = length && word[length - 1] == '_' ? length - 1 : length;
+  return strcmp(word, row) == 0 || (strncmp(word, row, plain) == 0 && !row[plain]);
+}
+
 bool habit_member(const char *word, const char *base, Text *text) {
   for (int i = 0; i < COUNT_OF(MEMBERS); i++) {
-    if (strcmp(word, MEMBERS[i].word) != 0) continue;
+    if (!is_member(word, MEMBERS[i].word)) continue;
     for (const char *at = MEMBERS[i].here; *at; at++) {
       if (*at == '%') text_string(text, base);
       else text_char(text, *at);

@@ -76,6 +76,7 @@ static NearestHow how_near(const Nearest *nearest, const char *candidate, int *d
   const char *name = nearest->name;
   uint32_t a, b;
   if (lookalike_same(name, candidate, &a, &b)) return NEAREST_LOOK;
+  *distance = (name[0] >= 'a') != (candidate[0] >= 'a'); /* a layer is not a function */
   if (same_but_case(name, candidate)) return NEAREST_CASE;
   if (nearest->has_synonym && synonym_is(name, candidate)) return NEAREST_SYNONYM;
   *distance = distance_of(name, candidate);

@@ -17,7 +17,7 @@ typedef struct Nearest {
   const char *best; /* borrowed; NULL while nothing is near; of equals the first offered */
   NearestHow how;
   bool has_synonym; /* `name` is another tool's word: only then is that table searched for each */
-  int distance;     /* edit distance of best, for NEAREST_SPELLING */
+  int distance; /* of best: edits, for NEAREST_SPELLING; else does the first letter's case differ */
 } Nearest;
 
 Nearest nearest_to(const char *name);

@@ -28,12 +28,12 @@ static const Synonym SYNONYMS[] = {
   {"cumulativesum", "cumsum"}, {"ifelse", "where"}, {"iif", "where"}, {"topn", "topk"},
   /* making and moving */
   {"identity", "eye"}, {"rnorm", "randn"}, {"randomnormal", "randn"}, {"gauss", "randn"}, {"standardnormal", "randn"},
-  {"runif", "rand"}, {"randomuniform", "rand"}, {"randint64", "randint"}, {"randperm", "permutation"}, {"multinomial", "categorical"},
+  {"runif", "rand"}, {"randomuniform", "rand"}, {"randint64", "randint"}, {"randperm", "permutation"}, 
   {"manualseed", "seed"}, {"setseed", "seed"}, {"randomseed", "seed"}, {"onehotencode", "one_hot"}, {"astensor", "tensor"},
-  {"fromnumpy", "tensor"}, {"view", "reshape"}, {"resizeas", "reshape"}, {"transpose", "permute"}, {"movedim", "permute"}, {"moveaxis", "permute"},
-  {"swapaxes", "permute"}, {"cat", "concat"}, {"concatenate", "concat"}, {"hstack", "concat"}, {"vstack", "concat"},
-  {"broadcastto", "expand"}, {"ravel", "flatten"}, {"numel", "size"}, {"nelement", "size"}, {"nrow", "len"}, {"length", "len"}, {"count", "len"}, {"ndim", "rank"},
-  {"dim", "rank"}, {"ndims", "rank"}, {"fliplr", "flip"}, {"reverse", "flip"}, {"rev", "flip"}, {"takealongaxis", "gather"}, {"indexselect", "gather"}, {"indexadd", "scatter"}, {"scatteradd", "scatter"}, {"maskedfill", "where"}, {"repeatinterleave", "repeat"},
+  {"fromnumpy", "tensor"}, {"view", "reshape"}, {"resizeas", "reshape"},
+  {"cat", "concat"}, {"concatenate", "concat"}, {"hstack", "concat"}, {"vstack", "concat"},
+  {"broadcastto", "expand"}, {"numel", "size"}, {"nelement", "size"}, {"nrow", "len"}, {"length", "len"}, {"count", "len"}, {"ndim", "rank"},
+  {"dim", "rank"}, {"ndims", "rank"}, {"fliplr", "flip"}, {"reverse", "flip"}, {"rev", "flip"}, {"takealongaxis", "gather"}, {"repeatinterleave", "repeat"},
   {"randlike", "rand"}, {"randnlike", "randn"}, {"interpolate", "resize"}, {"floordivide", "idiv"}, {"floordiv", "idiv"}, {"modulelist", "list"},
   {"padding", "pad"}, {"astype", "f32"}, {"typeof", "type"}, {"float32", "f32"}, {"float64", "f64"}, {"double", "f64"}, {"int32", "i32"}, {"uint8", "u8"}, {"bfloat16", "bf16"},
   /* linear algebra */
@@ -41,9 +41,9 @@ static const Synonym SYNONYMS[] = {
   {"linsolve", "solve"}, {"chol", "cholesky"},
   /* layers */
   {"linear", "Dense"}, {"fullyconnected", "Dense"}, {"fc", "Dense"}, {"sequential", "chain"}, {"compose", "chain"}, {"convolution2d", "Conv2d"},
-  {"maxpooling2d", "MaxPool2d"}, {"maxpooling1d", "MaxPool1d"}, {"averagepooling2d", "AvgPool2d"}, {"batchnorm1d", "BatchNorm"}, {"convtranspose", "ConvTranspose2d"}, {"conv2dtranspose", "ConvTranspose2d"}, {"deconv2d", "ConvTranspose2d"}, {"adaptiveavgpool2d", "AdaptivePool2d"}, {"adaptivemaxpool2d", "AdaptivePool2d"}, {"globalaveragepooling2d", "GlobalPool"}, {"globalavgpool2d", "GlobalPool"}, {"upsampling2d", "Upsample"},
+  {"maxpooling2d", "MaxPool2d"}, {"maxpooling1d", "MaxPool1d"}, {"averagepooling2d", "AvgPool2d"}, {"averagepooling1d", "AvgPool1d"}, {"batchnorm1d", "BatchNorm"}, {"convtranspose", "ConvTranspose2d"}, {"conv1dtranspose", "ConvTranspose1d"}, {"conv2dtranspose", "ConvTranspose2d"}, {"deconv2d", "ConvTranspose2d"}, {"adaptiveavgpool2d", "AdaptivePool2d"}, {"adaptivemaxpool2d", "AdaptivePool2d"}, {"globalaveragepooling2d", "GlobalPool"}, {"globalavgpool2d", "GlobalPool"}, {"globalmaxpooling2d", "GlobalPool"}, {"globalaveragepooling1d", "GlobalPool"}, {"globalmaxpooling1d", "GlobalPool"}, {"upsampling2d", "Upsample"},
   {"randomhorizontalflip", "random_flip"}, {"randomverticalflip", "random_flip"}, {"randomcrop", "random_crop"}, {"randomrotation", "random_rotate"}, {"gaussiannoise", "random_noise"}, {"batchnorm2d", "BatchNorm"},
-  {"batchnormalization", "BatchNorm"}, {"layernormalization", "LayerNorm"}, {"embed", "Embedding"}, {"multiheadattention", "Attention"},
+  {"batchnormalization", "BatchNorm"}, {"layernormalization", "LayerNorm"}, {"groupnormalization", "GroupNorm"}, {"instancenorm1d", "InstanceNorm"}, {"instancenorm2d", "InstanceNorm"}, {"simplernn", "RNN"}, {"embed", "Embedding"}, {"multiheadattention", "Attention"},
   {"transformerencoderlayer", "TransformerBlock"}, {"parameter", "param"}, {"variable", "param"}, {"standardscaler", "Standardize"},
   {"numparams", "count"}, {"countparameters", "count"}, {"params", "parameters"}, {"statedict", "parameters"},
   /* losses and metrics */

@@ -1,1 +1,1 @@
-let y = masked_fill(ones(2), 0, 1)   # expect error: in gd, `masked_fill` is called `where`
+let y = masked_fill(ones(2), 0, 1)   # expect error: `where(mask, value, x)`
