@@ -36,8 +36,8 @@ typedef struct Scan {
   Vm *vm;
   const CallSite *site;
   Trace *trace; /* NULL: nothing is recorded */
-  Value f;      /* borrowed, as the next */
-  Value xs;
+  Value f;      /* borrowed */
+  Value xs;     /* owned */
   int64_t rows;
   ListObject *sources; /* the leaves of xs */
   Value state;         /* owned */
@@ -56,7 +56,9 @@ static void measure(Scan *scan) {
     Value leaf = scan->sources->items[i];
     if (leaf.kind == KIND_UNKNOWN) raise_unknown(vm);
     if (!value_is_tensor(leaf))
-      raise_help(vm, span, "tensor(…) makes one of numbers",
+      raise_help(vm, span,
+                 leaf.kind == KIND_DATASET ? "its columns do: (d.x, d.y)"
+                                           : "tensor(…) makes one of numbers",
                  "`scan` iterates over axis 0 of a tensor, or of a tuple of tensors; this is %s",
                  kind_name(leaf));
     const Shape shape = trace_type(vm, leaf, span).shape;
@@ -412,13 +414,22 @@ static Value all_y(Scan *scan) {
   return y;
 }
 
+/* A range or a list of numbers as a tensor, else xs itself: owned. */
+static Value counted(Vm *vm, const CallSite *site, Value xs) {
+  bool numbers = xs.kind == KIND_RANGE || (xs.kind == KIND_LIST && xs.list->count);
+  for (int64_t i = 0; numbers && xs.kind == KIND_LIST && i < xs.list->count; i++)
+    numbers = xs.list->items[i].kind == KIND_NUMBER;
+  return numbers ? tensor_of(vm, site, xs) : value_retain(xs);
+}
+
 Value native_scan(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   if (args[0].kind == KIND_UNKNOWN) raise_unknown(vm);
   if (args[0].kind != KIND_CLOSURE && args[0].kind != KIND_NATIVE && args[0].kind != KIND_MODEL)
     raise_kind(vm, site->span, args[0], "`scan` takes a function of (state, x) first",
                "scan(fn(state, x) = …, state, xs)");
-  Scan scan = {.vm = vm, .site = site, .trace = vm->trace, .f = args[0], .xs = args[2]};
+  Scan scan = {.vm = vm, .site = site, .trace = vm->trace, .f = args[0]};
+  scan.xs = counted(vm, site, args[2]);
   Value sources = value_list(vm, 1);
   scan.sources = sources.list;
   tree_leaves(vm, scan.xs, scan.sources);
@@ -433,5 +444,6 @@ Value native_scan(Vm *vm, const CallSite *site, Value *args, int count) {
   value_release(vm, scan.y);
   value_release(vm, scan.held);
   value_release(vm, sources);
+  value_release(vm, scan.xs);
   return pair;
 }
