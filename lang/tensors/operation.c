@@ -464,6 +464,8 @@ static Arg arg_padding_of(const RowCall *call, Value value, Span span) {
   if (value.kind == KIND_STRING)
     return (Arg){.kind = ARG_TEXT, .span = span, .text = value.string->data};
   const int64_t count = is_collection(value) ? collection_count(value) : 0;
+  if (count == 1 && collection_items(value)[0].kind != KIND_NUMBER)
+    return arg_padding_of(call, collection_items(value)[0], span);
   double *numbers = arena_alloc(call->arena, (size_t)(2 * count + 1) * sizeof(double));
   for (int64_t i = 0; i < count; i++) {
     const Value pair = collection_items(value)[i];

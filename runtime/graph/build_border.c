@@ -17,6 +17,7 @@ static Shape shape_at(const Maker *maker, NodeId id) { return make_type(maker, i
 
 /* One amount for both ends of every axis, or two for each axis in turn. */
 static bool read_amounts(Maker *maker, const Arg *arg, int axes, int64_t *amounts) {
+  if (arg->kind == ARG_TEXT) return arg_fail(maker, arg, "an amount of padding is a number");
   const double *numbers = arg->kind == ARG_NUMBERS ? arg->numbers : &arg->number;
   int count = arg->kind == ARG_NUMBERS ? arg->count : arg_given(arg) ? 1 : 0;
   if (count != 1 && count != 2 * axes) {

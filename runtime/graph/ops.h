@@ -43,7 +43,8 @@ typedef int Builder(Maker *maker, Op op, const Arg *args, int arg_count,
  *   n  a number     m  the same or none     i  an axis, a size, a shape: none, a number, numbers
  *   v  a number or none whose value the builder must know; where it is recorded, its node too, for
  *      gradients
- *   p  padding: text, a number, numbers, or pairs of them one after the other
+ *   p  padding: text, a number, numbers, or pairs of them one after the other; the rest of the
+ *      arguments too
  *   b  a bool     s  text     d  a dtype or none
  *   X  the rest of the arguments, or one list or tuple of them: nodes
  *   I  the rest, or one tuple: numbers (a shape) */
