@@ -43,8 +43,8 @@ model Embedding(count, dim) {
 }
 
 ## Normalizes the last axis to mean 0 and variance 1, then applies a trained scale and offset:
-## `(x - mean) / sqrt(var + eps) * gain + offset`. x [.., dim] keeps its shape (Ba, Kiros and Hinton, "Layer
-## Normalization", 2016).
+## `(x - mean) / sqrt(var + eps) * gain + offset`. x [.., dim] keeps its shape; where `dim` is a tuple, (3, 4), so many
+## last axes are normalized together (Ba, Kiros and Hinton, "Layer Normalization", 2016).
 ##
 ##     print("{LayerNorm(3)([[1, 2, 3]])[0, 2]:.4f}")   # expect: 1.2247
 model LayerNorm(dim, eps = 1e-5) {
@@ -52,18 +52,19 @@ model LayerNorm(dim, eps = 1e-5) {
   param gain = ones(dim)
   param offset = zeros(dim)
   fn forward(x: [.., dim]) -> [.., dim] {
-    _unit(x - mean(x, axis: -1, keep: true), -1, eps) * gain + offset
+    let axes = _last_axes("LayerNorm", x, dim)
+    _unit(x - mean(x, axis: axes, keep: true), axes, eps) * gain + offset
   }
 }
 
 ## Divides the last axis by its root mean square, then applies a trained scale: `x / sqrt(mean(x^2) + eps) * gain`. x
-## [.., dim] keeps its shape (Zhang and Sennrich, "Root Mean Square Layer Normalization", 2019).
+## [.., dim] keeps its shape; `dim` may be a tuple, as in LayerNorm (Zhang and Sennrich, "Root Mean Square Layer Normalization", 2019).
 ##
 ##     print("{RMSNorm(2)([[3, 3]])[0, 0]:.4f}")   # expect: 1.0000
 model RMSNorm(dim, eps = 1e-6) {
   _not_below_zero("RMSNorm", eps)
   param gain = ones(dim)
-  fn forward(x: [.., dim]) -> [.., dim] = _unit(x, -1, eps) * gain
+  fn forward(x: [.., dim]) -> [.., dim] = _unit(x, _last_axes("RMSNorm", x, dim), eps) * gain
 }
 
 ## Normalizes each feature (rows [N, dim], sequences [N, T, dim]) or channel (images [N, dim, H, W]) to mean 0 and
@@ -156,7 +157,7 @@ model Conv2d(inputs, outputs, size, stride = 1, padding = 0, dilation = 1, group
 ##     print(shape(Conv1d(3, 5, 4, padding: (3, 0))(zeros(2, 10, 3))))   # expect: (2, 10, 5)
 model Conv1d(inputs, outputs, size, stride = 1, padding = 0, dilation = 1, groups = 1, bias = true) {
   _convolution("Conv1d", inputs, outputs, groups)
-  _window("Conv1d", size)
+  _stretch("Conv1d", size)
   param kernel = normal(outputs, inputs / groups, size, std: sqrt(2 * groups / (inputs * size)))
   param b = if bias { zeros(outputs) } else { none }
   fn forward(x: [N, T, inputs]) = conv1d(x, kernel, b, stride: stride, padding: padding, dilation: dilation, groups: groups)
@@ -184,7 +185,7 @@ model ConvTranspose2d(inputs, outputs, size, stride = 1, padding = 0, output_pad
 ##     print(shape(ConvTranspose1d(3, 5, 4, stride: 2, padding: 1)(zeros(2, 10, 3))))   # expect: (2, 20, 5)
 model ConvTranspose1d(inputs, outputs, size, stride = 1, padding = 0, output_padding = 0, dilation = 1, groups = 1, bias = true) {
   _convolution("ConvTranspose1d", inputs, outputs, groups)
-  _window("ConvTranspose1d", size)
+  _stretch("ConvTranspose1d", size)
   param kernel = normal(inputs, outputs / groups, size, std: sqrt(2 * groups / (inputs * _met(size, stride))))
   param b = if bias { zeros(outputs) } else { none }
   fn forward(x: [N, T, inputs]) = conv_transpose1d(x, kernel, b, stride: stride, padding: padding, output_padding: output_padding, dilation: dilation, groups: groups)
@@ -367,13 +368,23 @@ model chain(parts...) {
   }
 }
 
+# The axes of x whose sizes are `dim`: the last, or of a tuple so many.
+fn _last_axes(name, x, dim) {
+  if type(dim) == "number" { return -1 }
+  let sizes = shape(zeros(dim))
+  let n = len(sizes)
+  if n == 0 or rank(x) < n or shape(x)[-n:] != sizes { error("{name}: the last axes of x must have the sizes {sizes}, x is {shape(x)}") }
+  arange(-n, 0)
+}
+
 # x / sqrt(mean(x^2) + eps) along an axis, of rows of any size: the squares of long ones overflow, those of tiny ones vanish.  What it is
 # divided by first is that root to the last digit but one, so the second root is of a number beside 1; to the gradients, of any
 # order, it is a constant, since the result does not depend on it.
 fn _unit(x, axis, eps) {
-  let size = stop_gradient(hypot(norm(x, axis: axis, keep: true) / sqrt(shape(x)[axis]), sqrt(eps)))
-  let near = x / size
-  near * rsqrt(mean(near^2, axis: axis, keep: true) + (sqrt(eps) / size)^2)
+  let length = norm(x, axis: axis, keep: true)
+  let scale = stop_gradient(hypot(length / sqrt(size(x) / size(length)), sqrt(eps)))
+  let near = x / scale
+  near * rsqrt(mean(near^2, axis: axis, keep: true) + (sqrt(eps) / scale)^2)
 }
 
 # The settings that several layers have.
@@ -398,6 +409,10 @@ fn _window(name, size) {
     if not _counts(side) { error("{name}: the size is a whole number of at least 1, or two of them (height, width), not {size}") }
   }
   (height, width)
+}
+
+fn _stretch(name, size) {
+  if not _counts(size) { error("{name}: the size is one whole number of at least 1, not {size}") }
 }
 
 fn _counts(n) = type(n) == "number" and n >= 1 and n == floor(n)
