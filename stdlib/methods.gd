@@ -181,6 +181,9 @@ fn _wolfe(f, p, fx0, g0, d, start, ftol, gtol, trials = 20) {
   best
 }
 
+# Newton's step is 1, along a direction that is no longer than a million times p: where the curvature is all but 0 it is.
+fn _first_step(p, d) = minimum(1, 1e6 * maximum(_length(p), 1) / _length(d))
+
 # The first of `start`, `start / 2` … whose loss is lower by 1e-4 of what the slope promises (Armijo, 1966): (step, q, loss, gradient).
 fn _armijo(f, p, fx, g, d, start) {
   let slope = _inner(g, d)
@@ -403,8 +406,9 @@ optimizer Newton(gtol = 1e-8, ftol = 0, floor = 1e-12) {
     let most = _largest(values)
     let d = if most == 0 { -g } else { -(V @ (V' @ g / maximum(abs(values), floor * most))) }
     let slope = _inner(g, d)
-    let (a, q, fq, gq) = _armijo(f, p, fx, g, d, 1)
-    if a == 0 { _no_descent(f, p, fx, d, slope, 1) }
+    let start = _first_step(p, d)
+    let (a, q, fq, gq) = _armijo(f, p, fx, g, d, start)
+    if a == 0 { _no_descent(f, p, fx, d, slope, start) }
     last = fx
     p = q
   }
@@ -442,8 +446,9 @@ optimizer NewtonCG(gtol = 1e-8, ftol = 0) {
       d = more / rr * d - r
       rr = more
     }
-    let (a, q, fq, gq) = _armijo(f, p, fx, g, z, 1)
-    if a == 0 { _no_descent(f, p, fx, z, _inner(g, z), 1) }
+    let start = _first_step(p, z)
+    let (a, q, fq, gq) = _armijo(f, p, fx, g, z, start)
+    if a == 0 { _no_descent(f, p, fx, z, _inner(g, z), start) }
     last = fx
     p = q
   }
@@ -490,8 +495,8 @@ fn _within(values, V, g, radius) {
 
 ## Newton's method within a trust region, a radius within which the quadratic model has been accurate, so the Hessian
 ## may be indefinite (Nocedal and Wright, algorithm 4.1; the step by Moré and Sorensen, 1983). Each variable is scaled
-## by the square root of its largest second derivative so far (`scaled: false`: all alike). `xtol` bounds the radius
-## relative to the norm of p.
+## by the square root of its largest second derivative so far, but by no less than a millionth of the largest scale
+## (`scaled: false`: all alike). `xtol` bounds the radius relative to the norm of p.
 ##
 ##     let w = param([-1.2, 1])
 ##     train w { loss: 100 * (w[1] - w[0]^2)^2 + (1 - w[0])^2; optimizer: TrustRegion(); steps: 30 }
@@ -523,6 +528,7 @@ optimizer TrustRegion(radius = 1, gtol = 1e-12, ftol = 0, xtol = 1e-14, scaled =
       if scaled {
         let curves = sqrt(abs(diag(H)))
         D = maximum(D, where(curves > 0, curves, where(D > 0, D, 1)))
+        D = maximum(D, 1e-6 * max(D))
       } else { D = ones_like(p) }
       (values, V) = eigh(H / outer(D, D))
     }
@@ -531,12 +537,17 @@ optimizer TrustRegion(radius = 1, gtol = 1e-12, ftol = 0, xtol = 1e-14, scaled =
     if t == 1 and scaled { r = r * maximum(size, 1) }
     last = fx
     let broken = false   # does the loss rise where the model is trusted most?
+    let shrunk = false   # in this step
     for k in 1..100 {
       let (z, gain) = _within(values, V, g / D, r)
       let q = p + z / D
       let fq = f(q)
       let ratio = if isfinite(fq) and gain > 0 { (fx - fq) / gain } else { -1 }
       if gain > 100 * _rounding(p) * maximum(abs(fx), 1) { broken = ratio < -0.1 }
+      if gain <= 4 * _rounding(p) * abs(fx) and not shrunk and _length(z) > 0.99 * r and r < radius * maximum(size, 1) {
+        r = 4 * r   # the radius is left from where the model was worse
+        continue
+      }
       if gain <= 4 * _rounding(p) * abs(fx) or r <= xtol * size {
         # what is left to gain is lost in rounding
         if broken { _wrong_slope(_inner(g, z / D)) }
@@ -545,8 +556,11 @@ optimizer TrustRegion(radius = 1, gtol = 1e-12, ftol = 0, xtol = 1e-14, scaled =
         else { converged("radius", r / size, xtol) }
         break
       }
-      if ratio < 0.25 { r = 0.25 * minimum(r, _length(z)) }
-      else if ratio > 0.75 and _length(z) > 0.99 * r { r = 2 * r }
+      if ratio < 0.25 {
+        r = 0.25 * minimum(r, _length(z))
+        shrunk = true
+      }
+      if ratio > 0.75 and _length(z) > 0.99 * r { r = 2 * r }
       if ratio > 1e-4 and all(isfinite(grad(f)(q))) {
         p = q
         break
