@@ -67,6 +67,8 @@ typedef struct Explain {
   int which_count;
   Outside outside[OUTSIDE_MOST];
   int outside_count;
+  Outside trained[OUTSIDE_MOST]; /* params and models that f reads: only `at` and `name` */
+  int trained_count;
   bool numbers;                /* numbers of the script are named too */
   Point *point;                /* while it is recorded */
   bool recorded;               /* f could be recorded */
@@ -81,6 +83,8 @@ typedef struct Explain {
 /* ---- the script's variables ---- */
 
 static void add_outside(Explain *explain, Value *at, const char *name) {
+  if ((at->kind == KIND_PARAM || at->kind == KIND_MODEL) && explain->trained_count < OUTSIDE_MOST)
+    explain->trained[explain->trained_count++] = (Outside){.at = at, .name = name};
   bool wanted = at->kind == KIND_TENSOR && (at->tensor->tensor.buffer || explain->checked);
   wanted |= explain->numbers && at->kind == KIND_NUMBER;
   for (int i = 0; i < explain->outside_count; i++) wanted &= explain->outside[i].at != at;
@@ -204,6 +208,23 @@ static void name_columns(Explain *explain, Formulas *formulas, const char *name,
   }
 }
 
+/* Their inputs, `w` or `net.first.W`.  What a domain maps is another value than the script's. */
+static void name_params(Explain *explain, Formulas *formulas, const char *name, Value value) {
+  Parts *parts = parts_of(explain->vm, value, name);
+  for (int b = 0; b < explain->trace->binding_count; b++) {
+    const Binding *binding = &explain->trace->bindings[b];
+    const int place = binding->kind == BINDING_PARAM ? parts_place(parts, binding->param) : -1;
+    if (place < 0 || binding->param->domain.kind) continue;
+    Text text = {0};
+    text_string(&text, parts->items[place].path);
+    const char *kept = keep_text(explain, &text);
+    const Shape *shape = &binding->param->value.shape;
+    formulas_name(formulas, binding->node, kept);
+    if (shape->rank) formulas_rows(formulas, kept, shape->dim[0]);
+  }
+  parts_free(explain->vm, parts);
+}
+
 typedef struct Naming {
   Explain *explain;
   Formulas *formulas;
@@ -228,6 +249,8 @@ static void name_nodes(Explain *explain, Formulas *formulas) {
     const Shape *shape = &graph_node(&explain->trace->graph, outside->node)->type.shape;
     if (shape->rank) formulas_rows(formulas, outside->name, shape->dim[0]);
   }
+  for (int i = 0; i < explain->trained_count; i++)
+    name_params(explain, formulas, explain->trained[i].name, *explain->trained[i].at);
   for (int i = 0; i < explain->count; i++) {
     const Value value = explain->given[i];
     const TensorObject *given = value.kind == KIND_TENSOR ? value.tensor : NULL;
