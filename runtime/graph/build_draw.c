@@ -227,7 +227,11 @@ int build_draw_uniform(Maker *maker, Op op, const Arg *args, int arg_count, Node
   NodeId low = arg_given(&args[1]) ? arg_node(maker, &args[1]) : number(maker, 0);
   NodeId high = arg_given(&args[2]) ? arg_node(maker, &args[2]) : number(maker, 1);
   value = make2(maker, OP_MUL, value, width(maker, args, low, high));
-  return build_one(is_zero(maker, &args[1]) ? value : make2(maker, OP_ADD, value, low), results);
+  if (!is_zero(maker, &args[1])) value = make2(maker, OP_ADD, value, low);
+  /* rounding may reach `high`, once in some millions; from 0 to 1 it does not */
+  if (arg_given(&args[1]) || arg_given(&args[2]))
+    value = make_where(maker, make2(maker, OP_LT, value, high), value, low);
+  return build_one(value, results);
 }
 
 /* ---- initial values ---- */
