@@ -64,6 +64,8 @@ static bool parse_other(const char *text, size_t length, char decimal, const cha
 }
 
 bool csv_cell_number(const CsvForm *form, const CsvCell *cell, double *number) {
+  CsvCell bare;
+  if (cell->quoted) bare = csv_cell_bare(*cell), cell = &bare;
   if (cell->length == 0) return false;
   char first = cell->text[0];
   bool begins = is_digit(first) || first == '-' || first == '+' || first == form->decimal;

@@ -15,6 +15,14 @@ static inline bool csv_form_plain(const CsvForm *form) {
   return form->decimal == '.' && !*form->thousands;
 }
 
+/* The cell without the blanks that quotes kept around it: a text has them, a number or date not. */
+static inline CsvCell csv_cell_bare(CsvCell cell) {
+  while (cell.length && (cell.text[0] == ' ' || cell.text[0] == '\t')) cell.text++, cell.length--;
+  while (cell.length && (cell.text[cell.length - 1] == ' ' || cell.text[cell.length - 1] == '\t'))
+    cell.length--;
+  return cell;
+}
+
 bool csv_cell_number(const CsvForm *form, const CsvCell *cell, double *number);
 /* `currency` gets the code point of the sign, or 0. */
 bool csv_cell_quantity(const CsvForm *form, const CsvCell *cell, double *number,

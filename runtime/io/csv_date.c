@@ -20,7 +20,8 @@ typedef struct Piece {
 } Piece;
 
 static Piece piece_of(const CsvCell *cell) {
-  return (Piece){cell->text, cell->text + cell->length};
+  CsvCell bare = cell->quoted ? csv_cell_bare(*cell) : *cell;
+  return (Piece){bare.text, bare.text + bare.length};
 }
 
 static bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
@@ -97,11 +98,15 @@ bool csv_cell_date(const CsvCell *cell, double *days) {
 
 enum { DAY_ALONE = 10 }; /* bytes of a date without a time */
 
-bool csv_cell_timed(const CsvCell *cell) { return cell->length > DAY_ALONE; }
+bool csv_cell_timed(const CsvCell *cell) {
+  Piece piece = piece_of(cell);
+  return piece.end - piece.at > DAY_ALONE;
+}
 
 bool csv_cell_zoned(const CsvCell *cell) {
-  for (size_t i = DAY_ALONE + 1; i < cell->length; i++)
-    if (memchr("Z+-", cell->text[i], 3)) return true;
+  Piece piece = piece_of(cell);
+  for (const char *at = piece.at + DAY_ALONE + 1; at < piece.end; at++)
+    if (memchr("Z+-", *at, 3)) return true;
   return false;
 }
 

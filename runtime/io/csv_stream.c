@@ -4,6 +4,7 @@
  * it grow.  What is in the pieces is checked where they are read.
  */
 #include "runtime/io/csv_stream.h"
+#include "runtime/io/csv_cell.h"
 #include "runtime/io/csv_text.h"
 
 #include <string.h>
@@ -110,7 +111,8 @@ bool csv_stream_next(CsvStream *stream, Bytes *bytes, size_t *moved_at, int64_t 
 
 /* One cell, in quotes where it has to be. */
 static void add_cell(Text *row, const CsvCell *cell) {
-  bool quoted = cell->quoted && cell->length == 0;
+  bool blanks = csv_cell_bare(*cell).length < cell->length, /* around, which only quotes keep */
+      quoted = cell->quoted && (cell->length == 0 || blanks);
   for (size_t i = 0; i < cell->length; i++) quoted |= strchr(",;|\"\n\r\t", cell->text[i]) != NULL;
   if (quoted) text_char(row, '"');
   for (size_t i = 0; i < cell->length; i++) /* quotes inside stand doubled there already */
