@@ -10,6 +10,7 @@
  */
 #include "lang/eval/annotate.h"
 #include "lang/eval/call.h"
+#include "lang/eval/check.h"
 #include "lang/eval/eval.h"
 #include "lang/machine/closure.h"
 #include "lang/machine/frame.h"
@@ -65,6 +66,20 @@ static const Ast *bound_at(const Checking *checking, const char *name, const Ast
   return NULL;
 }
 
+/* The sizes that `gd check` made up; NULL: it is a run. */
+static MadeSizes *made_sizes(const Vm *vm) { return vm->checker ? &vm->checker->made : NULL; }
+
+/* Does a dimension depend on one of them? */
+static bool is_made_up(const Checking *checking, const Ast *part) {
+  const MadeSizes *made = made_sizes(checking->vm);
+  if (!made || made->count == 0) return false;
+  if (part->kind == AST_BINARY && is_made_up(checking, part->b)) return true;
+  if (part->kind == AST_BINARY || part->kind == AST_UNARY) return is_made_up(checking, part->a);
+  const AstParam *param;
+  const Ast *binder = part->kind == AST_NAME ? bound_at(checking, part->text, &param) : NULL;
+  return binder && made_size_is(made, part->text, size_at(checking->frame, binder)->number);
+}
+
 /* "`D` is 2 by `y`", for each name in a dimension that another parameter bound. */
 static void note_binders(const Checking *checking, const Ast *part, Diag *diag) {
   if (part->kind == AST_BINARY) note_binders(checking, part->b, diag);
@@ -74,7 +89,7 @@ static void note_binders(const Checking *checking, const Ast *part, Diag *diag) 
   const Ast *binder = bound_at(checking, part->text, &param);
   if (!binder) return;
   Value size = *size_at(checking->frame, binder);
-  if (size.kind == KIND_NUMBER)
+  if (size.kind == KIND_NUMBER && !is_made_up(checking, part))
     diag_note(diag, param->span, "`%.64s` is %.0f by `%.64s`", part->text, size.number,
               param->name);
 }
@@ -129,6 +144,8 @@ static NORETURN void raise_axis(const Checking *checking, const Ast *dimension, 
   long long size = (long long)checking->type.shape.dim[axis];
   if (dimension->a->kind == AST_NUMBER)
     diag_label(&diag, "axis %d is %lld, not %s", axis, size, number.data);
+  else if (is_made_up(checking, dimension->a))
+    diag_label(&diag, "axis %d is %lld, not `%s`", axis, size, text);
   else diag_label(&diag, "axis %d is %lld, `%s` is %s", axis, size, text, number.data);
   text_free(&number);
   note_binders(checking, dimension->a, &diag);
@@ -253,12 +270,6 @@ void annotate_check(Vm *vm, Frame *frame, const AstFunction *function, int index
 
 /* ---- gd check ---- */
 
-/* Arbitrary primes, so that unbound names never match by chance. */
-static int64_t made_up(int index) {
-  static const int64_t sizes[] = {61, 67, 71, 73, 79, 83, 89, 97};
-  return sizes[index % COUNT_OF(sizes)];
-}
-
 Value annotate_placeholder(Vm *vm, Frame *frame, const AstFunction *function, int index) {
   const Ast *shape = function->params[index].shape;
   Dtype dtype = vm->real;
@@ -269,12 +280,12 @@ Value annotate_placeholder(Vm *vm, Frame *frame, const AstFunction *function, in
     const Ast *dimension = shape->items[i];
     double size;
     if (dimension->op == 1) {
-      made.dim[made.rank++] = made_up(7);
+      made.dim[made.rank++] = made_size(vm, &vm->checker->made, "..", dimension->span);
     } else if (wanted_size(vm, frame, dimension, &size)) {
       if (!(size >= 0 && size < 1e15)) return (Value){.kind = KIND_UNKNOWN};
       made.dim[made.rank++] = (int64_t)size;
     } else if (dimension->flags & DIMENSION_BINDS) {
-      int64_t chosen = made_up(dimension->slot);
+      int64_t chosen = made_size(vm, &vm->checker->made, dimension->a->text, dimension->span);
       frame_set(vm, frame, dimension->place, dimension->slot, value_number((double)chosen));
       made.dim[made.rank++] = chosen;
     } else {

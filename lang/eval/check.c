@@ -54,7 +54,10 @@ void check_report(Vm *vm, const Diag *diag) {
   if (checker->reported == CHECKER_PLACES) return;
   checker->places[checker->reported++] = diag->span;
   if (!diag->warning) checker->status = STATUS_MALFORMED;
-  if (vm->on_diag) vm->on_diag(vm->on_diag_context, diag);
+  if (!vm->on_diag) return;
+  Diag named = *diag;
+  made_size_name(&checker->made, &named);
+  vm->on_diag(vm->on_diag_context, &named);
 }
 
 /* Errors that end the check itself. */
@@ -465,10 +468,13 @@ static void check_closure(Vm *vm, Value value) {
   /* the library has tests of its own */
   if (source_is_library(vm->sources, value.closure->function->head_span.file)) return;
   Standing standing = check_stand(vm);
-  if (vm_protect(vm, call_with_placeholders, value.closure, &diag)) return;
-  if (ends_all(&diag)) raise_diag(vm, &diag);
-  check_stand_back(vm, &standing);
-  check_report(vm, &diag);
+  MadeSizes outer = vm->checker->made;
+  vm->checker->made = (MadeSizes){0};
+  bool fine = vm_protect(vm, call_with_placeholders, value.closure, &diag);
+  if (!fine && ends_all(&diag)) raise_diag(vm, &diag);
+  if (!fine) check_stand_back(vm, &standing);
+  if (!fine) check_report(vm, &diag);
+  vm->checker->made = outer;
 }
 
 void check_model(Vm *vm, Value model) {

@@ -3,6 +3,7 @@
 #define GD_LANG_CHECK_H
 
 #include "lang/eval/eval.h"
+#include "lang/eval/made_size.h"
 #include "lang/eval/region.h"
 
 /* The state of one `gd check`. */
@@ -29,6 +30,7 @@ typedef struct Checker {
   void *on_let_context;
   const char *wrote[CHECKER_PATHS]; /* interned: files that the script writes */
   int wrote_count;
+  MadeSizes made; /* of the function that is checked with placeholders */
   size_t process; /* --cost: bytes of the process when the first plan was made */
 } Checker;
 
