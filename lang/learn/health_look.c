@@ -359,8 +359,10 @@ static void note_raw(Looking *looking, const Node *node) {
   }
 }
 
-/* labels == 0 … k - 1 is one_hot(labels, k). */
-static void note_classes(Looking *looking, const Node *node) {
+/* labels == 0 … k - 1 is one_hot(labels, k).  One that meets weights first is an input. */
+static void note_classes(Looking *looking, NodeId id) {
+  const Node *node = graph_node(looking->graph, id);
+  if (!(looking->marks[id] & LATE)) return;
   for (int side = 0; side < 2; side++) {
     int column = column_at(looking, node->inputs[side]);
     bool classes = node_behind(looking, node->inputs[1 - side])->op == OP_IOTA;
@@ -418,7 +420,7 @@ static void prove(Looking *looking) {
   for (NodeId id = 1; id <= looking->loss; id++) {
     const Node *node = graph_node(looking->graph, id);
     if (!(looking->marks[id] & REACHED)) continue;
-    if (node->op == OP_EQ) note_classes(looking, node);
+    if (node->op == OP_EQ) note_classes(looking, id);
     if (node->op == OP_MATMUL || node->op == OP_CONV2D || node->op == OP_ADD)
       note_raw(looking, node);
     if (!looking->proves) continue;
