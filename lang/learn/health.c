@@ -91,8 +91,8 @@ static void judge_end(TrainRun *run, Update update) {
   if (looks) health_judge_activations(run, &health->last, "at the end");
   health_judge_targets_far(run);
   health_judge_learning(run);
-  if (looks) health_stuck(run);
   health_faded(run);
+  if (looks) health_stuck(run);
   if (looks) health_unidentified(run);
   if (!health->cause_told && !health->rate_told) health_rate_noise(run, update);
   if (!health->cause_told && !health->rate_told) health_blind(run, update);

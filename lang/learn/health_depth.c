@@ -2,8 +2,8 @@
  *
  * The norm of a gradient is taken relative to the norm of its param.  From the last matrix to the
  * first it may shrink a hundredfold without harm.  A ratio of FADES is reported before the run.  A
- * ratio of FADES_STAYED is reported only if the loss did not fall, since then something keeps the
- * net from learning.
+ * ratio of FADES_STAYED is reported only if the loss did not fall, or not below that of an answer
+ * without the inputs, since then something keeps the net from learning.
  */
 #include "lang/learn/health_depth.h"
 
@@ -79,7 +79,8 @@ void health_faded(TrainRun *run) {
     early += losses->at[i];
     late += losses->at[n - 1 - i];
   }
-  bool stayed = fabs(late - early) < 0.03 * fabs(early);
+  double blind = (double)(n / 4) * health_data_blind(run, &run->watch->first);
+  bool stayed = fabs(late - early) < 0.03 * fabs(early) || (blind > 0 && late > 0.97 * blind);
   if (stayed && depth.up > 0 && depth.down < FADES_STAYED * depth.up)
     tell_fading(run, &depth, BASIS_LIKELY);
 }

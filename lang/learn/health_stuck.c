@@ -92,6 +92,9 @@ static bool has_stayed(const TrainRun *run) {
   return isnan(blind) ? late > 0.5 * fabs(first) : late > 0.8 * blind;
 }
 
+/* Of the largest eigenvalue: what rounding makes of one that is 0. */
+static const double NO_SLOPE = 1e-4;
+
 void health_stuck(TrainRun *run) {
   const Health *health = run->watch;
   HessianEnds ends;
@@ -119,15 +122,15 @@ void health_stuck(TrainRun *run) {
                 "of the Hessian go from %.3g to %.3g: along some direction the loss falls on both "
                 "sides",
                 slope, first, ends.least, ends.most);
-  } else if (slope < 0.02 * scale && slope < 0.05 * first) {
+  } else if (slope < 0.02 * scale && slope < 0.05 * first && ends.least > -NO_SLOPE * ends.most) {
     health_tell(run,
                 VERDICT(BASIS_MEASURED, span,
-                        "a larger model, other inputs, or other first values: no optimizer goes "
-                        "lower from here",
+                        "a larger model, other inputs, or other first values: small steps go no "
+                        "lower from here, whatever the optimizer",
                         FINDING_MINIMUM),
                 "at a bad minimum: the loss stays at %.4g, the gradient is %.2g (%.2g at the "
                 "start), and no eigenvalue of the Hessian is below 0 (%.3g to %.3g)",
-                health->last.loss, slope, first, ends.least, ends.most);
+                health->last.loss, slope, first, fmax(ends.least, 0), ends.most);
   }
 }
 
