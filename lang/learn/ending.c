@@ -145,11 +145,29 @@ void ending_again(TrainRun *run) {
   else run->stop_saw.count = 0;
 }
 
+/* What is trained is decided when a training begins.  A param frozen for a while within the block
+ * is no matter. */
+static void refuse_frozen(const TrainRun *run) {
+  static const char help[] = "end the training with `break` and train again after it";
+  for (int i = 0; i < run->objective_count; i++) {
+    const char *name = objective_froze(&run->objectives[i]);
+    if (name)
+      raise_help(run->vm, run->froze, help,
+                 "`%.64s` is trained by the running training: `freeze` holds from the next one on",
+                 name);
+    if (objective_thawed(&run->objectives[i]))
+      raise_help(run->vm, run->froze, help,
+                 "this was frozen when the running training began: `unfreeze` holds from the next "
+                 "one on");
+  }
+}
+
 /* each_step: and each_epoch:.  A `break` in it ends the run. */
 void ending_block(TrainRun *run, const Ast *block, bool epoch) {
   if (!block) return;
   ending_set_variables(run, epoch);
   uint64_t effects = run->vm->effects;
+  run->froze = (Span){0};
   draws_begin(run, epoch ? DRAWER_EPOCH_BLOCK : DRAWER_STEP_BLOCK, (uint64_t)run->total_steps);
   Value value = RUNNERS[block->kind](run->vm, run->frame, block);
   draws_end(run);
@@ -157,6 +175,7 @@ void ending_block(TrainRun *run, const Ast *block, bool epoch) {
     ending_set(run, "stop", epoch ? "stop: break in each_epoch" : "stop: break in each_step");
   else if (is_flow(value) && value.detail == FLOW_ENDED) raise_ended(run->vm);
   else value_release(run->vm, value);
+  if (run->froze.file && !run->over) refuse_frozen(run);
   if (ast_assigns(block) || run->vm->effects != effects) run->retrace = true;
 }
 

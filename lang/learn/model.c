@@ -7,6 +7,7 @@
 
 #include "lang/eval/eval.h"
 #include "lang/learn/leaves.h"
+#include "lang/learn/train.h"
 #include "lang/machine/frame.h"
 #include "lang/names/member.h"
 #include "lang/values/dict.h"
@@ -372,6 +373,7 @@ static Value freeze(Vm *vm, const CallSite *site, Value target, bool frozen) {
   for (int i = 0; i < parts->count; i++)
     if (!parts->items[i].param->buffer) parts->items[i].param->frozen = frozen;
   parts_free(vm, parts);
+  for (TrainRun *run = vm->run; run; run = run->outer) run->froze = site->span;
   trace_effect(vm);
   return value_none();
 }

@@ -15,6 +15,10 @@ void objective_free(Vm *vm, Objective *objective) {
     if (objective->accumulators) tensor_release(&objective->accumulators[i]);
   }
   if (objective->accumulators) tensor_release(&objective->accumulators[objective->target_count]);
+  for (int i = 0; i < objective->frozen_count; i++)
+    value_release(vm, value_of(KIND_PARAM, objective->frozen[i]));
+  mem_free(objective->frozen);
+  lookup_free(&objective->frozen_places);
   for (int i = 0; i < objective->buffer_count; i++) {
     value_release(vm, value_of(KIND_PARAM, objective->buffers[i]));
     mem_free(objective->buffer_names[i]);
@@ -53,6 +57,30 @@ static void add_target(Objective *objective, ParamObject *param, char *name) {
   objective->target_count++;
 }
 
+static void add_frozen(Objective *objective, ParamObject *param) {
+  int count = objective->frozen_count;
+  if (lookup_place(&objective->frozen_places, objective->frozen, sizeof(ParamObject *), count,
+                   param) >= 0)
+    return;
+  if (is_full(count))
+    objective->frozen = mem_grow(objective->frozen,
+                                 (count ? 2 * (size_t)count : 1) * sizeof(ParamObject *));
+  value_retain(value_of(KIND_PARAM, param));
+  objective->frozen[objective->frozen_count++] = param;
+}
+
+const char *objective_froze(const Objective *objective) {
+  for (int i = 0; i < objective->target_count; i++)
+    if (objective->targets[i]->frozen) return objective->target_names[i];
+  return NULL;
+}
+
+bool objective_thawed(const Objective *objective) {
+  for (int i = 0; i < objective->frozen_count; i++)
+    if (!objective->frozen[i]->frozen) return true;
+  return false;
+}
+
 void objective_buffer(Objective *objective, ParamObject *param, const char *name) {
   int count = objective->buffer_count;
   if (lookup_place(&objective->buffer_places, objective->buffers, sizeof(ParamObject *), count,
@@ -73,7 +101,8 @@ void objective_targets(Vm *vm, Objective *objective, Value value, const char *na
   for (int i = 0; i < parts->count; i++) {
     ParamObject *param = parts->items[i].param;
     if (param->buffer) objective_buffer(objective, param, parts->items[i].path);
-    else if (!param->frozen) {
+    else if (param->frozen) add_frozen(objective, param);
+    else {
       add_target(objective, param, parts->items[i].path);
       parts->items[i].path = NULL;
     }
@@ -85,9 +114,12 @@ void objective_reached(Objective *objective, Trace *trace, NodeId loss) {
   bool *reached = graph_reached(&trace->graph, loss);
   for (int i = 0; i < trace->binding_count; i++) {
     const Binding *binding = &trace->bindings[i];
-    if (binding->kind != BINDING_PARAM || binding->param->buffer || binding->param->frozen)
-      continue;
+    if (binding->kind != BINDING_PARAM || binding->param->buffer) continue;
     if (!binding->node || binding->node > loss || !reached[binding->node]) continue;
+    if (binding->param->frozen) {
+      add_frozen(objective, binding->param);
+      continue;
+    }
     Text name = {0};
     if (binding->param->name) text_string(&name, binding->param->name);
     else text_format(&name, "param%d", objective->target_count);

@@ -19,6 +19,9 @@ typedef struct Objective {
   ParamObject **targets;      /* held; owned array */
   char **target_names;        /* owned; the paths, for messages and checkpoints */
   int target_count;
+  ParamObject **frozen; /* params left out of the targets for that; held; owned array */
+  int frozen_count;
+  Lookup frozen_places;
   Lookup target_places, buffer_places; /* indexes of targets, of buffers */
   /* buffers of models among the targets: kept and saved with them; held; owned array */
   ParamObject **buffers;
@@ -38,6 +41,10 @@ void objective_free(Vm *vm, Objective *objective);
 void objective_targets(Vm *vm, Objective *objective, Value value, const char *name);
 /* Without targets: every unfrozen param that the loss reaches, in the order of the trace. */
 void objective_reached(Objective *objective, Trace *trace, NodeId loss);
+/* The name of a target that was frozen since; NULL: none. */
+const char *objective_froze(const Objective *objective);
+/* Was a param unfrozen that was left out for that? */
+bool objective_thawed(const Objective *objective);
 /* adds a buffer to be kept and saved; repeated calls add it once */
 void objective_buffer(Objective *objective, ParamObject *param, const char *name);
 

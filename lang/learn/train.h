@@ -155,6 +155,7 @@ struct TrainRun {
   int converged;       /* how many of the objectives' optimizers stopped in the last step */
   bool cut_short;      /* by a signal, --max-time or --max-steps */
   bool retrace;        /* a block changed something: trace again */
+  Span froze;          /* the last `freeze(…)` or `unfreeze(…)` of a block; file 0: none */
   double best;         /* keep: the lowest so far */
   Tensor *best_values; /* of every kept param, owned */
   int64_t best_epoch;
