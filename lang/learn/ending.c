@@ -137,7 +137,15 @@ void ending_check(TrainRun *run, bool epoch) {
   end_at_stop(run);
 }
 
+static void end_at_break(TrainRun *run, bool epoch) {
+  run->broke = run->blocks[epoch];
+  ending_set(run, "stop", epoch ? "stop: break in each_epoch" : "stop: break in each_step");
+}
+
 void ending_again(TrainRun *run) {
+  bool epoch = run->broke == run->blocks[1];
+  if (run->broke && (epoch || run->broke == run->blocks[0])) end_at_break(run, epoch);
+  else run->broke = 0; /* another block than that of then */
   if (!run->stop_saw.count) return;
   for (int i = 0; i < run->ast->watched_count; i++)
     set_variable(run, &run->ast->watched[i], saw(run, run->ast->watched[i].name));
@@ -171,8 +179,7 @@ void ending_block(TrainRun *run, const Ast *block, bool epoch) {
   draws_begin(run, epoch ? DRAWER_EPOCH_BLOCK : DRAWER_STEP_BLOCK, (uint64_t)run->total_steps);
   Value value = RUNNERS[block->kind](run->vm, run->frame, block);
   draws_end(run);
-  if (is_flow(value) && value.detail == FLOW_BREAK)
-    ending_set(run, "stop", epoch ? "stop: break in each_epoch" : "stop: break in each_step");
+  if (is_flow(value) && value.detail == FLOW_BREAK) end_at_break(run, epoch);
   else if (is_flow(value) && value.detail == FLOW_ENDED) raise_ended(run->vm);
   else value_release(run->vm, value);
   if (run->froze.file && !run->over) refuse_frozen(run);

@@ -141,6 +141,8 @@ void resume_open(TrainRun *run) {
   if (!run->settings.length) settings_note(run);
   for (int i = 0; i < run->objective_count; i++)
     hyper_list(run->objectives[i].optimizer, &run->hyper_given[i]);
+  run->blocks[0] = settings_block(run, run->each_step);
+  run->blocks[1] = settings_block(run, run->each_epoch);
   run->digest = feed_digest(run->columns, run->column_count);
   Diag diag = {0};
   if (!file_path_check(run->checkpoint, strlen(run->checkpoint), &diag) ||

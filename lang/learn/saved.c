@@ -17,6 +17,8 @@
  *   hyper.given.O .now  if a block has set one: the numbers of its hyperparameters and of its inner
  *                       optimizers', before the first step and by now
  *   stop.saw            empty, or what `stop:` saw when it ended the run
+ *   stop.broke          two halves of 64 bits: the digest of the block whose `break` ended the run,
+ *                       and of what it names; 0 where none did
  *   average.count       of how many values the means of `average:` are, after which step or epoch
  *     .after mean.N     they began, and the mean of each target and buffer
  *   target.N best.N     elements of the targets and buffers, and of their best values for `keep:`
@@ -451,6 +453,7 @@ static void stalls(Saved *saved) {
 /* Of a rule that has changed nothing is left. */
 static void stop_saw(Saved *saved) {
   TrainRun *run = saved->run;
+  word(saved, "stop.broke", &run->broke);
   static const char name[] = "stop.saw";
   series(saved, name, &run->stop_saw, -1, NULL, ANY);
   int64_t wanted = ending_saw_count(run), count = run->stop_saw.count;

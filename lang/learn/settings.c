@@ -32,8 +32,8 @@ enum { TEXT_MOST = 400 /* bytes of a setting */, DIFFERENCES_MOST = 4 /* in one 
 
 /* ---- lines ---- */
 
-/* The source text, each run of blanks and newlines as one blank. */
-static void add_source(const TrainRun *run, const Ast *ast, Text *text) {
+/* The source text, each run of blanks and newlines as one blank; at most so many bytes. */
+static void add_source(const TrainRun *run, const Ast *ast, size_t most, Text *text) {
   const Source *source = ast ? source_at(run->vm->sources, ast->span.file) : NULL;
   if (!source) {
     text_string(text, "none");
@@ -42,7 +42,7 @@ static void add_source(const TrainRun *run, const Ast *ast, Text *text) {
   bool blank = false;
   size_t start = text->length;
   for (uint32_t i = ast->span.start;
-       i < ast->span.end && i < source->length && text->length - start < TEXT_MOST; i++) {
+       i < ast->span.end && i < source->length && text->length - start < most; i++) {
     char byte = source->text[i];
     bool space = byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
     if (space && !blank) text_char(text, ' ');
@@ -74,20 +74,50 @@ static void add_name(TrainRun *run, const Ast *name, Text *text) {
   }
 }
 
-static void add_names(TrainRun *run, const Ast *ast, Text *text) {
+/* Is the name among those of a pattern or of the left side of an assignment? */
+static bool is_among(const Ast *part, const char *name) {
+  if (!part) return false;
+  bool found = part->text && !strcmp(part->text, name);
+  for (uint32_t i = 0; i < part->count && !found; i++) found = is_among(part->items[i], name);
+  return found;
+}
+
+static bool sets(const Ast *ast, const char *name) {
+  if (!ast) return false;
+  bool assigns = ast->kind == AST_ASSIGN || ast->kind == AST_OPASSIGN,
+       binds = ast->kind == AST_LET || ast->kind == AST_FOR;
+  if ((assigns && is_among(ast->a, name)) || (binds && is_among(ast->pattern, name))) return true;
+  if (sets(ast->a, name) || sets(ast->b, name) || sets(ast->c, name)) return true;
+  for (uint32_t i = 0; i < ast->count; i++)
+    if (sets(ast->items[i], name)) return true;
+  return false;
+}
+
+/* block: names that it sets are left out; or NULL. */
+static void add_names(TrainRun *run, const Ast *ast, const Ast *block, Text *text) {
   if (!ast) return;
-  if (ast->kind == AST_NAME) add_name(run, ast, text);
-  add_names(run, ast->a, text);
-  add_names(run, ast->b, text);
-  add_names(run, ast->c, text);
-  for (uint32_t i = 0; i < ast->count; i++) add_names(run, ast->items[i], text);
+  if (ast->kind == AST_NAME && !sets(block, ast->text)) add_name(run, ast, text);
+  add_names(run, ast->a, block, text);
+  add_names(run, ast->b, block, text);
+  add_names(run, ast->c, block, text);
+  for (uint32_t i = 0; i < ast->count; i++) add_names(run, ast->items[i], block, text);
+}
+
+uint64_t settings_block(TrainRun *run, const Ast *block) {
+  if (!block) return 0;
+  Text text = {0};
+  add_source(run, block, SIZE_MAX, &text);
+  add_names(run, block, block, &text);
+  uint64_t digest = hash_bytes(text.data, text.length, 1);
+  text_free(&text);
+  return digest;
 }
 
 static void source_line_of(TrainRun *run, const char *name, int number, const Ast *ast) {
   if (number < 0) text_format(&run->settings, "%s ", name);
   else text_format(&run->settings, "%s.%d ", name, number);
-  add_source(run, ast, &run->settings);
-  add_names(run, ast, &run->settings);
+  add_source(run, ast, TEXT_MOST, &run->settings);
+  add_names(run, ast, NULL, &run->settings);
   text_char(&run->settings, '\n');
 }
 

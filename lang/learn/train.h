@@ -149,6 +149,8 @@ struct TrainRun {
   bool waits_for_epoch; /* stop: uses val_… or stalled */
   Stalled stalled[STALLED_MOST];
   int stalled_count;
+  uint64_t blocks[2];  /* digests of each_step and each_epoch (settings.c) */
+  uint64_t broke;      /* that of the block whose `break` ended the run; 0: none did */
   Series stop_saw;     /* what `stop:` saw when it ended the run (ending.c); empty until then */
   bool over;           /* a limit was reached */
   Value fit;           /* with residuals, at the end: (covariance, errors, rank, loose); held */
