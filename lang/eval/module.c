@@ -397,7 +397,8 @@ static int execute_line(Vm *vm, Stretch *line) {
 typedef struct Lines {
   ModuleObject *module;
   const Ast *body;
-  int status; /* of the first failing line */
+  bool stops; /* at the first failing line */
+  int status; /* of that */
 } Lines;
 
 static void execute_lines(Vm *vm, void *context) {
@@ -405,19 +406,22 @@ static void execute_lines(Vm *vm, void *context) {
   Frame frame;
   top_open(vm, &frame, lines->module, lines->body);
   Stretch line = {.frame = &frame, .body = lines->body};
-  for (; line.from < lines->body->count; line.from = line.to) {
+  const uint32_t end = statements_until(vm, lines->body);
+  for (; line.from < end; line.from = line.to) {
     line.to = line_end(vm, lines->body, line.from);
+    if (line.to > end) line.to = end;
     int status = execute_line(vm, &line);
     if (vm->exited || (status && !lines->status)) lines->status = status;
-    if (vm->exited || vm_signal) break;
+    if (vm->exited || vm_signal || (status && lines->stops)) break;
   }
   top_close(vm, &frame);
 }
 
-bool module_run_lines(Vm *vm, ModuleObject *module, uint32_t file, Report *report, int *status) {
+bool module_run_lines(Vm *vm, ModuleObject *module, uint32_t file, bool stops, Report *report,
+                      int *status) {
   Ast *body = parse_text(vm, file, NULL, report);
   if (!body || !resolve_text(vm, module, body, report)) return reset_failed(vm->modules), false;
-  Lines lines = {.module = module, .body = body};
+  Lines lines = {.module = module, .body = body, .stops = stops};
   Diag diag = {0};
   vm->modules->running = 0;
   if (!vm_protect(vm, execute_lines, &lines, &diag)) {

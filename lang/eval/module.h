@@ -22,10 +22,11 @@ ModuleObject *module_new(Vm *vm, const char *name, bool session);
  * caller releases it.  In a session a failure restores the old names and values.  With vm->checking
  * nothing is executed for good: see check.c; errors also go to vm->on_diag. */
 int module_run(Vm *vm, ModuleObject *module, uint32_t file, Report *report, Value *last);
-/* The same for a script from a pipe: a failing line is reported to vm->on_diag, its assignments are
- * undone, and the next one runs.  False when an error is found before running: then nothing has
- * run, and the report has it. */
-bool module_run_lines(Vm *vm, ModuleObject *module, uint32_t file, Report *report, int *status);
+/* The same line by line, for a script from a pipe or before the prompt: a failing line is reported
+ * to vm->on_diag, its assignments are undone, and the next one runs, unless `stops`.  False when an
+ * error is found before running: then nothing has run, and the report has it. */
+bool module_run_lines(Vm *vm, ModuleObject *module, uint32_t file, bool stops, Report *report,
+                      int *status);
 
 /* For `gd test`: which tests to run, and a callback for their results. */
 typedef struct TestWatch {

@@ -80,6 +80,11 @@ Ast *build_shape(Parser *b, Token start, AstList *dims, Token end) {
   }
   ast->op = end.kind == TOKEN_RB;
   node_take(ast, dims);
+  for (uint32_t i = 1; i < ast->count; i++)
+    if (ast->items[i]->op)
+      diag_help(report_error(b->report, ast->items[i]->span,
+                             "`..` stands for any leading axes: it comes first in a shape"),
+                "`[.., D]`; an axis of any size is a name of its own");
   return ast;
 }
 

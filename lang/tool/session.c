@@ -319,7 +319,8 @@ int session_piped(Session *session, char **text, size_t *length) {
   const Source *source = source_at(vm->sources, file);
   dump(session, file);
   bool piecewise = !vm->options.dump && long_and_plain(source);
-  if (!piecewise && module_run_lines(vm, module_new(vm, "main", false), file, &report, &status)) {
+  if (!piecewise &&
+      module_run_lines(vm, module_new(vm, "main", false), file, false, &report, &status)) {
     session_say_report(session, &report);
     return status ? status : vm->exit_status;
   }
@@ -407,7 +408,9 @@ int session_prelude(Session *session, const char *path, const char *line) {
     return path ? vm->exit_status : diag.status;
   }
   Report report = {0};
-  int status = module_run(vm, session->module, file, &report, NULL);
+  int status;
+  if (!module_run_lines(vm, session->module, file, true, &report, &status))
+    status = report_status(&report);
   session_say_report(session, &report);
   return status;
 }

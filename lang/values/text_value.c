@@ -230,8 +230,13 @@ typedef struct Elements {
 static bool format_axis(Vm *vm, const Elements *elements, int axis, int64_t *at) {
   const Tensor *tensor = &elements->tensor;
   Text *text = elements->text;
-  if (axis == tensor->shape.rank)
-    return format_number(elements->format, tensor_get(tensor, (*at)++), text);
+  if (axis == tensor->shape.rank) {
+    const double element = tensor_get(tensor, (*at)++);
+    if (tensor->dtype != DTYPE_BOOL || elements->format->type)
+      return format_number(elements->format, element, text);
+    format_string(elements->format, element ? "true" : "false", element ? 4 : 5, text);
+    return true;
+  }
   text_char(text, '[');
   bool fine = true;
   for (int64_t i = 0; fine && i < tensor->shape.dim[axis]; i++) {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "runtime/graph/build.h"
+#include "runtime/graph/promote.h"
 
 extern const Op OP_DIAG_MATRIX, OP_DIAG_PART, OP_TRIANGLE;
 
@@ -84,16 +85,9 @@ static int tensors_of(Maker *maker, const Arg *arg, const char *name, NodeId **n
   int count = arg->kind == ARG_NODES ? arg->count : arg->kind == ARG_NODE ? 1 : 0;
   if (count == 0) return arg_fail(maker, arg, "`%s` needs at least one tensor", name);
   *nodes = arena_alloc(&maker->graph->arena, (size_t)count * sizeof **nodes);
-  Dtype dtype = DTYPE_BOOL;
-  bool strong = false;
-  for (int i = 0; i < count; i++) {
+  for (int i = 0; i < count; i++)
     if (!given[i]) return 0;
-    const Type *type = make_type(maker, given[i]);
-    if (type->weak) continue;
-    dtype = strong ? dtype_promote(dtype, type->dtype) : type->dtype;
-    strong = true;
-  }
-  if (!strong) dtype = maker->graph->real;
+  const Dtype dtype = promote_joined(maker, given, count);
   for (int i = 0; i < count; i++) {
     if (!((*nodes)[i] = make_cast(maker, given[i], dtype))) return 0;
   }

@@ -95,6 +95,12 @@ static void cast_all(Maker *maker, Op op, NodeId *inputs, int count, Dtype dtype
   }
 }
 
+Dtype promote_joined(const Maker *maker, const NodeId *inputs, int count) {
+  const Mix mix = mix_of(maker, inputs, count);
+  return mix.any_strong ? common_dtype(maker, CLASS_SELECT, &mix, any_weak(maker, inputs, count))
+                        : maker->graph->real;
+}
+
 bool promote_operands(Maker *maker, Op op, NodeId *inputs, int count) {
   OpClass class = op_class(op);
   assert(class != CLASS_NONE);
@@ -108,10 +114,8 @@ bool promote_operands(Maker *maker, Op op, NodeId *inputs, int count) {
     int rank = make_type(maker, inputs[0])->shape.rank;
     inputs[0] = make_cast(maker, inputs[0], DTYPE_BOOL);
     inputs++, count--;
-    Mix mix = mix_of(maker, inputs, count);
-    if (!mix.any_strong && rank == 0) return true;
-    Dtype dtype = mix.any_strong ? common_dtype(maker, class, &mix, any_weak(maker, inputs, count))
-                                 : maker->graph->real;
+    if (!mix_of(maker, inputs, count).any_strong && rank == 0) return true;
+    const Dtype dtype = promote_joined(maker, inputs, count);
     for (int i = 0; i < count; i++) inputs[i] = make_cast(maker, inputs[i], dtype);
     return true;
   }

@@ -10,5 +10,7 @@
 bool promote_plain(const Maker *maker, const NodeId *inputs, int count, Dtype *dtype);
 /* Casts the operands of an elementwise row to the dtype on which it works. */
 bool promote_operands(Maker *maker, Op op, NodeId *inputs, int count);
+/* the dtype of one tensor with elements of all of them: a fraction among whole ones makes floats */
+Dtype promote_joined(const Maker *maker, const NodeId *inputs, int count);
 
 #endif
