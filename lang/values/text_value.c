@@ -234,7 +234,7 @@ static bool format_axis(Vm *vm, const Elements *elements, int axis, int64_t *at)
     const double element = tensor_get(tensor, (*at)++);
     if (tensor->dtype != DTYPE_BOOL || elements->format->type)
       return format_number(elements->format, element, text);
-    format_string(elements->format, element ? "true" : "false", element ? 4 : 5, text);
+    format_string(elements->format, element != 0 ? "true" : "false", element != 0 ? 4 : 5, text);
     return true;
   }
   text_char(text, '[');
