@@ -112,14 +112,12 @@ static bool is_zero(const Tensor *tensor, int64_t row, int64_t length) {
   return bytes == 0 || (at[0] == 0 && memcmp(at, at + 1, bytes - 1) == 0);
 }
 
-/* returns the place of the row */
-static int32_t list_row(SparseMemory *memory, int32_t row) {
-  int32_t *place = (int32_t *)tensor_data(&memory->places) + row;
-  if (*place) return *place;
-  *place = (int32_t)++memory->count;
+static void list_row(SparseMemory *memory, int32_t row) {
+  int32_t *places = tensor_data(&memory->places);
+  if (places[row] != 0) return;
+  places[row] = (int32_t)++memory->count;
   if (memory->count < tensor_count(&memory->rows))
-    ((int32_t *)tensor_data(&memory->rows))[*place] = row;
-  return *place;
+    ((int32_t *)tensor_data(&memory->rows))[memory->count] = row;
 }
 
 static void new_zeros(Vm *vm, Tensor *tensor, Dtype dtype, const Shape *shape) {
