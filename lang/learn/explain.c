@@ -187,6 +187,14 @@ static const char *leaf_name(Explain *explain, int leaf) {
   return keep_text(explain, &text);
 }
 
+/* An input of this shape; takes the text. */
+static void name_input(Explain *explain, Formulas *formulas, NodeId node, const Shape *shape,
+                       Text *text) {
+  const char *kept = keep_text(explain, text);
+  formulas_name(formulas, node, kept);
+  if (shape->rank) formulas_rows(formulas, kept, shape->dim[0]);
+}
+
 /* A column of a data set that f reads: the input with its elements. */
 static void name_columns(Explain *explain, Formulas *formulas, const char *name, Value value) {
   if (value.kind != KIND_DATASET) return;
@@ -201,9 +209,7 @@ static void name_columns(Explain *explain, Formulas *formulas, const char *name,
         continue;
       Text text = {0};
       text_format(&text, "%s.%s", name, data->fields[i]);
-      const char *kept = keep_text(explain, &text);
-      formulas_name(formulas, binding->node, kept);
-      if (column->shape.rank) formulas_rows(formulas, kept, column->shape.dim[0]);
+      name_input(explain, formulas, binding->node, &column->shape, &text);
     }
   }
 }
@@ -217,10 +223,7 @@ static void name_params(Explain *explain, Formulas *formulas, const char *name, 
     if (place < 0 || binding->param->domain.kind) continue;
     Text text = {0};
     text_string(&text, parts->items[place].path);
-    const char *kept = keep_text(explain, &text);
-    const Shape *shape = &binding->param->value.shape;
-    formulas_name(formulas, binding->node, kept);
-    if (shape->rank) formulas_rows(formulas, kept, shape->dim[0]);
+    name_input(explain, formulas, binding->node, &binding->param->value.shape, &text);
   }
   parts_free(explain->vm, parts);
 }

@@ -123,14 +123,16 @@ void health_stuck(TrainRun *run) {
                 "sides",
                 slope, first, ends.least, ends.most);
   } else if (slope < 0.02 * scale && slope < 0.05 * first && ends.least > -NO_SLOPE * ends.most) {
-    health_tell(run,
-                VERDICT(BASIS_MEASURED, span,
-                        "a larger model, other inputs, or other first values: small steps go no "
-                        "lower from here, whatever the optimizer",
-                        FINDING_MINIMUM),
-                "at a bad minimum: the loss stays at %.4g, the gradient is %.2g (%.2g at the "
-                "start), and no eigenvalue of the Hessian is below 0 (%.3g to %.3g)",
-                health->last.loss, slope, first, fmax(ends.least, 0), ends.most);
+    health_tell(
+        run,
+        VERDICT(BASIS_MEASURED, span,
+                "a larger model, other inputs, or other first values: small steps go no "
+                "lower from here, whatever the optimizer",
+                FINDING_MINIMUM),
+        "at a bad minimum: the loss stays at %.4g, the gradient is %.2g (%.2g at the "
+        "start), and no eigenvalue of the Hessian is below 0 by more than rounding (%.3g to "
+        "%.3g)",
+        health->last.loss, slope, first, ends.least, ends.most);
   }
 }
 

@@ -28,7 +28,7 @@ static const Synonym SYNONYMS[] = {
   {"cumulativesum", "cumsum"}, {"ifelse", "where"}, {"iif", "where"}, {"topn", "topk"},
   /* making and moving */
   {"identity", "eye"}, {"rnorm", "randn"}, {"randomnormal", "randn"}, {"gauss", "randn"}, {"standardnormal", "randn"},
-  {"runif", "rand"}, {"randomuniform", "rand"}, {"randint64", "randint"}, {"randperm", "permutation"}, 
+  {"runif", "rand"}, {"randomuniform", "rand"}, {"randint64", "randint"}, {"randperm", "permutation"},
   {"manualseed", "seed"}, {"setseed", "seed"}, {"randomseed", "seed"}, {"onehotencode", "one_hot"}, {"astensor", "tensor"},
   {"fromnumpy", "tensor"}, {"view", "reshape"}, {"resizeas", "reshape"},
   {"cat", "concat"}, {"concatenate", "concat"}, {"hstack", "concat"}, {"vstack", "concat"},

@@ -759,6 +759,7 @@ bool value_truth(Vm *vm, Span span, Value value) {
 }
 
 double value_as_number(Vm *vm, Span span, Value value) {
+  if (value.kind == KIND_NUMBER) return value.number;
   trace_read_constant(vm, value, span);
   return number_now(vm, span, value);
 }
