@@ -415,6 +415,7 @@ static NodeId batched(Batching *b, const Node *node) {
     case OP_DIAG_PART:
     case OP_INVERSE:
     case OP_DET:
+    case OP_LOG_DET:
     case OP_COFACTOR:
     case OP_CHOLESKY:
     case OP_QR:

@@ -9,7 +9,7 @@
 
 #include <float.h>
 
-extern const Op OP_ABS, OP_ADD, OP_DET, OP_DIAG_MATRIX, OP_DIAG_PART, OP_EQ, OP_GT, OP_LOG, OP_LT,
+extern const Op OP_ABS, OP_ADD, OP_DIAG_MATRIX, OP_DIAG_PART, OP_EQ, OP_GT, OP_LOG_DET, OP_LT,
     OP_MUL, OP_NORM2, OP_PROD, OP_QR, OP_SIGN, OP_STOP, OP_TRIANGLE, OP_TRISOLVE, OP_WHERE;
 
 Builder build_matmul, build_dot, build_outer, build_linear, build_trace, build_solve, build_qr,
@@ -265,7 +265,6 @@ int build_lstsq(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *res
 
 /* ---- the determinant's logarithm ---- */
 
-/* A = Q R: |det Q| is 1, so the logarithms of R's diagonal add up to that of |det A|. */
 int build_slogdet(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
   (void)op, (void)arg_count;
   NodeId a = arg_real(maker, &args[0]);
@@ -276,17 +275,10 @@ int build_slogdet(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *r
   if (rank < 2 || shape.dim[rank - 1] != shape.dim[rank - 2])
     return arg_fail(maker, &args[0], "`slogdet` needs a square matrix, not the shape %s",
                     shape_show(&shape, text));
-  int64_t n = shape.dim[rank - 1];
-  NodeId packed = emit(maker, OP_QR, &a, 1), q = build_linear_part(maker, packed, 0, n, n),
-         diagonal = diagonal_of(maker, build_linear_part(maker, packed, n * n, n, n));
-  if (!q || !diagonal) return 0;
-  const int64_t last[2] = {1 << (rank - 2), false};
-  NodeId signs = make1(maker, OP_SIGN, diagonal);
-  NodeId sign = signs ? graph_emit(maker->graph, OP_PROD, &signs, 1, last, 2, maker->diag) : 0;
-  sign = make2(maker, OP_MUL, sign, make1(maker, OP_SIGN, emit(maker, OP_DET, &q, 1)));
-  results[0] = sign ? graph_emit(maker->graph, OP_STOP, &sign, 1, NULL, 0, maker->diag) : 0;
-  results[1] = make_sum(maker, make1(maker, OP_LOG, make1(maker, OP_ABS, diagonal)),
-                        1u << (rank - 2), false);
+  NodeId packed = emit(maker, OP_LOG_DET, &a, 1);
+  NodeId sign = without_axis(maker, build_linear_part(maker, packed, 0, 1, PART_VECTOR), 1);
+  results[0] = emit(maker, OP_STOP, &sign, 1);
+  results[1] = without_axis(maker, build_linear_part(maker, packed, 1, 1, PART_VECTOR), 1);
   return results[0] && results[1] ? 2 : 0;
 }
 

@@ -19,8 +19,8 @@ extern const Op OP_ADD, OP_CHAIN, OP_CHAIN_DIV, OP_COFACTOR, OP_CONCAT, OP_DIAG_
     OP_DIAG_PART, OP_DIV, OP_GATHER, OP_GE, OP_INVERSE, OP_IOTA, OP_MOD, OP_MUL, OP_NEG, OP_SCATTER,
     OP_SOLVE, OP_SQUARE, OP_SUB, OP_TRIANGLE, OP_TRISOLVE, OP_WHERE;
 
-GradientRule gradient_matmul, gradient_inverse, gradient_det, gradient_cofactor, gradient_solve,
-    gradient_trisolve, gradient_cholesky, gradient_eigh, gradient_qr, gradient_svd;
+GradientRule gradient_matmul, gradient_inverse, gradient_det, gradient_log_det, gradient_cofactor,
+    gradient_solve, gradient_trisolve, gradient_cholesky, gradient_eigh, gradient_qr, gradient_svd;
 
 static NodeId product(Reverse *reverse, NodeId a, NodeId b) {
   return make_matmul(&reverse->maker, a, b, false, false);
@@ -103,6 +103,14 @@ void gradient_det(Reverse *reverse, NodeId id, NodeId dy) {
   reverse_accumulate(reverse, a,
                      make2(&reverse->maker, OP_MUL, beside(reverse, dy),
                            emit(reverse, OP_COFACTOR, a, 0, NULL, 0)));
+}
+
+/* d log |det(A)| is inverse(A)'; the sign is constant. */
+void gradient_log_det(Reverse *reverse, NodeId id, NodeId dy) {
+  Maker *maker = &reverse->maker;
+  NodeId a = reverse_node(reverse, id).inputs[0], of_log = build_linear_part(maker, dy, 1, 1, 1),
+         inverse = emit(reverse, OP_INVERSE, a, 0, NULL, 0);
+  reverse_accumulate(reverse, a, make2(maker, OP_MUL, of_log, transposed(reverse, inverse)));
 }
 
 enum { MINORS_MOST = 24 }; /* rows of a matrix whose minors are written out: they are n^4 numbers */

@@ -9,8 +9,8 @@
 #include <assert.h>
 
 InferRule infer_sum, infer_extreme, infer_truth, infer_real_reduce, infer_arg, infer_cumsum,
-    infer_softmax, infer_argsort, infer_matmul, infer_square_real, infer_det, infer_solve,
-    infer_trisolve, infer_qr, infer_svd, infer_eigh;
+    infer_softmax, infer_argsort, infer_matmul, infer_square_real, infer_det, infer_log_det,
+    infer_solve, infer_trisolve, infer_qr, infer_svd, infer_eigh;
 
 /* ---- reductions: {mask of axes, keep} ---- */
 
@@ -208,6 +208,10 @@ static bool pack(const Infer *rule, Type *result, int64_t a, int64_t b, int64_t 
   result->shape.dim[from->rank - 1] = 0;
   result->shape.dim[from->rank - 2] = count;
   return true;
+}
+
+bool infer_log_det(const Infer *rule, Type *result) {
+  return need_matrix(rule, true) && pack(rule, result, 0, 0, 0, 0, 2);
 }
 
 bool infer_qr(const Infer *rule, Type *result) {

@@ -396,6 +396,7 @@ static RowsFact rule_of(const Rule *rule) {
     case OP_INVERSE:
     case OP_COFACTOR:
     case OP_DET:
+    case OP_LOG_DET:
     case OP_CHOLESKY:
     case OP_QR:
     case OP_SVD:

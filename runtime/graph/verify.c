@@ -76,6 +76,7 @@ static Arity arity_of(Op op) {
     case OP_SOLVE: return (Arity){2, 0};
     case OP_INVERSE:
     case OP_DET:
+    case OP_LOG_DET:
     case OP_COFACTOR:
     case OP_CHOLESKY:
     case OP_QR:

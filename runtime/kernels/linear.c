@@ -316,7 +316,7 @@ static void fault_singular(const Batch *batch, int64_t index, int64_t pivot) {
                which(batch, index).text);
 }
 
-/* ---- SOLVE, INVERSE, DET ---- */
+/* ---- SOLVE, INVERSE, DET, LOG_DET ---- */
 
 static void solve_one(const Batch *batch, int64_t index) {
   const View *out = &batch->call->output;
@@ -365,26 +365,51 @@ static void inverse(Call *call, bool plain) {
 void kernel_inverse(Call *call) { inverse(call, false); }
 void kernel_inverse_plain(Call *call) { inverse(call, true); }
 
-/* The product of the pivots; each exchange of rows turns its sign. */
+/* The pivot in column i, with its sign turned by an exchange of rows. */
+static double pivot_at(const double *a, const int32_t *pivots, int64_t n, int64_t i) {
+  return pivots[i] == i + 1 ? a[i * n + i] : -a[i * n + i];
+}
+
+/* The product of the pivots. */
 static void det_one(const Batch *batch, int64_t index) {
   const int64_t n = dim_back(&batch->call->inputs[0].shape, 1);
   double *a = room(batch), det = 1;
   int32_t *pivots = (int32_t *)(void *)(a + n * n);
   take_input(a, batch, 0, index);
   factor_lu(a, pivots, n, batch->lapack);
-  for (int64_t i = 0; i < n && !stop_wanted(); i++)
-    det *= pivots[i] == i + 1 ? a[i * n + i] : -a[i * n + i];
+  for (int64_t i = 0; i < n && !stop_wanted(); i++) det *= pivot_at(a, pivots, n, i);
   put(&batch->call->output, index, det == 0 ? 0 : det); /* no -0 */
 }
 
-static void det(Call *call, bool plain) {
-  const int64_t n = dim_back(&call->inputs[0].shape, 1);
-  Batch batch = factor_batch(call, 0, plain, TINY, n);
-  factor_run(&batch, (Sizes){n, n, n}, (size_t)(n * n + n), det_one);
+/* The same as a fraction from sqrt(1/2) to sqrt(2) and a power of 2, which cannot overflow; the
+ * logarithm of a product near 1 keeps its digits, however large and small the pivots are. */
+static void log_det_one(const Batch *batch, int64_t index) {
+  const int64_t n = dim_back(&batch->call->inputs[0].shape, 1);
+  double *a = room(batch), fraction = 1, power = 0;
+  int32_t *pivots = (int32_t *)(void *)(a + n * n);
+  if (!take_input(a, batch, 0, index)) fraction = NAN;
+  else if (factor_lu(a, pivots, n, batch->lapack) != 0) fraction = 0;
+  for (int64_t i = 0; i < n && fraction != 0 && !stop_wanted(); i++) {
+    int of_pivot = 0, of_product = 0;
+    fraction = frexp(fraction * frexp(pivot_at(a, pivots, n, i), &of_pivot), &of_product);
+    if (fabs(fraction) < sqrt(0.5)) fraction *= 2, of_product--;
+    power += of_pivot + of_product;
+  }
+  const View *out = &batch->call->output;
+  put(out, 2 * index, fraction > 0 ? 1 : fraction < 0 ? -1 : fraction);
+  put(out, 2 * index + 1, log(fabs(fraction)) + power * log(2));
 }
 
-void kernel_det(Call *call) { det(call, false); }
-void kernel_det_plain(Call *call) { det(call, true); }
+static void of_lu(Call *call, int tail, bool plain, void (*one)(const Batch *, int64_t)) {
+  const int64_t n = dim_back(&call->inputs[0].shape, 1);
+  Batch batch = factor_batch(call, tail, plain, TINY, n);
+  factor_run(&batch, (Sizes){n, n, n}, (size_t)(n * n + n), one);
+}
+
+void kernel_det(Call *call) { of_lu(call, 0, false, det_one); }
+void kernel_det_plain(Call *call) { of_lu(call, 0, true, det_one); }
+void kernel_log_det(Call *call) { of_lu(call, 1, false, log_det_one); }
+void kernel_log_det_plain(Call *call) { of_lu(call, 1, true, log_det_one); }
 
 /* Of two rows and columns without a rounding. */
 static void cofactor_one(const Batch *batch, int64_t index) {

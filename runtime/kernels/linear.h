@@ -4,8 +4,8 @@
 
 #include "runtime/kernels/product.h"
 
-Kernel kernel_matmul, kernel_solve, kernel_inverse, kernel_det, kernel_cofactor, kernel_cholesky,
-    kernel_trisolve, kernel_qr, kernel_svd, kernel_eigh;
+Kernel kernel_matmul, kernel_solve, kernel_inverse, kernel_det, kernel_log_det, kernel_cofactor,
+    kernel_cholesky, kernel_trisolve, kernel_qr, kernel_svd, kernel_eigh;
 
 /* kernel_matmul with a callback: computes the product in any case.  True: finish has been called as
  * product_run_then says, where the rows are those of the output along its last axis, all leading
@@ -22,7 +22,7 @@ bool linear_ready(Call *call, ReadyProduct *ready);
 
 /* The same without the library and without our own fast loops. */
 Kernel kernel_matmul_plain, kernel_solve_plain, kernel_inverse_plain, kernel_det_plain,
-    kernel_cholesky_plain, kernel_trisolve_plain, kernel_qr_plain, kernel_svd_plain,
-    kernel_eigh_plain;
+    kernel_log_det_plain, kernel_cholesky_plain, kernel_trisolve_plain, kernel_qr_plain,
+    kernel_svd_plain, kernel_eigh_plain;
 
 #endif

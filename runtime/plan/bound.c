@@ -121,6 +121,7 @@ bool node_factorizes(const Node *node) {
   switch (node->op) {
     case OP_INVERSE:
     case OP_DET:
+    case OP_LOG_DET:
     case OP_COFACTOR:
     case OP_CHOLESKY:
     case OP_SOLVE:

@@ -124,6 +124,12 @@ Test(factor, det) {
     KernelCase test = {.inputs = {square(DTYPE_F64, 3, SIZES[i], 1)},
                        .output = BLANK(DTYPE_F64, 3)};
     check_twin(&test, 1, kernel_det, kernel_det_plain, "det");
+    KernelCase logs = {.inputs = {test.inputs[0]}, .output = BLANK(DTYPE_F64, 3, 2)};
+    check_twin(&logs, 1, kernel_log_det, kernel_log_det_plain, "log_det");
+    for (int64_t q = 0; q < 3; q++)
+      cr_assert_float_eq(get(&logs.output, 2 * q) * exp(get(&logs.output, 2 * q + 1)),
+                         get(&test.output, q), 1e-11 * fabs(get(&test.output, q)));
+    free(logs.output.data);
     if (SIZES[i] == 0) cr_assert_eq(get(&test.output, 0), 1);
     if (SIZES[i] == 2)
       cr_assert_float_eq(get(&test.output, 1),
@@ -305,7 +311,7 @@ Test(factor, library_keeps_the_environment) {
 /* FAULTS.md E3: the f64 copies that a factorization works on are asked for before they are taken,
  * and given back. */
 Test(factor, factorizations_keep_to_the_budget) {
-  void (*const kernels[])(Call *) = {kernel_det, kernel_inverse, kernel_cholesky,
+  void (*const kernels[])(Call *) = {kernel_det, kernel_log_det, kernel_inverse, kernel_cholesky,
                                      kernel_qr,  kernel_svd,     kernel_eigh};
   KernelCase test = {.inputs = {BLANK(DTYPE_F32, 64, 64)}, .output = BLANK(DTYPE_F32, 3, 64, 64)};
   for (int64_t i = 0; i < 64; i++)
@@ -313,6 +319,7 @@ Test(factor, factorizations_keep_to_the_budget) {
   for (size_t i = 0; i < sizeof kernels / sizeof *kernels; i++) {
     test.output.shape = test.inputs[0].shape;
     if (kernels[i] == kernel_det) test.output.shape.rank = 0;
+    if (kernels[i] == kernel_log_det) test.output.shape = (Shape){1, {2}};
     if (kernels[i] == kernel_qr) test.output.shape = (Shape){1, {2 * 64 * 64}};
     if (kernels[i] == kernel_svd) test.output.shape = (Shape){1, {2 * 64 * 64 + 64}};
     if (kernels[i] == kernel_eigh) test.output.shape = (Shape){1, {64 * 64 + 64}};
