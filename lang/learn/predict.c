@@ -41,7 +41,7 @@ typedef struct Predicting {
   CallSite site;
   Value net;
   Schema *schema; /* held */
-  char ends[40];
+  NetFacts facts;
   const SchemaColumn *target; /* NULL: the data had none */
   Meaning meaning;
   int64_t outputs; /* 0: not known yet */
@@ -122,7 +122,7 @@ static void write_classes(Predicting *now, const Tensor *y, int64_t row) {
   shown_cell(&now->text, now->target->classes[best]);
   for (int64_t k = 0; k < classes; k++) {
     text_char(&now->text, ',');
-    shown_number(&now->text, (double)(float)p[k], DTYPE_F32);
+    shown_number(&now->text, y->dtype == DTYPE_F32 ? (double)(float)p[k] : p[k], y->dtype);
   }
 }
 
@@ -163,7 +163,7 @@ static void find_meaning(Predicting *now, const Tensor *y, int64_t rows) {
 /* Probabilities of scores, as the language's own functions have them: a script that calls them gets
  * the same bits. */
 static Value probabilities(Predicting *now, Value scores) {
-  const char *ends = now->ends;
+  const char *ends = now->facts.ends;
   const char *name = now->meaning == MEANS_LOGIT    ? (strcmp(ends, "sigmoid") ? "sigmoid" : NULL)
                      : !strcmp(ends, "log_softmax") ? "exp"
                      : strcmp(ends, "softmax")      ? "softmax"
@@ -274,7 +274,8 @@ static void predict_all(Predicting *now) {
 static void open_all(Predicting *now) {
   Vm *vm = now->vm;
   Value path = value_string(vm, now->order->net, strlen(now->order->net));
-  now->net = store_net(vm, &now->site, path, now->ends);
+  now->net = store_net(vm, &now->site, path, &now->facts);
+  vm->real = now->facts.real; /* the table is read, and the net computes, as when it was saved */
   now->schema = table_schema(vm, &now->site, 0, path);
   for (int64_t i = 0; i < now->schema->count && now->schema->target_count == 1; i++)
     if (now->schema->columns[i].target) now->target = &now->schema->columns[i];

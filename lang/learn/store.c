@@ -7,6 +7,10 @@
  * false` the parts that fit are loaded and the others reported.  `map:` renames the file's parts to
  * the model's names, for files of other programs.  A dict of tensors may be given instead of a
  * file.  Nothing is changed until everything has been read and converted.
+ *
+ * A net that is rebuilt from its file gets each part in the dtype of the file.  It is made with the
+ * default float of the script that saved it, which the metadata has under "gd.precision" where it
+ * is not f32.
  */
 #include "lang/learn/store.h"
 #include "lang/eval/check.h"
@@ -29,6 +33,9 @@
 
 #include <stdio.h>
 #include <string.h>
+
+/* key of the metadata: the default float, if it is not f32 */
+#define PRECISION_KEY "gd.precision"
 
 static bool ends_with(const char *path, const char *ending) {
   size_t a = strlen(path), b = strlen(ending);
@@ -65,6 +72,7 @@ static void save_parts(Vm *vm, const CallSite *site, Value value, const char *pa
   NamedList list = {0};
   PairList metadata = {0};
   pair_add(&metadata, "format", "gd");
+  if (vm->real != DTYPE_F32) pair_add(&metadata, PRECISION_KEY, dtype_name(vm->real));
   if (of_data.length) pair_add(&metadata, TABLE_KEY, of_data.data);
   text_free(&of_data);
   Text of_net = {0};
@@ -132,6 +140,7 @@ typedef struct Loading {
   const char *path;       /* of the file, or NULL */
   const DictObject *dict; /* what is taken instead of a file, or NULL; borrowed */
   bool strict;
+  bool rebuilt;      /* the model is new, made from the file: it takes the file's dtypes */
   Value map;         /* the file's names to the model's, or KIND_UNSET */
   Parts *parts;      /* of the model; owned */
   NamedList list;    /* of the file, then under the model's names; owned */
@@ -318,7 +327,9 @@ static bool take(const Loading *loading, Diag *diag) {
     if (!loading->fits[i]) continue;
     const Tensor *from = &named_find(&loading->list, name, strlen(name))->tensor;
     Dtype dtype = parts->items[i].param->value.dtype;
-    if (from->dtype == dtype) now[i] = tensor_retain(from); /* the list will release it */
+    bool same = from->dtype == dtype ||
+                (loading->rebuilt && dtype_floats(from->dtype) && dtype_floats(dtype));
+    if (same) now[i] = tensor_retain(from); /* the list will release it */
     else
       fine = tensor_new(&now[i], dtype, &from->shape, diag) && convert(name, from, &now[i], diag);
   }
@@ -361,13 +372,14 @@ static bool load_parts(Loading *loading, Diag *diag) {
   return true;
 }
 
-static Value load_into(Vm *vm, const CallSite *site, Value *args) {
+static Value load_into(Vm *vm, const CallSite *site, Value *args, bool rebuilt) {
   bool of_dict = args[1].kind == KIND_DICT;
   Loading loading = {.vm = vm,
                      .site = site,
                      .path = of_dict ? NULL : path_of(vm, site, args[1]),
                      .dict = of_dict ? args[1].dict : NULL,
                      .strict = arg_bool(vm, site, args, 2, true),
+                     .rebuilt = rebuilt,
                      .map = args[3]};
   loading.parts = parts_of(vm, args[0], "");
   if (loading.parts->count == 0)
@@ -384,12 +396,33 @@ static Value load_into(Vm *vm, const CallSite *site, Value *args) {
 
 /* ---- load(path): rebuilds the net first ---- */
 
+/* Text that says how the net was made, and the precision of the caller while another holds. */
+typedef struct Rebuilding {
+  Held held;
+  Vm *vm;
+  Dtype before; /* the default float of the caller */
+  char *text;   /* owned */
+} Rebuilding;
+
+static void rebuilding_free(Held *held) {
+  Rebuilding *now = (Rebuilding *)(void *)held;
+  now->vm->real = now->before;
+  mem_free(now->text);
+  mem_free(now);
+}
+
+static Dtype saved_real(const PairList *metadata) {
+  const char *name = pair_find(metadata, PRECISION_KEY);
+  return name && !strcmp(name, dtype_name(DTYPE_F64)) ? DTYPE_F64 : DTYPE_F32;
+}
+
 /* How the file's net was made; new.  Raises where it does not say. */
-static char *net_text(Vm *vm, const CallSite *site, const char *path) {
+static char *net_text(Vm *vm, const CallSite *site, const char *path, NetFacts *facts) {
   PairList metadata;
   Diag diag = {0};
   if (!safetensors_read(&vm->files, path, NULL, &metadata, &diag)) data_fail_file(vm, site, &diag);
   const char *text = pair_find(&metadata, REBUILD_KEY), *why = pair_find(&metadata, REBUILD_NOT);
+  facts->real = saved_real(&metadata);
   if (text) {
     char *copy = mem_text(text, strlen(text));
     pair_free(&metadata);
@@ -402,38 +435,28 @@ static char *net_text(Vm *vm, const CallSite *site, const char *path) {
   raise_diag(vm, &diag);
 }
 
-typedef struct HeldText {
-  Held held;
-  char *text; /* owned */
-} HeldText;
-
-static void text_drop(Held *held) {
-  HeldText *text = (HeldText *)(void *)held;
-  mem_free(text->text);
-  mem_free(text);
-}
-
-Value store_net(Vm *vm, const CallSite *site, Value path, char ends[40]) {
+Value store_net(Vm *vm, const CallSite *site, Value path, NetFacts *facts) {
   const char *name = data_path(vm, site, path);
-  HeldText *text = mem_zero(sizeof *text);
-  text->held.free_whole = text_drop;
-  vm_hold(vm, &text->held);
-  text->text = net_text(vm, site, name);
-  Value net = rebuild_read(vm, site, text->text, name, ends);
-  vm_drop(vm, &text->held);
+  Rebuilding *now = mem_zero(sizeof *now);
+  *now = (Rebuilding){.held.free_whole = rebuilding_free, .vm = vm, .before = vm->real};
+  vm_hold(vm, &now->held);
+  now->text = net_text(vm, site, name, facts);
+  vm->real = facts->real;
+  Value net = rebuild_read(vm, site, now->text, name, facts->ends);
+  vm_drop(vm, &now->held);
   Value args[4] = {net, path};
-  load_into(vm, site, args);
+  load_into(vm, site, args, true);
   return net;
 }
 
 Value native_load(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   if (args[0].kind == KIND_STRING && args[1].kind == KIND_UNSET) {
-    char ends[40];
+    NetFacts facts;
     if (vm->checking) raise_unknown(vm);
     if (args[2].kind != KIND_UNSET || args[3].kind != KIND_UNSET)
       raise_at(vm, site->span, "`strict:` and `map:` are for load(net, path), which fills a net");
-    return store_net(vm, site, args[0], ends);
+    return store_net(vm, site, args[0], &facts);
   }
   if (args[1].kind == KIND_UNSET)
     raise_help(vm, site->span, "load(net, \"net.safetensors\")",
@@ -442,5 +465,5 @@ Value native_load(Vm *vm, const CallSite *site, Value *args, int count) {
   if (args[3].kind != KIND_UNSET && args[3].kind != KIND_NONE && !native_callable(args[3]))
     raise_kind(vm, site_at(site, 3), args[3], "`map:` is a function of a name", NULL);
   if (args[0].kind == KIND_UNKNOWN || vm->checking) return value_none();
-  return load_into(vm, site, args);
+  return load_into(vm, site, args, false);
 }

@@ -5,8 +5,14 @@
 #include "lang/machine/vm.h"
 
 NativeFunction native_save, native_load;
-/* The net of a file, rebuilt and loaded; `path` is a string.  `ends` gets the name of the function
- * of tensors at the end of a chain, or "". */
-Value store_net(Vm *vm, const CallSite *site, Value path, char ends[40]);
+
+/* What the file of a net says about it. */
+typedef struct NetFacts {
+  char ends[40]; /* the function of tensors at the end of a chain, or "" */
+  Dtype real;    /* the default float of the script that saved it */
+} NetFacts;
+
+/* The net of a file, rebuilt and loaded, each part in the dtype of the file; `path` is a string. */
+Value store_net(Vm *vm, const CallSite *site, Value path, NetFacts *facts);
 
 #endif
