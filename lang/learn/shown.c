@@ -371,13 +371,14 @@ void shown_summary(Vm *vm, const CallSite *site, Value dataset) {
     if (points > width) width = points < WIDTH_MOST ? points : WIDTH_MOST;
   }
   add_padded(&text, "column", width, false);
-  text_format(&text, "  %-13s  missing  values (%lld rows)\n", "kind", (long long)view->rows);
+  text_format(&text, "  %-13s  missing in file  values (%lld rows)\n", "kind",
+              (long long)view->rows);
   for (int64_t i = 0; i < view->count; i++) {
     const Column *column = &view->columns[i];
     add_padded(&text, column->name, width, false);
     text_format(&text, "  %-13s  ", column->kind);
-    if (column->missing < 0) text_string(&text, "         ");
-    else text_format(&text, "%7lld  ", (long long)column->missing);
+    if (column->missing < 0) text_format(&text, "%15s  ", "");
+    else text_format(&text, "%15lld  ", (long long)column->missing);
     if (column->class_count) add_counts(vm, view, column, &text);
     else add_measures(vm, view, column, &text);
     text_char(&text, '\n');

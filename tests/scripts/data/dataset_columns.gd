@@ -11,11 +11,11 @@ head(s, 2)
 # expect: 4  u  no
 # expect: 5  v  yes
 summary(d)
-# expect: column  kind           missing  values (3 rows)
-# expect: c       class                0  u 2, v 1
-# expect: w       numbers              0  1 to 3.5, mean 2.1667, deviation 1.0274
-# expect: h       numbers              0  4 to 6, mean 5, deviation 0.8165
-# expect: y       target, class        0  no 2, yes 1
+# expect: column  kind           missing in file  values (3 rows)
+# expect: c       class                        0  u 2, v 1
+# expect: w       numbers                      0  1 to 3.5, mean 2.1667, deviation 1.0274
+# expect: h       numbers                      0  4 to 6, mean 5, deviation 0.8165
+# expect: y       target, class                0  no 2, yes 1
 save(d, "{t}/b.csv")
 print(lines("{t}/b.csv")[0], lines("{t}/b.csv")[3])     # expect: c=u,c=v,w,h,y 1,0,3.5,6,no
 save(dataset([[0.1, 2]], [3]), "{t}/p.csv")
