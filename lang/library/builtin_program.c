@@ -227,12 +227,26 @@ static NORETURN void raise_option(Vm *vm, const CallSite *site, const char *name
   raise_diag(vm, &diag);
 }
 
+/* Is the word a bool, and which? */
+static bool read_bool(const char *word, bool *truth) {
+  static const char *const pairs[][2] = {
+      {"false", "true"}, {"no", "yes"}, {"off", "on"}, {"0", "1"}};
+  for (int i = 0; i < COUNT_OF(pairs); i++)
+    for (int k = 0; k < 2; k++)
+      if (!strcmp(word, pairs[i][k])) {
+        *truth = k == 1;
+        return true;
+      }
+  return false;
+}
+
 /* A bool's option alone is true; the others have a value, after `=` or as the next word. */
 static Value option_value(Vm *vm, const CallSite *site, const char *name, const char *value,
                           Value fallback) {
   if (fallback.kind == KIND_BOOL) {
-    bool no = value && !strcmp(value, "false");
-    return value_bool(!no);
+    bool truth = true;
+    if (value && !read_bool(value, &truth)) raise_option(vm, site, name, "true or false", value);
+    return value_bool(truth);
   }
   bool number = fallback.kind == KIND_NUMBER || value_is_tensor(fallback);
   if (!value) raise_option(vm, site, name, number ? "a number" : "a value", NULL);
@@ -257,8 +271,8 @@ Value native_option(Vm *vm, const CallSite *site, Value *args, int count) {
   if (at < 0) return value_retain(fallback);
   const char *next = at + 1 < vm->options.arg_count ? vm->options.args[at + 1] : NULL;
   bool bare = fallback.kind == KIND_BOOL; /* the next word is its value only where it is one */
-  if (next && (bare ? strcmp(next, "false") && strcmp(next, "true") : !strncmp(next, "--", 2)))
-    next = NULL;
+  bool truth;
+  if (next && (bare ? !read_bool(next, &truth) : !strncmp(next, "--", 2))) next = NULL;
   return option_value(vm, site, name, value ? value : next, fallback);
 }
 
