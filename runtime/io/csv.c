@@ -175,7 +175,7 @@ static bool describe(CsvTable *table) {
     texts = texts && (!column->target || column->text);
     if (column->kind != COLUMN_KEEP) continue;
     column->kept = &csv->kept[csv->kept_count++];
-    bool whole = column->text || (column->whole && !column->missing);
+    bool whole = column->text || csv_column_whole(table, column);
     *column->kept =
         (CsvKept){.name = column->schema->name,
                   .values = {.dtype = whole ? DTYPE_I32 : DTYPE_F64, .shape = shape_of(1, &rows)}};

@@ -111,7 +111,7 @@ static bool read_first(CsvTable *table, CsvText *text, CsvColumn **columns, int6
     if (*count == capacity)
       *columns = mem_grow(*columns, (size_t)(capacity *= 2) * sizeof **columns);
     CsvColumn *column = &(*columns)[*count];
-    *column = (CsvColumn){.place = {0, cell.start}, .whole = true};
+    *column = (CsvColumn){.place = {0, cell.start}};
     size_t length = 0;
     *numbers += csv_cell_number(&table->form, &cell, &number);
     char place[24];
@@ -392,7 +392,9 @@ static void count_number(const CsvTable *table, CsvColumn *column, const CsvCell
                          double number) {
   column->numbers++;
   if (column->kind == COLUMN_KEEP) {
-    column->whole = column->whole && number == floor(number) && fabs(number) <= INT32_MAX;
+    if (number == floor(number) && fabs(number) <= INT32_MAX) return;
+    column->fractions++;
+    column->fraction_row = table->rows;
     return;
   }
   if (UNLIKELY(fabs(number) > SURELY_HELD) && !dtype_holds(table->options->dtype, number))
@@ -579,12 +581,13 @@ static void fault_row(CsvTable *table, size_t row, size_t at, int64_t count, boo
   csv_fault_add(&table->faults, place_at(table, at), text, brief, help);
 }
 
-/* The current row is left out, for missing cells: its classes are not asked for. */
+/* The current row is left out, for missing cells: nothing depends on what else it holds. */
 static void drop_row(CsvTable *table) {
   for (int64_t i = 0; i < table->column_count; i++) {
     CsvColumn *column = &table->columns[i];
     if (column->unknown && column->unknown_row == table->rows && column->unknown->count)
       column->unknown->count--;
+    if (column->fractions && column->fraction_row == table->rows) column->fractions--;
   }
   if (table->dropped_count == table->dropped_capacity) {
     table->dropped_capacity = table->dropped_capacity ? 2 * table->dropped_capacity : 64;
@@ -664,6 +667,10 @@ static bool survey_part(CsvTable *table, int part) {
 }
 
 int64_t csv_column_rows(const CsvTable *table) { return table->rows - table->dropped_count; }
+
+bool csv_column_whole(const CsvTable *table, const CsvColumn *column) {
+  return !column->fractions && (!column->missing || table->missing == CSV_MISSING_DROP);
+}
 
 bool csv_column_survey(CsvTable *table) {
   csv_column_plain(table);

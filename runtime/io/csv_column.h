@@ -45,7 +45,8 @@ typedef struct CsvColumn {
   int64_t look_capacity;
   double sum;             /* of the numbers that are kept */
   int64_t summed, filled; /* how many; missing cells that got a value */
-  bool whole;             /* KEEP: all numbers are whole and fit in i32 */
+  int64_t fractions;      /* KEEP: numbers that are not whole or do not fit in i32 */
+  int64_t fraction_row;   /* that of the last of them */
   CsvKept *kept;          /* KEEP */
   /* whole numbers and times of which f32 does not hold all; owned; NULL while there are none */
   double *large;
@@ -113,6 +114,8 @@ static inline bool csv_row_dropped(const CsvTable *table, int64_t row, int64_t *
 }
 /* rows that are kept */
 int64_t csv_column_rows(const CsvTable *table);
+/* KEEP: has each row that is kept a whole number that fits in i32? */
+bool csv_column_whole(const CsvTable *table, const CsvColumn *column);
 void csv_column_rounded(CsvTable *table, Text *told); /* adds what f32 does to whole numbers */
 void csv_column_free(CsvTable *table);                /* what the columns own outside the arena */
 /* its name for messages */
