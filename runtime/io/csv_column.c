@@ -124,6 +124,13 @@ static bool read_first(CsvTable *table, CsvText *text, CsvColumn **columns, int6
   return true;
 }
 
+/* Numbers in the first line are names where the caller says so, or the training data has them. */
+static bool numbers_are_names(const CsvTable *table) {
+  const CsvOptions *options = table->options;
+  return options->header_given ||
+         (options->like && schema_find(options->like, table->columns[0].name));
+}
+
 static bool first_part(CsvTable *table) {
   CsvText *text = &table->parts[0];
   CsvColumn *columns = NULL;
@@ -134,7 +141,7 @@ static bool first_part(CsvTable *table) {
   table->column_count = count;
   mem_free(columns);
   if (!good || table->form.no_header) return good;
-  if (numbers == count) {
+  if (numbers == count && !numbers_are_names(table)) {
     csv_text_fail(text, table->columns[0].place.at,
                   "the first line holds numbers, where the names of the columns should be");
     return diag_help(table->diag, "a file without names: header: false");
