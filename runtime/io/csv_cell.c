@@ -179,6 +179,20 @@ bool csv_cell_measure(const CsvForm *form, const CsvCell *cell) {
          parse_quantity(form, piece, &number, &currency);
 }
 
+bool csv_cell_multiplied(const CsvForm *form, const CsvCell *cell) {
+  static const char *const words[] = {"K", "M", "B", "k", "m", "bn"};
+  double number;
+  uint32_t currency;
+  for (int i = 0; i < COUNT_OF(words); i++) {
+    size_t length = strlen(words[i]);
+    if (cell->length <= length || memcmp(cell->text + cell->length - length, words[i], length) != 0)
+      continue;
+    Piece piece = {cell->text, cell->text + cell->length - length};
+    if (parse_quantity(form, piece, &number, &currency)) return true;
+  }
+  return false;
+}
+
 /* ---- doubts ---- */
 
 /* Digits with the signs, points, commas and blanks that people put among them. */

@@ -29,6 +29,8 @@ bool csv_cell_quantity(const CsvForm *form, const CsvCell *cell, double *number,
                        uint32_t *currency);
 /* a quantity, perhaps with letters behind it: 12kg */
 bool csv_cell_measure(const CsvForm *form, const CsvCell *cell);
+/* a quantity with a letter behind it that multiplies: $1.5M, 2k */
+bool csv_cell_multiplied(const CsvForm *form, const CsvCell *cell);
 bool csv_cell_date(const CsvCell *cell, double *days); /* since 1970-01-01, in UTC */
 /* of a date that csv_cell_date reads: has it a time, and that a zone? */
 bool csv_cell_timed(const CsvCell *cell);

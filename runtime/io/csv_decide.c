@@ -73,6 +73,22 @@ static void fault_cells(CsvTable *table, const CsvColumn *column, const CsvSpots
   csv_fault_more(&table->faults, spots->count - many);
 }
 
+/* What makes a plain number of a quantity with letters behind it: K, M and B multiply, and are not
+ * merely removed. */
+static const char *letters_help(const CsvTable *table, const CsvSpots *spots) {
+  int64_t many = spots && spots->count > CSV_FAULTS_TOLD ? CSV_FAULTS_TOLD
+                 : spots                                 ? spots->count
+                                                         : 0;
+  for (int64_t i = 0; i < many; i++) {
+    CsvText text = table->parts[spots->first[i].part];
+    CsvCell cell;
+    text.at = spots->first[i].at;
+    if (csv_text_next(&text, &cell) && csv_cell_multiplied(&table->form, &cell))
+      return "write numbers out: 1500000 for 1.5M, 2000 for 2K";
+  }
+  return "remove letters behind a number";
+}
+
 /* ---- decisions ---- */
 
 /* The whole column is wrong: reported at its first cell of the kind. */
@@ -134,10 +150,13 @@ static void decide_text(CsvTable *table, CsvColumn *column) {
   } else if (2 * column->numbers > cells && column->strange && !column->measures) {
     fault_strange(table, column, column->strange);
   } else if (2 * (column->measures + column->numbers) > cells) {
+    char help[240];
+    snprintf(help, sizeof help,
+             "kinds: (@: \"number\") reads signs, thousands and percents (%s), \"skip\" leaves it "
+             "out, \"class\" makes each a class",
+             letters_help(table, column->odd));
     fault_column(table, column, column->odd->first[0],
-                 "holds quantities, not classes, and not all of them are plain numbers",
-                 "kinds: (@: \"number\") reads signs, thousands and percents (remove letters "
-                 "behind), \"skip\" leaves it out, \"class\" makes each a class");
+                 "holds quantities, not classes, and not all of them are plain numbers", help);
   } else if (column->doubts) {
     CsvCell cell;
     CsvText text = table->parts[column->doubts->first[0].part];
@@ -181,13 +200,14 @@ static void decide_auto(CsvTable *table, CsvColumn *column) {
 
 static void decide_given(CsvTable *table, CsvColumn *column) {
   const char *help = NULL, *why = "not a number, as the column is";
+  char quantity[160];
   if (column->kind == COLUMN_CLASS || column->kind == COLUMN_CODE) column->text = true;
   if (column->text) return;
   if (column->kind == COLUMN_QUANTITY) {
     why = "not a quantity";
-    help = table->form.decimal == '.'
-               ? "remove letters behind a number; decimal: \",\" if a comma begins the fraction"
-               : "remove letters behind a number";
+    snprintf(quantity, sizeof quantity, "%s%s", letters_help(table, column->odd),
+             table->form.decimal == '.' ? "; decimal: \",\" if a comma begins the fraction" : "");
+    help = quantity;
   }
   if (column->kind == COLUMN_DATE) {
     why = "not a date";
