@@ -221,6 +221,31 @@ static void decide_given(CsvTable *table, CsvColumn *column) {
               "f32 goes up to 3.40282e38; precision(f64) before it is read goes further");
 }
 
+/* What helps where each missing cell is an error. */
+static const char *missing_help(const CsvTable *table, const CsvColumn *column) {
+  if (table->options->features_only)
+    return "complete the cell or leave the row out; a net whose training data was read with "
+           "missing: \"mean\", \"median\" or \"class\" fills such cells";
+  if (column->target) return "missing: \"drop\" leaves such rows out";
+  if (column->text)
+    return "missing: \"drop\" leaves such rows out, missing: \"class\" makes a class of them, "
+           "marks: () takes marks for texts";
+  return "missing: \"drop\" leaves such rows out; \"mean\", \"median\" and \"class\" fill the "
+         "cell";
+}
+
+/* What helps where classes have no number for a missing cell. */
+static const char *classless_help(const CsvTable *table, const CsvColumn *column) {
+  if (table->options->features_only)
+    return "complete the cell or leave the row out; training data with such a cell there gives it "
+           "a class by missing: \"class\"";
+  if (!column->like || column->like->missing_class)
+    return "missing: \"drop\" leaves such rows out, missing: \"class\" gives them the last number";
+  return column->kind == COLUMN_CODE
+             ? "missing: \"drop\" leaves such rows out"
+             : "missing: \"drop\" leaves such rows out, missing: \"mean\" gives no class";
+}
+
 /* Missing cells that the rule does not allow. */
 static void check_missing(CsvTable *table, CsvColumn *column) {
   char why[160];
@@ -229,28 +254,18 @@ static void check_missing(CsvTable *table, CsvColumn *column) {
   if (rule == CSV_MISSING_ERROR) {
     snprintf(why, sizeof why, "a missing cell (%lld of %lld rows have none there)",
              (long long)column->missing->count, (long long)table->rows);
-    fault_cells(table, column, column->missing, why,
-                table->options->features_only
-                    ? "complete the cell or leave the row out; a net whose training data was read "
-                      "with missing: \"mean\", \"median\" or \"class\" fills such cells"
-                : column->target ? "missing: \"drop\" leaves such rows out"
-                : column->text
-                    ? "missing: \"drop\" leaves such rows out, missing: \"class\" makes a class "
-                      "of them, marks: () takes marks for texts"
-                    : "missing: \"drop\" leaves such rows out; \"mean\", \"median\" and "
-                      "\"class\" fill the cell");
+    fault_cells(table, column, column->missing, why, missing_help(table, column));
   } else if (column->target) {
     fault_cells(table, column, column->missing, "missing, in the target, which is never filled in",
                 "missing: \"drop\" leaves such rows out");
   } else if (column->kind == COLUMN_CODE && rule != CSV_MISSING_CLASS) {
     fault_cells(table, column, column->missing, "missing, and class numbers have no mean",
-                "missing: \"drop\" leaves such rows out, missing: \"class\" gives them the last "
-                "number");
+                classless_help(table, column));
   } else if (column->text && rule == CSV_MISSING_CLASS && column->like &&
              !column->like->missing_class) {
     fault_cells(table, column, column->missing,
                 "missing, and the training data has no missing cell there",
-                "missing: \"drop\" leaves such rows out, missing: \"mean\" gives no class");
+                classless_help(table, column));
   } else if (column->kind != COLUMN_AUTO && !column->like && !column->numbers && !column->texts &&
              !(column->text && rule == CSV_MISSING_CLASS)) {
     fault_empty(table, column);
@@ -264,9 +279,6 @@ void csv_decide(CsvTable *table, CsvColumn *column) {
   else decide_given(table, column);
   check_missing(table, column);
   fault_cells(table, column, column->unknown, "a class that the training data does not have",
-              table->options->features_only
-                  ? "a script can treat it as missing: csv(path, like: \"net.safetensors\", "
-                    "unknown: \"missing\")"
-                  : "unknown: \"missing\" treats such a cell as missing");
+              "unknown: \"missing\" treats such a cell as missing");
   if (column->kind == COLUMN_AUTO) column->kind = column->text ? COLUMN_CLASS : COLUMN_NUMBERS;
 }
