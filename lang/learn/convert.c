@@ -8,6 +8,8 @@
 #include "runtime/files.h"
 #include "runtime/io/csv_convert.h"
 
+#include "lang/learn/data.h"
+#include "lang/machine/call_site.h"
 #include "lang/text/output.h"
 
 #include <errno.h>
@@ -55,20 +57,37 @@ static void describe(Converting *now, const Conversion *order) {
   }
 }
 
+/* What helps is an option of this command, or of `csv` in a script. */
+static void help_for_command(Diag *diag) {
+  if (strstr(diag->help, "missing: \"drop\""))
+    diag_help(diag, "--missing drop leaves such rows out");
+  else if (strstr(diag->help, "header: false"))
+    diag_help(diag, "--no-header reads a file without names");
+  else if (strncmp(diag->help, "drop: ", 6) == 0) diag_help(diag, "--drop leaves it out");
+  else data_help_in_script(diag, "csv(path)");
+}
+
 void convert_run(Vm *vm, const Conversion *order) {
   CsvName target = {.name = order->target}, drops[CONVERT_NAMES];
   CsvOptions options = {.dtype = DTYPE_F32,
                         .targets = {&target, order->target ? 1 : 0},
                         .drops = {drops, names_of(order->drops, drops)},
                         .missing = order->drops_rows ? CSV_MISSING_DROP : CSV_MISSING_ERROR,
-                        .missing_given = true};
+                        .missing_given = true,
+                        .form.no_header = order->no_header,
+                        .header_given = order->no_header};
   Converting *now = mem_zero(sizeof *now);
   now->held.free_whole = converting_free;
   vm_hold(vm, &now->held);
   Diag diag = {0};
   size_t done = 0;
-  if (!csv_convert(&vm->files, order->from, order->to, &options, &now->made, &diag))
+  if (!csv_convert(&vm->files, order->from, order->to, &options, &now->made, &diag)) {
+    help_for_command(&diag);
     raise_diag(vm, &diag);
+  }
+  const char *notice = now->made.notice;
+  bool header = notice && strstr(notice, "header: false");
+  data_notice(vm, &(CallSite){0}, order->from, notice, header ? "here --no-header does" : NULL);
   describe(now, order);
   if (!output_add(now->text.data, now->text.length, &done)) {
     vm_poll_signals(vm);

@@ -11,6 +11,7 @@ typedef struct Conversion {
   const char *target;    /* the column that comes last; NULL: all in their order */
   char *drops;           /* names between commas, or NULL; written to */
   bool drops_rows;       /* with missing cells */
+  bool no_header;        /* the first line is a row */
 } Conversion;
 
 /* Converts, and prints the columns to standard output; raises. */

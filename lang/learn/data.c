@@ -82,6 +82,19 @@ void data_notice(Vm *vm, const CallSite *site, const char *path, const char *wha
   vm_warn(vm, &diag);
 }
 
+void data_help_in_script(Diag *diag, const char *call) {
+  static const char *const options[] = {
+      "separator:", "encoding:",  "comment:", "skip:",    "header:",   "decimal:",
+      "kinds:",     "thousands:", "marks:",   "unknown:", "precision("};
+  char help[sizeof diag->help];
+  snprintf(help, sizeof help, "%s", diag->help);
+  for (int i = 0; i < COUNT_OF(options); i++)
+    if (strstr(help, options[i])) {
+      diag_help(diag, "in a script, %.120s: %.200s", call, help);
+      return;
+    }
+}
+
 /* ---- data sets ---- */
 
 static DatasetObject *empty(Vm *vm, Kind kind) {

@@ -55,6 +55,8 @@ Value data_tensor(Vm *vm, Tensor tensor);
 Value data_filled(Vm *vm, Tensor tensor);
 const char *data_path(Vm *vm, const CallSite *site, Value value); /* of argument 0, checked */
 Value data_strings(Vm *vm, char *const *names, int64_t count);    /* a list */
+/* For a command without the options of `csv`: a help that names one is for `call` in a script. */
+void data_help_in_script(Diag *diag, const char *call);
 /* a message on standard error unless --quiet: no mistake, but data was changed */
 void data_notice(Vm *vm, const CallSite *site, const char *path, const char *what,
                  const char *help);

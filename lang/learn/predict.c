@@ -214,18 +214,11 @@ static bool is_blank(const Bytes *bytes, size_t from) {
   return true;
 }
 
-/* A help that names an option of `csv`, which this command has not. */
+/* What helps is an option of `csv`, which this command has not. */
 static void help_in_script(Predicting *now) {
-  static const char *const options[] = {"separator:", "encoding:", "comment:", "skip:",
-                                        "header:",    "decimal:",  "kinds:",   "precision("};
-  char help[sizeof now->diag.help];
-  snprintf(help, sizeof help, "%s", now->diag.help);
-  for (int i = 0; i < COUNT_OF(options); i++)
-    if (strstr(help, options[i])) {
-      diag_help(&now->diag, "in a script, csv(path, like: \"%.80s\"): %.200s", now->order->net,
-                help);
-      return;
-    }
+  char call[120];
+  snprintf(call, sizeof call, "csv(path, like: \"%.80s\")", now->order->net);
+  data_help_in_script(&now->diag, call);
 }
 
 static bool read_piece(Predicting *now, size_t moved_at, int64_t moved_by) {

@@ -375,8 +375,9 @@ Value native_csv(Vm *vm, const CallSite *site, Value *args, int count) {
   bool fine = vm->checking ? csv_shape(&vm->files, path, &read->options, &read->csv, &diag)
                            : csv_read(&vm->files, path, &read->options, &read->csv, &diag);
   if (!fine) data_fail_file(vm, site, &diag);
-  data_notice(vm, site, path, read->csv.notice,
-              read->csv.rounded ? "precision(f64) before it is read keeps them distinct" : NULL);
+  if (!vm->checking)
+    data_notice(vm, site, path, read->csv.notice,
+                read->csv.rounded ? "precision(f64) before it is read keeps them distinct" : NULL);
   Value data = dataset_of(vm, read);
   vm_drop(vm, &read->held);
   return data;

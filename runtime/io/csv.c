@@ -218,8 +218,8 @@ static bool read_table(CsvTable *table, bool elements) {
   if (!csv_column_header(table) || !csv_column_survey(table) || !make_schema(table) ||
       !describe(table))
     return false;
-  if (!elements) return true;
   csv_notice(table);
+  if (!elements) return true;
   return make_tensors(table) && csv_fill(table);
 }
 

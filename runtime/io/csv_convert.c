@@ -106,6 +106,7 @@ bool csv_convert(const Files *files, const char *from, const char *to, const Csv
   made->schema = schema_retain(csv.schema);
   made->rows = csv.x.shape.dim[0];
   made->columns = csv.x.shape.dim[1];
+  if (csv.notice) made->notice = mem_text(csv.notice, strlen(csv.notice));
   if (csv.has_target) made->columns += csv.y.shape.rank > 1 ? csv.y.shape.dim[1] : 1;
   csv_free(&csv);
   Converting now = {.files = files,

@@ -108,6 +108,19 @@ END
 "$gd" fine.gd && "$gd" predict fine.safetensors fine.csv > told.csv
 [ "$("$gd" fine_again.gd)" = "true true" ] || wrong "a net in f64 gives other numbers"
 
+# a table of numbers: what was found is told, and what helps is an option of this command
+printf 'a;b\n1;\n3;4\n' > half.csv
+"$gd" data convert half.csv half.npy > /dev/null 2> told && wrong "a missing cell is converted"
+grep -qF -- '--missing drop' told || wrong "--missing drop is not told"
+"$gd" data convert --missing drop half.csv half.npy > /dev/null 2> told
+grep -q 'separated by semicolons; 1 of 2 rows dropped' told ||
+  wrong "what was found in the table that is converted is not told"
+printf '1,2\n3,4\n' > bare.csv
+"$gd" data convert bare.csv bare.npy > /dev/null 2> told
+grep -qF -- '--no-header' told || wrong "--no-header is not told"
+"$gd" data convert --no-header --target 0 bare.csv bare.npy > got
+grep -q '^bare.npy: 2 rows of 2 columns' got || wrong "a table without a header is not converted"
+
 # what does not fit
 sed '9s/wet\|dry/mud/' trees.csv > mud.csv; refuses 'line 9' mud.csv
 refuses 'does not have' mud.csv
