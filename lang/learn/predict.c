@@ -160,6 +160,19 @@ static void find_meaning(Predicting *now, const Tensor *y, int64_t rows) {
   fail(now);
 }
 
+/* Several outputs for one target that is numbers may be scores of classes that nobody declared. */
+static void tell_numbers(const Predicting *now) {
+  char what[200], help[200];
+  if (!now->target || now->target->text || now->outputs < 2) return;
+  snprintf(what, sizeof what, "%lld outputs for a target, \"%.60s\", that is numbers",
+           (long long)now->outputs, now->target->name);
+  snprintf(help, sizeof help,
+           "if they are scores of classes, train with csv(path, kinds: (%.60s: \"class\"), …): "
+           "predictions are classes then",
+           now->target->name);
+  data_notice(now->vm, &now->site, now->order->net, what, help);
+}
+
 /* Probabilities of scores, as the language's own functions have them: a script that calls them gets
  * the same bits. */
 static Value probabilities(Predicting *now, Value scores) {
@@ -179,8 +192,11 @@ static void predict_block(Predicting *now, Value x, int64_t first, int64_t rows)
   Tensor y = trace_elements(vm, given, now->site.span);
   Value held = value_tensor(vm, y);
   bool begins = !now->outputs;
-  if (begins) find_meaning(now, &y, rows);
-  if (begins) write_names(now);
+  if (begins) {
+    find_meaning(now, &y, rows);
+    tell_numbers(now);
+    write_names(now);
+  }
   Value told = probabilities(now, given);
   Tensor shown = trace_elements(vm, told, now->site.span);
   Value shown_held = value_tensor(vm, shown);

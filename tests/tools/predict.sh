@@ -121,6 +121,18 @@ grep -qF -- '--no-header' told || wrong "--no-header is not told"
 "$gd" data convert --no-header --target 0 bare.csv bare.npy > got
 grep -q '^bare.npy: 2 rows of 2 columns' got || wrong "a table without a header is not converted"
 
+# a class that nobody declared, and a gap where training data had none
+cat > odd.gd <<'END'
+write("odd.csv", "a,y\nu,0\nv,1\nu,2\n")
+let d = csv("odd.csv", target: "y", missing: "class")
+save(chain(Standardize(d), Dense(2, 3)), "odd.safetensors", data: d)
+write("gap.csv", "a\nu\n?\n")
+END
+"$gd" odd.gd && "$gd" predict odd.safetensors odd.csv > got 2> told
+grep -qF 'kinds: (y: "class")' told || wrong "scores of a target that is numbers are not told"
+"$gd" predict odd.safetensors gap.csv > got 2> told; grep -q 'missing: "drop"' told &&
+  wrong "what is told of a gap is no option of gd predict"
+
 # what does not fit
 sed '9s/wet\|dry/mud/' trees.csv > mud.csv; refuses 'line 9' mud.csv
 refuses 'does not have' mud.csv
