@@ -25,15 +25,16 @@ static void base_text(const Vm *vm, const Ast *field, char text[SHOWN_MOST + 1])
   text[length] = 0;
 }
 
-/* Our function of that name, or of what that name is elsewhere; NULL when there is none. */
-static const char *function_for(const Vm *vm, const char *word, bool *other) {
-  *other = false;
-  if (standard_is(vm, word)) return word;
+/* Our function of that name, or of what that name is elsewhere; `best` NULL when there is none. */
+static Nearest function_for(const Vm *vm, const char *word) {
   Nearest nearest = nearest_to(word);
+  if (standard_is(vm, word)) {
+    nearest.best = word;
+    return nearest;
+  }
   standard_offer(vm, &nearest);
-  *other = true;
-  bool known = nearest.how == NEAREST_SYNONYM || nearest.how == NEAREST_CASE;
-  return known ? nearest.best : NULL;
+  if (nearest.how != NEAREST_SYNONYM && nearest.how != NEAREST_CASE) nearest.best = NULL;
+  return nearest;
 }
 
 /* `(…)` as the script goes on after the word: what stands in a call besides the value. */
@@ -46,29 +47,32 @@ static const char *arguments(const Vm *vm, const Ast *field) {
 bool member_help(Vm *vm, const Ast *field, Diag *diag) {
   char base[SHOWN_MOST + 1];
   Text text = {0};
-  bool other;
   if (!field->text || !field->span.file) return false;
   base_text(vm, field, base);
   bool told = habit_member(field->text, base, &text);
-  const char *function = told ? NULL : function_for(vm, field->text, &other);
-  if (function)
-    text_format(&text, "a function comes before its argument: `%s(%s%s)`", function, base,
+  const Nearest function = function_for(vm, field->text);
+  const char *advice = nearest_advice(&function);
+  if (!told && advice) text_string(&text, advice);
+  else if (!told && function.best)
+    text_format(&text, "a function comes before its argument: `%s(%s%s)`", function.best, base,
                 arguments(vm, field));
-  if (told || function) diag_help(diag, "%s", text.data);
+  told = text.length > 0;
+  if (told) diag_help(diag, "%s", text.data);
   text_free(&text);
-  return told || function;
+  return told;
 }
 
 bool member_of_module(Vm *vm, const Ast *field, Diag *diag) {
   Text text = {0};
-  bool other;
-  const char *function = function_for(vm, field->text, &other),
-             *foreign = foreign_name(field->text);
-  if (foreign) diag_help(diag, "%s", foreign);
+  const Nearest function = function_for(vm, field->text);
+  const char *foreign = foreign_name(field->text), *advice = nearest_advice(&function);
+  if (foreign || advice) diag_help(diag, "%s", foreign ? foreign : advice);
   else if (habit_member(field->text, "x", &text)) diag_help(diag, "%s", text.data);
-  else if (function && !other) diag_help(diag, "standard names need no module: `%s`", function);
-  else if (function) diag_help(diag, "in gd, `%.64s` is called `%s`", field->text, function);
-  bool told = foreign || function || text.length;
+  else if (function.best == field->text)
+    diag_help(diag, "standard names need no module: `%s`", function.best);
+  else if (function.best)
+    diag_help(diag, "in gd, `%.64s` is called `%s`", field->text, function.best);
+  bool told = foreign || function.best || text.length;
   text_free(&text);
   return told;
 }

@@ -108,9 +108,19 @@ static void tell_look(const Nearest *nearest, Diag *diag) {
   text_free(&other);
 }
 
+const char *nearest_advice(const Nearest *nearest) {
+  return nearest->how == NEAREST_SYNONYM ? synonym_advice(nearest->name, nearest->best) : NULL;
+}
+
 bool nearest_tell(const Nearest *nearest, const char *mark, Diag *diag) {
   char name[NAME_SIZE], best[NAME_SIZE];
   if (!nearest->best) return false;
+  const char *advice = nearest_advice(nearest);
+  if (advice) {
+    diag_label(diag, "gd writes it in another way");
+    diag_help(diag, "%s", advice);
+    return true;
+  }
   name_shown(nearest->name, strlen(nearest->name), name);
   name_shown(nearest->best, strlen(nearest->best), best);
   diag_label(diag, "did you mean `%s%s`?", best, mark);

@@ -25,5 +25,7 @@ void nearest_offer(Nearest *nearest, const char *candidate);
 /* Adds the suggestion to the label ("did you mean `best:`?"; `mark` is ":" or ""), and to the help
  * the difference if that is hard to see.  False when nothing is near. */
 bool nearest_tell(const Nearest *nearest, const char *mark, Diag *diag);
+/* What to write, where `best` is gd's word but would be wrong in the place of the name; or NULL. */
+const char *nearest_advice(const Nearest *nearest);
 
 #endif

@@ -4,7 +4,8 @@
  * so `gamma` means a factor in a schedule that has one and nothing elsewhere.  Case and `_` do not
  * matter.  What has no name in gd, only another notation, is in FOREIGN_NAMES in explain.c.
  *
- * To add a word: one row.
+ * To add a word: one row of SYNONYMS; of ADVISED, with the expression to write, where gd's word in
+ * its place would run and compute something else.
  */
 #include "lang/syntax/synonym.h"
 
@@ -15,6 +16,11 @@ typedef struct Synonym {
   const char *ours; /* gd's word */
 } Synonym;
 
+typedef struct Advised {
+  Synonym synonym;
+  const char *advice; /* what to write in full */
+} Advised;
+
 /* clang-format off */
 static const Synonym SYNONYMS[] = {
   /* elementwise and reducing */
@@ -23,72 +29,141 @@ static const Synonym SYNONYMS[] = {
   {"arctanh", "atanh"}, {"truncate", "trunc"}, {"fix", "trunc"}, {"ceiling", "ceil"}, {"rint", "round"}, {"sqr", "square"}, {"fmax", "maximum"},
   {"fmin", "minimum"}, {"gammaln", "lgamma"}, {"swish", "silu"}, {"logistic", "sigmoid"}, {"expit", "sigmoid"},
   {"logsigmoid", "log_sigmoid"}, {"leakyrelu", "leaky_relu"}, {"average", "mean"}, {"avg", "mean"}, {"amax", "max"}, {"amin", "min"}, {"stddev", "std"},
-  {"stdev", "std"}, {"standarddeviation", "std"}, {"variance", "var"}, {"product", "prod"}, {"total", "sum"}, {"reducesum", "sum"},
-  {"reducemean", "mean"}, {"reducemax", "max"}, {"reducemin", "min"}, {"lse", "logsumexp"}, {"percentile", "quantile"},
+  {"standarddeviation", "std"}, {"product", "prod"}, {"total", "sum"}, {"reducesum", "sum"},
+  {"reducemean", "mean"}, {"reducemax", "max"}, {"reducemin", "min"}, {"lse", "logsumexp"},
   {"cumulativesum", "cumsum"}, {"ifelse", "where"}, {"iif", "where"}, {"topn", "topk"},
   /* making and moving */
-  {"identity", "eye"}, {"rnorm", "randn"}, {"randomnormal", "randn"}, {"gauss", "randn"}, {"standardnormal", "randn"},
-  {"runif", "rand"}, {"randomuniform", "rand"}, {"randint64", "randint"}, {"randperm", "permutation"},
+  {"identity", "eye"}, {"standardnormal", "randn"},
+  {"randint64", "randint"}, {"randperm", "permutation"},
   {"manualseed", "seed"}, {"setseed", "seed"}, {"randomseed", "seed"}, {"onehotencode", "one_hot"}, {"astensor", "tensor"},
-  {"fromnumpy", "tensor"}, {"view", "reshape"}, {"resizeas", "reshape"},
-  {"cat", "concat"}, {"concatenate", "concat"}, {"hstack", "concat"}, {"vstack", "concat"},
+  {"fromnumpy", "tensor"}, {"view", "reshape"},
+  {"cat", "concat"}, {"concatenate", "concat"},
   {"broadcastto", "expand"}, {"numel", "size"}, {"nelement", "size"}, {"nrow", "len"}, {"length", "len"}, {"count", "len"}, {"ndim", "rank"},
-  {"dim", "rank"}, {"ndims", "rank"}, {"fliplr", "flip"}, {"reverse", "flip"}, {"rev", "flip"}, {"takealongaxis", "gather"}, {"repeatinterleave", "repeat"},
-  {"randlike", "rand"}, {"randnlike", "randn"}, {"interpolate", "resize"}, {"floordivide", "idiv"}, {"floordiv", "idiv"}, {"modulelist", "list"},
-  {"padding", "pad"}, {"astype", "f32"}, {"typeof", "type"}, {"float32", "f32"}, {"float64", "f64"}, {"double", "f64"}, {"int32", "i32"}, {"uint8", "u8"}, {"bfloat16", "bf16"},
+  {"dim", "rank"}, {"ndims", "rank"}, {"reverse", "flip"}, {"rev", "flip"}, {"takealongaxis", "gather"}, {"repeatinterleave", "repeat"},
+  {"randnlike", "randn"}, {"floordivide", "idiv"}, {"floordiv", "idiv"}, {"modulelist", "list"},
+  {"padding", "pad"}, {"typeof", "type"}, {"float32", "f32"}, {"float64", "f64"}, {"double", "f64"}, {"int32", "i32"}, {"uint8", "u8"}, {"bfloat16", "bf16"},
   /* linear algebra */
-  {"inv", "inverse"}, {"determinant", "det"}, {"inner", "dot"}, {"matvec", "dot"}, {"eig", "eigh"}, {"eigvalsh", "eigh"}, {"leastsquares", "lstsq"},
+  {"inv", "inverse"}, {"determinant", "det"}, {"inner", "dot"}, {"leastsquares", "lstsq"},
   {"linsolve", "solve"}, {"chol", "cholesky"},
   /* layers */
-  {"linear", "Dense"}, {"fullyconnected", "Dense"}, {"fc", "Dense"}, {"sequential", "chain"}, {"compose", "chain"}, {"convolution2d", "Conv2d"},
-  {"maxpooling2d", "MaxPool2d"}, {"maxpooling1d", "MaxPool1d"}, {"averagepooling2d", "AvgPool2d"}, {"averagepooling1d", "AvgPool1d"}, {"batchnorm1d", "BatchNorm"}, {"convtranspose", "ConvTranspose2d"}, {"conv1dtranspose", "ConvTranspose1d"}, {"conv2dtranspose", "ConvTranspose2d"}, {"deconv2d", "ConvTranspose2d"}, {"adaptiveavgpool2d", "AdaptivePool2d"}, {"adaptivemaxpool2d", "AdaptivePool2d"}, {"globalaveragepooling2d", "GlobalPool"}, {"globalavgpool2d", "GlobalPool"}, {"globalmaxpooling2d", "GlobalPool"}, {"globalaveragepooling1d", "GlobalPool"}, {"globalmaxpooling1d", "GlobalPool"}, {"upsampling2d", "Upsample"},
-  {"randomhorizontalflip", "random_flip"}, {"randomverticalflip", "random_flip"}, {"randomcrop", "random_crop"}, {"randomrotation", "random_rotate"}, {"gaussiannoise", "random_noise"}, {"batchnorm2d", "BatchNorm"},
-  {"batchnormalization", "BatchNorm"}, {"layernormalization", "LayerNorm"}, {"groupnormalization", "GroupNorm"}, {"instancenorm1d", "InstanceNorm"}, {"instancenorm2d", "InstanceNorm"}, {"simplernn", "RNN"}, {"embed", "Embedding"}, {"multiheadattention", "Attention"},
+  {"linear", "Dense"}, {"fullyconnected", "Dense"}, {"fc", "Dense"}, {"sequential", "chain"}, {"convolution2d", "Conv2d"},
+  {"maxpooling2d", "MaxPool2d"}, {"maxpooling1d", "MaxPool1d"}, {"averagepooling2d", "AvgPool2d"}, {"averagepooling1d", "AvgPool1d"}, {"batchnorm1d", "BatchNorm"}, {"convtranspose", "ConvTranspose2d"}, {"conv1dtranspose", "ConvTranspose1d"}, {"conv2dtranspose", "ConvTranspose2d"}, {"deconv2d", "ConvTranspose2d"}, {"adaptiveavgpool2d", "AdaptivePool2d"}, {"globalaveragepooling2d", "GlobalPool"}, {"globalavgpool2d", "GlobalPool"}, {"globalaveragepooling1d", "GlobalPool"}, {"upsampling2d", "Upsample"},
+  {"randomhorizontalflip", "random_flip"}, {"randomcrop", "random_crop"}, {"randomrotation", "random_rotate"}, {"gaussiannoise", "random_noise"}, {"batchnorm2d", "BatchNorm"},
+  {"layernormalization", "LayerNorm"}, {"groupnormalization", "GroupNorm"}, {"instancenorm1d", "InstanceNorm"}, {"instancenorm2d", "InstanceNorm"}, {"simplernn", "RNN"}, {"embed", "Embedding"},
   {"transformerencoderlayer", "TransformerBlock"}, {"parameter", "param"}, {"variable", "param"}, {"standardscaler", "Standardize"},
   {"numparams", "count"}, {"countparameters", "count"}, {"params", "parameters"}, {"statedict", "parameters"},
   /* losses and metrics */
-  {"mseloss", "mse"}, {"meansquarederror", "mse"}, {"l2loss", "mse"}, {"l1loss", "mae"}, {"meanabsoluteerror", "mae"}, {"smoothl1loss", "huber"},
-  {"huberloss", "huber"}, {"crossentropyloss", "cross_entropy"}, {"categoricalcrossentropy", "cross_entropy"}, {"softmaxcrossentropy", "cross_entropy"},
-  {"sparsecategoricalcrossentropy", "cross_entropy"}, {"nllloss", "nll"}, {"bce", "binary_cross_entropy"}, {"bceloss", "binary_cross_entropy"},
+  {"mseloss", "mse"}, {"meansquarederror", "mse"}, {"l1loss", "mae"}, {"meanabsoluteerror", "mae"}, {"smoothl1loss", "huber"},
+  {"huberloss", "huber"}, {"softmaxcrossentropy", "cross_entropy"},
+  {"nllloss", "nll"},
   {"bcewithlogits", "binary_cross_entropy"}, {"bcewithlogitsloss", "binary_cross_entropy"}, {"binarycrossentropywithlogits", "binary_cross_entropy"},
-  {"logloss", "binary_cross_entropy"}, {"kldiv", "kl_divergence"}, {"kldivloss", "kl_divergence"}, {"hingeloss", "hinge"}, {"focalloss", "focal"}, {"ctcloss", "ctc"},
-  {"accuracyscore", "accuracy"}, {"acc", "accuracy"}, {"f1score", "f1"}, {"rocauc", "auc"}, {"rocaucscore", "auc"}, {"auroc", "auc"}, {"r2score", "r2"},
-  {"rsquared", "r2"}, {"precisionscore", "precision"}, {"recallscore", "recall"}, {"sensitivity", "recall"}, {"confusion", "confusion_matrix"},
+  {"hingeloss", "hinge"}, {"focalloss", "focal"},
+  {"acc", "accuracy"}, {"rocauc", "auc"}, {"auroc", "auc"},
+  {"rsquared", "r2"}, {"sensitivity", "recall"}, {"confusion", "confusion_matrix"},
   {"rootmeansquarederror", "rmse"}, {"logcoshloss", "log_cosh"}, {"poissonnll", "poisson"}, {"poissonnllloss", "poisson"}, {"pinball", "quantile_loss"},
-  {"pinballloss", "quantile_loss"}, {"ntxent", "info_nce"}, {"averageprecisionscore", "average_precision"}, {"ece", "calibration"},
-  {"expectedcalibrationerror", "calibration"}, {"calibrationcurve", "calibration"}, {"permutationimportance", "importance"},
+  {"pinballloss", "quantile_loss"}, {"ntxent", "info_nce"}, {"ece", "calibration"},
+  {"expectedcalibrationerror", "calibration"}, {"permutationimportance", "importance"},
   {"featureimportance", "importance"}, {"lora", "LowRank"}, {"tokenizer", "Vocabulary"}, {"vocab", "Vocabulary"},
   /* training */
   {"gradientdescent", "GD"}, {"stochasticgradientdescent", "SGD"}, {"lineardecay", "polynomial"}, {"steplr", "step_decay"},
-  {"exponentiallr", "exponential"}, {"exponentialdecay", "exponential"}, {"cosineannealing", "cosine"}, {"cosineannealinglr", "cosine"}, {"cosinedecay", "cosine"},
+  {"exponentiallr", "exponential"}, {"cosineannealing", "cosine"}, {"cosineannealinglr", "cosine"}, {"cosinedecay", "cosine"},
   {"onecyclelr", "one_cycle"}, {"onecycle", "one_cycle"}, {"reducelronplateau", "on_plateau"}, {"cycliclr", "cyclic"}, {"gradient", "grad"}, {"derivative", "grad"},
   {"jac", "jacobian"}, {"jacfwd", "jacobian"}, {"jacrev", "jacobian"}, {"valueandgradient", "value_and_grad"}, {"detach", "stop_gradient"}, {"stopgrad", "stop_gradient"},
   {"nograd", "stop_gradient"}, {"checkgrad", "check_gradient"}, {"gradcheck", "check_gradient"}, {"vectorize", "vmap"},
   /* data and files */
-  {"readcsv", "csv"}, {"loadcsv", "csv"}, {"loadtxt", "csv"}, {"traintestsplit", "split"}, {"randomsplit", "split"}, {"kfold", "folds"}, {"dataloader", "batches"}, {"tensordataset", "dataset"},
-  {"makemoons", "moons"}, {"makeblobs", "blobs"}, {"makecircles", "rings"}, {"loaddigits", "digits"}, {"readfile", "read"}, {"writefile", "write"}, {"readlines", "lines"}, {"input", "read_line"},
-  {"tolist", "list"}, {"echo", "print"}, {"display", "print"}, {"tostring", "str"}, {"string", "str"}, {"parse", "number"}, {"tofloat", "number"}, {"raise", "error"}, {"throw", "error"},
+  {"readcsv", "csv"}, {"loadcsv", "csv"}, {"loadtxt", "csv"}, {"kfold", "folds"}, {"dataloader", "batches"}, {"tensordataset", "dataset"},
+  {"makemoons", "moons"}, {"makeblobs", "blobs"}, {"makecircles", "rings"}, {"readfile", "read"}, {"writefile", "write"}, {"readlines", "lines"}, {"input", "read_line"},
+  {"echo", "print"}, {"display", "print"}, {"tostring", "str"}, {"string", "str"}, {"parse", "number"}, {"tofloat", "number"}, {"raise", "error"}, {"throw", "error"},
   {"panic", "error"}, {"now", "clock"}, {"quit", "exit"}, {"getenv", "env"}, {"fold", "reduce"}, {"foldl", "reduce"}, {"strip", "trim"}, {"tolower", "lower"}, {"lowercase", "lower"},
   {"toupper", "upper"}, {"uppercase", "upper"}, {"startswith", "starts_with"}, {"endswith", "ends_with"},
   /* arguments */
-  {"learningrate", "lr"}, {"rate", "lr"}, {"eta", "lr"}, {"stepsize", "lr"}, {"alpha", "lr"}, {"lambda", "weight_decay"}, {"decay", "weight_decay"}, {"wd", "weight_decay"},
-  {"l2", "weight_decay"}, {"weightdecayrate", "weight_decay"}, {"betas", "beta1"}, {"epsilon", "eps"}, {"rho", "alpha"}, {"mu", "momentum"}, {"beta", "momentum"}, {"nesterovmomentum", "nesterov"},
-  {"dim", "axis"}, {"axes", "axis"}, {"dims", "axis"}, {"keepdim", "keep"}, {"keepdims", "keep"}, {"correction", "ddof"}, {"unbiased", "ddof"},
+  {"learningrate", "lr"}, {"rate", "lr"}, {"eta", "lr"}, {"stepsize", "lr"}, {"alpha", "lr"}, {"lambda", "weight_decay"}, {"wd", "weight_decay"},
+  {"weightdecayrate", "weight_decay"}, {"epsilon", "eps"}, {"rho", "alpha"}, {"mu", "momentum"}, {"beta", "momentum"}, {"nesterovmomentum", "nesterov"},
+  {"dim", "axis"}, {"axes", "axis"}, {"dims", "axis"}, {"keepdim", "keep"}, {"keepdims", "keep"}, {"correction", "ddof"},
   {"infeatures", "inputs"}, {"inputdim", "inputs"}, {"inputsize", "inputs"}, {"nin", "inputs"}, {"outfeatures", "outputs"}, {"outputdim", "outputs"}, {"units", "outputs"}, {"nout", "outputs"}, {"usebias", "bias"},
   {"inchannels", "inputs"}, {"outchannels", "outputs"}, {"filters", "outputs"}, {"kernelsize", "size"}, {"kernel", "size"}, {"strides", "stride"}, {"poolsize", "size"}, {"numgroups", "groups"}, {"countincludepad", "count_padding"}, {"outputpadding", "output_padding"}, {"scalefactor", "by"}, {"outputsize", "size"}, {"dropoutrate", "rate"}, {"p", "rate"}, {"probability", "rate"},
   {"numembeddings", "count"}, {"vocabsize", "count"}, {"embeddingdim", "dim"}, {"normalizedshape", "dim"}, {"numfeatures", "dim"}, {"num", "n"}, {"labelsmoothing", "smoothing"}, {"ignoreindex", "ignore"}, {"reduction", "reduce"},
-  {"weight", "weights"}, {"sampleweight", "weights"}, {"ord", "p"}, {"fillvalue", "value"}, {"sep", "separator"}, {"delimiter", "separator"}, {"delim", "separator"}, {"usecols", "columns"}, {"navalues", "marks"}, {"na", "missing"}, {"fillna", "missing"},
+  {"sampleweight", "weights"}, {"ord", "p"}, {"fillvalue", "value"}, {"sep", "separator"}, {"delimiter", "separator"}, {"delim", "separator"}, {"usecols", "columns"}, {"navalues", "marks"}, {"na", "missing"}, {"fillna", "missing"},
   {"skiprows", "skip"}, {"label", "target"}, {"y", "target"}, {"sigma", "std"}, {"scale", "std"}, {"minval", "low"}, {"maxval", "high"},
   {"gamma", "factor"}, {"maxnorm", "norm"}, {"clipvalue", "value"}, {"clipnorm", "norm"}, {"totalsteps", "steps"}, {"tmax", "steps"},
   /* clauses of train */
   {"batchsize", "batch"}, {"minibatch", "batch"}, {"bs", "batch"}, {"numepochs", "epochs"}, {"nepochs", "epochs"}, {"maxepochs", "epochs"}, {"iterations", "steps"}, {"iters", "steps"}, {"maxiter", "steps"}, {"maxsteps", "steps"},
   {"niter", "steps"}, {"validation", "validate"}, {"valid", "validate"}, {"val", "validate"}, {"validationdata", "validate"}, {"evaluate", "validate"}, {"criterion", "loss"}, {"objective", "loss"}, {"cost", "loss"}, {"minimize", "loss"},
-  {"minimise", "loss"}, {"lossfn", "loss"}, {"opt", "optimizer"}, {"optim", "optimizer"}, {"optimiser", "optimizer"}, {"solver", "optimizer"}, {"metric", "metrics"}, {"gradclip", "clip"}, {"clipnorm", "clip"}, {"gradientclipping", "clip"},
-  {"clipgradnorm", "clip"}, {"gradaccum", "accumulate"}, {"accumulationsteps", "accumulate"}, {"gradientaccumulation", "accumulate"}, {"until", "stop"}, {"earlystopping", "stop"}, {"patience", "stop"}, {"callback", "each_epoch"},
-  {"callbacks", "each_epoch"}, {"onepoch", "each_epoch"}, {"onstep", "each_step"}, {"verbose", "quiet"}, {"silent", "quiet"}, {"savebest", "keep"}, {"restorebest", "keep"}, {"best", "keep"}, {"save", "checkpoint"}, {"ckpt", "checkpoint"}, {"ema", "average"},
+  {"minimise", "loss"}, {"lossfn", "loss"}, {"opt", "optimizer"}, {"optim", "optimizer"}, {"optimiser", "optimizer"}, {"solver", "optimizer"}, {"metric", "metrics"},
+  {"gradaccum", "accumulate"}, {"accumulationsteps", "accumulate"}, {"gradientaccumulation", "accumulate"}, {"until", "stop"}, {"callback", "each_epoch"},
+  {"callbacks", "each_epoch"}, {"onepoch", "each_epoch"}, {"onstep", "each_step"}, {"silent", "quiet"}, {"save", "checkpoint"}, {"ckpt", "checkpoint"},
   {"droplast", "drop_last"}, {"shuffled", "shuffle"}, {"tensorboard", "log"}, {"logger", "log"},
   /* the history */
   {"valloss", "val_loss"}, {"losses", "loss"}, {"nsteps", "steps"}, {"time", "seconds"}, {"elapsed", "seconds"}, {"reason", "stopped"}, {"stopreason", "stopped"}, {"lrs", "lr"},
+};
+
+/* Where gd's word in its place would be wrong: it means something similar, takes other arguments or
+ * another order of them, or says the opposite. */
+static const Advised ADVISED[] = {
+  {{"stdev", "std"}, "`std(x)` divides by n, `std(x, ddof: 1)` by n - 1"},
+  {{"variance", "var"}, "`var(x)` divides by n, `var(x, ddof: 1)` by n - 1"},
+  {{"percentile", "quantile"}, "`quantile(x, 0.95)`: the fraction is from 0 to 1"},
+  {{"rnorm", "randn"}, "`normal(5, mean: 0, std: 1)`; the arguments without a name are sizes"},
+  {{"randomnormal", "randn"}, "`normal(5, mean: 0, std: 1)`; the arguments without a name are sizes"},
+  {{"gauss", "randn"}, "`normal(5, mean: 0, std: 1)`; the arguments without a name are sizes"},
+  {{"runif", "rand"}, "`uniform(5, low: 0, high: 1)`; the arguments without a name are sizes"},
+  {{"randomuniform", "rand"}, "`uniform(5, low: 0, high: 1)`; the arguments without a name are sizes"},
+  {{"randlike", "rand"}, "`rand(shape(x))`: the arguments are sizes"},
+  {{"resizeas", "reshape"}, "`reshape(x, shape(y))`"},
+  {{"hstack", "concat"}, "`concat(a, b, axis: 1)` of matrices, `concat(a, b)` of vectors"},
+  {{"vstack", "concat"}, "`concat(a, b)` of matrices, `stack(a, b)` of vectors"},
+  {{"fliplr", "flip"}, "`flip(x, axis: 1)`; without an axis all are reversed"},
+  {{"interpolate", "resize"}, "`resize(images, h, w, mode: \"nearest\")`; without a mode \"bilinear\""},
+  {{"matvec", "dot"}, "`A @ x` is the product of a matrix and a vector"},
+  {{"eig", "eigh"}, "`eigh(a)` is for symmetric matrices alone"},
+  {{"eigvalsh", "eigh"}, "`eigh(a).0` are the eigenvalues of a symmetric matrix"},
+  {{"compose", "chain"}, "`chain(f, g)(x)` is `g(f(x))`: the first is applied first"},
+  {{"adaptivemaxpool2d", "AdaptivePool2d"}, "`AdaptivePool2d(size, mode: \"max\")`"},
+  {{"globalmaxpooling2d", "GlobalPool"}, "`GlobalPool(mode: \"max\")`"},
+  {{"globalmaxpooling1d", "GlobalPool"}, "`GlobalPool(mode: \"max\")`"},
+  {{"randomverticalflip", "random_flip"}, "`random_flip(x, p: 0.5, axis: 2)`"},
+  {{"batchnormalization", "BatchNorm"}, "`BatchNorm(dim)`; its `momentum` is the weight of the batch, not of the past"},
+  {{"multiheadattention", "Attention"}, "`Attention(width, heads)`: the width of x, then the number of heads"},
+  {{"l2loss", "mse"}, "`mse(prediction, target)` is the mean of the squares, not half of their sum"},
+  {{"crossentropyloss", "cross_entropy"}, "`cross_entropy(logits, labels)`: logits, without a softmax"},
+  {{"categoricalcrossentropy", "cross_entropy"}, "`cross_entropy(logits, labels)`: the logits first, without a softmax"},
+  {{"sparsecategoricalcrossentropy", "cross_entropy"}, "`cross_entropy(logits, labels)`: the logits first, without a softmax"},
+  {{"bce", "binary_cross_entropy"}, "`binary_cross_entropy(logits, targets)`: logits, without a sigmoid"},
+  {{"bceloss", "binary_cross_entropy"}, "`binary_cross_entropy(logits, targets)`: logits, without a sigmoid"},
+  {{"logloss", "binary_cross_entropy"}, "`binary_cross_entropy(logits, targets)`: the logits first, without a sigmoid"},
+  {{"kldiv", "kl_divergence"}, "`kl_divergence(p, q)`: two distributions, no logarithms, the true one first"},
+  {{"kldivloss", "kl_divergence"}, "`kl_divergence(p, q)`: two distributions, no logarithms, the true one first"},
+  {{"ctcloss", "ctc"}, "`ctc(logits, labels)`: logits [N, T, K], the batch first, without a softmax"},
+  {{"accuracyscore", "accuracy"}, "`accuracy(scores, labels)`: the scores first"},
+  {{"f1score", "f1"}, "`f1(scores, labels)`: the scores first"},
+  {{"rocaucscore", "auc"}, "`auc(scores, labels)`: the scores first"},
+  {{"r2score", "r2"}, "`r2(prediction, target)`: the prediction first"},
+  {{"precisionscore", "precision"}, "`precision(scores, labels)`: the scores first"},
+  {{"recallscore", "recall"}, "`recall(scores, labels)`: the scores first"},
+  {{"averageprecisionscore", "average_precision"}, "`average_precision(scores, labels)`: the scores first"},
+  {{"calibrationcurve", "calibration"}, "`calibration(scores, labels, table: true)`: the scores first"},
+  {{"exponentialdecay", "exponential"}, "`exponential(start, factor, steps: n)`: the factor before the steps"},
+  {{"traintestsplit", "split"}, "`let (most, rest) = split(shuffle(d), 0.8)`: `split` keeps the order, and takes a dataset"},
+  {{"randomsplit", "split"}, "`let (most, rest) = split(shuffle(d), 0.8)`: `split` keeps the order"},
+  {{"loaddigits", "digits"}, "`digits(n)` draws n images [28, 28] that resemble handwriting; it reads no data set"},
+  {{"tolist", "list"}, "`[v for v in x]` is a list of the rows; most functions take a tensor as it is"},
+  {{"astype", "f32"}, "`f32(x)`, `f64(x)`, `i32(x)` convert"},
+  {{"decay", "weight_decay"}, "`weight_decay:` draws params to 0; a falling rate is a schedule: `lr: exponential(0.1, 0.99)`"},
+  {{"l2", "weight_decay"}, "`weight_decay: d` adds `d p` to the gradient, as a penalty `d / 2 sum(p^2)` does"},
+  {{"betas", "beta1"}, "`beta1: 0.9, beta2: 0.999`"},
+  {{"unbiased", "ddof"}, "`ddof: 1` divides by n - 1, `ddof: 0` by n"},
+  {{"weight", "weights"}, "`weights:` has a value for each row; of weights w by class: `weights: w[y]`"},
+  {{"gradclip", "clip"}, "`clip: (norm: 1)`, or `clip: (value: 0.5)` for each element"},
+  {{"gradientclipping", "clip"}, "`clip: (norm: 1)`, or `clip: (value: 0.5)` for each element"},
+  {{"clipgradnorm", "clip"}, "`clip: (norm: 1)`"},
+  {{"earlystopping", "stop"}, "`stop: stalled(val_loss, 5)`"},
+  {{"patience", "stop"}, "`stop: stalled(val_loss, 5)`"},
+  {{"verbose", "quiet"}, "a terminal shows the progress; `quiet: true` hides it"},
+  {{"savebest", "keep"}, "`keep: best(val_loss)`"},
+  {{"restorebest", "keep"}, "`keep: best(val_loss)`"},
+  {{"best", "keep"}, "`keep: best(val_loss)`"},
+  {{"ema", "average"}, "`average: ema(0.999)`"},
+  {{"clipnorm", "clip"}, "`clip: (norm: 1)`"},
 };
 /* clang-format on */
 
@@ -103,14 +178,25 @@ static bool is_word(const char *name, const char *word) {
   }
 }
 
-bool synonym_known(const char *word) {
+static bool is_row(const Synonym *row, const char *word, const char *ours) {
+  return (!ours || strcmp(row->ours, ours) == 0) && is_word(word, row->word);
+}
+
+/* Is it a word for `ours`; NULL: for anything? */
+static bool find(const char *word, const char *ours) {
   for (int i = 0; i < COUNT_OF(SYNONYMS); i++)
-    if (is_word(word, SYNONYMS[i].word)) return true;
+    if (is_row(&SYNONYMS[i], word, ours)) return true;
+  for (int i = 0; i < COUNT_OF(ADVISED); i++)
+    if (is_row(&ADVISED[i].synonym, word, ours)) return true;
   return false;
 }
 
-bool synonym_is(const char *word, const char *ours) {
-  for (int i = 0; i < COUNT_OF(SYNONYMS); i++)
-    if (strcmp(SYNONYMS[i].ours, ours) == 0 && is_word(word, SYNONYMS[i].word)) return true;
-  return false;
+bool synonym_known(const char *word) { return find(word, NULL); }
+
+bool synonym_is(const char *word, const char *ours) { return find(word, ours); }
+
+const char *synonym_advice(const char *word, const char *ours) {
+  for (int i = 0; i < COUNT_OF(ADVISED); i++)
+    if (is_row(&ADVISED[i].synonym, word, ours)) return ADVISED[i].advice;
+  return NULL;
 }
