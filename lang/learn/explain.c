@@ -60,6 +60,7 @@ typedef struct Explain {
   Value args[ARGUMENTS_MOST];
   Shape shapes[ARGUMENTS_MOST]; /* of the last invented arguments */
   int count;
+  int invented;         /* of the arguments that are made up; the others have their defaults */
   bool made_up, labels; /* the arguments are; those not differentiated by are 0 and 1 */
   bool checked;         /* by `gd check`: tensors of the script have shapes, and no elements */
   int tries_most;
@@ -72,6 +73,7 @@ typedef struct Explain {
   bool numbers;                /* numbers of the script are named too */
   Point *point;                /* while it is recorded */
   bool recorded;               /* f could be recorded */
+  bool decided;                /* f looked at a value that is an input of the recording */
   bool flat;                   /* every formula is a number */
   bool wrong;                  /* a formula has another value than the gradient */
   Value given[ARGUMENTS_MOST]; /* the arguments as inputs of the recording; owned */
@@ -442,7 +444,8 @@ static void explain_point(Explain *explain) {
   print_lines(explain, formulas, lines);
   if (lines->meet) text_string(&explain->text, "an element named twice has the sum of both\n");
   if (lines->rest) text_string(&explain->text, "elements that are not named have the gradient 0\n");
-  if (explain->trace->decided)
+  explain->decided = explain->trace->decided;
+  if (explain->decided)
     text_format(&explain->text, "%s decides by values: these are its formulas at %s\n",
                 function_name(explain), where_compared(explain));
   compare(explain, formulas, lines);
@@ -558,7 +561,9 @@ static bool try_labels(Search *search, bool labels, Diag *diag) {
   explain->labels = labels;
   forget_arguments(explain);
   for (int i = 0; i < explain->count; i++)
-    explain->args[i] = made_value(explain, i, &search->chosen[i]);
+    explain->args[i] = i < explain->invented
+                           ? made_value(explain, i, &search->chosen[i])
+                           : value_number(explain->function->params[i].fallback->number);
   bool fine = record(explain, diag);
   forget_arguments(explain);
   if (fine) memcpy(explain->shapes, search->chosen, sizeof explain->shapes);
@@ -582,8 +587,8 @@ static bool try_biases(Search *search) {
   Shape before[ARGUMENTS_MOST];
   memcpy(before, search->chosen, sizeof before);
   bool changed = false;
-  for (int i = 0; i < explain->count; i++)
-    for (int k = 0; k < explain->count && moves(explain, i) && before[i].rank == 0; k++)
+  for (int i = 0; i < explain->invented; i++)
+    for (int k = 0; k < explain->invented && moves(explain, i) && before[i].rank == 0; k++)
       if (moves(explain, k) && before[k].rank == 2) {
         search->chosen[i] = shape_of(1, &before[k].dim[1]);
         changed = true;
@@ -600,7 +605,7 @@ static bool is_capital(const Explain *explain, int argument) {
 
 static bool search_from(Search *search, int argument, int axes) {
   Explain *explain = search->explain;
-  if (argument == explain->count) {
+  if (argument == explain->invented) {
     if (axes || ++search->tries > explain->tries_most) return false;
     if (!try_shapes(search)) return false;
     if (explain->flat) {
@@ -629,7 +634,7 @@ static bool make_up(Explain *explain, Diag *diag) {
     search.capitals = pass == 0;
     search.tries = 0;
     /* a reduction of the table says more of a vector than of a number */
-    int most = 2 * explain->count, first = explain->f.kind == KIND_NATIVE;
+    int most = 2 * explain->invented, first = explain->f.kind == KIND_NATIVE;
     for (int i = 0; i <= most; i++)
       if (search_from(&search, 0, (first + i) % (most + 1))) return true;
     if (search.is_constant) {
@@ -665,25 +670,38 @@ static void read_wrt(Explain *explain) {
   }
 }
 
-static int wanted_arguments(const Explain *explain) {
-  int count = 0;
-  while (count < explain->function->param_count && !explain->function->params[count].fallback &&
-         !explain->function->params[count].rest)
+/* The arguments that are made up: those without a default; `count` of them, or of one function in
+ * C, and of the numbers by default behind them, which appear in the formulas by name. */
+static void count_arguments(Explain *explain) {
+  const AstFunction *function = explain->function;
+  int count = 0, most = function ? function->param_count : 0;
+  while (count < most && !function->params[count].fallback && !function->params[count].rest)
     count++;
-  return count ? count : explain->function->param_count > 0;
+  if (!count) count = !function || most > 0;
+  explain->invented = explain->count = count;
+  if (!function || source_is_library(explain->vm->sources, function->head_span.file)) return;
+  for (; count < most && count < ARGUMENTS_MOST; count++)
+    if (!function->params[count].fallback || function->params[count].fallback->kind != AST_NUMBER)
+      break;
+  explain->count = count;
 }
 
-/* The numbers of the script by name, else as numbers, else nothing by name but arguments. */
+/* Numbers of the script and of defaults by name, else those of the script, else as numbers, else
+ * nothing by name but arguments. */
 static bool record_somehow(Explain *explain, Diag *diag) {
-  for (int attempt = 0; attempt < 3 && !explain->wrong; attempt++) {
+  const int all = explain->count, invented = explain->made_up ? explain->invented : all;
+  for (int attempt = all == invented; attempt < 4 && !explain->wrong; attempt++) {
     explain->outside_count = 0;
-    explain->numbers = attempt == 0;
-    if (attempt < 2 && explain->f.kind == KIND_CLOSURE)
+    explain->count = attempt == 0 ? all : invented;
+    explain->numbers = attempt < 2;
+    if (attempt < 3 && explain->f.kind == KIND_CLOSURE)
       find_outside(explain, explain->f.closure, explain->f.closure->function->body, 0);
     bool fine = explain->made_up ? make_up(explain, diag) : record(explain, diag);
     forget_arguments(explain);
-    if (fine) return true;
+    /* what decides by a default, as an axis, wants the number itself */
+    if (fine && (attempt > 0 || !explain->decided)) return true;
   }
+  explain->count = all;
   return false;
 }
 
@@ -728,7 +746,7 @@ static bool explain_run(Explain *explain, Diag *diag) {
 static bool explain_checked(Explain *explain, Diag *diag) {
   Vm *vm = explain->vm;
   explain->function = explain->f.kind == KIND_CLOSURE ? explain->f.closure->function : NULL;
-  explain->count = explain->function ? wanted_arguments(explain) : 1;
+  count_arguments(explain);
   explain->made_up = explain->checked = true;
   explain->tries_most = TRIES_FEW;
   explain->which_count = 1;
@@ -775,6 +793,7 @@ static void empty_outside(Explain *explain) {
 static void compare_differences(Vm *vm, void *context) {
   Explain *explain = context;
   fill_outside(explain);
+  explain->count = explain->invented;
   for (int i = 0; i < explain->count; i++)
     explain->args[i] = made_value(explain, i, &explain->shapes[i]);
   check_gradient_at(vm, explain->site, explain->f, explain->args, explain->count);
@@ -784,7 +803,7 @@ static void tell_agreement(const Explain *explain, Text *out) {
   char shape[200];
   text_format(out, "the gradient of %s by %s agrees with central differences, in f64 at drawn ",
               function_name(explain), argument_name(explain, 0));
-  for (int i = 0; i < explain->count; i++)
+  for (int i = 0; i < explain->invented; i++)
     text_format(out, "%s%s: f64%s", i ? ", " : "", argument_name(explain, i),
                 shape_show(&explain->shapes[i], shape));
 }
@@ -823,8 +842,8 @@ Value native_explain(Vm *vm, const CallSite *site, Value *args, int count) {
   explain.function = explain.f.kind == KIND_CLOSURE ? explain.f.closure->function : NULL;
   const ListObject *given = args[1].kind == KIND_LIST ? args[1].list : NULL;
   explain.made_up = !given || given->count == 0;
-  explain.count = explain.made_up ? (explain.function ? wanted_arguments(&explain) : 1)
-                                  : (int)given->count;
+  if (explain.made_up) count_arguments(&explain);
+  else explain.count = (int)given->count;
   if (explain.count > ARGUMENTS_MOST)
     raise_at(vm, site->span, "explain takes functions of at most %d arguments", ARGUMENTS_MOST);
   for (int i = 0; i < explain.count; i++)
