@@ -60,6 +60,7 @@ typedef struct Modules {
   const struct Before *before; /* the state that a session restores, while a line runs */
   Checker checker;
   const TestWatch *watch; /* borrowed, or NULL */
+  OpenTexts open_texts;
 } Modules;
 
 static void modules_open(Vm *vm) {
@@ -552,6 +553,10 @@ static int find_loaded(const Modules *modules, const char *path) {
 
 static uint32_t read_source(Vm *vm, const char *path, Diag *diag) {
   Bytes bytes;
+  size_t length;
+  const OpenTexts *texts = &vm->modules->open_texts;
+  const char *open = texts->find ? texts->find(texts->context, path, &length) : NULL;
+  if (open) return source_load_text(vm->sources, path, open, length, diag);
   if (!file_read(&vm->files, path, &bytes, diag)) return 0;
   uint32_t file = source_load_text(vm->sources, path, (const char *)bytes.data, bytes.length, diag);
   bytes_free(&bytes);
@@ -711,6 +716,10 @@ static void refuse_exit(Vm *vm, Diag *diag) {
   vm->exited = false;
   diag_fail(diag, STATUS_FAILED, diag->span, "a test cannot end the program: exit(%d)", status);
 }
+
+void module_open_texts(Vm *vm, OpenTexts texts) { vm->modules->open_texts = texts; }
+
+OpenTexts module_opened_texts(const Vm *vm) { return vm->modules->open_texts; }
 
 void module_watch_tests(Vm *vm, const TestWatch *watch) { vm->modules->watch = watch; }
 

@@ -37,6 +37,15 @@ typedef struct TestWatch {
 } TestWatch;
 void module_watch_tests(Vm *vm, const TestWatch *watch); /* borrows */
 
+/* The text that an editor has of the file at a path, which an import then reads in place of the
+ * file; NULL: none.  Borrowed until the next call. */
+typedef struct OpenTexts {
+  const char *(*find)(const void *context, const char *path, size_t *length);
+  const void *context;
+} OpenTexts;
+void module_open_texts(Vm *vm, OpenTexts texts);
+OpenTexts module_opened_texts(const Vm *vm); /* those given, or {NULL} */
+
 /* ---- for the evaluator ---- */
 Value run_import(Vm *vm, Frame *frame, const Ast *ast);
 Value run_test(Vm *vm, Frame *frame, const Ast *ast);

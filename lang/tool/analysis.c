@@ -14,6 +14,7 @@
 
 #include "lang/eval/check.h"
 #include "lang/eval/eval.h"
+#include "lang/eval/module.h"
 #include "lang/eval/standard_value.h"
 #include "lang/learn/explain.h"
 #include "lang/learn/model.h"
@@ -202,6 +203,7 @@ static Vm *make_vm(const Vm *like) {
   options.max_seconds = SECONDS_MOST;
   Vm *vm = vm_new(&options, &REGISTRY);
   vm->stack_low = like->stack_low;
+  module_open_texts(vm, module_opened_texts(like));
   return vm;
 }
 

@@ -14,6 +14,7 @@
  */
 #include "lang/tool/lsp.h"
 
+#include "lang/eval/module.h"
 #include "lang/library/natives.h"
 #include "lang/text/report.h"
 #include "lang/text/version.h"
@@ -117,6 +118,14 @@ static void check_changed(Server *server) {
   if (some) refresh(server);
 }
 
+/* The text of a document, or what is read in its place, is another: what imports it is checked
+ * again. */
+static void importers_changed(Server *server, const Document *document) {
+  for (Document *other = server->workspace.documents; other; other = other->next)
+    if (other != document && other->text.length && strstr(other->text.data, "import"))
+      other->checked = other->told = false;
+}
+
 static void did_open(Server *server, const json_t *params) {
   const json_t *item = json_object_get(params, "textDocument"),
                *text = json_object_get(item, "text");
@@ -129,6 +138,7 @@ static void did_open(Server *server, const json_t *params) {
   if (*place) document_set(*place, json_string_value(text), json_string_length(text));
   else *place = document_new(uri, json_string_value(text), json_string_length(text));
   (*place)->version = json_integer_value(json_object_get(item, "version"));
+  importers_changed(server, *place);
 }
 
 static void did_change(Server *server, const json_t *params) {
@@ -137,6 +147,7 @@ static void did_change(Server *server, const json_t *params) {
   size_t i;
   json_t *change, *changes = json_object_get(params, "contentChanges");
   json_array_foreach(changes, i, change) document_change(document, change);
+  importers_changed(server, document);
   const json_t *version = json_object_get(json_object_get(params, "textDocument"), "version");
   if (json_is_integer(version)) document->version = json_integer_value(version);
 }
@@ -147,6 +158,7 @@ static void did_close(Server *server, const json_t *params) {
   *place = document->next;
   notify("textDocument/publishDiagnostics",
          json_pack("{s:s,s:[]}", "uri", document->uri, "diagnostics"));
+  importers_changed(server, document);
   document_free(document);
 }
 
@@ -518,6 +530,7 @@ static void take_body(Server *server, const char *body, size_t length) {
 
 int lsp_run(Session *session) {
   Server server = {.session = session, .workspace = {.vm = session->vm}};
+  module_open_texts(session->vm, (OpenTexts){workspace_text, &server.workspace});
   server.wire.jobs = &server.jobs;
   const char *body, *wrong;
   size_t length;

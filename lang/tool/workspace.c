@@ -87,6 +87,13 @@ Document *workspace_take(Workspace *workspace, const char *path) {
   return document ? document : read_document(workspace, path);
 }
 
+const char *workspace_text(const void *workspace, const char *path, size_t *length) {
+  const Document *document = open_at(workspace, path);
+  if (!document) return NULL;
+  *length = document->text.length;
+  return document->text.data ? document->text.data : "";
+}
+
 void workspace_return(Workspace *workspace, Document *document) {
   (void)workspace;
   if (document && document->closed) document_free(document);

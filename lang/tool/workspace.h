@@ -20,6 +20,8 @@ void workspace_free(Workspace *workspace);
  * NULL when it cannot be read. */
 Document *workspace_take(Workspace *workspace, const char *path);
 void workspace_return(Workspace *workspace, Document *document);
+/* OpenTexts of a Workspace (module.h). */
+const char *workspace_text(const void *workspace, const char *path, size_t *length);
 /* Calls `each` for the open documents, then for at most a few hundred files below the root that
  * contain `word`. */
 void workspace_each(Workspace *workspace, const char *word,
