@@ -217,7 +217,8 @@ json_t *answer_hover(Workspace *workspace, Document *document, const json_t *par
   Text text = {0};
   if (mention) add_mention(workspace, document, mention, &text);
   bool standard = !mention || (mention->symbol < 0 && mention->module < 0 && !mention->field);
-  if (!text.length && *word && standard) add_described(analysis, word, &text);
+  bool number = *word >= '0' && *word <= '9'; /* 65 is an exit status only where one is asked for */
+  if (!text.length && *word && !number && standard) add_described(analysis, word, &text);
   if (text.length && mention) add_gradient(document, mention, &text);
   mem_free(word);
   if (!text.length) return json_null();

@@ -211,6 +211,24 @@ static void across(void) {
   tell("textDocument/didClose", document(other));
 }
 
+/* An import is the open document, as it is in the editor; a change of it checks the importer again.
+ */
+static void imported_text(void) {
+  static const char lib[] = "file:///tmp/gd%20lsp/open_lib.gd",
+                    main_text[] = "file:///tmp/gd%20lsp/open_main.gd";
+  open_text(lib, "fn twice(x) = 2 * x\n");
+  json_decref(mistakes(lib));
+  open_text(main_text, "import \"open_lib.gd\"\nprint(open_lib.twice(65))\n");
+  want("import of an open text", mistakes(main_text), "[]");
+  open_text(lib, "fn thrice(x) = 3 * x\n");
+  want("import of a changed text", mistakes(main_text), "declares no `twice`");
+  json_t *params = document(main_text);
+  json_object_set_new(params, "position", json_pack("{s:i,s:i}", "line", 1, "character", 22));
+  want("hover on a number", ask("textDocument/hover", params), "null");
+  tell("textDocument/didClose", document(lib));
+  tell("textDocument/didClose", document(main_text));
+}
+
 /* Edits that the help texts are about, and hints of before while a name is misspelt. */
 static void mends(void) {
   static const char other[] = "file:///tmp/gd%20lsp/d.gd";
@@ -376,6 +394,7 @@ static void session(void) {
   about("textDocument/rename", "\xce\xb8))", 0, "\"newText\":\"better\"");
   about("textDocument/rename", "moons(", 0, "no name of this text");
   across();
+  imported_text();
   mends();
   gradients();
   never_right();
