@@ -14,9 +14,10 @@
 # these the graph contains only the plain mean.
 
 # Both shapes named when they differ; a plain number may stand for a target.
-fn _agree(name, a, b) {
+fn _agree(name, a, b, signs = false) {
   if rank(b) > 0 and shape(a) != shape(b) {
-    let mend = if rank(a) == 2 and rank(b) == 1 and shape(a)[0] == size(b) and shape(a)[1] > 1 { ": if the target are classes, cross_entropy takes them, and one_hot(y, {shape(a)[1]}) makes rows of them" }
+    let mend = if signs and size(a) != size(b) { ": each score has a label, -1 or 1" }
+      else if rank(a) == 2 and rank(b) == 1 and shape(a)[0] == size(b) and shape(a)[1] > 1 { ": if the target are classes, cross_entropy takes them, and one_hot(y, {shape(a)[1]}) makes rows of them" }
       else if size(a) != size(b) { "" }
       else if rank(a) == rank(b) + 1 and shape(a)[-1] == 1 { ": take the prediction's column, `[:, 0]`, or make the target one, `y[:, none]`" }
       else if rank(b) == rank(a) + 1 and shape(b)[-1] == 1 { ": take the target's column, `y[:, 0]`" }
@@ -240,7 +241,7 @@ loss binary_cross_entropy(logits, targets, weights = none, reduce = "mean") {
 ##
 ##     print(hinge([2, 0.5], [1, -1]))   # expect: 0.75
 loss hinge(scores, labels, weights = none, reduce = "mean") {
-  _agree("hinge", scores, labels)
+  _agree("hinge", scores, labels, signs: true)
   _reduced("hinge", relu(1 - _signs("hinge", labels) * scores), weights, reduce)
 }
 
@@ -248,7 +249,7 @@ loss hinge(scores, labels, weights = none, reduce = "mean") {
 ##
 ##     print(squared_hinge([2, 0], [1, -1]))   # expect: 0.5
 loss squared_hinge(scores, labels, weights = none, reduce = "mean") {
-  _agree("squared_hinge", scores, labels)
+  _agree("squared_hinge", scores, labels, signs: true)
   _reduced("squared_hinge", relu(1 - _signs("squared_hinge", labels) * scores)^2, weights, reduce)
 }
 

@@ -32,6 +32,14 @@ fn _decided(name, scores) =
     require(scores, scores >= -1 and scores <= 1, "{name}: whole numbers are predicted classes, 0 or 1; for more classes give the scores [N, K]")
   } else { scores }
 
+# One score for each label, that of class 1.
+fn _one_each(name, scores, labels) {
+  if size(scores) != size(labels) {
+    let two = rank(scores) == 2 and shape(scores) == (size(labels), 2)
+    error("{name}: the scores are {list(shape(scores)...)}, the labels {list(shape(labels)...)}; there must be one score for each label{if two { ": of the scores s of two classes, s[:, 1] - s[:, 0]" } else { "" }}")
+  }
+}
+
 # The true class, in the shape of _chosen(scores).
 fn _truth(name, scores, labels) {
   let one_hot_rows = not _binary(scores) and rank(labels) == rank(scores) and shape(labels) == shape(scores)
@@ -161,7 +169,7 @@ fn f1(scores, labels) = _of_classes(_f1s(_confusion("f1", scores, labels)))
 fn auc(scores, labels) {
   let s = reshape(_known("auc", scores), -1)
   let yes = f64(_yes("auc", labels))
-  if size(s) != size(yes) { error("auc: the scores are {list(shape(scores)...)}, the labels {list(shape(labels)...)}; there must be one label a row") }
+  _one_each("auc", scores, labels)
   # Ranks from below with ties in order, and with ties in reverse: their mean is the mid-rank of each tie.
   let up = argsort(argsort(s))
   let down = flip(argsort(argsort(flip(s, axis: 0))), axis: 0)
@@ -180,7 +188,7 @@ fn auc(scores, labels) {
 fn average_precision(scores, labels) {
   let s = reshape(_known("average_precision", scores), -1)
   let yes = f64(_yes("average_precision", labels))
-  if size(s) != size(yes) { error("average_precision: the scores are {list(shape(scores)...)}, the labels {list(shape(labels)...)}; there must be one label a row") }
+  _one_each("average_precision", scores, labels)
   let n = size(s)
   if n == 0 { error("average_precision: there are no rows") }
   let order = argsort(s, descending: true)

@@ -136,7 +136,18 @@ static NodeId build_binary(Maker *maker, int op, NodeId a, NodeId b) {
   return ops_build(maker, row, args, 2, results) ? results[0] : 0;
 }
 
+/* "the first transposed would fit" of an operand that is written with a `'`: without it. */
+static void help_transposed(const Ast *ast, Diag *diag) {
+  static const char *const which[] = {"the first", "the second"};
+  const Ast *const operands[] = {ast->a, ast->b};
+  for (int i = 0; i < 2; i++)
+    if (operands[i] && operands[i]->kind == AST_TRANSPOSE &&
+        strncmp(diag->help, which[i], strlen(which[i])) == 0)
+      diag_help(diag, "%s would fit without its `'`", which[i]);
+}
+
 static NORETURN void refuse(Vm *vm, const Ast *ast, Diag *diag, Value a, Value b) {
+  help_transposed(ast, diag);
   /* raise_diag moves the place from the library to the script, and shows both */
   diag->span = ast->span;
   note_operand(diag, ast->a, a);
