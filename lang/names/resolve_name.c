@@ -13,6 +13,8 @@
 #include "lang/syntax/explain.h"
 #include "lang/syntax/habit.h"
 
+#include <string.h>
+
 /* ---- what is looked up ---- */
 
 /* Is the name called, or piped to?  Another tool's name for a function is no hint for a
@@ -36,6 +38,19 @@ bool say_waiting(Resolver *resolver, Span span, WaitingKind kind, const char *na
   return true;
 }
 
+/* `ReLU()` in a chain: here the function itself is the part. */
+static bool say_part(const Resolver *resolver, const Ast *name, const Nearest *nearest,
+                     Diag *diag) {
+  const char *after = source_at(resolver->vm->sources, name->span.file)->text + name->span.end;
+  bool capital = name->text[0] >= 'A' && name->text[0] <= 'Z';
+  bool other = nearest->how == NEAREST_CASE || nearest->how == NEAREST_SYNONYM;
+  if (!capital || !other || !ops_find(nearest->best) || strncmp(after, "()", 2) != 0) return false;
+  diag_label(diag, "nothing of this name is in scope");
+  diag_help(diag, "a function is a part of a chain by its name, without parentheses: `%s`",
+            nearest->best);
+  return true;
+}
+
 static void say_unknown(Resolver *resolver, const Ast *name) {
   char buffer[NAME_SIZE];
   if (say_waiting(resolver, name->span, WAITING_NAME, name->text, "")) return;
@@ -51,6 +66,7 @@ static void say_unknown(Resolver *resolver, const Ast *name) {
   standard_offer(resolver->vm, &nearest);
   if (nearest.how == NEAREST_SYNONYM && !looks_called(resolver, name))
     nearest = nearest_to(name->text);
+  if (say_part(resolver, name, &nearest, diag)) return;
   const char *foreign = nearest.how < NEAREST_SYNONYM ? NULL : foreign_name(name->text);
   Text habit = {0};
   bool called = !foreign && !nearest.best && looks_called(resolver, name) &&
