@@ -112,6 +112,29 @@ NodeId declaration_new_value(Vm *vm, Trace *trace, Value value, const Tensor *st
   return node;
 }
 
+/* The last assignment to the name among statements, or `found`. */
+static const Ast *last_assignment(const Ast *ast, const char *name, const Ast *found) {
+  if (!ast) return found;
+  switch ((AstKind)ast->kind) {
+    case AST_ASSIGN:
+    case AST_OPASSIGN:
+      return ast->a->kind == AST_NAME && strcmp(ast->a->text, name) == 0 ? ast : found;
+    case AST_IF:
+    case AST_FOR:
+    case AST_WHILE: return last_assignment(ast->c, name, last_assignment(ast->b, name, found));
+    case AST_BLOCK:
+      for (uint32_t i = 0; i < ast->count; i++) found = last_assignment(ast->items[i], name, found);
+      return found;
+    default: return found;
+  }
+}
+
+Span declaration_assigned(const OptimizerObject *optimizer, const char *name) {
+  const AstFunction *whole = optimizer->made_by->function, *step = declaration_of(whole, "step");
+  const Ast *assignment = step ? last_assignment(step->body, name, NULL) : NULL;
+  return assignment ? assignment->span : whole->head_span;
+}
+
 void declaration_store(StateQuery *query, NodeId old, NodeId node) {
   int64_t binding = graph_node(&query->trace->graph, old)->attrs[0];
   query->stores[(*query->stored)++] = (Store){binding, node};

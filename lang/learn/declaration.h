@@ -64,6 +64,8 @@ ClosureObject *declaration_step(Vm *vm, const OptimizerObject *optimizer, CellOb
 /* A new value as a node of the storage's type. */
 NodeId declaration_new_value(Vm *vm, Trace *trace, Value value, const Tensor *storage,
                              const char *name, Span span);
+/* Where `step` last assigns to the name; the head of the optimizer's declaration if nowhere. */
+Span declaration_assigned(const OptimizerObject *optimizer, const char *name);
 /* Appends to the query's stores that `node` replaces what the INPUT `old` is bound to. */
 void declaration_store(StateQuery *query, NodeId old, NodeId node);
 

@@ -116,8 +116,9 @@ static void store_states(Vm *vm, StateQuery *query, CellObject **cells) {
       continue;
     }
     Tensor *storage = &query->memory->states[index++];
-    NodeId node = declaration_new_value(vm, query->trace, cells[i]->value, storage,
-                                        function->members[i].name, function->members[i].span);
+    const char *name = function->members[i].name;
+    NodeId node = declaration_new_value(vm, query->trace, cells[i]->value, storage, name,
+                                        declaration_assigned(query->optimizer, name));
     if (node != old) declaration_store(query, old, node);
   }
 }
@@ -158,10 +159,12 @@ int optimizer_step_trace(Vm *vm, const OptimizerStep *step, int target, Store *s
                       .stores = stores_of,
                       .stored = &made};
   Value now = step_once(vm, &query, step->slopes[target]);
-  if (stores(vm, now))
-    declaration_store(&query, trace_stored(step->trace, param),
-                      declaration_new_value(vm, step->trace, now, &param->value, "p",
-                                            optimizer->made_by->function->head_span));
+  if (now.kind != KIND_UNKNOWN) {
+    const char *name = declaration_of(optimizer->made_by->function, "step")->params[0].name;
+    NodeId node = declaration_new_value(vm, step->trace, now, &param->value, name,
+                                        declaration_assigned(optimizer, name));
+    if (stores(vm, now)) declaration_store(&query, trace_stored(step->trace, param), node);
+  }
   value_release(vm, now);
   return made;
 }

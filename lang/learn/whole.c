@@ -506,7 +506,7 @@ static Value run_method(Whole *whole, Value p, Value g) {
   Value next = vector_step(vm, optimizer, &whole->vector, (Value[3]){p, g, f});
   value_release(vm, f);
   if (next.kind == KIND_UNKNOWN) return next;
-  Value made = settled(whole, next, &whole->vector.type, "p", function->head_span);
+  Value made = settled(whole, next, &whole->vector.type, "p", declaration_assigned(optimizer, "p"));
   value_release(vm, next);
   const TargetMemory *memory = states_of(optimizer, whole->step->objective->targets[0]);
   for (int i = 0, k = 0; i < function->member_count; i++) {
@@ -516,7 +516,7 @@ static Value run_method(Whole *whole, Value p, Value g) {
     Value value = whole->vector.states[k].kind == KIND_UNKNOWN
                       ? value_none()
                       : settled(whole, whole->vector.states[k], &type, function->members[i].name,
-                                function->members[i].span);
+                                declaration_assigned(optimizer, function->members[i].name));
     value_release(vm, whole->vector.states[k]);
     whole->vector.states[k++] = value;
   }
