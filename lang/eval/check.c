@@ -52,6 +52,8 @@ void check_report(Vm *vm, const Diag *diag) {
     if (checker->places[i].file == diag->span.file && checker->places[i].start == diag->span.start)
       return;
   if (checker->reported == CHECKER_PLACES) return;
+  checker->messages[checker->reported] = names_intern(vm->names, diag->message,
+                                                      strlen(diag->message));
   checker->places[checker->reported++] = diag->span;
   if (!diag->warning) checker->status = STATUS_MALFORMED;
   if (!vm->on_diag) return;
@@ -459,6 +461,14 @@ static void call_with_placeholders(Vm *vm, void *context) {
   vm->top = top;
 }
 
+/* Was it said of a call of the function? */
+static bool was_said(Vm *vm, const Diag *diag) {
+  const char *message = names_intern(vm->names, diag->message, strlen(diag->message));
+  for (int i = 0; i < vm->checker->reported; i++)
+    if (vm->checker->messages[i] == message) return true;
+  return false;
+}
+
 static void check_closure(Vm *vm, Value value) {
   Diag diag = {0};
   FunctionKind kind = value.closure->function->kind;
@@ -473,7 +483,7 @@ static void check_closure(Vm *vm, Value value) {
   bool fine = vm_protect(vm, call_with_placeholders, value.closure, &diag);
   if (!fine && ends_all(&diag)) raise_diag(vm, &diag);
   if (!fine) check_stand_back(vm, &standing);
-  if (!fine) check_report(vm, &diag);
+  if (!fine && !was_said(vm, &diag)) check_report(vm, &diag);
   vm->checker->made = outer;
 }
 

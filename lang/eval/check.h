@@ -9,7 +9,8 @@
 /* The state of one `gd check`. */
 enum { CHECKER_PLACES = 64, CHECKER_PATHS = 64 };
 typedef struct Checker {
-  Span places[CHECKER_PLACES]; /* reported already */
+  Span places[CHECKER_PLACES];          /* reported already */
+  const char *messages[CHECKER_PLACES]; /* there; interned */
   int reported;
   int status;   /* of the first error */
   int silent;   /* open calls of `attempt`: what is found in them is not reported */
