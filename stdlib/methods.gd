@@ -54,6 +54,14 @@ fn _wrong_slope(slope) {
   error("no lower loss along a direction of descent (slope {slope:.3e}): is the gradient right? check_gradient(f, x) compares it")
 }
 
+# What is made of second derivatives at p, which a kink or a pole of the loss has none of.
+fn _curved(what) {
+  if not all(isfinite(what)) {
+    error("a second derivative of the loss is NaN or infinite here, at the kink or pole of an operation (as abs(x)^1.5 has at 0): LBFGS needs first derivatives only")
+  }
+  what
+}
+
 # Where the gradient is as good as none: a lower point along the direction of the most negative curvature, or none at a minimum.
 fn _below_saddle(f, p) {
   if f.least_squares { return none }
@@ -402,7 +410,7 @@ optimizer Newton(gtol = 1e-8, ftol = 0, floor = 1e-12) {
     }
     if _ends(f, p, g, t, last, gtol, ftol) { return none }
     let fx = f(p)
-    let (values, V) = eigh(hessian(f)(p))
+    let (values, V) = eigh(_curved(hessian(f)(p)))
     let most = _largest(values)
     let d = if most == 0 { -g } else { -(V @ (V' @ g / maximum(abs(values), floor * most))) }
     let slope = _inner(g, d)
@@ -432,7 +440,7 @@ optimizer NewtonCG(gtol = 1e-8, ftol = 0) {
     let d = -g
     let rr = _inner(r, r)
     for j in 1..2 * len(p) {
-      let Hd = hvp(f, p, d)
+      let Hd = _curved(hvp(f, p, d))
       let curve = _inner(d, Hd)
       if curve <= 0 {
         if j == 1 { z = -g }
@@ -524,7 +532,7 @@ optimizer TrustRegion(radius = 1, gtol = 1e-12, ftol = 0, xtol = 1e-14, scaled =
       let (U, s, W) = _factors(J / D)
       (values, V) = (2 * s^2, W)
     } else {
-      let H = hessian(f)(p)
+      let H = _curved(hessian(f)(p))
       if scaled {
         let curves = sqrt(abs(diag(H)))
         D = maximum(D, where(curves > 0, curves, where(D > 0, D, 1)))
