@@ -270,6 +270,20 @@ void annotate_check(Vm *vm, Frame *frame, const AstFunction *function, int index
 
 /* ---- gd check ---- */
 
+void annotate_made_sizes(Vm *vm, Frame *frame, const AstFunction *function) {
+  for (int i = 0; i < function->param_count; i++) {
+    const Ast *shape = function->params[i].shape;
+    for (uint32_t k = 0; shape && k < shape->count; k++) {
+      const Ast *dimension = shape->items[k];
+      double size;
+      if (!(dimension->flags & DIMENSION_BINDS) || wanted_size(vm, frame, dimension, &size))
+        continue;
+      size = (double)made_size(vm, &vm->checker->made, dimension->a->text, dimension->span);
+      frame_set(vm, frame, dimension->place, dimension->slot, value_number(size));
+    }
+  }
+}
+
 Value annotate_placeholder(Vm *vm, Frame *frame, const AstFunction *function, int index) {
   const Ast *shape = function->params[index].shape;
   Dtype dtype = vm->real;
@@ -284,10 +298,6 @@ Value annotate_placeholder(Vm *vm, Frame *frame, const AstFunction *function, in
     } else if (wanted_size(vm, frame, dimension, &size)) {
       if (!(size >= 0 && size < 1e15)) return (Value){.kind = KIND_UNKNOWN};
       made.dim[made.rank++] = (int64_t)size;
-    } else if (dimension->flags & DIMENSION_BINDS) {
-      int64_t chosen = made_size(vm, &vm->checker->made, dimension->a->text, dimension->span);
-      frame_set(vm, frame, dimension->place, dimension->slot, value_number((double)chosen));
-      made.dim[made.rank++] = chosen;
     } else {
       return (Value){.kind = KIND_UNKNOWN};
     }

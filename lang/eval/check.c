@@ -19,7 +19,8 @@
  *               they assign become unknown
  *   the world   arguments, the environment, the clock, whether a file exists, the results of `read`
  *               and the like and of trainings are unknown; a data file gives its shape, unless the
- *               script writes that file itself; a missing one is a warning
+ *               script writes that file itself; a missing one is a warning.  With --cost arguments,
+ *               the environment and files are those of the moment
  *   functions   with shapes on their parameters are called with placeholders, whether the script
  *               calls them or not: methods when their model is created, others at the end of the
  *               file
@@ -48,6 +49,10 @@ void check_report(Vm *vm, const Diag *diag) {
   if (diag_unknown(diag) || diag_ended(diag)) return;
   Checker *checker = vm->checker;
   if (checker->silent) return;
+  if (checker->heard) {
+    heard_add(checker->heard, &checker->made, diag);
+    return;
+  }
   for (int i = 0; i < checker->reported; i++) /* a method may be checked for several models */
     if (checker->places[i].file == diag->span.file && checker->places[i].start == diag->span.start)
       return;
@@ -56,10 +61,7 @@ void check_report(Vm *vm, const Diag *diag) {
                                                       strlen(diag->message));
   checker->places[checker->reported++] = diag->span;
   if (!diag->warning) checker->status = STATUS_MALFORMED;
-  if (!vm->on_diag) return;
-  Diag named = *diag;
-  made_size_name(&checker->made, &named);
-  vm->on_diag(vm->on_diag_context, &named);
+  if (vm->on_diag) vm->on_diag(vm->on_diag_context, diag);
 }
 
 /* Errors that end the check itself. */
@@ -413,7 +415,9 @@ Value check_function(Vm *vm, Frame *frame, const Ast *body) {
   return joined;
 }
 
-/* ---- files ---- */
+/* ---- the world ---- */
+
+bool check_leaves_open(const Vm *vm) { return vm->checking && !vm->options.cost; }
 
 void check_wrote(Vm *vm, const char *path) {
   Checker *checker = vm->checker;
@@ -452,6 +456,7 @@ static void call_with_placeholders(Vm *vm, void *context) {
   Value *slots = stack_take(vm, (uint32_t)function->frame_size);
   memset((void *)slots, 0, (size_t)function->frame_size * sizeof(Value));
   Frame frame = {slots, closure, closure->module, vm->frame, &function->head_span};
+  annotate_made_sizes(vm, &frame, function);
   int count = 0;
   for (; count < function->param_count && !function->params[count].rest; count++)
     args[count] = annotate_placeholder(vm, &frame, function, count);
@@ -469,22 +474,50 @@ static bool was_said(Vm *vm, const Diag *diag) {
   return false;
 }
 
-static void check_closure(Vm *vm, Value value) {
+/* One call, with sizes of a kind. */
+static void hear(Vm *vm, ClosureObject *closure, int kind) {
+  Checker *checker = vm->checker;
   Diag diag = {0};
+  checker->heard->kind = kind;
+  checker->heard->calls[kind].count = 0;
+  checker->made = (MadeSizes){.kind = kind};
+  Standing standing = check_stand(vm);
+  if (vm_protect(vm, call_with_placeholders, closure, &diag)) return;
+  if (ends_all(&diag)) raise_diag(vm, &diag);
+  check_stand_back(vm, &standing);
+  if (!was_said(vm, &diag)) check_report(vm, &diag);
+}
+
+/* With each kind in turn, until nothing is left to report. */
+static void hear_all(Vm *vm, void *context) {
+  Checker *checker = vm->checker;
+  hear(vm, context, 0);
+  checker->on_let = NULL; /* an editor's hints are those of the first call */
+  for (int kind = 1; kind < MADE_KINDS && heard_some(checker->heard) && !check_deep(vm); kind++)
+    hear(vm, context, kind);
+}
+
+static void check_closure(Vm *vm, Value value) {
   FunctionKind kind = value.closure->function->kind;
   if ((kind != FUNCTION_PLAIN && kind != FUNCTION_LOSS) || !has_shapes(value.closure->function) ||
       check_deep(vm))
     return;
   /* the library has tests of its own */
   if (source_is_library(vm->sources, value.closure->function->head_span.file)) return;
-  Standing standing = check_stand(vm);
-  MadeSizes outer = vm->checker->made;
-  vm->checker->made = (MadeSizes){0};
-  bool fine = vm_protect(vm, call_with_placeholders, value.closure, &diag);
-  if (!fine && ends_all(&diag)) raise_diag(vm, &diag);
-  if (!fine) check_stand_back(vm, &standing);
-  if (!fine && !was_said(vm, &diag)) check_report(vm, &diag);
-  vm->checker->made = outer;
+  Checker *checker = vm->checker;
+  Heard *outer = checker->heard, *heard = checker->heard = mem_alloc(sizeof *heard);
+  MadeSizes made = checker->made;
+  void (*on_let)(void *, Vm *, Frame *, const Ast *) = checker->on_let;
+  heard->count = 0;
+  Diag diag = {0};
+  bool fine = vm_protect(vm, hear_all, value.closure, &diag);
+  checker->made = made;
+  checker->heard = outer;
+  checker->on_let = on_let;
+  for (int i = 0; fine && i < heard->count; i++)
+    if (heard_stands(heard, heard->diags[i].span)) check_report(vm, &heard->diags[i]);
+  mem_free(heard);
+  if (!fine) raise_diag(vm, &diag);
 }
 
 void check_model(Vm *vm, Value model) {

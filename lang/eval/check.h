@@ -32,6 +32,7 @@ typedef struct Checker {
   const char *wrote[CHECKER_PATHS]; /* interned: files that the script writes */
   int wrote_count;
   MadeSizes made; /* of the function that is checked with placeholders */
+  Heard *heard;   /* where its reports go; NULL: to vm->on_diag */
   size_t process; /* --cost: bytes of the process when the first plan was made */
 } Checker;
 
@@ -74,6 +75,9 @@ Value check_aside(Vm *vm, Frame *frame, const Ast *body);
 bool check_sure(Vm *vm);
 /* should this `error` of the library be reported? */
 bool check_library_error(Vm *vm, Span span, Value message);
+/* Is what the world holds (files, options, the environment) left open?  A check is of any run, an
+ * estimate (--cost) of one that would begin now. */
+bool check_leaves_open(const Vm *vm);
 /* the script writes this file … */
 void check_wrote(Vm *vm, const char *path);
 /* … so its present contents are irrelevant */

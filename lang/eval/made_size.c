@@ -8,13 +8,39 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const int64_t PRIMES[] = {61,  67,  71,  73,  79,  83,  89,  97,  101, 103,
-                                 107, 109, 113, 127, 131, 137, 139, 149, 151, 157};
+/* Sizes of one kind: from `first` on, each `step` further; step 0: primes. */
+static const struct {
+  int first, step;
+} KINDS[MADE_KINDS] = {
+    {0, 0},     /* no chance match, no common divisor */
+    {960, 960}, /* longer than an index or a window */
+    {48, 48},   /* images, to be halved several times or cut into patches */
+    {80, -4},   /* the first name the greatest */
+    {16, 16},   /* for limits; to be cut into heads and halves */
+    {4, 4},     /* … smaller */
+    {3, 2},     /* odd */
+    {2, 1},     /* very small */
+};
+static const int PRIMES[] = {61,  67,  71,  73,  79,  83,  89,  97,  101, 103,
+                             107, 109, 113, 127, 131, 137, 139, 149, 151, 157};
+enum { CHOICES = COUNT_OF(PRIMES) };
 
+static int64_t choice(int kind, int i) {
+  return KINDS[kind].step ? KINDS[kind].first + i * KINDS[kind].step : PRIMES[i];
+}
+
+static bool is_digit(char byte) { return isdigit((unsigned char)byte); }
+
+/* Is it a number of the text? */
 static bool is_written(const Source *source, int64_t size) {
   char digits[24];
-  int length = snprintf(digits, sizeof digits, "%lld", (long long)size);
-  return source && memmem(source->text, source->length, digits, (size_t)length);
+  size_t length = (size_t)snprintf(digits, sizeof digits, "%lld", (long long)size);
+  if (!source) return false;
+  for (const char *at = source->text, *end = at + source->length;
+       (at = memmem(at, (size_t)(end - at), digits, length)) != NULL; at++)
+    if ((at == source->text || !is_digit(at[-1])) && (at + length == end || !is_digit(at[length])))
+      return true;
+  return false;
 }
 
 static bool is_taken(const MadeSizes *made, int64_t size) {
@@ -28,14 +54,15 @@ int64_t made_size(Vm *vm, MadeSizes *made, const char *name, Span span) {
     if (!strcmp(made->names[i], name)) return made->sizes[i];
   const Source *source = source_at(vm->sources, span.file);
   int at = 0;
-  while (at + 1 < COUNT_OF(PRIMES) &&
-         (is_taken(made, PRIMES[at]) || is_written(source, PRIMES[at])))
+  while (at + 1 < CHOICES &&
+         (is_taken(made, choice(made->kind, at)) || is_written(source, choice(made->kind, at))))
     at++;
+  int64_t size = choice(made->kind, at);
   if (made->count < MADE_SIZES) {
     made->names[made->count] = name;
-    made->sizes[made->count++] = PRIMES[at];
+    made->sizes[made->count++] = size;
   }
-  return PRIMES[at];
+  return size;
 }
 
 bool made_size_is(const MadeSizes *made, const char *name, double size) {
@@ -70,10 +97,45 @@ static void name_sizes(const MadeSizes *made, char *text, size_t room) {
   text_free(&named);
 }
 
-void made_size_name(const MadeSizes *made, Diag *diag) {
+/* Puts the names in the place of the sizes, in all that the report says. */
+static void made_size_name(const MadeSizes *made, Diag *diag) {
   name_sizes(made, diag->message, sizeof diag->message);
   name_sizes(made, diag->label, sizeof diag->label);
   name_sizes(made, diag->help, sizeof diag->help);
   for (int i = 0; i < diag->note_count; i++)
     name_sizes(made, diag->notes[i].text, sizeof diag->notes[i].text);
+}
+
+/* ---- what is found ---- */
+
+static bool is_same(Span a, Span b) {
+  return a.file == b.file && a.start == b.start && a.end == b.end;
+}
+
+void heard_add(Heard *heard, const MadeSizes *made, const Diag *diag) {
+  int *count = &heard->calls[heard->kind].count;
+  if (*count < HEARD_MOST) heard->calls[heard->kind].places[(*count)++] = diag->span;
+  for (int i = 0; i < heard->count; i++)
+    if (is_same(heard->diags[i].span, diag->span)) return;
+  if (heard->count == HEARD_MOST) return;
+  heard->diags[heard->count] = *diag;
+  made_size_name(made, &heard->diags[heard->count++]);
+}
+
+bool heard_stands(const Heard *heard, Span place) {
+  for (int kind = 0; kind <= heard->kind; kind++) {
+    bool found = false;
+    for (int i = 0; i < heard->calls[kind].count; i++) {
+      Span other = heard->calls[kind].places[i];
+      found = found || (other.file == place.file && other.end <= place.end);
+    }
+    if (!found) return false;
+  }
+  return true;
+}
+
+bool heard_some(const Heard *heard) {
+  for (int i = 0; i < heard->count; i++)
+    if (heard_stands(heard, heard->diags[i].span)) return true;
+  return false;
 }
