@@ -2,6 +2,7 @@
 #include "lang/eval/standard_value.h"
 
 #include "lang/eval/call.h"
+#include "lang/eval/check.h"
 #include "lang/eval/module.h"
 #include "lang/machine/call_site.h"
 #include "lang/machine/heap.h"
@@ -31,7 +32,7 @@ static Value row_value(Vm *vm, const OpRow *row) {
 }
 
 static Value args_value(Vm *vm) {
-  if (vm->checking) return (Value){.kind = KIND_UNKNOWN};
+  if (check_leaves_open(vm)) return (Value){.kind = KIND_UNKNOWN};
   Value list = value_list(vm, vm->options.arg_count);
   for (int i = 0; i < vm->options.arg_count; i++)
     list_push(vm, list.list, value_string(vm, vm->options.args[i], strlen(vm->options.args[i])));

@@ -415,3 +415,12 @@ void cost_training(const TrainRun *run) {
   print(run->vm, &of);
   text_free(&room);
 }
+
+void cost_none(Vm *vm, Span span) {
+  if (!vm->options.cost || !trace_mark_reported(vm, span)) return;
+  Diag diag = {0};
+  diag_fail(&diag, STATUS_FAILED, span,
+            "this training is not estimated: it depends on values that only a run computes");
+  diag.warning = true;
+  check_report(vm, &diag);
+}

@@ -11,5 +11,7 @@ int64_t cost_part(const TrainRun *run, int64_t rows);
 void cost_training(const TrainRun *run);
 /* The same for an `update` in a loop. */
 void cost_update(Vm *vm, const Objective *objective, const Step *step);
+/* With --cost, warns that there is no estimate: the training depends on what is unknown. */
+void cost_none(Vm *vm, Span span);
 
 #endif

@@ -256,6 +256,7 @@ static Value run_one(Vm *vm, Frame *frame, const Ast *ast, Restarts *restarts, i
   run->live = restarts->live;
   Diag diag = {0};
   bool fine = vm_protect(vm, train_body, run, &diag);
+  if (!fine && diag_unknown(&diag)) cost_none(vm, ast->span);
   /* signals to this run are handled when it is over: until then it may create values */
   vm->run = run;
   if (!fine) {

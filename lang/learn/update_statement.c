@@ -64,6 +64,7 @@ Value update_statement(Vm *vm, Frame *frame, const Ast *ast) {
   bool fine = vm_protect(vm, update_job, &job, &diag);
   step_free(vm, &job.step);
   objective_free(vm, &job.objective);
+  if (!fine && diag_unknown(&diag)) cost_none(vm, ast->span);
   if (!fine) health_loop_failed(vm, ast, &diag);
   if (!fine) raise_diag(vm, &diag);
   if (!job.has_loss) return value_none();

@@ -37,7 +37,7 @@ static Bytes read_bytes(Vm *vm, const CallSite *site, const Value *args) {
   Bytes bytes;
   Diag diag = {0};
   const char *path = arg_path(vm, site, args, 0);
-  if (vm->checking) raise_unknown(vm);
+  if (check_leaves_open(vm) || (vm->checking && check_writes_file(vm, path))) raise_unknown(vm);
   if (!file_read(&vm->files, path, &bytes, &diag)) raise_file(vm, site_at(site, 0), &diag);
   return bytes;
 }
@@ -116,8 +116,9 @@ Value native_append(Vm *vm, const CallSite *site, Value *args, int count) {
 Value native_exists(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   Diag diag = {0};
-  if (vm->checking) raise_unknown(vm);
-  bool there = file_exists(&vm->files, arg_path(vm, site, args, 0), &diag);
+  const char *path = arg_path(vm, site, args, 0);
+  if (check_leaves_open(vm) || (vm->checking && check_writes_file(vm, path))) raise_unknown(vm);
+  bool there = file_exists(&vm->files, path, &diag);
   if (!there && diag.status) raise_file(vm, site_at(site, 0), &diag);
   return value_bool(there);
 }
@@ -167,7 +168,7 @@ Value native_read_line(Vm *vm, const CallSite *site, Value *args, int count) {
 Value native_env(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   const char *value = getenv(arg_string(vm, site, args, 0)->data);
-  if (vm->checking) raise_unknown(vm);
+  if (check_leaves_open(vm)) raise_unknown(vm);
   if (!value) return args[1].kind == KIND_UNSET ? value_none() : value_retain(args[1]);
   return value_string(vm, value, strlen(value));
 }

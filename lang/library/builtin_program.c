@@ -266,7 +266,7 @@ Value native_option(Vm *vm, const CallSite *site, Value *args, int count) {
   if (!known)
     raise_kind(vm, site_at(site, 1), fallback,
                "the default of an option must be a number, a bool or a string", NULL);
-  if (vm->checking) raise_unknown(vm);
+  if (check_leaves_open(vm)) raise_unknown(vm);
   int at = option_find(vm, name, &value);
   if (at < 0) return value_retain(fallback);
   const char *next = at + 1 < vm->options.arg_count ? vm->options.args[at + 1] : NULL;

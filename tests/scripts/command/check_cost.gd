@@ -21,7 +21,7 @@ for i in 1..3 { update w { loss: sum(w^2); optimizer: GD(lr: 0.1) } }
 # expect ~   memory    .*: params 8 B, values of a step .*
 # expect ~   a step    .* operations, .*
 let v = param([1, 2])
-train v { loss: sum(v^2); optimizer: Adam(lr: option("lr", 0.1)); steps: 3 }
+train v { loss: sum(v^2); optimizer: Adam(lr: clock()); steps: 3 }
 # expect ~ train at check_cost\.gd:24
 # expect ~   memory .*: params 8 B, values of a step [0-9]+ B, process [0-9.]+ MiB; without the optimizer, whose settings are known only in a run
 # expect ~   a step .*
