@@ -33,22 +33,22 @@ static bool read_count(const char **at, const char *end, int most, int *count) {
 bool format_parse(const char *text, size_t length, Format *format) {
   *format = (Format){.fill = " ", .sign = '-', .digits = -1};
   const char *at = text, *end = text + length;
+  bool fill_given = false;
   uint32_t code;
   size_t first = text_decode(at, length, &code);
   if (first && first < length && first < sizeof format->fill && is_align(at[first])) {
     memcpy(format->fill, at, first);
     format->fill[first] = 0;
     format->align = at[first];
+    fill_given = true;
     at += first + 1;
   } else if (at < end && is_align(*at)) {
     format->align = *at++;
   }
   if (at < end && (*at == '+' || *at == '-' || *at == ' ')) format->sign = *at++;
-  if (at < end && *at == '0') {
-    if (!format->align) {
-      format->align = '=';
-      format->fill[0] = '0';
-    }
+  if (at < end && *at == '0' && !fill_given) {
+    format->fill[0] = '0';
+    if (!format->align) format->align = '=';
     at++;
   }
   if (!read_count(&at, end, WIDTH_MOST, &format->width)) return false;
@@ -136,14 +136,18 @@ static bool add_body(const Format *format, double number, Text *text) {
   }
 }
 
-/* A comma before every third digit of the whole part. */
-static void add_grouped(const Text *body, Text *text) {
+/* A comma before every third digit of the whole part, which gets zeros in front until `width`
+ * characters are filled; one more where a comma would be first. */
+static void add_grouped(const Text *body, int width, Text *text) {
   size_t whole = 0;
   while (whole < body->length && body->data[whole] >= '0' && body->data[whole] <= '9') whole++;
-  for (size_t i = 0; i < body->length; i++) {
-    if (i > 0 && i < whole && (whole - i) % 3 == 0) text_char(text, ',');
-    text_char(text, body->data[i]);
+  size_t shown = whole, rest = body->length - whole;
+  while (whole && (int)(shown + (shown - 1) / 3 + rest) < width) shown++;
+  for (size_t left = shown; left > 0; left--) {
+    if (left < shown && left % 3 == 0) text_char(text, ',');
+    text_char(text, left > whole ? '0' : body->data[whole - left]);
   }
+  text_add(text, body->data + whole, rest);
 }
 
 bool format_number(const Format *format, double number, Text *text) {
@@ -151,12 +155,14 @@ bool format_number(const Format *format, double number, Text *text) {
   bool minus = signbit(number) && !isnan(number);
   bool fine = add_body(format, fabs(number), &body);
   if (fine) {
-    if (format->grouped) add_grouped(&body, &grouped);
-    const Text *shown = format->grouped ? &grouped : &body;
     const char *sign = minus ? "-" : format->sign == '+' ? "+" : format->sign == ' ' ? " " : "";
     Format padded = *format;
+    bool zeros = padded.align == '=' && strcmp(padded.fill, "0") == 0;
     /* 00inf would be wrong */
-    if (!isfinite(number) && padded.align == '=' && padded.fill[0] == '0') padded.fill[0] = ' ';
+    if (!isfinite(number) && zeros) padded.fill[0] = ' ';
+    if (format->grouped)
+      add_grouped(&body, zeros ? format->width - (int)strlen(sign) : 0, &grouped);
+    const Text *shown = format->grouped ? &grouped : &body;
     add_padded(&padded, '>', sign, shown->data, shown->length, text);
   }
   text_free(&body);

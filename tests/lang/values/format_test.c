@@ -50,6 +50,9 @@ Test(format, width_fill_and_align) {
   gives("0>5d", -1, "000-1");
   gives("=+8d", 5, "+      5");
   gives("2", 12345, "12345");
+  gives("<05d", 7, "70000");
+  gives("^05d", 7, "00700");
+  gives("*<05d", 7, "7****");
 }
 
 Test(format, sign_and_groups) {
@@ -60,6 +63,11 @@ Test(format, sign_and_groups) {
   gives(",.2f", -1234567.891, "-1,234,567.89");
   gives(",d", 999, "999");
   gives(",d", 1000, "1,000");
+  gives("08,d", -1, "-000,001");
+  gives("0=8,d", -1, "-000,001");
+  gives("04,d", 1, "0,001"); /* no comma comes first */
+  gives("010,.1f", -1.5, "-000,001.5");
+  gives("08,", INFINITY, "     inf");
   gives("f", -0.0, "-0.000000");
 }
 
