@@ -134,8 +134,13 @@ fn _confusion(name, scores, labels) {
   truth' @ chosen
 }
 
-# What is said of a class, from the values for each: that of yes, or the plain mean over classes.
-fn _of_classes(values) = if size(values) == 2 { values[1] } else { mean(values) }
+# Which classes occur, in truth or among the predictions; scikit-learn's means are over these.
+fn _occur(m) = sum(m, axis: 0) + sum(m, axis: 1) > 0
+
+fn _mean_of(values, m) = sum(values * _occur(m)) / sum(_occur(m))
+
+# What is said of a class, from the values for each: that of yes, or the plain mean over the classes that occur.
+fn _of_classes(values, m) = if size(values) == 2 { values[1] } else { _mean_of(values, m) }
 
 fn _precisions(m) = diag(m) / maximum(sum(m, axis: 0), 1)
 
@@ -144,22 +149,32 @@ fn _recalls(m) = diag(m) / maximum(sum(m, axis: 1), 1)
 fn _f1s(m) = 2 * diag(m) / maximum(sum(m, axis: 0) + sum(m, axis: 1), 1)
 
 ## Of the rows predicted as a class, the fraction that belong to it; 0 where none was predicted. For two classes it is
-## that of class 1, otherwise the mean over classes.
+## that of class 1, otherwise the mean over the classes that occur among the predictions or labels.
 ##
 ##     print(precision([1, 1, -1, 1], [1, 0, 1, 1]) * 3)   # expect: 2
-fn precision(scores, labels) = _of_classes(_precisions(_confusion("precision", scores, labels)))
+fn precision(scores, labels) {
+  let m = _confusion("precision", scores, labels)
+  _of_classes(_precisions(m), m)
+}
 
-## Of the rows of a class, the fraction predicted as it. For two classes it is that of class 1, otherwise the mean over
-## classes.
+## Of the rows of a class, the fraction predicted as it; 0 where there are none. For two classes it is that of class 1,
+## otherwise the mean over the classes that occur among the predictions or labels.
 ##
 ##     print(recall([1, 1, -1, -1], [1, 0, 1, 1]) * 3)   # expect: 1
-fn recall(scores, labels) = _of_classes(_recalls(_confusion("recall", scores, labels)))
+fn recall(scores, labels) {
+  let m = _confusion("recall", scores, labels)
+  _of_classes(_recalls(m), m)
+}
 
-## The harmonic mean of precision and recall (van Rijsbergen, "Information Retrieval", 1979). For two classes it is that
-## of class 1, otherwise the mean over classes.
+## The harmonic mean of precision and recall (van Rijsbergen, "Information Retrieval", 1979), 0 where both are. For two
+## classes it is that of class 1, otherwise the mean over the classes that occur among the predictions or labels.
 ##
-##     print(f1([1, 1, -1, -1], [1, 0, 1, 0]))   # expect: 0.5
-fn f1(scores, labels) = _of_classes(_f1s(_confusion("f1", scores, labels)))
+##     print(f1([1, 1, -1, -1], [1, 0, 1, 0]))         # expect: 0.5
+##     print(f1(one_hot([0, 1, 0], 3), [0, 1, 0]))     # expect: 1
+fn f1(scores, labels) {
+  let m = _confusion("f1", scores, labels)
+  _of_classes(_f1s(m), m)
+}
 
 ## The area under the ROC curve: the probability that a positive row scores higher than a negative one, ties counting
 ## half (Hanley and McNeil, 1982). scores and labels are [N] or [N, 1]. NaN if all labels are equal.
@@ -225,16 +240,22 @@ fn calibration(scores, labels, bins = 10, table = false) {
 }
 
 ## The coefficient of determination, the fraction of the target's variance that the predictions explain:
-## `1 - sum((y - p)^2) / sum((y - mean(y))^2)`. Both have the same shape.
+## `1 - sum((y - p)^2) / sum((y - mean(y))^2)`. Both have the same shape; of several targets [N, D] it is the mean of
+## each one's, as in scikit-learn. A target that is the same in all rows counts as 1 if it is predicted exactly, else 0.
 ##
-##     print(r2([1, 2, 3], [1, 2, 3]), r2([2, 2, 2], [1, 2, 3]))   # expect: 1 0
+##     print(r2([1, 2, 3], [1, 2, 3]), r2([2, 2, 2], [1, 2, 3]))           # expect: 1 0
+##     print(r2([[1, 5], [2, 5], [3, 5]], [[1, 4], [2, 5], [3, 6]]))       # expect: 0.5
 fn r2(prediction, target) {
   if shape(prediction) != shape(target) {
     error("r2: the prediction is {list(shape(prediction)...)}, the target {list(shape(target)...)}; they must have one shape")
   }
-  let spread = sum((target - mean(target))^2)
-  warn_unless(spread > 0, "r2 has no value here: the target is the same in all rows")
-  1 - sum((target - _known("r2", prediction))^2) / spread
+  let known = _known("r2", prediction)
+  if size(target) == 0 { return nan }
+  let same = max(target, axis: 0) == min(target, axis: 0)
+  warn_unless(not any(same), "r2: a target is the same in all rows, so it counts as 1 if predicted exactly, else as 0")
+  let missed = sum((target - known)^2, axis: 0)
+  let spread = sum((target - mean(target, axis: 0, keep: true))^2, axis: 0)
+  mean(where(same, missed == 0, 1 - missed / where(same, 1, spread)))
 }
 
 ## Root mean squared error, in the units of the target. Both have the same shape.
@@ -252,8 +273,8 @@ fn perplexity(logits, labels, ignore = none) {
   exp(cross_entropy(scores, labels, ignore: ignore))
 }
 
-## A table, as text: precision, recall, f1 and the number of rows of each class, and their means. `names` are the names
-## of the classes: a list, or `d.classes`.
+## A table, as text: precision, recall, f1 and the number of rows of each class that occurs among the predictions or
+## labels, and their means. `names` are the names of the classes: a list, or `d.classes`.
 ##
 ##     print(len(split(classification_report([1, -1], [1, 0]), "\n")))   # expect: 4
 fn classification_report(scores, labels, names = none) {
@@ -262,8 +283,8 @@ fn classification_report(scores, labels, names = none) {
   let all = if names == none { [str(k) for k in 0..size(n) - 1] } else { _class_names("classification_report", names, size(n)) }
   let width = maximum(reduce(map(all, len), maximum), 12)
   let text = _right("", width) + " {"precision":>9} {"recall":>9} {"f1":>9} {"rows":>9}\n"
-  for k in 0..size(n) - 1 {
+  for k in nonzero(_occur(m)) {
     text = text + _right(all[k], width) + " {p[k]:>9.3f} {r[k]:>9.3f} {f[k]:>9.3f} {n[k]:>9.0f}\n"
   }
-  text + _right("mean", width) + " {mean(p):>9.3f} {mean(r):>9.3f} {mean(f):>9.3f} {sum(n):>9.0f}"
+  text + _right("mean", width) + " {_mean_of(p, m):>9.3f} {_mean_of(r, m):>9.3f} {_mean_of(f, m):>9.3f} {sum(n):>9.0f}"
 }

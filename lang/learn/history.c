@@ -45,8 +45,7 @@ static const char *reason_of(const Ast *metric) {
   static const struct {
     const char *name, *reason;
   } reasons[] = {{"auc", "all rows are of one class, and it compares two"},
-                 {"average_precision", "no row is of class 1"},
-                 {"r2", "the target is the same in all rows"}};
+                 {"average_precision", "no row is of class 1"}};
   const Ast *called = metric->kind == AST_CALL ? metric->a : NULL;
   if (!called || called->kind != AST_NAME || called->place != PLACE_STANDARD) return NULL;
   for (int i = 0; i < COUNT_OF(reasons); i++)
