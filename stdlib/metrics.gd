@@ -92,7 +92,7 @@ fn top_k(scores, labels, k = 5) {
 }
 
 ## The confusion matrix [K, K], or binary [2, 2]: element [i, j] counts the rows of class i that were predicted as class
-## j. With `names` (a list, or `d.classes`) it is a table, as text.
+## j. With `names` (a list, or the data set) it is a table, as text.
 ## `show_table(confusion_matrix(scores, labels), names: names)` draws it.
 ##
 ##     print(confusion_matrix([[1, 0], [0, 1], [0, 1]], [0, 0, 1]))   # expect: [[1, 1], [0, 1]]
@@ -118,11 +118,10 @@ fn _right(text, width) {
   long
 }
 
-# The names of k classes, of a list or of the dict that a data set has.
+# The names of k classes: a list, or those of a data set's target, which are numbers if it has none.
 fn _class_names(name, names, k) {
-  let lists = if type(names) == "dict" { filter(values(names), fn(list) = len(list) == k) } else { list(names) }
-  if len(lists) != 1 { error("{name}: {len(lists)} of the columns have {k} classes; names: d.classes[\"column\"] says which") }
-  let all = [str(n) for n in lists[0]]
+  let given = if type(names) == "dict" or type(names) == "dataset" { class_names(names) } else { names }
+  let all = [str(n) for n in if given == none { 0..k - 1 } else { given }]
   if len(all) != k { error("{name}: {len(all)} names for {k} classes") }
   all
 }
@@ -274,7 +273,7 @@ fn perplexity(logits, labels, ignore = none) {
 }
 
 ## A table, as text: precision, recall, f1 and the number of rows of each class that occurs among the predictions or
-## labels, and their means. `names` are the names of the classes: a list, or `d.classes`.
+## labels, and their means. `names` are the names of the classes: a list, or the data set, of which they are the target's.
 ##
 ##     print(len(split(classification_report([1, -1], [1, 0]), "\n")))   # expect: 4
 fn classification_report(scores, labels, names = none) {

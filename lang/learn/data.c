@@ -229,6 +229,20 @@ Value native_dataset(Vm *vm, const CallSite *site, Value *args, int count) {
   return dataset_new(vm, site, columns, (int)rest->count);
 }
 
+Value native_class_names(Vm *vm, const CallSite *site, Value *args, int count) {
+  (void)count;
+  Value classes = args[0];
+  if (classes.kind == KIND_UNKNOWN) raise_unknown(vm);
+  if (classes.kind == KIND_DATASET) classes = classes.dataset->classes;
+  if (classes.kind == KIND_NONE) return value_none();
+  if (classes.kind != KIND_DICT || !classes.dict->target)
+    raise_kind(vm, site_at(site, 0), args[0], "a data set, or its `classes`, is expected here",
+               "the classes of another column are d.classes[\"column\"]");
+  const char *target = classes.dict->target;
+  const Value *names = dict_find_text(classes.dict, target, strlen(target));
+  return *target && names ? value_retain(*names) : value_none();
+}
+
 /* ---- columns by name ---- */
 
 static Value part_of_x(Vm *vm, Span span, const DatasetObject *data, int64_t slot) {

@@ -39,6 +39,7 @@ Value dataset_column(Vm *vm, Span span, Value dataset, const char *name);
 extern const KindRow DATASET_KIND, BATCHES_KIND;
 
 NativeFunction native_dataset;
+NativeFunction native_class_names;
 
 /* ---- for the files of this room that make data sets ---- */
 /* raises, at the call if the diag has no place */

@@ -197,6 +197,7 @@ Value native_images(Vm *vm, const CallSite *site, Value *args, int count) {
     Value names = vm->checking ? (Value){.kind = KIND_UNKNOWN}
                                : data_strings(vm, now->folder.names, now->folder.class_count);
     dict_set_text(vm, dict.dict, "y", 1, names);
+    dict.dict->target = "y";
   }
   vm_drop(vm, &now->held);
   return data;

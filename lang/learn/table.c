@@ -322,12 +322,15 @@ Schema *table_schema(Vm *vm, const CallSite *site, int index, Value value) {
 
 static Value classes_of(Vm *vm, const Schema *schema) {
   Value dict = value_dict(vm);
+  dict.dict->target = "";
   for (int64_t i = 0; i < schema->count; i++) {
     const SchemaColumn *column = &schema->columns[i];
     if (!column->text || column->kind == COLUMN_SKIP) continue;
     Value names = vm->checking ? (Value){.kind = KIND_UNKNOWN}
                                : data_strings(vm, column->classes, column->class_count);
     dict_set_text(vm, dict.dict, column->name, strlen(column->name), names);
+    if (column->target && schema->target_count == 1)
+      dict.dict->target = data_intern(vm, column->name);
   }
   return dict;
 }

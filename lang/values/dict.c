@@ -201,6 +201,7 @@ Value dict_copy(Vm *vm, const DictObject *dict) {
   for (int64_t i = 0; i < dict->count; i++)
     dict_append(vm, copy.dict, value_retain(dict->entries[i].key),
                 value_retain(dict->entries[i].value));
+  copy.dict->target = dict->target;
   return copy;
 }
 

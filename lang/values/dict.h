@@ -22,6 +22,9 @@ typedef struct DictObject {
    * most half of them taken; owned */
   int64_t *slots;
   int64_t slot_count;
+  /* of the classes of a data set: the key of its target's, "" if the target has none; NULL in other
+   * dicts; interned */
+  const char *target;
 } DictObject;
 
 extern const KindRow DICT_KIND;
