@@ -133,6 +133,7 @@ static void copy_rest(DatasetObject *to, const DatasetObject *from) {
   to->classes = value_retain(from->classes);
   to->schema = schema_retain(from->schema);
   to->batch = from->batch;
+  to->missing_told = from->missing_told;
 }
 
 Value dataset_copy(Vm *vm, Kind kind, const DatasetObject *data) {
@@ -252,10 +253,24 @@ static Value part_of_x(Vm *vm, Span span, const DatasetObject *data, int64_t slo
   return operation_index(vm, &place, data->columns[0], subs, 2);
 }
 
+/* Once for a data set, so that what the help says to write is not told again. */
+static void tell_no_class(Vm *vm, Span span, DatasetObject *data, const SchemaColumn *column,
+                          int64_t rows) {
+  if (!rows || data->missing_told || !vm_warns(vm) || vm->clinic) return;
+  data->missing_told = true;
+  Diag diag = {0};
+  diag_fail(&diag, STATUS_FAILED, span, "\"%.64s\" is missing in %lld row%s: the class is -1 there",
+            column->name, (long long)rows, rows == 1 ? "" : "s");
+  diag_help(&diag,
+            "d[d[\"%.64s\"] >= 0] leaves them out; csv(…, missing: \"class\") makes them a "
+            "class",
+            column->name);
+  vm_warn(vm, &diag);
+}
+
 /* The class numbers of a text column that stands in x as one column for each class: which of them
  * is largest, -1 where all are alike (a missing cell). */
-static Value class_numbers(Vm *vm, Span span, const DatasetObject *data,
-                           const SchemaColumn *column) {
+static Value class_numbers(Vm *vm, Span span, DatasetObject *data, const SchemaColumn *column) {
   Type type = trace_type(vm, data->columns[0], span);
   Shape shape = shape_of(1, type.shape.dim);
   if (vm->checking) return trace_placeholder(vm, DTYPE_I32, &shape, span);
@@ -266,7 +281,7 @@ static Value class_numbers(Vm *vm, Span span, const DatasetObject *data,
     diag.span = span;
     raise_diag(vm, &diag);
   }
-  int64_t width = x.shape.dim[1];
+  int64_t width = x.shape.dim[1], missing = 0;
   for (int64_t row = 0; row < shape.dim[0] && !vm_stops(vm); row++) {
     int32_t best = 0;
     bool differ = false;
@@ -276,10 +291,11 @@ static Value class_numbers(Vm *vm, Span span, const DatasetObject *data,
       differ |= value != most;
       if (value > most) most = value, best = (int32_t)k;
     }
-    ((int32_t *)tensor_data(&numbers))[row] = differ || (column->width == 1 && most != 0) ? best
-                                                                                          : -1;
+    if (!differ && (column->width > 1 || most == 0)) best = -1, missing++;
+    ((int32_t *)tensor_data(&numbers))[row] = best;
   }
   tensor_release(&x);
+  tell_no_class(vm, span, data, column, missing);
   return data_filled(vm, numbers);
 }
 
@@ -319,7 +335,7 @@ static NORETURN void raise_no_column(Vm *vm, Span span, const DatasetObject *dat
 }
 
 Value dataset_column(Vm *vm, Span span, Value dataset, const char *name) {
-  const DatasetObject *data = dataset.dataset;
+  DatasetObject *data = dataset.dataset;
   const SchemaColumn *column = data->schema ? schema_find(data->schema, name) : NULL;
   for (int i = 0; data->kept.kind == KIND_TUPLE && i < data->kept.tuple->count; i++)
     if (!strcmp(data->kept.tuple->names[i], name)) return value_retain(data->kept.tuple->items[i]);

@@ -22,6 +22,7 @@ typedef struct DatasetObject {
   const char *source;    /* interned: the file it was read from, or NULL */
   Value lines;           /* held: the line of each row in it, a tensor i32, or none */
   int64_t batch;         /* KIND_BATCHES: rows a batch, else 0 */
+  bool missing_told;     /* was a warning given that rows have no class in a text column? */
 } DatasetObject;
 
 /* Returns a new data set of `count` columns named x, y, …; takes the columns. */
