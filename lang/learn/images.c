@@ -65,6 +65,7 @@ Value native_image(Vm *vm, const CallSite *site, Value *args, int count) {
   Diag diag = {0};
   if (!image_head(&vm->files, path, &head, &diag)) data_fail_file(vm, site, &diag);
   if (!form.height) form.height = head.height, form.width = head.width;
+  bool lost = head.alpha && !form.channels;
   if (!form.channels) form.channels = head.channels;
   Tensor tensor = {.dtype = vm->real,
                    .shape = shape_of(3, (int64_t[]){form.channels, form.height, form.width})};
@@ -76,6 +77,9 @@ Value native_image(Vm *vm, const CallSite *site, Value *args, int count) {
       data_fail(vm, site, &diag);
     }
   }
+  if (lost)
+    data_notice(vm, site, path, "the transparency is ignored",
+                head.channels == 1 ? "channels: 2 keeps it" : "channels: 4 keeps it");
   Value value = data_tensor(vm, tensor);
   value.tensor->made = site->span;
   return value;
