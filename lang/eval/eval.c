@@ -126,6 +126,22 @@ static Value run_name(Vm *vm, Frame *frame, const Ast *ast) {
 
 /* ---- operators ---- */
 
+/* `d["c"] == "u"`, which is false for a text column too, a tensor of class numbers. */
+static void tell_never_equal(Vm *vm, const Ast *ast, int op, Value a, Value b) {
+  bool equality = op == BINARY_EQ || op == BINARY_NE;
+  bool apart = (value_is_tensor(a) && b.kind == KIND_STRING) ||
+               (value_is_tensor(b) && a.kind == KIND_STRING);
+  if (!equality || !apart || source_is_library(vm->sources, ast->span.file)) return;
+  if (!vm_warns(vm) || vm->clinic || (vm->checking && !check_sure(vm))) return;
+  if (!trace_mark_reported(vm, ast->span)) return;
+  Diag diag = {0};
+  diag_fail(&diag, STATUS_FAILED, ast->span, "a tensor never equals a string: this is %s",
+            op == BINARY_EQ ? "false" : "true");
+  diag_help(&diag, "a text column c is class numbers, of which k is the name d.classes[\"c\"][k]: "
+                   "compare with the number, or `d[\"c=name\"] == 1`");
+  vm_warn(vm, &diag);
+}
+
 Value binary_slow(Vm *vm, const Ast *ast, int op, Value a, Value b) {
   if (a.kind == KIND_UNKNOWN || b.kind == KIND_UNKNOWN) return UNKNOWN;
   if (a.kind == KIND_NUMBER && b.kind == KIND_NUMBER)
@@ -138,8 +154,9 @@ Value binary_slow(Vm *vm, const Ast *ast, int op, Value a, Value b) {
   vm->current_span = ast->span;
   if (!elementwise && (value_is_tree(a) || value_is_tree(b)))
     return vm->registry->learning->tree_binary(vm, ast, op, a, b);
-  return tensors && elementwise ? operation_binary(vm, ast, op, a, b)
-                                : plain_binary(vm, ast, op, a, b);
+  if (tensors && elementwise) return operation_binary(vm, ast, op, a, b);
+  if (tensors) tell_never_equal(vm, ast, op, a, b);
+  return plain_binary(vm, ast, op, a, b);
 }
 
 /* Owns and releases both operands. */
