@@ -14,6 +14,7 @@
 #include "lang/machine/string.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
+#include "lang/syntax/explain.h"
 #include "lang/syntax/nearest.h"
 #include "lang/tensors/index.h"
 #include "lang/tensors/operation.h"
@@ -204,9 +205,10 @@ static Value dataset_field(Vm *vm, const Ast *ast, Value dataset) {
   Diag diag = {0};
   diag_fail(&diag, STATUS_FAILED, ast->op_span.file ? ast->op_span : ast->span,
             "this data set has no field `%.64s`: it has %snames and classes", name, text.data);
-  const char *ours = field_elsewhere(name);
+  const char *ours = field_elsewhere(name), *foreign = foreign_name(name);
   if (ours && !(data->schema && schema_find(data->schema, name)))
     diag_help(&diag, "in gd, `%s` is called `%s`", name, ours);
+  else if (foreign) diag_help(&diag, "%s", foreign);
   else if (data->names.kind == KIND_LIST)
     diag_help(&diag, "a column of the table is d[\"%.64s\"]", name);
   text_free(&text);

@@ -112,6 +112,8 @@ static const Foreign FOREIGN[] = {
 };
 /* clang-format on */
 
+#define TREES "there are no trees here: train a net, `chain(Dense(4, 32), relu, Dense(32, 3))`"
+
 /* Names that exist in other languages. */
 /* clang-format off */
 static const Foreign FOREIGN_NAMES[] = {
@@ -149,6 +151,25 @@ static const Foreign FOREIGN_NAMES[] = {
   {"println", "write `print(…)`"},
   {"printf", "write `print(\"… {x:.3f} …\")`"},
   {"array", "a bracket of numbers is a tensor: `[1, 2, 3]`"},
+  {"groupby", "of groups g, numbers from 0 to k - 1, the means of v: `one_hot(g, k)' @ v / bincount(g, least: k)`"},
+  {"value_counts", "`unique(x, counts: true)` gives the values and how often each occurs; `summary(d)` counts the classes of a data set"},
+  {"corr", "of columns [N, D]: `let z = (x - mean(x, axis: 0)) / std(x, axis: 0)`, then `z' @ z / len(x)`"},
+  {"corrcoef", "of columns [N, D]: `let z = (x - mean(x, axis: 0)) / std(x, axis: 0)`, then `z' @ z / len(x)`"},
+  {"cov", "of columns [N, D]: `let c = x - mean(x, axis: 0)`, then `c' @ c / (len(x) - 1)`"},
+  {"mape", "`mean(abs((y - p) / y))`"},
+  {"LinearRegression", "`lstsq(x, y)` is least squares; `Dense(inputs, 1)` trained with the loss `mse` has a bias too"},
+  {"LogisticRegression", "`Dense(inputs, 1)` trained with `binary_cross_entropy`, or `Dense(inputs, classes)` with `cross_entropy`"},
+  {"KMeans", "minimize `mean(min(sum((x[:, none] - c[none])^2, axis: 2), axis: 1))` over the centres, a param c [K, D]"},
+  {"PCA", "`svd(x - mean(x, axis: 0))[2]` has the components in its rows"},
+  {"RandomForest", TREES},
+  {"RandomForestClassifier", TREES},
+  {"RandomForestRegressor", TREES},
+  {"DecisionTreeClassifier", TREES},
+  {"GradientBoostingClassifier", TREES},
+  {"XGBClassifier", TREES},
+  {"XGBRegressor", TREES},
+  {"read_parquet", "tables are read by `csv` and `sqlite`, records by `jsonl`, tensors by `npy`, `npz` and `safetensors`"},
+  {"fit_transform", "`Standardize(train_set)` as the first layer scales x; `standardize(train_set, test_set)` scales both"},
   {"float", "the dtypes are f32, f64, i32, u8 and bool"},
   {"int", "the dtypes are f32, f64, i32, u8 and bool"},
 };

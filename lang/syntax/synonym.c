@@ -71,7 +71,7 @@ static const Synonym SYNONYMS[] = {
   {"jac", "jacobian"}, {"jacfwd", "jacobian"}, {"jacrev", "jacobian"}, {"valueandgradient", "value_and_grad"}, {"detach", "stop_gradient"}, {"stopgrad", "stop_gradient"},
   {"nograd", "stop_gradient"}, {"checkgrad", "check_gradient"}, {"gradcheck", "check_gradient"}, {"vectorize", "vmap"},
   /* data and files */
-  {"readcsv", "csv"}, {"loadcsv", "csv"}, {"loadtxt", "csv"}, {"kfold", "folds"}, {"dataloader", "batches"}, {"tensordataset", "dataset"},
+  {"readcsv", "csv"}, {"describe", "summary"}, {"getdummies", "one_hot"}, {"minmaxscaler", "Standardize"}, {"loadcsv", "csv"}, {"loadtxt", "csv"}, {"kfold", "folds"}, {"dataloader", "batches"}, {"tensordataset", "dataset"},
   {"makemoons", "moons"}, {"makeblobs", "blobs"}, {"makecircles", "rings"}, {"readfile", "read"}, {"writefile", "write"}, {"readlines", "lines"}, {"input", "read_line"},
   {"echo", "print"}, {"display", "print"}, {"tostring", "str"}, {"string", "str"}, {"parse", "number"}, {"tofloat", "number"}, {"raise", "error"}, {"throw", "error"},
   {"panic", "error"}, {"now", "clock"}, {"quit", "exit"}, {"getenv", "env"}, {"fold", "reduce"}, {"foldl", "reduce"}, {"strip", "trim"}, {"tolower", "lower"}, {"lowercase", "lower"},
