@@ -59,13 +59,17 @@ fn _legend(name, several) = if several and name != "" { name } else { none }
 ##     # expect:    └┬────┬─────┬─────┬────┬─────┬─────┬
 ##     # expect:    0.0  0.5   1.0   1.5  2.0   2.5   3.0
 fn plot(x, y = none, of = none, title = none, x_label = none, y_label = none, log = none, names = none, save = none, width = none, height = none) {
+  let by_epoch = _is_history(x) or (not _is_numbers(x) and _has_histories(x))
+  if of != none and not by_epoch { error("plot: `of:` names a series of a history; several curves are plot(x, (first: y, second: z))") }
+  if by_epoch and y != none and not (_is_history(x) and _is_history(y)) {
+    error("plot: a history is plotted by epoch; several are plot((first: h, second: g)), of one `of:` names a series")
+  }
   let marks = if _is_history(x) and _is_history(y) { _histories(list(x, y), of) }
     else if _is_history(x) { _history(x, of) }
-    else if not _is_numbers(x) and _has_histories(x) { _histories(x, of) }
+    else if by_epoch { _histories(x, of) }
     else if y == none { _lines(none, x, names) }
     else { _lines(_flat(x), y, names) }
   let one = _is_history(x) and not _is_history(y)
-  let by_epoch = _is_history(x) or (not _is_numbers(x) and _has_histories(x))
   let along = if one and of == none and _short(x) { "step" } else { "epoch" }
   picture(marks, title: title, x_label: if x_label == none and by_epoch { along } else { x_label }, y_label: y_label,
     log: if log == none and by_epoch and not one and _wide(marks) { "y" } else { log }, save: save, width: width, height: height)
@@ -142,7 +146,7 @@ fn _histories(entries, of) {
   marks
 }
 
-## Draws points in the plane, x and y [N]. With `classes:`, a whole number from 0 for each point, each class has its own
+## Draws points in the plane, x and y [N], or points [N, 2] alone. With `classes:`, a whole number from 0 for each point, each class has its own
 ## colour.
 ##
 ##     scatter_plot([0, 1, 2], [0, 1, 4], classes: [0, 0, 1], width: 40, height: 8)
@@ -154,12 +158,20 @@ fn _histories(entries, of) {
 ##     # expect:  0┤ o
 ##     # expect:   └─┬───────┬───────┬───────┬───────┬─
 ##     # expect:    0.0     0.5     1.0     1.5     2.0
-fn scatter_plot(x, y, classes = none, names = none, title = none, x_label = none, y_label = none, log = none, save = none, width = none, height = none) {
-  picture(_points(_flat(x), _flat(y), classes, names), title: title, x_label: x_label, y_label: y_label, log: log, save: save, width: width, height: height)
+fn scatter_plot(x, y = none, classes = none, names = none, title = none, x_label = none, y_label = none, log = none, save = none, width = none, height = none) {
+  let (across, up) = if y == none { _plane(x) } else { (_flat(x), _flat(y)) }
+  picture(_points(across, up, classes, names), title: title, x_label: x_label, y_label: y_label, log: log, save: save, width: width, height: height)
+}
+
+# The columns of points [N, 2].
+fn _plane(points) {
+  let t = f64(tensor(points))
+  if rank(t) != 2 or shape(t)[1] != 2 { error("scatter_plot: this is {list(shape(t)...)}; points are [N, 2], or x and y [N]") }
+  (t[:, 0], t[:, 1])
 }
 
 fn _points(x, y, classes, names) {
-  if len(x) != len(y) { error("scatter_plot: x has {len(x)} numbers, y {len(y)}; of points [N, 2] with classes y it is x[:, 0], x[:, 1], classes: y") }
+  if len(x) != len(y) { error("scatter_plot: x has {len(x)} numbers, y {len(y)}; of points x [N, 2] with classes y it is scatter_plot(x, classes: y)") }
   if classes == none { return list((kind: "points", x: x, y: y)) }
   let which = _flat(classes)
   if len(which) != len(x) { error("scatter_plot: there are {len(x)} points and {len(which)} classes") }
