@@ -59,14 +59,7 @@ static bool fail_likely(const CsvText *text) {
   const char *what = file_guess_format(text->file.bytes.data, text->file.bytes.length);
   if (!what) return true;
   file_fail_line(text->diag, text->path, 1, 1, "this is not a CSV file: it looks like %s", what);
-  const char *help = !strncmp(what, "UTF-", 4) ? "iconv -t UTF-8 converts it to UTF-8"
-                     : strstr(what, "JSON")
-                         ? "json(path) reads it, jsonl(path) reads one object per line"
-                     : strstr(what, "Excel")  ? "save the sheet as CSV there"
-                     : strstr(what, "SQLite") ? "sqlite(path, query) reads the result of a query"
-                                              : NULL;
-  if (help) diag_help(text->diag, "%s", help);
-  return false;
+  return file_help_format(text->diag, what);
 }
 
 /* UTF-16 without its mark: every second byte of ASCII text is 0. */

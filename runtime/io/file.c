@@ -90,6 +90,35 @@ bool file_fail(Diag *diag, int status, const char *path, const char *format, ...
   return false;
 }
 
+/* A zip archive by the names of its first entries. */
+static const char *guess_zip(const uint8_t *data, size_t length) {
+  enum { LOOK = 4096, HEAD = 30 };
+  static const struct {
+    const char *ending; /* of a name */
+    const char *what;
+  } known[] = {
+      {".npy", "an NPZ archive of arrays"},
+      {"/data.pkl", "a PyTorch file (.pt)"},
+      {"[Content_Types].xml", "an Excel workbook (.xlsx)"},
+      {"xl/workbook.xml", "an Excel workbook (.xlsx)"},
+  };
+  for (size_t at = 0; at + HEAD < length && at < LOOK; at++) {
+    if (memcmp(data + at, "PK\x03\x04", 4) != 0) continue;
+    const char *name = (const char *)data + at + HEAD;
+    size_t size = (size_t)data[at + 26] | (size_t)data[at + 27] << 8;
+    for (int i = 0; i < COUNT_OF(known) && size <= length - at - HEAD; i++) {
+      size_t ending = strlen(known[i].ending);
+      if (size >= ending && !memcmp(name + size - ending, known[i].ending, ending))
+        return known[i].what;
+    }
+  }
+  return "a zip archive";
+}
+
+static bool is_safetensors(const uint8_t *data, size_t length) {
+  return length > 10 && !data[5] && !data[6] && !data[7] && !memcmp(data + 8, "{\"", 2);
+}
+
 const char *file_guess_format(const uint8_t *data, size_t length) {
   static const struct {
     const char *start;
@@ -100,7 +129,6 @@ const char *file_guess_format(const uint8_t *data, size_t length) {
       {"\xFF\xD8\xFF", 3, "a JPEG image"},
       {"GIF8", 4, "a GIF image"},
       {"\x1F\x8B", 2, "gzip data"},
-      {"PK\x03\x04", 4, "a zip archive, as Excel workbooks are (.xlsx)"},
       {"\xD0\xCF\x11\xE0\xA1\xB1", 6, "an old Excel workbook (.xls)"},
       {"PK\x05\x06", 4, "an empty zip archive"},
       {"BZh", 3, "bzip2 data"},
@@ -136,6 +164,8 @@ const char *file_guess_format(const uint8_t *data, size_t length) {
        "ELF",
        4, "a program"},
   };
+  if (length >= 4 && memcmp(data, "PK\x03\x04", 4) == 0) return guess_zip(data, length);
+  if (is_safetensors(data, length)) return "a safetensors file";
   for (int i = 0; i < COUNT_OF(known); i++)
     if (length >= known[i].length && memcmp(data, known[i].start, known[i].length) == 0)
       return known[i].what;
@@ -146,6 +176,27 @@ const char *file_guess_format(const uint8_t *data, size_t length) {
   if (blank && blank < length && data[blank] == '<')
     return file_guess_format(data + blank, length - blank);
   return NULL;
+}
+
+bool file_help_format(Diag *diag, const char *what) {
+  static const struct {
+    const char *part; /* of what a file looks like */
+    const char *help;
+  } ways[] = {
+      {"UTF-", "iconv -t UTF-8 converts it to UTF-8"},
+      {"JSON", "json(path) reads it, jsonl(path) reads one object per line"},
+      {"Excel", "save the sheet as CSV there"},
+      {"SQLite", "sqlite(path, query) reads the result of a query"},
+      {"NPZ", "npz(path) reads it; load(net, npz(path)) fills a net"},
+      {"NumPy", "npy(path) reads it"},
+      {"safetensors", "safetensors(path) reads it; load(net, path) fills a net"},
+      {"PyTorch", "in Python: safetensors.torch.save_file(net.state_dict(), \"net.safetensors\")"},
+      {"pickle", "weights of PyTorch: safetensors.torch.save_file(net.state_dict(), "
+                 "\"net.safetensors\") in Python"},
+  };
+  for (int i = 0; what && i < COUNT_OF(ways); i++)
+    if (strstr(what, ways[i].part)) return diag_help(diag, "%s", ways[i].help);
+  return false;
 }
 
 /* ---- opening ---- */

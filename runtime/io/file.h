@@ -114,5 +114,7 @@ bool file_fail(Diag *diag, int status, const char *path, const char *format, ...
 /* What a file that is not what it should be looks like, by its first bytes: "a PNG image", or NULL.
  */
 const char *file_guess_format(const uint8_t *data, size_t length);
+/* Adds how such a file is read, if there is a way; gives false.  `what` may be NULL. */
+bool file_help_format(Diag *diag, const char *what);
 
 #endif

@@ -38,9 +38,10 @@ static bool read_head(const Bytes *bytes, const char *path, Head *head, Diag *di
                           "the file ends within its first four bytes");
   if (data[0] || data[1]) {
     const char *what = file_guess_format(data, bytes->length);
-    return file_fail_byte(diag, path, 0,
-                          "this is not an IDX file: it begins with %02x %02x, not 00 00%s%s",
-                          data[0], data[1], what ? ": it looks like " : "", what ? what : "");
+    file_fail_byte(diag, path, 0,
+                   "this is not an IDX file: it begins with %02x %02x, not 00 00%s%s", data[0],
+                   data[1], what ? ": it looks like " : "", what ? what : "");
+    return file_help_format(diag, what);
   }
   if (!idx_type(data[2], &head->stored))
     return file_fail_byte(diag, path, 2, "%02x is not an IDX type (08 09 0b 0c 0d 0e)", data[2]);

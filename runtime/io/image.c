@@ -30,8 +30,9 @@ static Format format_of(const Bytes *bytes) {
 static bool fail_format(const Bytes *bytes, const char *path, Diag *diag) {
   const char *what = file_guess_format(bytes->data, bytes->length);
   if (bytes->length == 0) return file_fail_byte(diag, path, 0, "the file is empty: no picture");
-  return file_fail_byte(diag, path, 0, "this is not a PNG, JPEG or PNM picture%s%s",
-                        what ? ": it looks like " : "", what ? what : "");
+  file_fail_byte(diag, path, 0, "this is not a PNG, JPEG or PNM picture%s%s",
+                 what ? ": it looks like " : "", what ? what : "");
+  return file_help_format(diag, what);
 }
 
 static bool read_head(const Bytes *bytes, const char *path, ImageHead *head, bool *more,

@@ -198,8 +198,8 @@ static bool read_start(Header *header, size_t length) {
     const char *what = file_guess_format(data, length);
     if (length < SHORTEST && memcmp(data, MAGIC, length < 6 ? length : 6) == 0)
       return header->at = length, fail(header, "the file ends within its first bytes");
-    return fail(header, "this is not an NPY file%s%s", what ? ": it looks like " : "",
-                what ? what : "");
+    fail(header, "this is not an NPY file%s%s", what ? ": it looks like " : "", what ? what : "");
+    return file_help_format(header->diag, what);
   }
   header->at = 6;
   if (data[6] < 1 || data[6] > 3 || data[7] != 0)

@@ -119,12 +119,14 @@ static bool check_beginning(const Archive *archive) {
   if (!file_read_part(&archive->parts, 0, archive->length < LOOK ? archive->length : LOOK, &look,
                       archive->diag))
     return false;
+  const char *what = file_guess_format(look.data, look.length);
   bool good = archive->length >= END_SIZE &&
-              (four(look.data) == LOCAL_MARK || four(look.data) == END_MARK);
-  const char *what = good ? NULL : file_guess_format(look.data, look.length);
+              (four(look.data) == LOCAL_MARK || four(look.data) == END_MARK) &&
+              !strstr(what, "PyTorch") && !strstr(what, "Excel");
   bytes_free(&look);
-  return good || fail(archive, 0, "this is not an NPZ file%s%s", what ? ": it looks like " : "",
-                      what ? what : "");
+  if (good) return true;
+  fail(archive, 0, "this is not an NPZ file%s%s", what ? ": it looks like " : "", what ? what : "");
+  return file_help_format(archive->diag, what);
 }
 
 /* The end record is not the last thing: what is? */

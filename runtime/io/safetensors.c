@@ -53,22 +53,25 @@ void pair_free(PairList *list) {
 /* One tensor as described by the header. */
 typedef struct Record {
   const char *name; /* in the JSON object */
-  Stored stored;
+  const char *type; /* in the JSON object */
+  Stored stored;    /* STORED_COUNT: of a type that cannot be read */
   Shape shape;
   int64_t start, end; /* of its bytes, from the end of the header */
 } Record;
 
-typedef struct Reader {
-  const char *path;
-  FileParts parts; /* the file */
-  Bytes bytes;     /* its beginning: the prefix and the header */
-  size_t header;   /* bytes of JSON */
-  int64_t body;    /* bytes behind it */
-  json_t *json;    /* owned */
-  Record *records; /* owned */
+struct Safetensors {
+  const char *path; /* borrowed */
+  FileParts parts;  /* the file */
+  Bytes bytes;      /* its beginning: the prefix and the header */
+  size_t header;    /* bytes of JSON */
+  int64_t body;     /* bytes behind it */
+  json_t *json;     /* owned */
+  Record *records;  /* owned */
   int64_t count;
-  Diag *diag;
-} Reader;
+  Diag *diag; /* of the call under way */
+};
+
+typedef Safetensors Reader;
 
 static const struct {
   const char *name;
@@ -92,9 +95,11 @@ static bool read_prefix(Reader *reader) {
                           "the file ends within its first eight bytes");
   for (int i = PREFIX; i-- > 0;) size = size << 8 | data[i];
   const char *what = file_guess_format(data, reader->bytes.length);
-  if (what)
-    return file_fail_byte(reader->diag, reader->path, 0,
-                          "this is not a safetensors file: it looks like %s", what);
+  if (what && !strstr(what, "safetensors")) {
+    file_fail_byte(reader->diag, reader->path, 0,
+                   "this is not a safetensors file: it looks like %s", what);
+    return file_help_format(reader->diag, what);
+  }
   if (size > SAFETENSORS_HEADER_MOST)
     return file_fail_byte(reader->diag, reader->path, 0,
                           "a header of %llu bytes; the most is %d (is this a safetensors file?)",
@@ -185,13 +190,14 @@ static PRINTF_LIKE(3, 4) bool fail_record(const Reader *reader, const char *name
 static bool read_type(const Reader *reader, Record *record, const json_t *value) {
   const char *name = json_string_value(value);
   if (!name) return fail_record(reader, record->name, "dtype is missing");
+  record->type = name;
+  record->stored = STORED_COUNT;
   for (int i = 0; i < COUNT_OF(types); i++) {
     if (strcmp(types[i].name, name) != 0) continue;
     record->stored = types[i].stored;
-    return true;
+    break;
   }
-  char shown[120];
-  return fail_record(reader, record->name, "dtype %s cannot be read", show_name(name, shown));
+  return true;
 }
 
 static bool read_sizes(const Reader *reader, Record *record, const json_t *value) {
@@ -225,6 +231,7 @@ static bool read_offsets(const Reader *reader, Record *record, const json_t *val
 }
 
 static bool check_size(const Reader *reader, const Record *record) {
+  if (record->stored == STORED_COUNT) return true;
   int64_t bytes = (int64_t)stored_bytes(record->stored);
   bool fits = true, empty = false;
   for (int i = 0; i < record->shape.rank; i++) {
@@ -317,30 +324,60 @@ static bool read_elements(const Reader *reader, const Record *record, Tensor *te
   return good;
 }
 
-static bool read_tensors(const Reader *reader, NamedList *list) {
-  for (int64_t i = 0; i < reader->count; i++) {
-    const Record *record = &reader->records[i];
-    Tensor tensor;
-    if (!tensor_new(&tensor, stored_dtype(record->stored), &record->shape, reader->diag))
-      return false;
-    named_add(list, record->name, strlen(record->name), tensor);
-    if (!read_elements(reader, record, &tensor)) return false;
-  }
-  return true;
+Safetensors *safetensors_open(const Files *files, const char *path, PairList *metadata,
+                              Diag *diag) {
+  if (metadata) *metadata = (PairList){0};
+  FileParts parts;
+  if (!file_open(files, path, &parts, diag)) return NULL;
+  Reader *reader = mem_zero(sizeof *reader);
+  *reader = (Reader){.path = path, .parts = parts, .diag = diag};
+  if (read_prefix(reader) && check_form(reader) && parse_header(reader) &&
+      read_records(reader, metadata))
+    return reader;
+  safetensors_close(reader);
+  if (metadata) pair_free(metadata);
+  return NULL;
+}
+
+void safetensors_close(Safetensors *file) {
+  if (!file) return;
+  json_decref(file->json);
+  mem_free(file->records);
+  bytes_free(&file->bytes);
+  file_close(&file->parts);
+  mem_free(file);
+}
+
+int64_t safetensors_count(const Safetensors *file) { return file->count; }
+const char *safetensors_name(const Safetensors *file, int64_t i) { return file->records[i].name; }
+const Shape *safetensors_shape(const Safetensors *file, int64_t i) {
+  return &file->records[i].shape;
+}
+
+bool safetensors_take(Safetensors *file, int64_t i, Tensor *tensor, Diag *diag) {
+  const Record *record = &file->records[i];
+  file->diag = diag;
+  char shown[120];
+  if (record->stored == STORED_COUNT)
+    return fail_record(file, record->name, "dtype %s cannot be read",
+                       show_name(record->type, shown));
+  if (!tensor_new(tensor, stored_dtype(record->stored), &record->shape, diag)) return false;
+  if (read_elements(file, record, tensor)) return true;
+  tensor_release(tensor);
+  return false;
 }
 
 bool safetensors_read(const Files *files, const char *path, NamedList *list, PairList *metadata,
                       Diag *diag) {
   if (list) *list = (NamedList){0};
-  if (metadata) *metadata = (PairList){0};
-  Reader reader = {.path = path, .diag = diag};
-  if (!file_open(files, path, &reader.parts, diag)) return false;
-  bool good = read_prefix(&reader) && check_form(&reader) && parse_header(&reader) &&
-              read_records(&reader, metadata) && (!list || read_tensors(&reader, list));
-  json_decref(reader.json);
-  mem_free(reader.records);
-  bytes_free(&reader.bytes);
-  file_close(&reader.parts);
+  Safetensors *file = safetensors_open(files, path, metadata, diag);
+  bool good = file != NULL;
+  for (int64_t i = 0; good && list && i < file->count; i++) {
+    Tensor tensor;
+    good = safetensors_take(file, i, &tensor, diag);
+    if (good) named_add(list, file->records[i].name, strlen(file->records[i].name), tensor);
+  }
+  safetensors_close(file);
   if (good) return true;
   if (list) named_free(list);
   if (metadata) pair_free(metadata);

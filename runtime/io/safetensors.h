@@ -29,8 +29,20 @@ void pair_add(PairList *list, const char *key, const char *value);
 const char *pair_find(const PairList *list, const char *key); /* borrows; NULL if it is not there */
 void pair_free(PairList *list);
 
-/* Returns new lists, tensors in the order of their elements in the file; one of the two may be
- * NULL, without `list` no element is read. */
+/* A file whose header has been read and checked; each tensor is read when it is asked for, so that
+ * one that cannot be read hurts only those who want it. */
+typedef struct Safetensors Safetensors;
+/* `path` must stay; `metadata` may be NULL.  Returns NULL when it failed. */
+Safetensors *safetensors_open(const Files *files, const char *path, PairList *metadata, Diag *diag);
+void safetensors_close(Safetensors *file); /* may be NULL */
+int64_t safetensors_count(const Safetensors *file);
+/* Tensors are numbered in the order of their elements in the file. */
+const char *safetensors_name(const Safetensors *file, int64_t i); /* borrowed until it is closed */
+const Shape *safetensors_shape(const Safetensors *file, int64_t i);
+bool safetensors_take(Safetensors *file, int64_t i, Tensor *tensor, Diag *diag);
+
+/* All of a file.  Returns new lists, tensors in the order of their elements in the file; one of the
+ * two may be NULL, without `list` no element is read. */
 bool safetensors_read(const Files *files, const char *path, NamedList *list, PairList *metadata,
                       Diag *diag);
 /* Names must be unlike each other, valid UTF-8, and not `__metadata__`.  `metadata` may be NULL. */

@@ -165,6 +165,38 @@ static int unpack_status(const uint8_t *bytes, size_t length, const char *expect
   return same ? 0 : -1;
 }
 
+/* The local header of a zip entry of this name. */
+static size_t put_entry(uint8_t *at, const char *name) {
+  memset(at, 'x', 30);
+  memcpy(at, "PK\x03\x04", 4);
+  at[26] = (uint8_t)strlen(name), at[27] = 0;
+  memcpy(at + 30, name, strlen(name));
+  return 30 + strlen(name);
+}
+
+/* By its first entries that tell, however often the file is cut. */
+Test(file, what_a_zip_holds) {
+  static const struct {
+    const char *first, *second, *words, *help;
+  } zips[] = {{"W.npy", "b.npy", "NPZ", "npz(path)"},
+              {"net/data.pkl", "net/data/0", "PyTorch", "safetensors.torch.save_file"},
+              {"net/.format_version", "net/data.pkl", "PyTorch", "safetensors.torch.save_file"},
+              {"[Content_Types].xml", "xl/workbook.xml", "Excel", "CSV"},
+              {"_rels/.rels", "xl/workbook.xml", "Excel", "CSV"},
+              {"a.txt", "b.txt", "a zip archive", ""}};
+  for (int i = 0; i < COUNT_OF(zips); i++) {
+    uint8_t bytes[200];
+    size_t length = put_entry(bytes, zips[i].first);
+    length += put_entry(bytes + length, zips[i].second);
+    const char *what = file_guess_format(bytes, length);
+    Diag diag = {0};
+    file_help_format(&diag, what);
+    cr_assert(strstr(what, zips[i].words), "%s", what);
+    cr_assert(strstr(diag.help, zips[i].help), "%s", diag.help);
+    for (size_t cut = 4; cut < length; cut++) cr_assert(file_guess_format(bytes, cut));
+  }
+}
+
 Test(file, gzip_members) {
   uint8_t packed[500];
   size_t one = folder_pack("hello ", 6, packed, 0, sizeof packed),
