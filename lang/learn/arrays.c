@@ -1,6 +1,7 @@
 /* arrays.c — files of arrays and of text as tensors: idx, npy, npz, safetensors, text. */
 #include "lang/learn/arrays.h"
 #include "lang/learn/data.h"
+#include "lang/learn/store.h"
 #include "runtime/files.h"
 
 #include "lang/eval/check.h"
@@ -61,20 +62,43 @@ Value native_npz(Vm *vm, const CallSite *site, Value *args, int count) {
   return tuple;
 }
 
+typedef struct HeldFile {
+  Held held;
+  NamedList list;    /* owned */
+  PairList metadata; /* owned */
+} HeldFile;
+
+static void file_free(Held *held) {
+  HeldFile *file = (HeldFile *)(void *)held;
+  named_free(&file->list);
+  pair_free(&file->metadata);
+  mem_free(file);
+}
+
+/* The values of a tensor, as the script saw them where gd saved it. */
+static Value file_values(Vm *vm, Span span, const HeldFile *file, const Named *item) {
+  const char *domain = store_domain(&file->metadata, item->name);
+  return data_tensor(vm, domain ? store_seen(vm, span, &item->tensor, item->name, domain)
+                                : tensor_retain(&item->tensor));
+}
+
 Value native_safetensors(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   const char *path = data_path(vm, site, args[0]);
   if (vm->checking) raise_unknown(vm);
-  NamedList list = {0};
-  PairList metadata = {0};
+  HeldFile *file = mem_zero(sizeof *file);
+  file->held.free_whole = file_free;
+  vm_hold(vm, &file->held);
   Diag diag = {0};
-  if (!safetensors_read(&vm->files, path, &list, &metadata, &diag)) data_fail_file(vm, site, &diag);
+  if (!safetensors_read(&vm->files, path, &file->list, &file->metadata, &diag))
+    data_fail_file(vm, site, &diag);
   Value dict = value_dict(vm);
-  for (int64_t i = 0; i < list.count; i++)
-    dict_set_text(vm, dict.dict, list.items[i].name, strlen(list.items[i].name),
-                  data_tensor(vm, tensor_retain(&list.items[i].tensor)));
-  named_free(&list);
-  pair_free(&metadata);
+  for (int64_t i = 0; i < file->list.count; i++) {
+    const Named *item = &file->list.items[i];
+    dict_set_text(vm, dict.dict, item->name, strlen(item->name),
+                  file_values(vm, site->span, file, item));
+  }
+  vm_drop(vm, &file->held);
   return dict;
 }
 

@@ -11,8 +11,8 @@
 #include "runtime/io/csv_stream.h"
 
 #include "lang/eval/call.h"
+#include "lang/learn/load.h"
 #include "lang/learn/shown.h"
-#include "lang/learn/store.h"
 #include "lang/learn/table.h"
 #include "lang/machine/call_site.h"
 #include "lang/machine/string.h"
@@ -283,7 +283,7 @@ static void predict_all(Predicting *now) {
 static void open_all(Predicting *now) {
   Vm *vm = now->vm;
   Value path = value_string(vm, now->order->net, strlen(now->order->net));
-  now->net = store_net(vm, &now->site, path, &now->facts);
+  now->net = load_net(vm, &now->site, path, &now->facts);
   vm->real = now->facts.real; /* the table is read, and the net computes, as when it was saved */
   now->schema = table_schema(vm, &now->site, 0, path);
   for (int64_t i = 0; i < now->schema->count && now->schema->target_count == 1; i++)

@@ -12,6 +12,7 @@
 #include "lang/learn/explain.h"
 #include "lang/learn/images.h"
 #include "lang/learn/jacobian.h"
+#include "lang/learn/load.h"
 #include "lang/learn/made_data.h"
 #include "lang/learn/model.h"
 #include "lang/learn/recompute.h"

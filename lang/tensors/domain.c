@@ -15,6 +15,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 extern const Op OP_ADD, OP_CUMSUM, OP_EQ, OP_EXPM1, OP_GT, OP_LOG, OP_LOG1P, OP_MUL, OP_NEG,
@@ -45,6 +46,18 @@ void domain_show(Domain domain, Text *text) {
   text_string(text, ", ");
   text_number(text, domain.high);
   text_char(text, ')');
+}
+
+bool domain_parse(const char *text, Domain *domain) {
+  int end = 0;
+  *domain = (Domain){0};
+  if (sscanf(text, "between(%lf, %lf)%n", &domain->low, &domain->high, &end) == 2 && end) {
+    domain->kind = DOMAIN_BETWEEN;
+    return !text[end];
+  }
+  *domain = (Domain){.kind = strcmp(text, DOMAINS[DOMAIN_REAL].name) ? domain_named(text)
+                                                                     : DOMAIN_REAL};
+  return domain->kind != DOMAIN_KINDS && domain->kind != DOMAIN_BETWEEN;
 }
 
 bool domain_equal(Domain a, Domain b) {

@@ -44,6 +44,8 @@ NodeId domain_outside(Maker *maker, NodeId value, Domain domain);
 DomainKind domain_named(const char *name);
 /* as the script writes it: "between(0, 1)"; without a domain "no domain" */
 void domain_show(Domain domain, Text *text);
+/* The inverse of domain_show; false for any other text. */
+bool domain_parse(const char *text, Domain *domain);
 bool domain_equal(Domain a, Domain b);
 /* Fails if no value of that shape and dtype can lie in it. */
 bool domain_admits(Domain domain, const Type *type, Diag *diag);
