@@ -412,12 +412,28 @@ Value native_vocabulary_table(Vm *vm, const CallSite *site, Value *args, int cou
 
 /* ---- vocabulary_encode(table, kind, text) ---- */
 
+/* The kind that a table was made for: its width tells words; only pairs have the byte 255 as a
+ * token, which no character of UTF-8 is. */
+static VocabularyKind kind_of(const Tensor *table) {
+  if (table->shape.dim[1] == WORD_WIDTH) return WORDS;
+  const uint8_t *last = (const uint8_t *)tensor_data(table) + (BYTES - 1) * WIDTH;
+  bool bytes = table->shape.dim[0] >= BYTES && last[0] == 1 && last[1] == BYTES - 1;
+  return bytes ? PAIRS : CHARACTERS;
+}
+
+/* `load` fills a table by its shape, so it may be one of another kind. */
 static Tensor arg_table(Vm *vm, const CallSite *site, Value *args, VocabularyKind kind) {
   Tensor table = trace_elements(vm, args[0], site_at(site, 0));
-  if (table.dtype == DTYPE_U8 && table.shape.rank == 2 && table.shape.dim[1] == width_of(kind))
-    return table;
+  int64_t width = table.shape.rank == 2 ? table.shape.dim[1] : 0;
+  bool good = table.dtype == DTYPE_U8 && (width == WIDTH || width == WORD_WIDTH);
+  VocabularyKind found = good ? kind_of(&table) : kind;
+  if (good && found == kind) return table;
   tensor_release(&table);
-  raise_at(vm, site_at(site, 0), "this is not the table of a vocabulary");
+  if (!good) raise_at(vm, site_at(site, 0), "this is not the table of a vocabulary");
+  raise_at(vm, site->span,
+           "this vocabulary has the kind \"%s\", but its table was loaded from one of the kind "
+           "\"%s\"",
+           KINDS[kind], KINDS[found]);
 }
 
 /* A row's bytes; its length is not trusted. */
