@@ -103,7 +103,7 @@ static bool read_beside(Maker *maker, const Arg *arg, const char *name, const Sh
   NodeId node = arg_node(maker, arg);
   if (!node) return false;
   Shape given = shape_at(maker, node);
-  bool good = given.rank >= 2 && given.rank <= scores->rank;
+  bool good = given.rank <= scores->rank;
   for (int back = 1; good && back <= given.rank; back++)
     good = dim_back(&given, back) == dim_back(scores, back) || dim_back(&given, back) == 1;
   ShapeText own, wanted;
