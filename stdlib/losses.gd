@@ -336,8 +336,9 @@ fn _of_length_one(rows) {
 ## `-log p(labels)`, where p sums over all alignments: `blank` is the class of steps without a label, and a class
 ## repeated in successive steps is one label (Graves et al., "Connectionist Temporal Classification", 2006; the forward
 ## recursion in logarithms). logits are [N, T, K]. labels are [N, S], classes other than `blank`, padded at the end with
-## `blank`. `lengths` [N] is the number of steps of each row, T by default; too few for the labels is an error. The mean
-## is over rows (PyTorch first divides each row by its number of labels).
+## `blank`. `lengths` [N] is the number of steps of each row, T by default; too few for the labels is an error, and a
+## row without steps and labels has the loss 0. The mean is over rows (PyTorch first divides each row by its number of
+## labels).
 ##
 ##     print("{ctc(zeros(1, 2, 2), [[1]]):.4f}")   # expect: 0.2877
 loss ctc(logits, labels, lengths = none, blank = 0, weights = none, reduce = "mean") {
@@ -360,7 +361,7 @@ loss ctc(logits, labels, lengths = none, blank = 0, weights = none, reduce = "me
   let doubled = if places > 3 { sum(said[:, 1:] and used[:, 1:] == used[:, :-1], axis: 1) } else { 0 * count }
   let ends = if lengths == none { i32(full(n, value: steps)) } else { lengths }
   if shape(ends) != (n,) { error("ctc: `lengths` is one a row [{n}], this is {list(shape(ends)...)}") }
-  let upto = require(ends, ends <= steps and ends >= count + doubled and ends >= 1, "ctc: `lengths` are at most {steps}, and at least the number of the row's labels with one more between equal neighbours")
+  let upto = require(ends, ends <= steps and ends >= count + doubled, "ctc: `lengths` are at most {steps}, and at least the number of the row's labels with one more between equal neighbours")
 
   # The logarithm of each place's class at each step, [N, T, places], looked up by number in all of them.
   let at = i32(arange(n))[:, none, none] * steps * k + i32(arange(steps))[none, :, none] * k + spelled[:, none, :]
@@ -374,7 +375,7 @@ loss ctc(logits, labels, lengths = none, blank = 0, weights = none, reduce = "me
     way = if lengths == none { next } else { where((t < upto)[:, none], next, way) }
   }
   let last = 2 * count[:, none]
-  let rows = -logsumexp(where(place == last or place == last - 1, way, -inf), axis: 1)
+  let rows = where(upto == 0, 0, -logsumexp(where(place == last or place == last - 1, way, -inf), axis: 1))
   _reduced("ctc", rows, weights, reduce)
 }
 
