@@ -5,6 +5,7 @@
  */
 #include "lang/learn/ending.h"
 
+#include "lang/learn/block_state.h"
 #include "lang/learn/draws.h"
 #include "lang/learn/history.h"
 
@@ -174,6 +175,7 @@ static void refuse_frozen(const TrainRun *run) {
 void ending_block(TrainRun *run, const Ast *block, bool epoch) {
   if (!block) return;
   ending_set_variables(run, epoch);
+  block_state_start(run);
   uint64_t effects = run->vm->effects;
   run->froze = (Span){0};
   draws_begin(run, epoch ? DRAWER_EPOCH_BLOCK : DRAWER_STEP_BLOCK, (uint64_t)run->total_steps);

@@ -16,6 +16,7 @@
  */
 #include "lang/learn/resume.h"
 
+#include "lang/learn/block_state.h"
 #include "lang/learn/feed.h"
 #include "lang/learn/hyper.h"
 #include "lang/learn/kept.h"
@@ -89,6 +90,7 @@ static void read_job(Vm *vm, void *context) {
   measure_middle(run);
   steps_prepare(run);
   kept_collect(run);
+  block_state_start(run);
   settings_compare(run, &saved->file->note);
   saved_rest(saved);
   reset_changed(run);
@@ -138,6 +140,7 @@ bool resume_read(TrainRun *run) {
 
 void resume_open(TrainRun *run) {
   if (!run->checkpoint) return;
+  block_state_open(run);
   if (!run->settings.length) settings_note(run);
   for (int i = 0; i < run->objective_count; i++)
     hyper_list(run->objectives[i].optimizer, &run->hyper_given[i]);

@@ -24,23 +24,29 @@
  *   target.N best.N     elements of the targets and buffers, and of their best values for `keep:`
  *   state.O.T.S         of optimizers: objective, target, state
  *   metric.N            the collected values of the current epoch's metrics (measure.h)
+ *   block.NAME          a variable that the clauses assign (stored_value.c), or the elements of a
+ *                       param that the blocks have changed (block_state.c)
  *
  * Nothing is trusted.  A count is compared with what it counts, an index with what it indexes, and
  * each with redundant data if there is some: the length of a history, the sum of rows, the lowest
  * value of `keep:`.  Missing and extra fields are refused too.  Elements of weights and of
  * histories may have any finite value.  A value that is not finite is accepted only if the script
- * itself has the same value there (a mask of -inf), because a training stores no other.
+ * itself has the same value there (a mask of -inf), because a training stores no other.  A variable
+ * may have any value.  A `block.NAME` may be missing, as in the checkpoints of older versions, and
+ * one that no block changes any more is reported.
  *
  * To add a field: one line in saved_place or saved_rest.
  */
 #include "lang/learn/saved.h"
 
 #include "lang/learn/back_off.h"
+#include "lang/learn/block_state.h"
 #include "lang/learn/draws.h"
 #include "lang/learn/ending.h"
 #include "lang/learn/history.h"
 #include "lang/learn/hyper.h"
 #include "lang/learn/states.h"
+#include "lang/learn/stored_value.h"
 
 #include <float.h>
 #include <math.h>
@@ -585,10 +591,88 @@ static void metrics(Saved *saved) {
   if (saved->reading && run->at_row > 0 && measure->on) measure_go_on(measure, run->at_row);
 }
 
+static const char BLOCK[] = "block.";
+
+/* The name of a field of the blocks; true unless it is read and not there. */
+static bool is_block_field(const Saved *saved, const char *name, Text *field) {
+  field->length = 0;
+  text_format(field, "%s%s", BLOCK, name);
+  return !saved->reading || named_find(&saved->file->tensors, field->data, field->length);
+}
+
+static void put_variable(Saved *saved, const BlockVariable *variable, const char *field) {
+  Series numbers = {0};
+  bool fine = stored_value_put(saved->run->vm, *variable->at, &numbers);
+  if (fine) put_numbers(saved, field, numbers.at, numbers.count);
+  else if (variable->whole) block_state_tell(saved->run, variable->name);
+  mem_free(numbers.at);
+}
+
+static void take_variable(Saved *saved, const BlockVariable *variable, const char *field) {
+  int64_t count = -1;
+  BlockValue *at = &saved->values[saved->value_count];
+  const double *numbers = take_numbers(saved, field, &count, NULL, ANY);
+  if (!stored_value_take(saved->run->vm, numbers, count, &at->value))
+    saved_fail(saved->run, NULL, "`%.100s` holds %lld numbers that are no value", field,
+               (long long)count);
+  at->at = variable->at;
+  saved->value_count++;
+}
+
+static void block_variables(Saved *saved) {
+  block_state_find(saved->run);
+  const BlockState *state = saved->run->block_state;
+  Text field = {0};
+  saved->values = mem_zero((size_t)(state->variable_count + 1) * sizeof(BlockValue));
+  for (int i = 0; i < state->variable_count; i++) {
+    const BlockVariable *variable = &state->variables[i];
+    if (!is_block_field(saved, variable->name, &field)) continue;
+    if (saved->reading) take_variable(saved, variable, field.data);
+    else put_variable(saved, variable, field.data);
+  }
+  text_free(&field);
+}
+
+static void block_params(Saved *saved) {
+  BlockState *state = saved->run->block_state;
+  Text field = {0};
+  for (int i = 0; i < state->param_count; i++) {
+    BlockParam *param = &state->params[i];
+    if (!is_block_field(saved, param->name, &field)) continue;
+    if (!saved->reading && !block_state_changed(saved->run, param)) continue;
+    param->read |= saved->reading;
+    install_later(saved, param->param, NULL, elements(saved, field.data, &param->param->value));
+  }
+  text_free(&field);
+}
+
+static void blocks(Saved *saved) {
+  block_variables(saved);
+  block_params(saved);
+  if (!saved->reading) block_state_tell_optimizers(saved->run);
+}
+
+/* One that the blocks of then changed, and those of now do not. */
+static bool is_of_block(const Saved *saved, const Named *named) {
+  size_t length = sizeof BLOCK - 1;
+  if (strncmp(named->name, BLOCK, length) != 0) return false;
+  if (!vm_warns(saved->run->vm)) return true;
+  Text name = {0};
+  text_escaped(&name, named->name + length, strlen(named->name + length));
+  Diag diag = {0};
+  diag_fail(&diag, STATUS_FAILED, saved_clause(saved->run)->span,
+            "`%.64s` is in the checkpoint, and no block changes it any more: it is as the script "
+            "gives it",
+            name.data ? name.data : "");
+  text_free(&name);
+  vm_warn(saved->run->vm, &diag);
+  return true;
+}
+
 static void refuse_unknown(const Saved *saved) {
   const NamedList *tensors = &saved->file->tensors;
   for (int64_t i = 0; i < tensors->count; i++) {
-    if (saved->visited[i]) continue;
+    if (saved->visited[i] || is_of_block(saved, &tensors->items[i])) continue;
     char name[100];
     Text text = {0};
     text_escaped(&text, tensors->items[i].name, strlen(tensors->items[i].name));
@@ -618,6 +702,7 @@ void saved_rest(Saved *saved) {
   }
   optimizers(saved);
   metrics(saved);
+  blocks(saved);
   if (saved->reading) refuse_unknown(saved);
 }
 
@@ -634,6 +719,13 @@ void saved_install(Saved *saved) {
     memcpy(tensor_data(to), tensor_data(install->from), tensor_bytes(install->from));
     to->buffer->limits = (Limits){0};
   }
+  for (int i = 0; i < saved->value_count; i++) {
+    BlockValue *value = &saved->values[i];
+    value_release(run->vm, *value->at);
+    *value->at = value->value;
+    run->vm->writes++;
+    run->retrace = true;
+  }
   for (int o = 0; o < run->objective_count; o++) {
     optimizer_go_on(run->objectives[o].optimizer, saved->steps[o]);
     if (!saved->now[o].count) continue;
@@ -645,6 +737,7 @@ void saved_install(Saved *saved) {
 void saved_free(Saved *saved) {
   mem_free(saved->visited);
   mem_free(saved->installs);
+  mem_free(saved->values);
   for (int i = 0; i < UPDATES_MOST; i++) {
     mem_free(saved->given[i].at);
     mem_free(saved->now[i].at);

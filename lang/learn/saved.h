@@ -19,6 +19,12 @@ typedef struct Install {
   const Tensor *from; /* in the file, borrowed */
 } Install;
 
+/* A value to give to a variable when everything has been checked. */
+typedef struct BlockValue {
+  Value *at;   /* borrowed */
+  Value value; /* held */
+} BlockValue;
+
 typedef struct Saved {
   TrainRun *run;
   Checkpoint *file;
@@ -26,6 +32,8 @@ typedef struct Saved {
   bool *visited;     /* reading: by tensor of the file; owned */
   Install *installs; /* reading; owned */
   int install_count;
+  BlockValue *values; /* reading: of variables that blocks assign; owned */
+  int value_count;
   int64_t steps[UPDATES_MOST]; /* reading: of the objectives' optimizers */
   /* by objective: hyperparameters as the script gave them, and as they are; reading: those to
    * install, NaN for the others, or empty; owned */

@@ -15,6 +15,7 @@
  * run do not count as changes of the script.
  */
 #include "lang/learn/settings.h"
+#include "lang/learn/block_state.h"
 #include "lang/learn/feed.h"
 #include "lang/learn/in_words.h"
 #include "lang/learn/saved.h"
@@ -52,14 +53,14 @@ static void add_source(const TrainRun *run, const Ast *ast, size_t most, Text *t
 }
 
 /* Numbers and functions of the script named in it: `lambda = 0.1`, `smoothed of digest
- * 1a2b3c4d`. */
+ * 1a2b3c4d`.  A variable that the clauses assign is part of the training, not of the script. */
 static void add_name(TrainRun *run, const Ast *name, Text *text) {
   const Value *value = name->place == PLACE_STANDARD ? NULL
                                                      : variable_peek(run->vm, run->frame, name);
   for (int i = 0; i < run->ast->watched_count;
        i++) /* `loss`, `epoch`: values of this training, whatever an earlier one left there */
     if (!strcmp(run->ast->watched[i].name, name->text)) value = NULL;
-  if (!value) return;
+  if (!value || block_state_assigns(run, value)) return;
   if (value->kind == KIND_NUMBER || value->kind == KIND_BOOL || value->kind == KIND_STRING) {
     text_format(text, ", %s = ", name->text);
     value_show_safe(run->vm, *value, true, text, name->span);
@@ -74,40 +75,20 @@ static void add_name(TrainRun *run, const Ast *name, Text *text) {
   }
 }
 
-/* Is the name among those of a pattern or of the left side of an assignment? */
-static bool is_among(const Ast *part, const char *name) {
-  if (!part) return false;
-  bool found = part->text && !strcmp(part->text, name);
-  for (uint32_t i = 0; i < part->count && !found; i++) found = is_among(part->items[i], name);
-  return found;
-}
-
-static bool sets(const Ast *ast, const char *name) {
-  if (!ast) return false;
-  bool assigns = ast->kind == AST_ASSIGN || ast->kind == AST_OPASSIGN,
-       binds = ast->kind == AST_LET || ast->kind == AST_FOR;
-  if ((assigns && is_among(ast->a, name)) || (binds && is_among(ast->pattern, name))) return true;
-  if (sets(ast->a, name) || sets(ast->b, name) || sets(ast->c, name)) return true;
-  for (uint32_t i = 0; i < ast->count; i++)
-    if (sets(ast->items[i], name)) return true;
-  return false;
-}
-
-/* block: names that it sets are left out; or NULL. */
-static void add_names(TrainRun *run, const Ast *ast, const Ast *block, Text *text) {
+static void add_names(TrainRun *run, const Ast *ast, Text *text) {
   if (!ast) return;
-  if (ast->kind == AST_NAME && !sets(block, ast->text)) add_name(run, ast, text);
-  add_names(run, ast->a, block, text);
-  add_names(run, ast->b, block, text);
-  add_names(run, ast->c, block, text);
-  for (uint32_t i = 0; i < ast->count; i++) add_names(run, ast->items[i], block, text);
+  if (ast->kind == AST_NAME) add_name(run, ast, text);
+  add_names(run, ast->a, text);
+  add_names(run, ast->b, text);
+  add_names(run, ast->c, text);
+  for (uint32_t i = 0; i < ast->count; i++) add_names(run, ast->items[i], text);
 }
 
 uint64_t settings_block(TrainRun *run, const Ast *block) {
   if (!block) return 0;
   Text text = {0};
   add_source(run, block, SIZE_MAX, &text);
-  add_names(run, block, block, &text);
+  add_names(run, block, &text);
   uint64_t digest = hash_bytes(text.data, text.length, 1);
   text_free(&text);
   return digest;
@@ -117,7 +98,7 @@ static void source_line_of(TrainRun *run, const char *name, int number, const As
   if (number < 0) text_format(&run->settings, "%s ", name);
   else text_format(&run->settings, "%s.%d ", name, number);
   add_source(run, ast, TEXT_MOST, &run->settings);
-  add_names(run, ast, NULL, &run->settings);
+  add_names(run, ast, &run->settings);
   text_char(&run->settings, '\n');
 }
 

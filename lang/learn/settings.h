@@ -14,7 +14,7 @@ void settings_describe(const TrainRun *run, Text *text);
 void settings_compare(TrainRun *run, const Text *before);
 void settings_report_changes(TrainRun *run,
                              const Text *before); /* after that: reports what changed */
-/* A digest of a block's text and of what it names without setting it; 0 without a block. */
+/* A digest of a block's text and of what it names without assigning it; 0 without a block. */
 uint64_t settings_block(TrainRun *run, const Ast *block);
 
 #endif

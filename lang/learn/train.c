@@ -8,6 +8,7 @@
 #include "lang/learn/train.h"
 #include "lang/learn/auto_rate.h"
 #include "lang/learn/best.h"
+#include "lang/learn/block_state.h"
 #include "lang/learn/clause.h"
 #include "lang/learn/cost.h"
 #include "lang/learn/draws.h"
@@ -213,6 +214,7 @@ void train_free(TrainRun *run) {
   mem_free(run->kept);
   mem_free(run->kept_names);
   mem_free(run->checkpoint);
+  block_state_free(run);
   resume_close(run);
   runlog_free(run);
   mem_free(run->report);

@@ -75,7 +75,7 @@ static int made, failed, numbers, fields, lines;
 /* Fields whose numbers may be any finite ones. */
 static const char *const TRUSTED[] = {"mean.",       "target.",  "best.",   "state.",
                                       "metric.",     "history.", "seconds", "stalled.best",
-                                      "keep.values", NULL};
+                                      "keep.values", "block.",   NULL};
 
 static bool trusted(const char *name) {
   for (int i = 0; TRUSTED[i]; i++)

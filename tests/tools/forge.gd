@@ -18,6 +18,7 @@ let y = [0, 1, 0, 1, 1, 0, 1]
 let held = dataset(x[:3], y[:3])
 let net = Net()
 let aside = param([0.3, 0.6])
+let (shadow, seen) = (param([0.3, 0.6]), "none")
 let other = Adam(lr: 0.01)
 let fresh = (net.w * 1, net.b * 1, net.seen * 1, aside * 1)
 let history = train on (x, y) in dataset(x, y) {
@@ -31,11 +32,12 @@ let history = train on (x, y) in dataset(x, y) {
   keep: best(val_loss)
   average: ema(0.9)
   stop: stalled(loss, 20)
+  each_step: { assign(shadow, 0.5 * shadow + 0.5 * aside); seen = (step: step, of: [loss, 1]) }
   checkpoint: "run.ckpt"
   resume: true
   quiet: true
 }
-let unchanged = all(net.w == fresh.0) and all(net.b == fresh.1) and all(net.seen == fresh.2) and all(aside == fresh.3) and shared.steps == 3 and other.steps == 0
+let unchanged = all(net.w == fresh.0) and all(net.b == fresh.1) and all(net.seen == fresh.2) and all(aside == fresh.3) and all(shadow == fresh.3) and type(seen) == "string" and shared.steps == 3 and other.steps == 0
 print("unchanged", unchanged)
 print("net", net.w, net.b, net.seen, aside, shared.steps, other.steps)
 print(history.steps, history.epochs, history.stopped, history.loss, history.step_loss, history.accuracy, history.middle, history.val_loss)

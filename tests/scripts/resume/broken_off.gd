@@ -8,7 +8,7 @@ fn train_to(most, name, resume) {
   (h.steps, h.stopped, h.why, seen)
 }
 print(train_to(5, "a.ckpt", false))    # expect: (5, "stop", "stop: break in each_epoch", 5)
-print(train_to(5, "a.ckpt", true))     # expect: (5, "stop", "stop: break in each_epoch", 0)
+print(train_to(5, "a.ckpt", true))     # expect: (5, "stop", "stop: break in each_epoch", 5)
 print(train_to(8, "a.ckpt", true).0)   # expect: 8
 fn in_steps(name, other) {
   let w = param([3.0])

@@ -22,6 +22,6 @@ let half = go(2, "parts.ckpt", 2)
 let rest = go(4, "parts.ckpt", 2)
 let again = go(4, "parts.ckpt", 2)
 fn same(a, b) = all(a.0 == b.0) and all(a.1 == b.1) and all(a.2 == b.2) and all(a.4 == b.4)
-print(same(whole, rest), same(whole, again), len(again.3))             # expect: true true 0
-print(half.3 == whole.3[:2], rest.3 == whole.3[2:])                    # expect: true true
+print(same(whole, rest), same(whole, again), len(again.3))             # expect: true true 4
+print(half.3 == whole.3[:2], rest.3 == whole.3, again.3 == whole.3)      # expect: true true true
 print(whole.3[0] == whole.3[1], all(whole.4 == half.4))                # expect: [false] true
