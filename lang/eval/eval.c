@@ -119,7 +119,7 @@ static Value run_name(Vm *vm, Frame *frame, const Ast *ast) {
     Value value = frame->module->globals[ast->slot];
     if (LIKELY(value.kind != KIND_UNSET)) return value_retain(value);
   } else if (ast->place == PLACE_STANDARD && ast->slot == STANDARD_TRAINING) {
-    return value_bool(vm->training);
+    return value_bool(vm->training && !vm->inferring);
   }
   return value_retain(*variable_at(vm, frame, ast));
 }
@@ -550,9 +550,12 @@ static Value run_break(Vm *vm, Frame *frame, const Ast *ast) {
 /* ---- what other rooms do ---- */
 
 static Value run_train(Vm *vm, Frame *frame, const Ast *ast) {
+  bool inferring = vm->inferring;
   vm->current_span = ast->span;
+  vm->inferring = false; /* a training is one, wherever it is called */
   Value value = ast->kind == AST_UPDATE ? vm->registry->learning->update(vm, frame, ast)
                                         : vm->registry->learning->train(vm, frame, ast);
+  vm->inferring = inferring;
   if (ast->length) block_leave(vm, frame, ast);
   return value;
 }

@@ -60,7 +60,7 @@ Value *standard_value(Vm *vm, int slot) {
   const Entry entry = vm->standard->entries[slot];
   Value value = {0};
   switch (entry.kind) {
-    case STANDARD_QUESTION: value = value_bool(vm->training); break;
+    case STANDARD_QUESTION: value = value_bool(vm->training && !vm->inferring); break;
     case STANDARD_ARGS: value = args_value(vm); break;
     case STANDARD_WORKER: value = value_number(peers_rank()); break;
     case STANDARD_WORKERS: value = value_number(peers_count()); break;

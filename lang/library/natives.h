@@ -11,6 +11,7 @@
 #include "lang/learn/differentiate.h"
 #include "lang/learn/explain.h"
 #include "lang/learn/images.h"
+#include "lang/learn/inference.h"
 #include "lang/learn/jacobian.h"
 #include "lang/learn/load.h"
 #include "lang/learn/made_data.h"

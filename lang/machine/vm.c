@@ -328,6 +328,7 @@ static void unwind(Vm *vm, const Guard *guard) {
   vm->calling = guard->calling;
   vm->depth = guard->depth;
   vm->training = guard->training;
+  vm->inferring = guard->inferring;
   vm->freeing = false;
   vm->run = guard->run;
   vm->state_query = guard->state_query;
@@ -347,6 +348,7 @@ bool vm_protect(Vm *vm, void (*body)(Vm *vm, void *context), void *context, Diag
                  .held = vm->held,
                  .trace = vm->trace,
                  .training = vm->training,
+                 .inferring = vm->inferring,
                  .run = vm->run,
                  .state_query = vm->state_query,
                  .diag = diag};

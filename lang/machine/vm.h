@@ -84,7 +84,7 @@ typedef struct Guard { /* what vm_protect saves and restores */
   struct StateQuery *state_query;
   struct Calling *calling;
   Held *held;
-  bool training;
+  bool training, inferring;
   Diag *diag;
 } Guard;
 
@@ -124,7 +124,8 @@ struct Vm {
   Dtype real; /* precision() */
   uint64_t seed;
   uint64_t draws;
-  bool training;             /* the value of `training` */
+  bool training;             /* in a training step: the value of `training`, … */
+  bool inferring;            /* … unless inference(f) runs f: then it is false */
   bool checking;             /* `gd check`: types only, nothing runs */
   struct Trace *trace;       /* NULL outside a traced region (trace.h) */
   struct Tracer *tracer;     /* owned by trace.c: the eager graph, the plan cache */

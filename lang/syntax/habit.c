@@ -93,7 +93,7 @@ static const Habit MEMBERS[] = {
   {"compile", "nothing is compiled: `train % on (x, y) in data { loss: …; optimizer: …; epochs: … }`"},
   {"predict", "`%(x)` applies it to x"},
   {"forward", "`%(x)` calls it"},
-  {"eval", "there is no mode to set: `training` is true only in a training step"},
+  {"eval", "`training` is true only in a training step; `inference(%)` is without it there too"},
   {"train", "`train % on (x, y) in data { … }`; there is no mode to set"},
   {"state_dict", "`parameters(%)` lists names and values; `save(%, path)` writes them"},
   {"load_state_dict", "`load(%, path)` reads them"},

@@ -69,7 +69,7 @@ static const Synonym SYNONYMS[] = {
   {"exponentiallr", "exponential"}, {"cosineannealing", "cosine"}, {"cosineannealinglr", "cosine"}, {"cosinedecay", "cosine"},
   {"onecyclelr", "one_cycle"}, {"onecycle", "one_cycle"}, {"reducelronplateau", "on_plateau"}, {"cycliclr", "cyclic"}, {"gradient", "grad"}, {"derivative", "grad"},
   {"jac", "jacobian"}, {"jacfwd", "jacobian"}, {"jacrev", "jacobian"}, {"valueandgradient", "value_and_grad"}, {"detach", "stop_gradient"}, {"stopgrad", "stop_gradient"},
-  {"nograd", "stop_gradient"}, {"checkgrad", "check_gradient"}, {"gradcheck", "check_gradient"}, {"vectorize", "vmap"},
+  {"nograd", "stop_gradient"}, {"testmode", "inference"}, {"evalmode", "inference"}, {"inferencemode", "inference"}, {"checkgrad", "check_gradient"}, {"gradcheck", "check_gradient"}, {"vectorize", "vmap"},
   /* data and files */
   {"readcsv", "csv"}, {"describe", "summary"}, {"getdummies", "one_hot"}, {"minmaxscaler", "Standardize"}, {"loadcsv", "csv"}, {"loadtxt", "csv"}, {"kfold", "folds"}, {"dataloader", "batches"}, {"tensordataset", "dataset"},
   {"makemoons", "moons"}, {"makeblobs", "blobs"}, {"makecircles", "rings"}, {"readfile", "read"}, {"writefile", "write"}, {"readlines", "lines"}, {"input", "read_line"},
