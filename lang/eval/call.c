@@ -661,7 +661,7 @@ static Value call_value(Vm *vm, Value callee, const Given *given, const Value *v
       vm->calling = calling.outer;
       if (UNLIKELY(vm->on_model_call != NULL)) {
         vm->current_span = given->span;
-        vm->on_model_call(vm, callee.model, result);
+        vm->on_model_call(vm, callee.model, values, given->positional + given->named, result);
       }
       return result;
     }

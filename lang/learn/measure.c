@@ -10,7 +10,8 @@
  *
  * The output of a model counts as row-wise whatever happens inside (BatchNorm's means, an attention
  * over the batch): a metric is a function of outputs, and these are the outputs at the time of the
- * minibatch.
+ * minibatch.  If rows are combined before they reach the model, these are outputs of other inputs
+ * than those of the whole: that is reported.
  *
  * A number without rows that changes with the steps is averaged, weighted by rows, so a metric that
  * repeats a loss with a penalty is the epoch's loss.
@@ -46,28 +47,32 @@
 
 /* ---- the metrics in a recording ---- */
 
-static void mark(Vm *vm, Value value) {
-  Recorded *recorded = vm->outputs;
+/* The nodes that a value has. */
+static void mark(Vm *vm, MetricNodes *nodes, Value value) {
   if (value.kind == KIND_TUPLE)
-    for (int i = 0; i < value.tuple->count; i++) mark(vm, value.tuple->items[i]);
+    for (int i = 0; i < value.tuple->count; i++) mark(vm, nodes, value.tuple->items[i]);
   if (value.kind == KIND_LIST)
-    for (int64_t i = 0; i < value.list->count; i++) mark(vm, value.list->items[i]);
+    for (int64_t i = 0; i < value.list->count; i++) mark(vm, nodes, value.list->items[i]);
   if (value.kind != KIND_TENSOR || !value.tensor->node || !vm->trace ||
       value.tensor->trace != vm->trace->serial)
     return;
-  int count = recorded->output_count;
+  int count = nodes->count;
   if ((count & (count - 1)) == 0) {
     NodeId *more = arena_alloc(&vm->trace->graph.arena,
                                (size_t)(count ? 2 * count : 1) * sizeof(NodeId));
-    if (count) memcpy(more, recorded->outputs, (size_t)count * sizeof(NodeId));
-    recorded->outputs = more;
+    if (count) memcpy(more, nodes->items, (size_t)count * sizeof(NodeId));
+    nodes->items = more;
   }
-  recorded->outputs[recorded->output_count++] = value.tensor->node;
+  nodes->items[nodes->count++] = value.tensor->node;
 }
 
-static void model_gave(Vm *vm, const ModelObject *model, Value result) {
+static void model_gave(Vm *vm, const ModelObject *model, const Value *args, int count,
+                       Value result) {
+  Recorded *recorded = vm->outputs;
   (void)model;
-  mark(vm, result);
+  for (int i = 0; i < count && vm->calling == recorded->calling; i++)
+    mark(vm, &recorded->inputs, args[i]);
+  mark(vm, &recorded->outputs, result);
 }
 
 typedef struct Recording {
@@ -88,8 +93,9 @@ static void record_metric(Vm *vm, void *context) {
 /* Evaluates it and collects the outputs of models. */
 static bool record_heard(Vm *vm, Recording *recording, Recorded *recorded, Diag *diag) {
   Recorded *before = vm->outputs;
-  void (*heard)(Vm *, const ModelObject *, Value) = vm->on_model_call;
+  ModelHeard *heard = vm->on_model_call;
   int staged = trace_savepoint(vm->trace);
+  recorded->calling = vm->calling;
   vm->outputs = recorded;
   vm->on_model_call = model_gave;
   diag_clear(diag);
@@ -105,7 +111,8 @@ void measure_record(Vm *vm, Frame *frame, const Metric *metrics, int count, Reco
   for (int i = 0; i < count; i++) {
     Recording recording = {.frame = frame, .expression = metrics[i].expression};
     Diag diag;
-    recorded->first[i] = recorded->output_count;
+    recorded->outputs.first[i] = recorded->outputs.count;
+    recorded->inputs.first[i] = recorded->inputs.count;
     trace->asked = 0;
     trace->hollow = true;
     bool fine = record_heard(vm, &recording, recorded, &diag);
@@ -114,7 +121,8 @@ void measure_record(Vm *vm, Frame *frame, const Metric *metrics, int count, Reco
     recorded->roots[i] = fine ? recording.node : trace->asked;
     if (!fine && !trace->asked) raise_diag(vm, &diag);
   }
-  recorded->first[count] = recorded->output_count;
+  recorded->outputs.first[count] = recorded->outputs.count;
+  recorded->inputs.first[count] = recorded->inputs.count;
 }
 
 /* ---- recording for so many rows ---- */
@@ -225,9 +233,9 @@ static Trace *record(Vm *vm, Measure *measure, int64_t rows, Recorded *recorded)
 }
 
 static bool like_each_other(const Recorded *a, const Recorded *b, int metrics) {
-  bool same = a->output_count == b->output_count && a->column_count == b->column_count;
+  bool same = a->outputs.count == b->outputs.count && a->column_count == b->column_count;
   for (int i = 0; i < metrics; i++)
-    same = same && a->decides[i] == b->decides[i] && a->first[i] == b->first[i];
+    same = same && a->decides[i] == b->decides[i] && a->outputs.first[i] == b->outputs.first[i];
   return same;
 }
 
@@ -294,6 +302,7 @@ static void study_whole(Vm *vm, Measure *measure, const Trace *part, const Recor
   if (!like_each_other(&measure->recorded, recorded, measure->metric_count))
     raise_form(vm, measure, rows);
   Taken *taken = measure_study_run(vm, measure, part, recorded, rows, &count);
+  measure_study_tell(vm, measure, part, recorded, rows);
   adopt(vm, measure, taken, count);
   measure->studied = true;
 }
@@ -544,10 +553,11 @@ static void give_values(Replay *replay, Trace *trace, NodeId asked) {
   const Recorded *all = &measure->recorded;
   Recorded only = *all;
   only.roots[0] = all->roots[deciding->metric];
-  if (all->output_count) only.outputs = all->outputs + all->first[deciding->metric];
-  only.output_count = all->first[deciding->metric + 1] - all->first[deciding->metric];
+  const int *first = all->outputs.first + deciding->metric;
+  if (all->outputs.count) only.outputs.items = all->outputs.items + first[0];
+  only.outputs.count = first[1] - first[0];
   deciding->recorded.roots[0] = asked;
-  if (deciding->recorded.output_count != only.output_count)
+  if (deciding->recorded.outputs.count != only.outputs.count)
     raise_form(trace->vm, measure, measure->met);
   int count, twins;
   NodeId *pairs = mem_alloc(measure->whole->graph.count * sizeof(NodeId));

@@ -41,17 +41,21 @@ static inline int64_t feed_row(const RowSource *source, int64_t i) {
   return source->order ? source->order[i] : source->keyed ? rng_order_at(source->keyed, i) : i;
 }
 
+/* Nodes of a recording, metric by metric (of one that branches: up to its branch). */
+typedef struct MetricNodes {
+  NodeId *items; /* in the arena of the graph */
+  int count;
+  int first[METRICS_MOST + 1]; /* by metric */
+} MetricNodes;
+
 /* The metrics in a recording. */
 typedef struct Recorded {
   NodeId roots[METRICS_MOST]; /* of a metric that branches, the node whose value it needed first */
   bool decides[METRICS_MOST];
   NodeId columns[8]; /* the minibatch's; set by the caller */
   int column_count;
-  /* outputs of models, metric by metric (of one that branches: up to that point); in the arena of
-   * the graph */
-  NodeId *outputs;
-  int output_count;
-  int first[METRICS_MOST + 1]; /* of the outputs, by metric */
+  MetricNodes outputs, inputs;   /* results of models, arguments of those that no other one calls */
+  const struct Calling *calling; /* the model calls around the metrics */
 } Recorded;
 
 typedef enum TakeKind { TAKE_FOLD, TAKE_ROWS, TAKE_MEAN } TakeKind;

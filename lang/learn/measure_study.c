@@ -18,10 +18,10 @@
 
 NodeId *measure_study_nodes(const Recorded *recorded, int metrics, int *count) {
   NodeId *nodes = mem_alloc(
-      (size_t)(metrics + recorded->output_count + recorded->column_count + 1) * sizeof(NodeId));
+      (size_t)(metrics + recorded->outputs.count + recorded->column_count + 1) * sizeof(NodeId));
   *count = 0;
   for (int i = 0; i < metrics; i++) nodes[(*count)++] = recorded->roots[i];
-  for (int i = 0; i < recorded->output_count; i++) nodes[(*count)++] = recorded->outputs[i];
+  for (int i = 0; i < recorded->outputs.count; i++) nodes[(*count)++] = recorded->outputs.items[i];
   for (int i = 0; i < recorded->column_count; i++) nodes[(*count)++] = recorded->columns[i];
   return nodes;
 }
@@ -217,8 +217,9 @@ static void find_mine(const Study *study, Edges *edges) {
   const Recorded *recorded = &study->measure->recorded;
   const Graph *graph = &study->measure->whole->graph;
   edges->mine[recorded->roots[study->metric]] = true;
-  for (int i = recorded->first[study->metric]; i < recorded->first[study->metric + 1]; i++)
-    edges->mine[recorded->outputs[i]] = edges->edge[recorded->outputs[i]] = true;
+  for (int i = recorded->outputs.first[study->metric];
+       i < recorded->outputs.first[study->metric + 1]; i++)
+    edges->mine[recorded->outputs.items[i]] = edges->edge[recorded->outputs.items[i]] = true;
   for (NodeId id = graph->count - 1; id > 0; id--) {
     const Node *node = graph_node(graph, id);
     for (int k = 0; k < node->input_count && edges->mine[id] && !study->opaque[id]; k++) {
@@ -275,26 +276,36 @@ static void study_body(Vm *vm, void *context) {
   room_for_rows(study);
 }
 
+/* Both recordings, to find the facts of the one over all rows. */
+static RowsStudy rows_of(const Study *study, int64_t rows) {
+  return (RowsStudy){.whole = &study->measure->whole->graph,
+                     .part = &study->part->graph,
+                     .whole_rows = study->measure->rows,
+                     .part_rows = rows,
+                     .opaque = study->opaque,
+                     .leaf = leaf,
+                     .context = study};
+}
+
+static bool *opaque_nodes(const Measure *measure) {
+  bool *opaque = mem_zero(measure->whole->graph.count);
+  for (int i = 0; i < measure->recorded.outputs.count; i++)
+    opaque[measure->recorded.outputs.items[i]] = true;
+  return opaque;
+}
+
 Taken *measure_study_run(Vm *vm, Measure *measure, const Trace *part, const Recorded *recorded,
                          int64_t rows, int *count) {
   int nodes_whole, nodes_part;
   size_t nodes = measure->whole->graph.count;
-  bool *opaque = mem_zero(nodes);
-  for (int i = 0; i < measure->recorded.output_count; i++)
-    opaque[measure->recorded.outputs[i]] = true;
+  bool *opaque = opaque_nodes(measure);
   Study study = {.vm = vm,
                  .measure = measure,
                  .part = part,
                  .facts = mem_zero(nodes * sizeof(RowsFact)),
                  .seen = mem_zero(nodes),
                  .opaque = opaque};
-  RowsStudy ask = {.whole = &measure->whole->graph,
-                   .part = &part->graph,
-                   .whole_rows = measure->rows,
-                   .part_rows = rows,
-                   .opaque = opaque,
-                   .leaf = leaf,
-                   .context = &study};
+  const RowsStudy ask = rows_of(&study, rows);
   NodeId *of_whole = measure_study_nodes(&measure->recorded, measure->metric_count, &nodes_whole),
          *of_part = measure_study_nodes(recorded, measure->metric_count, &nodes_part);
   rows_study(&ask, of_whole, of_part, nodes_whole, study.facts);
@@ -313,4 +324,38 @@ Taken *measure_study_run(Vm *vm, Measure *measure, const Trace *part, const Reco
   }
   *count = study.count;
   return study.taken;
+}
+
+/* ---- rows that are combined before a model ---- */
+
+static void tell_combined(Vm *vm, const Measure *measure, int input) {
+  int metric = 0;
+  while (measure->recorded.inputs.first[metric + 1] <= input) metric++;
+  Span span = measure->metrics[metric].expression->span;
+  if (!vm_warns(vm) || !trace_mark_reported(vm, span)) return;
+  Diag diag = {0};
+  diag_fail(
+      &diag, STATUS_FAILED, span,
+      "this metric combines rows before it calls a model: it is that of minibatches, not over "
+      "all rows at once");
+  diag_help(&diag, "call the model with each row as it is, and combine what it gives; or leave out "
+                   "`batch:`");
+  vm_warn(vm, &diag);
+}
+
+void measure_study_tell(Vm *vm, Measure *measure, const Trace *part, const Recorded *recorded,
+                        int64_t rows) {
+  const MetricNodes *inputs = &measure->recorded.inputs;
+  if (inputs->count == 0 || inputs->count != recorded->inputs.count) return;
+  RowsFact *facts = mem_zero(measure->whole->graph.count * sizeof(RowsFact));
+  bool *opaque = opaque_nodes(measure);
+  const Study study = {.vm = vm, .measure = measure, .part = part, .opaque = opaque};
+  const RowsStudy ask = rows_of(&study, rows);
+  rows_study(&ask, inputs->items, recorded->inputs.items, inputs->count, facts);
+  for (int i = 0; i < inputs->count; i++) {
+    const RowsFact *fact = &facts[inputs->items[i]];
+    if (fact->way == ROWS_ACROSS && !fact->known) tell_combined(vm, measure, i);
+  }
+  mem_free(opaque);
+  mem_free(facts);
 }

@@ -9,6 +9,9 @@
  * cannot be computed over an epoch. */
 Taken *measure_study_run(Vm *vm, Measure *measure, const Trace *part, const Recorded *recorded,
                          int64_t rows, int *count);
+/* Warns, at its place, of a metric that combines rows before it calls a model. */
+void measure_study_tell(Vm *vm, Measure *measure, const Trace *part, const Recorded *recorded,
+                        int64_t rows);
 /* Metrics, outputs and columns in one array, for runtime/graph/rows.c.  Returns a new array. */
 NodeId *measure_study_nodes(const Recorded *recorded, int metrics, int *count);
 /* Raises: the metric needs this node of `trace` together with all rows. */

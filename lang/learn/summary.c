@@ -83,7 +83,8 @@ static void output_write(Vm *vm, Value value, Text *text) {
   } else text_string(text, kind_name(value));
 }
 
-static void heard(Vm *vm, const ModelObject *model, Value result) {
+static void heard(Vm *vm, const ModelObject *model, const Value *args, int count, Value result) {
+  (void)args, (void)count;
   Summary *summary = vm->summary;
   for (int i = 0; i < summary->count; i++) {
     if (summary->items[i].model != model) continue;

@@ -88,6 +88,10 @@ typedef struct Guard { /* what vm_protect saves and restores */
   Diag *diag;
 } Guard;
 
+/* What hears of a model call after it: the arguments and the result are borrowed. */
+typedef void ModelHeard(Vm *vm, const struct ModelObject *model, const Value *args, int count,
+                        Value result);
+
 /* A model call in progress: a list on the C stack, from vm->calling outwards. */
 typedef struct Calling {
   const struct ModelObject *model;
@@ -137,7 +141,7 @@ struct Vm {
   /* declaration.h: the context of an optimizer's body; NULL outside bodies */
   struct StateQuery *state_query;
   /* callback after every model call, or NULL: summary(net, x) */
-  void (*on_model_call)(Vm *vm, const struct ModelObject *model, Value result);
+  ModelHeard *on_model_call;
   struct Summary *summary;  /* context of that callback */
   struct Recorded *outputs; /* the same, of measure.c */
   uint64_t effects;         /* assignments so far to variables outside the running function:

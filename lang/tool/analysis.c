@@ -124,8 +124,9 @@ static void on_let(void *context, Vm *vm, Frame *frame, const Ast *let) {
   find_pattern(context, frame, let->pattern);
 }
 
-static void on_model_call(Vm *vm, const struct ModelObject *model, Value result) {
-  (void)model;
+static void on_model_call(Vm *vm, const struct ModelObject *model, const Value *args, int count,
+                          Value result) {
+  (void)model, (void)args, (void)count;
   find(vm->checker->on_let_context, vm->current_span, true, result);
 }
 
