@@ -3,7 +3,9 @@
  * A dimension is `..` (any number of leading axes), a name, or an expression. resolve.c gave each
  * name that a declaration binds a slot of the call's frame, and marked names that are variables
  * too: if the variable is a number, it is the size.  A call checks its parameters in two passes:
- * first names, which bind or must agree; then expressions, which use them.
+ * first names, which bind or must agree; then expressions, which use them.  An expression may be
+ * the first to meet a name, as in `fn f(x: [N, 2*D]) -> [N, D]`: then the name gets the size for
+ * which the expression is that of the axis, if it is linear in the name.
  *
  * A message shows what was given and what the declaration says, which axis differs, and what bound
  * the name.
@@ -211,10 +213,93 @@ static bool wanted_size(Vm *vm, Frame *frame, const Ast *dimension, double *size
   return true;
 }
 
+/* ---- a name that stands alone only later ---- */
+
+/* The dimension that stands alone and has the name, in a parameter or the result; NULL: none. */
+static const Ast *binder_of(const AstFunction *function, const Ast *name) {
+  for (int i = 0; i <= function->param_count; i++) {
+    const Ast *shape = i < function->param_count ? function->params[i].shape : function->result;
+    for (uint32_t k = 0; shape && k < shape->count; k++) {
+      const Ast *other = shape->items[k];
+      if (other->op == 0 && other->flags & DIMENSION_BINDS && other->place == name->place &&
+          other->slot == name->slot)
+        return other;
+    }
+  }
+  return NULL;
+}
+
+/* What binds a name in the expression that has no size yet; NULL: all have one. */
+static const Ast *unbound_in(const AstFunction *function, Frame *frame, const Ast *part) {
+  const Ast *found = NULL;
+  if (part->kind == AST_BINARY) found = unbound_in(function, frame, part->b);
+  if (!found && (part->kind == AST_BINARY || part->kind == AST_UNARY))
+    found = unbound_in(function, frame, part->a);
+  const Ast *binder = part->kind == AST_NAME ? binder_of(function, part) : NULL;
+  return binder && size_at(frame, binder)->kind == KIND_UNSET ? binder : found;
+}
+
+/* The same of a dimension. */
+static const Ast *unbound_of(const AstFunction *function, Frame *frame, const Ast *dimension) {
+  bool computed = dimension->op == 0 && !(dimension->flags & DIMENSION_BINDS);
+  return computed ? unbound_in(function, frame, dimension->a) : NULL;
+}
+
+/* The expression, with this size for the name. */
+static double size_with(Vm *vm, Frame *frame, const Ast *dimension, const Ast *binder,
+                        double size) {
+  double result = (double)NAN;
+  frame_set(vm, frame, binder->place, binder->slot, value_number(size));
+  wanted_size(vm, frame, dimension, &result);
+  return result;
+}
+
+static NORETURN void raise_unsolved(const Checking *checking, const Ast *dimension, int axis,
+                                    const Ast *name, bool linear) {
+  Diag diag = {0};
+  char text[120];
+  const MadeSizes *made = made_sizes(checking->vm);
+  if (made && made->count) raise_unknown(checking->vm);
+  describe(checking, &diag);
+  source_part(checking->vm, dimension->span, text);
+  diag_label(&diag,
+             linear ? "axis %d is %lld, and no whole `%.64s` makes `%s` that"
+                    : "axis %d is %lld, and `%.64s` cannot be found from `%s`",
+             axis, (long long)checking->type.shape.dim[axis], name->text, text);
+  if (!linear)
+    diag_help(&diag,
+              "a name is found from `2*%.64s` or `%.64s + 1`; else an axis of a parameter "
+              "must be `%.64s` alone",
+              name->text, name->text, name->text);
+  raise_shape(checking, &diag);
+}
+
+/* Gives the name in the expression the size that makes the expression that of the axis. */
+static void solve_axis(const Checking *checking, const Ast *dimension, int axis,
+                       const Ast *binder) {
+  Vm *vm = checking->vm;
+  Frame *frame = checking->frame;
+  frame_set(vm, frame, binder->place, binder->slot, value_number(0));
+  if (unbound_of(checking->function, frame, dimension))
+    raise_unsolved(checking, dimension, axis, binder->a, false);
+  double size = (double)checking->type.shape.dim[axis],
+         zero = size_with(vm, frame, dimension, binder, 0),
+         slope = size_with(vm, frame, dimension, binder, 1) - zero, found = (size - zero) / slope;
+  bool linear = size_with(vm, frame, dimension, binder, 2) == zero + 2 * slope,
+       fits = found >= 0 && found == floor(found) && isfinite(found);
+  if (!fits || size_with(vm, frame, dimension, binder, found) != size)
+    raise_unsolved(checking, dimension, axis, binder->a, linear);
+}
+
 static void check_axis(const Checking *checking, const Ast *dimension, int axis, bool computed) {
   double wanted, size = (double)checking->type.shape.dim[axis];
   bool binds = dimension->flags & DIMENSION_BINDS;
   if (binds == computed) return;
+  const Ast *binder = unbound_of(checking->function, checking->frame, dimension);
+  if (binder) {
+    solve_axis(checking, dimension, axis, binder);
+    return;
+  }
   if (!wanted_size(checking->vm, checking->frame, dimension, &wanted)) {
     if (binds)
       frame_set(checking->vm, checking->frame, dimension->place, dimension->slot,
@@ -270,18 +355,11 @@ void annotate_check(Vm *vm, Frame *frame, const AstFunction *function, int index
 
 /* ---- gd check ---- */
 
-void annotate_made_sizes(Vm *vm, Frame *frame, const AstFunction *function) {
-  for (int i = 0; i < function->param_count; i++) {
-    const Ast *shape = function->params[i].shape;
-    for (uint32_t k = 0; shape && k < shape->count; k++) {
-      const Ast *dimension = shape->items[k];
-      double size;
-      if (!(dimension->flags & DIMENSION_BINDS) || wanted_size(vm, frame, dimension, &size))
-        continue;
-      size = (double)made_size(vm, &vm->checker->made, dimension->a->text, dimension->span);
-      frame_set(vm, frame, dimension->place, dimension->slot, value_number(size));
-    }
-  }
+/* Makes up a size for the name of a dimension that stands alone. */
+static int64_t make_size(Vm *vm, Frame *frame, const Ast *binder) {
+  int64_t chosen = made_size(vm, &vm->checker->made, binder->a->text, binder->span);
+  frame_set(vm, frame, binder->place, binder->slot, value_number((double)chosen));
+  return chosen;
 }
 
 Value annotate_placeholder(Vm *vm, Frame *frame, const AstFunction *function, int index) {
@@ -293,11 +371,15 @@ Value annotate_placeholder(Vm *vm, Frame *frame, const AstFunction *function, in
   for (uint32_t i = 0; i < shape->count && made.rank < RANK_MOST; i++) {
     const Ast *dimension = shape->items[i];
     double size;
+    for (const Ast *binder; (binder = unbound_of(function, frame, dimension));)
+      make_size(vm, frame, binder);
     if (dimension->op == 1) {
       made.dim[made.rank++] = made_size(vm, &vm->checker->made, "..", dimension->span);
     } else if (wanted_size(vm, frame, dimension, &size)) {
       if (!(size >= 0 && size < 1e15)) return (Value){.kind = KIND_UNKNOWN};
       made.dim[made.rank++] = (int64_t)size;
+    } else if (dimension->flags & DIMENSION_BINDS) {
+      made.dim[made.rank++] = make_size(vm, frame, dimension);
     } else {
       return (Value){.kind = KIND_UNKNOWN};
     }

@@ -456,7 +456,6 @@ static void call_with_placeholders(Vm *vm, void *context) {
   Value *slots = stack_take(vm, (uint32_t)function->frame_size);
   memset((void *)slots, 0, (size_t)function->frame_size * sizeof(Value));
   Frame frame = {slots, closure, closure->module, vm->frame, &function->head_span};
-  annotate_made_sizes(vm, &frame, function);
   int count = 0;
   for (; count < function->param_count && !function->params[count].rest; count++)
     args[count] = annotate_placeholder(vm, &frame, function, count);

@@ -51,6 +51,7 @@ typedef struct Resolver {
   Unit *unit;
   Block *block;
   bool deep; /* "nested too deeply" was reported */
+  bool size; /* in a computed dimension, as the 2*D of [N, 2*D] */
 } Resolver;
 
 /* ---- scope.c ---- */

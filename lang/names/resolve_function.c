@@ -51,7 +51,9 @@ void resolve_shape(Resolver *resolver, Ast *shape) {
   resolve(resolver, shape->b);
   for (uint32_t i = 0; i < shape->count; i++) {
     Ast *dimension = shape->items[i];
+    resolver->size = true;
     if (dimension->op == 0 && dimension->a->kind != AST_NAME) resolve(resolver, dimension->a);
+    resolver->size = false;
   }
 }
 

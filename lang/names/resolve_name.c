@@ -74,7 +74,9 @@ static void say_unknown(Resolver *resolver, const Ast *name) {
   if (foreign || called) diag_help(diag, "%s", foreign ? foreign : habit.data);
   text_free(&habit);
   if (foreign || !nearest_tell(&nearest, "", diag))
-    diag_label(diag, "nothing of this name is in scope");
+    diag_label(diag, "%s",
+               resolver->size ? "a size has its name from an axis that is the name alone"
+                              : "nothing of this name is in scope");
 }
 
 /* `np.concatenate`, `torch.nn.Linear`: of a module of another tool, which is no name here, the
