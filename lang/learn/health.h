@@ -39,7 +39,8 @@ typedef struct HealthLook {
   int recurrent; /* which target, from 1; 0: none */
   int uses;
   Span recurrent_span;
-  bool raw[8];  /* by column of the data: it enters a product unchanged */
+  bool raw[8];    /* by column of the data: it enters a product unchanged */
+  bool unread[8]; /* by column of the data: the loss does not depend on it */
   Tensor alone; /* of a loop around `update`: the tensor that does so; borrowed meanwhile */
   bool classes; /* the loss is a cross entropy of class labels */
   double work;  /* of this recording, in weighted operations (plan_work) */

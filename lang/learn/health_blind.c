@@ -8,6 +8,7 @@
  */
 #include "lang/learn/health_blind.h"
 
+#include "lang/learn/health_sample.h"
 #include "lang/learn/health_tell.h"
 #include "lang/learn/health_trial.h"
 
@@ -43,8 +44,8 @@ static bool has_moved(const Health *health) {
 
 void health_blind(TrainRun *run, Update update) {
   int64_t steps = run->total_steps;
-  int last = run->column_count - 1;
-  if (!run->vm->clinic || last < 1 || !run->columns[last].buffer || !health_can_try(run)) return;
+  int targets = sample_target_column(run);
+  if (!run->vm->clinic || !targets || !run->columns[targets].buffer || !health_can_try(run)) return;
   if (!has_moved(run->watch)) return;
   if (run->objective_count > 1 || run->rows < 30 || steps < STEPS_LEAST) return;
   int64_t left = steps + steps / 2 - run->watch->tried; /* the doctor is to take three runs */
@@ -52,11 +53,11 @@ void health_blind(TrainRun *run, Update update) {
   if (steps > STEPS_MOST) steps = STEPS_MOST;
   if (2 * steps < run->total_steps && steps < STEPS_MOST) return;
   double spread, own = health_own_loss(run, steps, &spread);
-  Tensor before = run->columns[last], other;
+  Tensor before = run->columns[targets], other;
   if (!(own > 0.02 * fabs(run->watch->first.loss)) || !shuffled(&before, &other)) return;
-  run->columns[last] = other;
+  run->columns[targets] = other;
   double blind = health_trial(run, update, 1, steps, false);
-  run->columns[last] = before;
+  run->columns[targets] = before;
   tensor_release(&other);
   if (!isfinite(blind)) return;
   double chance = fmax(3 * spread, 0.05 * fabs(run->watch->first.loss - blind));

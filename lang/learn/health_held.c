@@ -234,7 +234,7 @@ static bool all_one(const Sorted *ours, const Sorted *theirs) {
 static void judge_held_targets(TrainRun *run) {
   const Tensor *y = sample_targets(run);
   if (!y || run->validate_count != run->column_count || !sample_one_a_row(y)) return;
-  const Tensor *held = &run->validate[run->validate_count - 1];
+  const Tensor *held = &run->validate[sample_target_column(run)];
   if (!sample_one_a_row(held)) return;
   Sorted ours = sorted_column(y, 0), theirs = sorted_column(held, 0);
   if (differ(&ours, &theirs) > 0 || all_one(&ours, &theirs))

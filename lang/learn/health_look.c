@@ -383,6 +383,20 @@ static void note_classes(Looking *looking, NodeId id) {
   }
 }
 
+/* In a game another loss may read what this one does not. */
+static void note_unread(Looking *looking) {
+  const TrainRun *run = looking->run;
+  if (run->objective_count > 1 || !run->pattern) return;
+  bool *unread = looking->look->unread;
+  for (int i = 0; i < run->column_count; i++) unread[i] = true;
+  for (NodeId id = 1; id <= looking->loss; id++) {
+    const Node *node = graph_node(looking->graph, id);
+    bool read = looking->marks[id] & REACHED && node->leaf == LEAF_INPUT;
+    int column = read ? column_at(looking, id) : 0;
+    if (column) unread[column - 1] = false;
+  }
+}
+
 /* A square matrix that meets data, once more. */
 static void note_use(Looking *looking, const Node *node) {
   const Node *matrix = node_behind(looking, node->inputs[1]);
@@ -542,6 +556,7 @@ static void study(StepStudy *study, Trace *trace, const Step *step, NodeId loss,
     if (step->columns[i] < COUNT_OF(looking->column_of))
       looking->column_of[step->columns[i]] = i + 1;
   mark_nodes(looking);
+  note_unread(looking);
   prove(looking);
   Diag diag;
   diag_clear(&diag);

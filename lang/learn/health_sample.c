@@ -51,8 +51,15 @@ double sample_budget(TrainRun *run) {
   return share;
 }
 
+int sample_target_column(const TrainRun *run) {
+  int last = run->column_count - 1;
+  while (last > 0 && run->watch->first.unread[last]) last--;
+  return last > 0 ? last : 0;
+}
+
 const Tensor *sample_targets(const TrainRun *run) {
-  return run->column_count >= 2 ? &run->columns[run->column_count - 1] : NULL;
+  int column = sample_target_column(run);
+  return column ? &run->columns[column] : NULL;
 }
 
 bool sample_one_a_row(const Tensor *y) {

@@ -17,8 +17,9 @@ bool sample_table(const Tensor *tensor);
 void sample_row(const Tensor *table, int64_t row, int64_t width, double *into);
 /* of each column, over evenly spaced rows, `most` elements at most; owned */
 Moments *sample_moments(const Tensor *table, double most);
-/* the last column of the data if there are several, or NULL */
-const Tensor *sample_targets(const TrainRun *run);
+/* the column of the targets: the last that the loss reads, after the first; 0: none */
+int sample_target_column(const TrainRun *run);
+const Tensor *sample_targets(const TrainRun *run); /* that column, or NULL */
 bool sample_one_a_row(const Tensor *y);
 
 #endif
