@@ -103,7 +103,9 @@ void health_penalty(TrainRun *run) {
   const HealthLook *first = &run->watch->first, *last = &run->watch->last;
   double before = first->loss - first->penalty, after = last->loss - last->penalty;
   double blind = health_data_blind(run, first), from = blind > 0 ? fmin(blind, before) : before;
-  if (run->watch->cause_told || !(first->penalty > 3 * before) || !(after > 0.9 * from)) return;
+  /* a loss below 0 has no size that a penalty could be compared with */
+  bool dominates = before >= 0 && first->penalty > 3 * before;
+  if (run->watch->cause_told || !dominates || !(after > 0.9 * from)) return;
   const Ast *loss = ast_clause(run->ast, "loss");
   health_tell(run,
               VERDICT(BASIS_MEASURED, loss ? loss->a->span : run->ast->span,

@@ -134,10 +134,10 @@ void health_judge_validation(TrainRun *run) {
   for (int64_t i = 1; i < val->count; i++)
     if (val->at[i] < val->at[best]) best = i;
   double last = series_mean(val, val->count - 2, val->count), least = val->at[best];
-  double gap = own->at[best] - own->at[own->count - 1];
-  double ours = own->at[own->count - 1]; /* learned by heart: it is far below what is held out */
-  bool grows = ours < 0.75 * last && last > 1.25 * least && last - least > 0.02 &&
-               gap > 0.02 * own->at[best] && best + 5 < val->count;
+  double ours = own->at[own->count - 1], gap = own->at[best] - ours;
+  bool by_heart = last - ours > 0.25 * fabs(last), rose = last - least > 0.25 * fabs(least);
+  bool grows = by_heart && rose && last - least > 0.02 && gap > 0.02 * fabs(own->at[best]) &&
+               best + 5 < val->count;
   if (!grows) return;
   health_tell(
       run,
