@@ -21,7 +21,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { OF_PARAM = 1, OF_DATA = 2, OF_DRAW = 4, REACHED = 8, LATE = 16 };
+enum { OF_PARAM = 1, OF_DATA = 2, OF_DRAW = 4, REACHED = 8, LATE = 16, SLOPED = 32 };
 enum { SHORT_RUN = 200 /* updates */, ACTIVATIONS_SHORT = 8 };
 enum { LOOKED_MOST = 2 * HEALTH_TARGETS + HEALTH_ACTIVATIONS + 2 };
 
@@ -57,6 +57,17 @@ static bool mixes(Op op) {
   return op == OP_MATMUL || op == OP_CONV2D || op == OP_GATHER || op == OP_PICK;
 }
 
+/* What a gradient of the loss comes to: not what is only compared, counted, or an index. */
+static void mark_sloped(Looking *looking) {
+  looking->marks[looking->loss] |= SLOPED;
+  for (NodeId id = looking->loss; id > 0; id--) {
+    const Node *node = graph_node(looking->graph, id);
+    bool passed = looking->marks[id] & SLOPED && node->op != OP_STOP;
+    if (!passed || !dtype_floats(node->type.dtype)) continue;
+    for (int i = 0; i < node->input_count; i++) looking->marks[node->inputs[i]] |= SLOPED;
+  }
+}
+
 static void mark_nodes(Looking *looking) {
   const Graph *graph = looking->graph;
   NodeId count = looking->loss + 1;
@@ -72,6 +83,7 @@ static void mark_nodes(Looking *looking) {
   for (NodeId id = 1; id < count; id++)
     if (reached[id]) marks[id] |= REACHED;
   mem_free(reached);
+  mark_sloped(looking);
   marks[looking->loss] |= LATE; /* no product with a param stands between it and the loss */
   for (NodeId id = count; id-- > 1;) {
     const Node *node = graph_node(graph, id);
@@ -437,7 +449,7 @@ static void prove(Looking *looking) {
     if (node->op == OP_EQ) note_classes(looking, id);
     if (node->op == OP_MATMUL || node->op == OP_CONV2D || node->op == OP_ADD)
       note_raw(looking, node);
-    if (!looking->proves) continue;
+    if (!looking->proves || !(looking->marks[id] & SLOPED)) continue;
     if (node->op == OP_SUB) prove_range(looking, node);
     if (node->op == OP_LOG_SOFTMAX || node->op == OP_SOFTMAX) prove_softmax(looking, node);
     if (node->op == OP_SOFTPLUS) prove_softplus(looking, node);
@@ -477,7 +489,7 @@ static NodeId share_node(Looking *looking, Maker *maker, NodeId id) {
 
 static bool is_activation(const Looking *looking, NodeId id) {
   const Node *node = graph_node(looking->graph, id);
-  uint8_t hidden = OF_PARAM | OF_DATA | REACHED;
+  uint8_t hidden = OF_PARAM | OF_DATA | SLOPED;
   if ((looking->marks[id] & hidden) != hidden || node->type.shape.rank < 2) return false;
   if (looking->marks[id] & LATE) return false; /* an output may be at a limit */
   return node->op == OP_RELU || node->op == OP_TANH || node->op == OP_SIGMOID;
