@@ -18,6 +18,7 @@
 /* The numbers of one target of the training. */
 typedef struct HealthTarget {
   double slope, size; /* the norms of its gradient and of itself */
+  bool matrix; /* of two axes or more, and a factor of a product; not the stacked biases of nets */
 } HealthTarget;
 
 enum { HEALTH_TARGETS = 64, HEALTH_ACTIVATIONS = 24 };
@@ -41,10 +42,10 @@ typedef struct HealthLook {
   Span recurrent_span;
   bool raw[8];    /* by column of the data: it enters a product unchanged */
   bool unread[8]; /* by column of the data: the loss does not depend on it */
-  Tensor alone; /* of a loop around `update`: the tensor that does so; borrowed meanwhile */
-  bool classes; /* the loss is a cross entropy of class labels */
-  double work;  /* of this recording, in weighted operations (plan_work) */
-  double nodes; /* of the recording */
+  Tensor alone;   /* of a loop around `update`: the tensor that does so; borrowed meanwhile */
+  bool classes;   /* the loss is a cross entropy of class labels */
+  double work;    /* of this recording, in weighted operations (plan_work) */
+  double nodes;   /* of the recording */
 } HealthLook;
 
 typedef struct Health {

@@ -31,7 +31,7 @@ static bool depth_of(const TrainRun *run, Depth *depth) {
   const HealthLook *look = &run->watch->first;
   *depth = (Depth){.first = -1};
   for (int i = 0; i < look->target_count; i++) {
-    if (run->objectives[0].targets[i]->value.shape.rank < 2) continue;
+    if (!look->targets[i].matrix) continue;
     if (depth->first < 0) depth->first = i;
     depth->last = i;
     depth->matrices++;

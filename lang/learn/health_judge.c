@@ -24,10 +24,6 @@ Span health_judge_target_span(const TrainRun *run, int target) {
   return param->span.file ? param->span : run->ast->span;
 }
 
-static bool is_matrix(const TrainRun *run, int target) {
-  return run->objectives[0].targets[target]->value.shape.rank >= 2;
-}
-
 static bool all_slopes_zero(const HealthLook *look) {
   for (int i = 0; i < look->target_count; i++)
     if (look->targets[i].slope > 1e-12) return false;
@@ -67,7 +63,8 @@ static void judge_zero(TrainRun *run) {
   if (run->watch->cause_told) return;
   if (!all_slopes_zero(look)) {
     for (int i = 0; i < look->target_count; i++) {
-      bool both = look->targets[i].slope == 0 && look->targets[i].size == 0 && is_matrix(run, i);
+      bool both = look->targets[i].slope == 0 && look->targets[i].size == 0 &&
+                  look->targets[i].matrix;
       if (!both) continue;
       health_tell(run,
                   VERDICT(BASIS_MEASURED, health_judge_target_span(run, i),
@@ -154,7 +151,7 @@ void health_judge_decay(TrainRun *run) {
   const HealthLook *first = &run->watch->first, *last = &run->watch->last;
   double decay = run->watch->decay, before = 0, after = 0, slope = 0;
   for (int i = 0; i < first->target_count && i < last->target_count; i++) {
-    if (!is_matrix(run, i)) continue;
+    if (!first->targets[i].matrix) continue;
     before = hypot(before, first->targets[i].size);
     after = hypot(after, last->targets[i].size);
     slope = hypot(slope, first->targets[i].slope);

@@ -459,6 +459,43 @@ static void prove(Looking *looking) {
   }
 }
 
+/* ---- which targets are matrices ---- */
+
+/* From 1, the target that a value is made of, alone or with constants; of: that of earlier nodes.
+ */
+static int made_of(const Looking *looking, const Node *node, const int *of) {
+  int target = 0;
+  if (mixes(node->op)) return 0;
+  for (int i = 0; i < graph_value_inputs(node); i++) {
+    NodeId input = node->inputs[i];
+    bool other = looking->marks[input] & (OF_PARAM | OF_DATA) && !of[input];
+    if (other) return 0;
+    if (!target) target = of[input];
+  }
+  return target;
+}
+
+/* The layers of nets that were stacked for vmap have biases of two axes, which are only added. */
+static void find_matrices(Looking *looking, const Objective *objective) {
+  HealthLook *look = looking->look;
+  int *of = arena_alloc(&looking->trace->graph.arena, (looking->loss + 1) * sizeof *of);
+  memset(of, 0, (looking->loss + 1) * sizeof *of);
+  for (int i = 0; i < look->target_count; i++) {
+    NodeId id = trace_stored(looking->trace, objective->targets[i]);
+    if (id <= looking->loss) of[id] = i + 1;
+  }
+  for (NodeId id = 1; id <= looking->loss; id++) {
+    const Node *node = graph_node(looking->graph, id);
+    if (!of[id]) of[id] = made_of(looking, node, of);
+    bool factors = op_class(node->op) == CLASS_NONE && !of[id] && looking->marks[id] & REACHED;
+    for (int i = 0; factors && i < graph_value_inputs(node); i++) {
+      int target = of[node->inputs[i]];
+      if (target && objective->targets[target - 1]->value.shape.rank > 1)
+        look->targets[target - 1].matrix = true;
+    }
+  }
+}
+
 /* ---- what is measured ---- */
 
 static NodeId row_node(Maker *maker, const char *name, Arg first, Arg second) {
@@ -587,6 +624,7 @@ static void study(StepStudy *study, Trace *trace, const Step *step, NodeId loss,
     NodeId raw = make_wide(&maker, trace_stored(trace, objective->targets[i]));
     nodes[looking->node_count++] = make_cast(&maker, make_norm(&maker, raw), DTYPE_F64);
   }
+  find_matrices(looking, objective);
   add_activations(looking, &maker);
   for (int i = 0; i < looking->node_count; i++)
     if (!nodes[i]) return;
