@@ -430,6 +430,21 @@ static void plain_ones(TrainRun *run) {
 #undef CLAUSE
 }
 
+/* `each_epoch: f`: the function would be looked at after each epoch, and dropped. */
+static void want_block(TrainRun *run, const char *key, const char *sees) {
+  const Ast *ast = clause_value(run->ast, key);
+  if (!ast || (ast->kind != AST_NAME && ast->kind != AST_FUNCTION)) return;
+  for (int i = 0; i < run->ast->watched_count; i++)
+    if (ast->text == run->ast->watched[i].name) return; /* a number that is not known yet */
+  Value value = eval(run->vm, run->frame, ast);
+  char wanted[60], help[160];
+  snprintf(wanted, sizeof wanted, "`%s:` needs a block", key);
+  snprintf(help, sizeof help, "%s: { %.60s(%s, loss) }", key, ast->text ? ast->text : "f", sees);
+  if (value.kind == KIND_CLOSURE || value.kind == KIND_NATIVE)
+    raise_kind(run->vm, ast->span, value, wanted, help);
+  value_release(run->vm, value);
+}
+
 static void average_of(TrainRun *run) {
   const Ast *ast = clause_value(run->ast, "average");
   if (!ast) return;
@@ -500,6 +515,8 @@ void clause_read_all(TrainRun *run) {
   objectives_of(run);
   metrics_of(run);
   plain_ones(run);
+  want_block(run, "each_step", "step");
+  want_block(run, "each_epoch", "epoch");
   bool limited = ast_clause(ast, "epochs") || ast_clause(ast, "steps") || run->stop;
   if (!limited)
     raise_help(vm, run->objectives[0].span, "epochs: 10, steps: 1000, or stop: loss < 0.01",
