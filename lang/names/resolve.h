@@ -50,8 +50,9 @@ typedef struct Resolver {
   Report *report;
   Unit *unit;
   Block *block;
-  bool deep; /* "nested too deeply" was reported */
-  bool size; /* in a computed dimension, as the 2*D of [N, 2*D] */
+  const char *clause; /* at hand, of a `train`, that does not see `step` and `epoch`; or NULL */
+  bool deep;          /* "nested too deeply" was reported */
+  bool size;          /* in a computed dimension, as the 2*D of [N, 2*D] */
 } Resolver;
 
 /* ---- scope.c ---- */

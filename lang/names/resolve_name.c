@@ -51,6 +51,22 @@ static bool say_part(const Resolver *resolver, const Ast *name, const Nearest *n
   return true;
 }
 
+/* The number of the step, where a clause that is evaluated before the step asks for it. */
+static bool say_number_of_step(const Resolver *resolver, const char *name, Diag *diag) {
+  bool epoch = strcmp(name, "epoch") == 0;
+  if (!resolver->clause || (!epoch && strcmp(name, "step") != 0)) return false;
+  diag_label(diag, "known in `stop:`, `keep:`, `each_step:` and `each_epoch:`");
+  if (strcmp(resolver->clause, "optimizer") == 0)
+    diag_help(diag,
+              "a schedule is a function of the number of steps made: `lr: fn(t) = 0.1 / (1 + t)`");
+  else
+    diag_help(
+        diag,
+        "`let now = 0` before the training and `each_%s: { now = %s }` in it: `%s:` reads `now`",
+        name, name, resolver->clause);
+  return true;
+}
+
 static void say_unknown(Resolver *resolver, const Ast *name) {
   char buffer[NAME_SIZE];
   if (say_waiting(resolver, name->span, WAITING_NAME, name->text, "")) return;
@@ -61,6 +77,7 @@ static void say_unknown(Resolver *resolver, const Ast *name) {
   }
   Diag *diag = report_error(resolver->report, name->span, "unknown name `%s`",
                             shown_name(name->text, buffer));
+  if (say_number_of_step(resolver, name->text, diag)) return;
   Nearest nearest = nearest_to(name->text);
   offer_names(resolver, &nearest);
   standard_offer(resolver->vm, &nearest);

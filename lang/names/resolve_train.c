@@ -117,15 +117,18 @@ static void check_keys(Resolver *resolver, const Ast *ast, int where) {
 
 /* Resolves an expression that `return` cannot leave, and `break` and `continue` only where the
  * clause is a block of a training, which is then the loop around them. */
-static void resolve_clause(Resolver *resolver, Ast *ast, int loops_inside) {
+static void resolve_clause(Resolver *resolver, Ast *clause, int where, int flags) {
   Unit *unit = resolver->unit;
-  bool clause = unit->clause;
+  bool inside = unit->clause;
   int loops = unit->loops;
+  const char *outer = resolver->clause;
   unit->clause = true;
-  unit->loops = loops_inside;
-  resolve(resolver, ast);
-  unit->clause = clause;
+  unit->loops = flags & IS_BLOCK ? 1 : 0;
+  resolver->clause = flags & SEES_WATCHED || where == FOR_UPDATE ? NULL : clause->text;
+  resolve(resolver, clause->a);
+  unit->clause = inside;
   unit->loops = loops;
+  resolver->clause = outer;
 }
 
 static void resolve_keys(Resolver *resolver, Ast *ast, int where, int sees) {
@@ -133,7 +136,7 @@ static void resolve_keys(Resolver *resolver, Ast *ast, int where, int sees) {
     Ast *clause = ast->clauses[i];
     const struct Key *key = clause->text ? key_find(clause->text, where) : NULL;
     if (clause->text && (key ? key->flags & (SEES_PATTERN | SEES_WATCHED | DESCRIBES) : 0) == sees)
-      resolve_clause(resolver, clause->a, key && key->flags & IS_BLOCK ? 1 : 0);
+      resolve_clause(resolver, clause, where, key ? key->flags : 0);
   }
 }
 
