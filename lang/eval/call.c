@@ -44,6 +44,7 @@
 #include "lang/tensors/trace.h"
 #include "lang/values/dict.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const Value NONE = {.kind = KIND_NONE};
@@ -468,8 +469,28 @@ void call_body(Vm *vm, const CallSite *site, ClosureObject *made_by, const Value
   leave_slots(vm, frame.slots, function->frame_size);
 }
 
+/* `Dense(2, 16, relu)`: a layer of the library takes no function for a number or a bool. */
+static void refuse_activation(Vm *vm, const AstFunction *function, const Given *given,
+                              const Value *values) {
+  if (!source_is_library(vm->sources, function->head_span.file)) return;
+  for (int i = 0; i < given->positional + given->named; i++) {
+    const Value value = values[i];
+    bool named = value.kind == KIND_STRING && standard_is(vm, value.string->data);
+    if (!named && value.kind != KIND_CLOSURE && value.kind != KIND_NATIVE) continue;
+    const int *target = match(vm, (Formals){.function = function}, given);
+    const AstParam *param = &function->params[target[i]];
+    const AstKind kind = param->fallback ? (AstKind)param->fallback->kind : AST_NONE;
+    if (kind != AST_NUMBER && kind != AST_TRUE && kind != AST_FALSE) continue;
+    char wanted[200];
+    snprintf(wanted, sizeof wanted, "`%.64s` of %.64s is %s", param->name, function->name,
+             kind == AST_NUMBER ? "a number" : "true or false");
+    raise_kind(vm, given_span(given, target, target[i]), value, wanted, ACTIVATION_APART);
+  }
+}
+
 static Value model_make(Vm *vm, ClosureObject *closure, const Given *given, const Value *values) {
   const AstFunction *function = closure->function;
+  refuse_activation(vm, function, given, values);
   Frame frame = frame_open(vm, closure, &given->span);
   bind(vm, &frame, given, values);
   ModelObject *model = object_new(

@@ -148,7 +148,7 @@ static bool say_unknown(Formals formals, const Given *given, int index, const ch
   for (int i = 0; i < formals_count(formals); i++)
     nearest_offer(&nearest, formals_name(formals, i));
   if (!nearest_tell(&nearest, ":", diag) && strcmp(name, "activation") == 0)
-    diag_help(diag, "an activation is a separate part: `chain(Dense(2, 16), relu, Dense(16, 1))`");
+    diag_help(diag, "%s", ACTIVATION_APART);
   /* the declaration is more helpful */
   if (formals.signature && !nearest_advice(&nearest)) diag->help[0] = 0;
   return show_declaration(formals, diag);

@@ -7,6 +7,10 @@
 
 enum { ARGUMENTS_MOST = 65535 };
 
+/* help for one that is given to a layer */
+#define ACTIVATION_APART \
+  "an activation is a separate part: `chain(Dense(2, 16), relu, Dense(16, 1))`"
+
 typedef enum FormalKind {
   FORMAL_REQUIRED, /* x */
   FORMAL_OPTIONAL, /* k = 0: by position or by name */
