@@ -66,13 +66,45 @@ static void ask_body(Vm *vm, void *context) {
                asking->hidden);
 }
 
+/* Which of the arguments that a rule asks about is no number, though its parameter is one; -1. */
+static int no_number(const Asking *asking) {
+  const OptimizerObject *optimizer = asking->optimizer;
+  const AstFunction *function = optimizer->made_by->function;
+  for (int i = 0; i < optimizer->count; i++) {
+    const Ast *fallback = function->params[i].fallback;
+    bool wanted = hyper_is_rate(optimizer, i) || (fallback && fallback->kind == AST_NUMBER);
+    const Value value = asking->values[i];
+    bool number = value.kind == KIND_NUMBER || value.kind == KIND_TENSOR || moves(value);
+    if (wanted && asking->asked & rule_bit(i) && !number) return i;
+  }
+  return -1;
+}
+
+static NORETURN void raise_no_number(Vm *vm, const Asking *asking, int index) {
+  const AstFunction *function = asking->optimizer->made_by->function;
+  const char *name = function->params[index].name;
+  const Value value = asking->values[index];
+  char wanted[200], help[200];
+  snprintf(wanted, sizeof wanted, "`%.64s` of %.64s is a number or a schedule", name,
+           function->name);
+  snprintf(help, sizeof help,
+           value.kind == KIND_CLOSURE
+               ? "a schedule is called with its numbers: `%.64s: cosine(1e-3, steps: 1000)`"
+               : "`%.64s: 1e-3`, without quotes or brackets",
+           name);
+  raise_kind(vm, asking->at, value, wanted, help);
+}
+
 /* Raises a rule's error at the line that gave the value; `step`: of a schedule, or 0. */
 static NORETURN void raise_rule(Vm *vm, const Asking *asking, Diag *diag, int64_t step) {
   static const char prefix[] = "assertion failed: ";
   const char *name = asking->optimizer->made_by->function->name, *said = diag->message;
   Diag moved = *diag;
   char at[48] = "", of[80] = "";
-  if (!strncmp(said, prefix, sizeof prefix - 1)) said += sizeof prefix - 1;
+  bool holds_not = !strncmp(said, prefix, sizeof prefix - 1);
+  int index = holds_not ? -1 : no_number(asking);
+  if (index >= 0) raise_no_number(vm, asking, index);
+  if (holds_not) said += sizeof prefix - 1;
   else snprintf(of, sizeof of, "%.60s: ", name);
   if (step) snprintf(at, sizeof at, ", at step %lld", (long long)step);
   diag_fail(&moved, diag->status, diag->span, "%s%.600s%s", of, said, at);
