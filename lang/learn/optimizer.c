@@ -19,6 +19,7 @@
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
 #include "lang/machine/vm.h"
+#include "lang/syntax/habit.h"
 #include "lang/syntax/nearest.h"
 #include "lang/tensors/operation.h"
 #include "lang/values/show.h"
@@ -139,8 +140,12 @@ static NORETURN void raise_no_hyperparameter(Vm *vm, const Ast *ast,
     nearest_offer(&nearest, function->params[i].name);
     text_format(&all, "%s%.64s", i ? ", " : "", function->params[i].name);
   }
-  if (!nearest_tell(&nearest, "", &diag) && all.length) diag_label(&diag, "it has %s", all.data);
+  bool near = nearest_tell(&nearest, "", &diag);
+  if (!near && all.length) diag_label(&diag, "it has %s", all.data);
   text_free(&all);
+  Text habit = {0};
+  if (!near && habit_member(name, "x", &habit)) diag_help(&diag, "%s", habit.data);
+  text_free(&habit);
   diag_note(&diag, function->head_span, "%s is declared here", function->name);
   raise_diag(vm, &diag);
 }

@@ -23,6 +23,7 @@
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/vm.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* ---- `state` ---- */
@@ -252,10 +253,18 @@ static Value call_inner_step(Vm *vm, const CallSite *site, Value *args, int coun
 
 static const Native INNER_STEP = {"step(p, g)", NULL, call_inner_step, false, "", "", ""};
 
+static NORETURN void raise_step_outside(Vm *vm, const Ast *ast) {
+  bool named = ast->a && ast->a->kind == AST_NAME;
+  char help[240];
+  snprintf(help, sizeof help,
+           "`update net { loss: …; optimizer: %.40s }` makes a step, with `gradient: g` in the "
+           "place of `loss:` one by a gradient of yours",
+           named ? ast->a->text : "Adam()");
+  raise_help(vm, ast->op_span.file ? ast->op_span : ast->span, help,
+             "an optimizer is only stepped by one that it was passed to, inside its `step`");
+}
+
 Value optimizer_step_bound(Vm *vm, const Ast *ast, Value optimizer) {
-  if (declaration_inner(vm->state_query, optimizer.optimizer) < 0)
-    raise_help(vm, ast->op_span.file ? ast->op_span : ast->span,
-               "optimizer Mine(inner) { fn step(p, g) { p = inner.step(p, g) } }",
-               "an optimizer is only stepped by one that it was passed to, inside its `step`");
+  if (declaration_inner(vm->state_query, optimizer.optimizer) < 0) raise_step_outside(vm, ast);
   return native_bound(vm, &INNER_STEP, optimizer, value_none());
 }
