@@ -26,8 +26,12 @@ static void check_reached(Tracing *tracing, int target, NodeId stored, NodeId gr
   diag_fail(&diag, STATUS_FAILED, objective->span,
             "the loss does not reach `%.64s`, which is to be trained",
             objective->target_names[target]);
+  bool depends = batching_depends(&trace->graph, tracing->loss, &stored, 1);
   diag_help(&diag, trace->copied ? "copy(w) is constant for gradients; w itself, or w * 1, is not"
-                                 : "freeze it, leave it out of the targets, or use it in the loss");
+                   : depends ? "no gradient passes stop_gradient, or what is compared, rounded or "
+                               "counted: a loss of classes is cross_entropy or "
+                               "binary_cross_entropy(scores, labels)"
+                             : "freeze it, leave it out of the targets, or use it in the loss");
   if (read) diag_note(&diag, read->span, "its value is read here, as a constant to the gradient");
   if (objective->targets[target]->span.file)
     diag_note(&diag, objective->targets[target]->span, "it was made here");

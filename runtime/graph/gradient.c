@@ -215,7 +215,8 @@ static bool check_places(const Graph *graph, NodeId y, const NodeId *wrt, int wr
     good = false;
     diag_fail(diag, STATUS_FAILED, node->span,
               "`%s` cannot be differentiated: it returns positions, not values", op_name(node->op));
-    diag_help(diag, "stop_gradient(x) inside it treats x as a constant");
+    diag_help(diag, "what counts or ranks has no slope: a loss of classes is cross_entropy(scores, "
+                    "labels); as a constant, stop_gradient(…)");
   }
   mem_free(above);
   mem_free(below);
