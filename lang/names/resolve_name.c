@@ -80,17 +80,20 @@ static void say_unknown(Resolver *resolver, const Ast *name) {
   if (say_number_of_step(resolver, name->text, diag)) return;
   Nearest nearest = nearest_to(name->text);
   offer_names(resolver, &nearest);
+  bool own = nearest.best != NULL;
   standard_offer(resolver->vm, &nearest);
   if (nearest.how == NEAREST_SYNONYM && !looks_called(resolver, name))
     nearest = nearest_to(name->text);
   if (say_part(resolver, name, &nearest, diag)) return;
   const char *foreign = nearest.how < NEAREST_SYNONYM ? NULL : foreign_name(name->text);
   Text habit = {0};
-  bool called = !foreign && !nearest.best && looks_called(resolver, name) &&
+  /* a word of another tool is meant rather than a standard name that is spelled like it */
+  bool far = !nearest.best || (nearest.how == NEAREST_SPELLING && !own);
+  bool called = !foreign && far && looks_called(resolver, name) &&
                 habit_member(name->text, "x", &habit);
   if (foreign || called) diag_help(diag, "%s", foreign ? foreign : habit.data);
   text_free(&habit);
-  if (foreign || !nearest_tell(&nearest, "", diag))
+  if (foreign || called || !nearest_tell(&nearest, "", diag))
     diag_label(diag, "%s",
                resolver->size ? "a size has its name from an axis that is the name alone"
                               : "nothing of this name is in scope");
