@@ -286,6 +286,10 @@ fn _conjugate(rule, g, before, d) {
   maximum(beta, -1 / (_length(d) * minimum(0.01, _length(before))))
 }
 
+# Does the gradient's change from g to h along s show a positive curvature, beyond the rounding of its elements?  A test that no unit changes,
+# neither that of the loss nor that of a variable.
+fn _shows_curvature(p, s, g, h) = _inner(s, h - g) > 2 * _rounding(p) * _inner(abs(s), abs(g) + abs(h))
+
 ## The BFGS quasi-Newton method with a dense inverse Hessian (Nocedal and Wright, algorithm 6.1). The first inverse is
 ## scaled by `s'y / y'y`; a pair with no positive curvature is skipped. Memory grows with the square of the number of
 ## parameters; LBFGS needs less.
@@ -319,7 +323,7 @@ optimizer BFGS(gtol = 1e-8, ftol = 0) {
     let s = q - p
     let y = gq - g
     let sy = _inner(s, y)
-    if a > 0 and sy > 2 * _rounding(p) * _inner(y, y) {
+    if a > 0 and _shows_curvature(p, s, g, gq) {
       if number(pairs) == 0 { B = sy / _inner(y, y) * (eye(len(p)) + 0 * p) }
       let w = B @ y
       B = B + (sy + _inner(y, w)) / sy^2 * outer(s, s) - (outer(w, s) + outer(s, w)) / sy
@@ -378,7 +382,7 @@ optimizer LBFGS(memory = 10, gtol = 1e-8, ftol = 0) {
     if a == 0 { k = 0 }
     let s = q - p
     let y = gq - g
-    if a > 0 and _inner(s, y) > 2 * _rounding(p) * _inner(y, y) {
+    if a > 0 and _shows_curvature(p, s, g, gq) {
       S = concat(S[1:], s[none, :], axis: 0)
       Y = concat(Y[1:], y[none, :], axis: 0)
       k = minimum(k + 1, memory)
