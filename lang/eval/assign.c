@@ -132,7 +132,7 @@ static Value *assigned(Vm *vm, Frame *frame, const Ast *name) {
   vm->writes++;
   bool outside = name->place == PLACE_GLOBAL || name->place == PLACE_CAPTURE;
   /* a recorded step that does this is valid once only */
-  if (outside && !(name->flags & NAME_BUFFER)) vm->effects++;
+  if (outside && !(name->flags & (NAME_BUFFER | NAME_STATE))) vm->effects++;
   if (UNLIKELY(vm->checking)) check_writes(vm, frame, name);
   if (name->place == PLACE_LOCAL) return &frame->slots[name->slot];
   if (name->place == PLACE_GLOBAL && frame->module->globals[name->slot].kind != KIND_UNSET)

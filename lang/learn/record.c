@@ -348,6 +348,7 @@ void record_step(Vm *vm, Step *step, const StepContext *context) {
   tracing.trace = record_open(vm, step->objective->span);
   bool before = vm->training;
   vm->training = true;
+  uint64_t effects = vm->effects;
   if (step->role == STEP_APPLY) {
     forward_key(&tracing);
     gather_take(&tracing);
@@ -370,6 +371,7 @@ void record_step(Vm *vm, Step *step, const StepContext *context) {
   } else if (step->ahead) {
     end_optimizer(&tracing);
   }
+  if (vm->effects != effects) trace_effect(vm); /* an optimizer's assignments, as those of a loss */
   store_buffers(&tracing);
   watch_narrow(&tracing);
   vm->training = before;

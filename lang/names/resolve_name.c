@@ -184,7 +184,9 @@ static void resolve_assigned(Resolver *resolver, Ast *name) {
     const char *help = NULL, *because = constant_because(resolver, variable, &help);
     if (because) refuse(resolver, name, variable, because, help);
     variable_use(resolver, variable, name);
-    name->flags = variable->kind == VARIABLE_BUFFER ? NAME_BUFFER : 0;
+    name->flags = variable->kind == VARIABLE_BUFFER  ? NAME_BUFFER
+                  : variable->kind == VARIABLE_STATE ? NAME_STATE
+                                                     : 0;
   } else if (later) {
     say_too_early(resolver, name, later);
   } else if (standard_is(resolver->vm, name->text)) {

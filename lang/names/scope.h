@@ -44,6 +44,7 @@ enum {
   BINARY_SPINE = 1,
   UPDATE_ONCE = 1,     /* UPDATE at the top level of a file, in no loop */
   NAME_BUFFER = 1,     /* NAME that is assigned: a model's buffer */
+  NAME_STATE = 4,      /* … or an optimizer's state */
   NAME_FIXED = 2,      /* NAME at the root of `d.x = v`: it cannot be assigned itself */
   DIMENSION_BINDS = 1, /* DIMENSION: a name that binds the size (place, slot) … */
   DIMENSION_MAYBE = 2  /* … unless the variable of that name (the node a) is a number */
