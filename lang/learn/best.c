@@ -82,10 +82,11 @@ void best_keep(TrainRun *run) {
   run->best_epoch = run->history.epochs;
 }
 
-/* No epoch had a number: the last values stay, with a warning. */
+/* No epoch had a number: the last values stay, with a warning.  (An epoch that was cut short is not
+ * compared.) */
 static void tell_nothing_best(TrainRun *run) {
   Vm *vm = run->vm;
-  if (!run->keep || run->history.epochs == 0 || !vm_warns(vm)) return;
+  if (!run->keep || run->keep_values.count == 0 || !vm_warns(vm)) return;
   Diag diag = {0};
   diag_fail(
       &diag, STATUS_FAILED, run->keep->span,

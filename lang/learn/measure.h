@@ -132,5 +132,7 @@ Type measure_kept_type(const Measure *measure, int number, int64_t met);
 void measure_take_up(Measure *measure, int number, const Tensor *kept, int64_t met);
 /* call it when all are restored */
 void measure_go_on(Measure *measure, int64_t met);
+/* or this, when the checkpoint has the metrics themselves: no more rows will come */
+void measure_known(Measure *measure, const double *values, int64_t met);
 
 #endif

@@ -62,8 +62,9 @@ void resume_write(TrainRun *run) {
 
 /* The metrics of an epoch continued in its middle are over all its rows, whatever the minibatches
  * from here on. */
-static void measure_middle(TrainRun *run) {
-  if (run->at_row == 0 || !run->metric_count) return;
+static void measure_middle(const Saved *saved) {
+  TrainRun *run = saved->run;
+  if (run->at_row == 0 || !run->metric_count || saved_measured(saved)) return;
   /* another `batch:` or `drop_last:` may leave other rows out */
   if (!run->measure.on || run->measure.rows < run->rows) run->measure.rows = run->rows;
   run->measure.on = true;
@@ -87,7 +88,7 @@ static void read_job(Vm *vm, void *context) {
   Saved *saved = context;
   TrainRun *run = saved->run;
   saved_place(saved);
-  measure_middle(run);
+  measure_middle(saved);
   steps_prepare(run);
   kept_collect(run);
   block_state_start(run);

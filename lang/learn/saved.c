@@ -24,6 +24,8 @@
  *   target.N best.N     elements of the targets and buffers, and of their best values for `keep:`
  *   state.O.T.S         of optimizers: objective, target, state
  *   metric.N            the collected values of the current epoch's metrics (measure.h)
+ *   metrics             or, where one update is the epoch and the validation after it was cut
+ *                       short, their values
  *   block.NAME          a variable that the clauses assign (stored_value.c), or the elements of a
  *                       param that the blocks have changed (block_state.c)
  *
@@ -575,9 +577,28 @@ static void optimizers(Saved *saved) {
   }
 }
 
+static const char METRICS[] = "metrics";
+
+bool saved_measured(const Saved *saved) {
+  return saved->run->epoch_rows.count == 1 &&
+         named_find(&saved->file->tensors, METRICS, strlen(METRICS)) != NULL;
+}
+
+/* The values of the metrics where the only update of the epoch has been made. */
+static void measured(Saved *saved) {
+  TrainRun *run = saved->run;
+  numbers(saved, METRICS, run->last.metrics, run->metric_count, ANY);
+  if (saved->reading) measure_known(&run->measure, run->last.metrics, run->at_row);
+}
+
 static void metrics(Saved *saved) {
   TrainRun *run = saved->run;
   Measure *measure = &run->measure;
+  bool once = run->at_row > 0 && run->metric_count && !measure->on;
+  if (saved->reading ? saved_measured(saved) : once) {
+    measured(saved);
+    return;
+  }
   for (int i = 0; run->at_row > 0 && i < measure->count; i++) {
     char name[64];
     snprintf(name, sizeof name, "metric.%d", i);

@@ -41,6 +41,8 @@ typedef struct Saved {
 } Saved;
 
 void saved_place(Saved *saved); /* the position of the run: needs only the clauses */
+/* reading: does the file hold the metrics of an epoch whose only update has been made? */
+bool saved_measured(const Saved *saved);
 /* everything else: needs the first step traced (steps_prepare) */
 void saved_rest(Saved *saved);
 /* reading, at the end: changes what outlives the run */

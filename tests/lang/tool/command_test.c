@@ -464,6 +464,30 @@ Test(command, limits_end_a_training) {
   }
 }
 
+/* Where all rows are one minibatch a limit may come between the only update of an epoch and the
+ * validation after it: the metrics of the update are in the checkpoint. */
+Test(command, a_limit_between_update_and_validation) {
+  char script[600], path[64], whole[80], limit[8];
+  snprintf(path, sizeof path, "%s/middle.ckpt", folder);
+  snprintf(
+      script, sizeof script,
+      "seed(1); let d = dataset(randn(20, 3), i32(arange(20)) %% 3); let net = Dense(3, 3)\n"
+      "let h = train net on (x, y) in d { loss: cross_entropy(net(x), y); optimizer: GD(lr: 1); "
+      "epochs: 4; checkpoint: \"%s\"; resume: true; validate: d; metrics: accuracy(net(x), y); "
+      "quiet: true }\nprint(h.accuracy, h.val_accuracy)",
+      path);
+  check_status(run(WORDS(w("-e"), script)), 0);
+  snprintf(whole, sizeof whole, "%s", last->out);
+  for (int most = 6; most < 18; most++) {
+    unlink(path);
+    snprintf(limit, sizeof limit, "%d", most);
+    check_status(run(WORDS(w("--max-steps"), limit, w("-e"), script)), STATUS_LIMIT);
+    check_status(run(WORDS(w("-e"), script)), 0);
+    cr_assert_str_eq(last->out, whole, "after %d: %s", most, last->err);
+  }
+  unlink(path);
+}
+
 static void ignores_hangups(void) {
   signal(SIGHUP, SIG_IGN);
   pid_t parent = getpid();
