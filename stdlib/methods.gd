@@ -9,9 +9,6 @@
 # for full precision: the run then ends with "search" when no lower loss can be found. In f32 that is about seven digits
 # of the loss; use `precision(f64)` for fits.
 
-# Half of the last place of the vector's numbers.
-fn _rounding(p) = if number((1 + 1e-10 + 0 * p[0]) - 1) > 0 { 1.1e-16 } else { 6e-8 }
-
 fn _largest(v) = number(max(abs(v)))
 
 fn _inner(a, b) = number(dot(a, b))
@@ -39,7 +36,7 @@ fn _ends(f, p, g, t, last, gtol, ftol) {
 # slope has turned before the loss could show that it falls; then a wrong gradient would still promise a fall there.
 fn _no_descent(f, p, fx, d, slope, length) {
   let gain = abs(slope) * length / maximum(abs(fx), 1)
-  let limit = 100 * _rounding(p)
+  let limit = 100 * f.rounding
   if gain > limit {
     if gain == inf { error("the slope along a direction of descent, {slope:.3e}, is too steep for a line search: has the loss a minimum?") }
     let seen = length * limit / gain
@@ -157,7 +154,7 @@ fn _wolfe(f, p, fx0, g0, d, start, ftol, gtol, trials = 20) {
     if fq < best[2] { best = (t, q, fq, gq) }
     let bound = fx0 + t * test
     if fq <= bound and abs(now) <= gtol * -slope { return (t, q, fq, gq) }
-    if bracketed and (t <= least or t >= most or most - least <= 0.1 * _rounding(p) * most) { return best }
+    if bracketed and (t <= least or t >= most or most - least <= 0.1 * f.rounding * most) { return best }
     if first and fq <= bound and now >= minimum(ftol, gtol) * slope { first = false }
     if first and fq <= fx and fq > bound {
       let r = _next_trial(x, fx - x * test, gx - test, y, fy - y * test, gy - test, t, fq - t * test, now - test, bracketed, least, most)
@@ -288,7 +285,7 @@ fn _conjugate(rule, g, before, d) {
 
 # Does the gradient's change from g to h along s show a positive curvature, beyond the rounding of its elements?  A test that no unit changes,
 # neither that of the loss nor that of a variable.
-fn _shows_curvature(p, s, g, h) = _inner(s, h - g) > 2 * _rounding(p) * _inner(abs(s), abs(g) + abs(h))
+fn _shows_curvature(f, s, g, h) = _inner(s, h - g) > 2 * f.rounding * _inner(abs(s), abs(g) + abs(h))
 
 ## The BFGS quasi-Newton method with a dense inverse Hessian (Nocedal and Wright, algorithm 6.1). The first inverse is
 ## scaled by `s'y / y'y`; a pair with no positive curvature is skipped. Memory grows with the square of the number of
@@ -323,7 +320,7 @@ optimizer BFGS(gtol = 1e-8, ftol = 0) {
     let s = q - p
     let y = gq - g
     let sy = _inner(s, y)
-    if a > 0 and _shows_curvature(p, s, g, gq) {
+    if a > 0 and _shows_curvature(f, s, g, gq) {
       if number(pairs) == 0 { B = sy / _inner(y, y) * (eye(len(p)) + 0 * p) }
       let w = B @ y
       B = B + (sy + _inner(y, w)) / sy^2 * outer(s, s) - (outer(w, s) + outer(s, w)) / sy
@@ -382,7 +379,7 @@ optimizer LBFGS(memory = 10, gtol = 1e-8, ftol = 0) {
     if a == 0 { k = 0 }
     let s = q - p
     let y = gq - g
-    if a > 0 and _shows_curvature(p, s, g, gq) {
+    if a > 0 and _shows_curvature(f, s, g, gq) {
       S = concat(S[1:], s[none, :], axis: 0)
       Y = concat(Y[1:], y[none, :], axis: 0)
       k = minimum(k + 1, memory)
@@ -555,16 +552,16 @@ optimizer TrustRegion(radius = 1, gtol = 1e-12, ftol = 0, xtol = 1e-14, scaled =
       let q = p + z / D
       let fq = f(q)
       let ratio = if isfinite(fq) and gain > 0 { (fx - fq) / gain } else { -1 }
-      if gain > 100 * _rounding(p) * maximum(abs(fx), 1) { broken = ratio < -0.1 }
-      if gain <= 4 * _rounding(p) * abs(fx) and not shrunk and _length(z) > 0.99 * r and r < radius * maximum(size, 1) {
+      if gain > 100 * f.rounding * maximum(abs(fx), 1) { broken = ratio < -0.1 }
+      if gain <= 4 * f.rounding * abs(fx) and not shrunk and _length(z) > 0.99 * r and r < radius * maximum(size, 1) {
         r = 4 * r   # the radius is left from where the model was worse
         continue
       }
-      if gain <= 4 * _rounding(p) * abs(fx) or r <= xtol * size {
+      if gain <= 4 * f.rounding * abs(fx) or r <= xtol * size {
         # what is left to gain is lost in rounding
         if broken { _wrong_slope(_inner(g, z / D)) }
         if isfinite(fq) and fq < fx { p = q }
-        if gain <= 4 * _rounding(p) * abs(fx) { converged("search", maximum(gain, 0) / maximum(abs(fx), 1e-300), 4 * _rounding(p)) }
+        if gain <= 4 * f.rounding * abs(fx) { converged("search", maximum(gain, 0) / maximum(abs(fx), 1e-300), 4 * f.rounding) }
         else { converged("radius", r / size, xtol) }
         break
       }
@@ -637,7 +634,7 @@ fn uncertainty(f, p) {
   let (m, n) = shape(J)
   let C = _column_lengths(J)
   let (U, s, V) = _factors(J / C)
-  let rank = number(sum(s > 2 * maximum(m, n) * _rounding(p) * max(s)))
+  let rank = number(sum(s > 2 * maximum(m, n) * f.rounding * max(s)))
   let kept = V[:, 0:rank]
   let W = D @ (kept / s[0:rank] / C[:, none])
   let spread = if m > rank { number(sum(r^2)) / (m - rank) } else { nan }
@@ -705,12 +702,12 @@ optimizer LevenbergMarquardt(damping = 1e-3, gtol = 1e-12, xtol = 1e-12, ftol = 
       let fq = if fits { f(q) } else { inf }
       let promise = number(sum(s^2 * (s^2 + 2 * l) / (s^2 + l)^2 * Ur^2))
       let beside = if size > 0 { minimum(_length(z) / size, 1) } else { 1 }
-      if promise > 100 * _rounding(p) * maximum(fx, 1) { broken = not isfinite(fq) or (fx - fq) < -0.1 * promise }
-      if beside <= xtol or promise <= 4 * _rounding(p) * fx {
+      if promise > 100 * f.rounding * maximum(fx, 1) { broken = not isfinite(fq) or (fx - fq) < -0.1 * promise }
+      if beside <= xtol or promise <= 4 * f.rounding * fx {
         if broken { _wrong_slope(-2 * promise) }
         if isfinite(fq) and fq < fx { p = q }
         if beside <= xtol { converged("step", beside, xtol) }
-        else { converged("search", promise / fx, 4 * _rounding(p)) }
+        else { converged("search", promise / fx, 4 * f.rounding) }
         break
       }
       if isfinite(fq) and fq < fx and all(isfinite(grad(f)(q))) {

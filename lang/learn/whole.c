@@ -271,7 +271,7 @@ static void slope_at(Whole *whole, Value at, Value *loss, Value *gradient_of) {
   keep_known(whole, &at.tensor->tensor, loss->number, &values[1].tensor->tensor);
 }
 
-/* ---- f, f.residuals, f.least_squares ---- */
+/* ---- f, f.residuals, f.least_squares, f.rounding ---- */
 
 static Value call_loss(Vm *vm, const CallSite *site, Value *args, int count);
 static Value call_residuals(Vm *vm, const CallSite *site, Value *args, int count);
@@ -348,14 +348,29 @@ static Value call_values(Vm *vm, const CallSite *site, Value *args, int count) {
 
 static const Native STEP_VALUES = {"f.values(q)", NULL, call_values, false, "", "", ""};
 
+/* Half of the last place of the numbers that the loss is computed in: of the coarsest of what is
+ * trained and the loss itself. */
+static double rounding(const Whole *whole) {
+  static const double halves[DTYPE_COUNT] = {
+      [DTYPE_BF16] = 0x1p-9, [DTYPE_F32] = 0x1p-24, [DTYPE_F64] = 0x1p-53};
+  const Step *step = whole->step;
+  double most = step->result_count ? halves[step->results[0].dtype] : 0;
+  for (int i = 0; i < step->objective->target_count; i++)
+    most = fmax(most, halves[step->objective->targets[i]->value.dtype]);
+  return most;
+}
+
 static Value loss_field(Vm *vm, const Ast *ast, Value of) {
+  static const char *const names[] = {"residuals", "least_squares", "values", "rounding"};
+  bool known = false;
+  for (int i = 0; i < COUNT_OF(names); i++) known |= !strcmp(ast->text, names[i]);
+  if (of.native->native != &STEP_LOSS || !known) plain_no_field(vm, ast, of);
   bool asks = !strcmp(ast->text, "least_squares"), values = !strcmp(ast->text, "values");
-  if (of.native->native != &STEP_LOSS || (!asks && !values && strcmp(ast->text, "residuals") != 0))
-    plain_no_field(vm, ast, of);
   if (values) return native_bound(vm, &STEP_VALUES, of.native->extra[0], value_none());
   const Whole *whole = whole_of(vm, of.native, ast->op_span.file ? ast->op_span : ast->span);
   const Objective *objective = whole->step->objective;
   if (asks) return value_bool(objective->residuals != NULL);
+  if (!strcmp(ast->text, "rounding")) return value_number(rounding(whole));
   if (!objective->residuals)
     raise_help(vm, objective->span, "residuals: net(x) - y, for instance",
                "%.64s needs residuals: give `residuals:` instead of `loss:`",
