@@ -192,6 +192,18 @@ static void list_rules(Finder *finder, Rule *rules, bool *wanted) {
   function->rule_count = (int)(function->body->count - at);
 }
 
+/* The parameters that are called below a tree. */
+static uint64_t calls_in(const AstFunction *function, const Ast *ast) {
+  if (!ast) return 0;
+  uint64_t bits = calls_in(function, ast->a) | calls_in(function, ast->b) |
+                  calls_in(function, ast->c);
+  if (ast->function) bits |= calls_in(function, ast->function->body);
+  for (uint32_t i = 0; i < ast->count; i++) bits |= calls_in(function, ast->items[i]);
+  for (int i = 0; i < function->param_count && ast->kind == AST_CALL; i++)
+    if (ast->a->kind == AST_NAME && ast->a->text == function->params[i].name) bits |= rule_bit(i);
+  return bits;
+}
+
 void rules_find(ClosureObject *closure) {
   AstFunction *function = closure->function;
   if (function->rules) return;
@@ -203,6 +215,7 @@ void rules_find(ClosureObject *closure) {
   memset(wanted, 0, members * sizeof(bool));
   begin_members(&finder);
   settle_members(&finder);
+  function->called = calls_in(function, function->body);
   list_rules(&finder, arena_alloc(arena, ((size_t)function->body->count + 1) * sizeof(Rule)),
              wanted);
 }

@@ -23,7 +23,8 @@
 #include <stdio.h>
 #include <string.h>
 
-bool hyper_schedules(Value value) {
+bool hyper_schedules(const AstFunction *declaration, int index, Value value) {
+  if (declaration->called & rule_bit(index)) return false;
   if (value.kind != KIND_CLOSURE) return value.kind == KIND_NATIVE;
   const AstFunction *function = value.closure->function;
   return function->param_count < 2 || function->params[1].fallback || function->params[1].rest;
@@ -39,15 +40,19 @@ bool hyper_is_rate(const OptimizerObject *optimizer, int index) {
 }
 
 /* Can its number change from step to step? */
-static bool moves(Value argument) {
-  return hyper_schedules(argument) || argument.kind == KIND_PARAM;
+static bool moves(const OptimizerObject *optimizer, int index, Value argument) {
+  return argument.kind == KIND_PARAM ||
+         hyper_schedules(optimizer->made_by->function, index, argument);
+}
+
+static bool moves_now(const OptimizerObject *optimizer, int index) {
+  return moves(optimizer, index, optimizer->arguments[index]);
 }
 
 static uint64_t moving(const OptimizerObject *optimizer) {
   uint64_t bits = 0;
   for (int i = 0; i < optimizer->count; i++)
-    if (moves(optimizer->arguments[i]) || hyper_is_auto(optimizer->arguments[i]))
-      bits |= rule_bit(i);
+    if (moves_now(optimizer, i) || hyper_is_auto(optimizer->arguments[i])) bits |= rule_bit(i);
   return bits;
 }
 
@@ -135,14 +140,18 @@ void hyper_check_one(Vm *vm, const OptimizerObject *optimizer, int index, Value 
   for (int i = 0; i < optimizer->count; i++)
     values[i] = i == index ? value : optimizer->arguments[i];
   uint64_t bit = rule_bit(index), others = moving(optimizer) & ~bit;
-  ask(vm, &(Asking){optimizer, values, bit, moves(value) ? others | bit : others, at}, 0);
+  ask(vm,
+      &(Asking){optimizer, values, bit, moves(optimizer, index, value) ? others | bit : others, at},
+      0);
   vm->top = values;
 }
 
 /* ---- as a list ---- */
 
 /* Does a step see a number? */
-static bool is_number(Value argument) { return argument.kind == KIND_NUMBER || moves(argument); }
+static bool is_number(const OptimizerObject *optimizer, int index) {
+  return optimizer->arguments[index].kind == KIND_NUMBER || moves_now(optimizer, index);
+}
 
 void hyper_list(const OptimizerObject *optimizer, Series *numbers) {
   for (int i = 0; i < optimizer->count; i++) {
@@ -163,7 +172,7 @@ int64_t hyper_list_check(Vm *vm, const OptimizerObject *optimizer, const double 
       continue;
     }
     double number = to[read++];
-    if (isnan(number) || !is_number(values[i])) continue;
+    if (isnan(number) || !is_number(optimizer, i)) continue;
     values[i] = value_number(number);
     changed |= rule_bit(i);
   }
@@ -181,7 +190,7 @@ int64_t hyper_list_set(Vm *vm, OptimizerObject *optimizer, const double *to) {
       continue;
     }
     double number = to[read++];
-    if (isnan(number) || !is_number(argument)) continue;
+    if (isnan(number) || !is_number(optimizer, i)) continue;
     value_release(vm, argument);
     optimizer->arguments[i] = value_number(number);
     optimizer->finds &= !hyper_is_rate(optimizer, i);
@@ -283,7 +292,8 @@ static Value still_argument(const OptimizerObject *optimizer, int index) {
 double hyper_number(Vm *vm, const OptimizerObject *optimizer, int index, int64_t step) {
   Value argument = optimizer->arguments[index], number = value_number((double)step);
   double scale = scale_of(optimizer, index);
-  if (!hyper_schedules(argument)) return scale * value_as_number(vm, optimizer->span, argument);
+  if (!hyper_schedules(optimizer->made_by->function, index, argument))
+    return scale * value_as_number(vm, optimizer->span, argument);
   CallSite site = {.span = optimizer->span, .callee = optimizer->span};
   TrainRun *run = vm->run;
   bool aside = run &&
@@ -320,7 +330,7 @@ static void settle(Vm *vm, OptimizerObject *optimizer) {
   OptimizerMemory *memory = optimizer->memory;
   uint64_t changed = 0;
   for (int i = 0; i < optimizer->count; i++) {
-    if (!moves(optimizer->arguments[i])) continue;
+    if (!moves_now(optimizer, i)) continue;
     double number = hyper_number(vm, optimizer, i, optimizer->steps);
     if (isnan(number)) raise_nan(vm, optimizer, i);
     if (!memory->settled || !(number == memory->now[i])) changed |= rule_bit(i);
@@ -331,8 +341,7 @@ static void settle(Vm *vm, OptimizerObject *optimizer) {
   if (!changed) return;
   Value *values = stack_take(vm, (uint32_t)optimizer->count);
   for (int i = 0; i < optimizer->count; i++)
-    values[i] = moves(optimizer->arguments[i]) ? value_number(memory->now[i])
-                                               : optimizer->arguments[i];
+    values[i] = moves_now(optimizer, i) ? value_number(memory->now[i]) : optimizer->arguments[i];
   memory->settled = false; /* if a rule raises, it is checked again */
   ask(vm, &(Asking){optimizer, values, changed, 0, optimizer->span}, optimizer->steps + 1);
   memory->settled = true;
@@ -352,8 +361,8 @@ Value *hyper_arguments(Vm *vm, OptimizerObject *optimizer) {
   else if (moving(optimizer)) settle(vm, optimizer);
   Value *values = stack_take(vm, (uint32_t)optimizer->count + 1);
   for (int i = 0; i < optimizer->count; i++)
-    values[i] = hyper_schedules(optimizer->arguments[i]) ? value_number(optimizer->memory->now[i])
-                                                         : still_argument(optimizer, i);
+    values[i] = moves_now(optimizer, i) ? value_number(optimizer->memory->now[i])
+                                        : still_argument(optimizer, i);
   return values;
 }
 
@@ -362,7 +371,7 @@ double hyper_rate(Vm *vm, OptimizerObject *optimizer, int64_t step) {
   const AstFunction *function = optimizer->made_by->function;
   for (int i = 0; i < function->param_count; i++) {
     if (!hyper_is_rate(optimizer, i)) continue;
-    if (!moves(optimizer->arguments[i]))
+    if (!moves_now(optimizer, i))
       return optimizer->arguments[i].kind == KIND_NUMBER
                  ? optimizer->arguments[i].number * scale_of(optimizer, i)
                  : (double)NAN;
@@ -388,7 +397,7 @@ void hyper_inputs(Vm *vm, Trace *trace, OptimizerObject *optimizer, OptimizerInp
   trace->graph.span = optimizer->span;
   for (int i = 0; i < optimizer->count; i++) {
     inputs->arguments[i] = -1;
-    if (hyper_schedules(optimizer->arguments[i])) {
+    if (moves_now(optimizer, i)) {
       inputs->values[i] = trace_result(
           trace, trace_number(trace, optimizer->memory->now[i], &inputs->arguments[i]));
     } else {

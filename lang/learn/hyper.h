@@ -23,8 +23,9 @@ typedef struct OptimizerInputs {
   struct OptimizerInputs *inner;
 } OptimizerInputs;
 
-/* Is it a schedule?  A function of more than the step number is a setting like any other. */
-bool hyper_schedules(Value value);
+/* Is this argument a schedule?  A function of more than the step number, or one that the body
+ * calls, is a setting like any other. */
+bool hyper_schedules(const AstFunction *declaration, int index, Value value);
 /* Is it `auto`?  Its number is found when a train begins (auto_rate.c). */
 bool hyper_is_auto(Value argument);
 /* Is this argument `lr`? */

@@ -7,6 +7,7 @@
 
 #include "lang/learn/draws.h"
 #include "lang/learn/hyper.h"
+#include "lang/machine/closure.h"
 #include "lang/values/show.h"
 
 typedef struct Sample {
@@ -44,7 +45,8 @@ static void describe_schedule(Vm *vm, const OptimizerObject *optimizer, int inde
 
 void hyperparameter_in_words(Vm *vm, OptimizerObject *optimizer, int index, Text *text) {
   Value argument = optimizer->arguments[index];
-  if (hyper_schedules(argument)) describe_schedule(vm, optimizer, index, text);
+  if (hyper_schedules(optimizer->made_by->function, index, argument))
+    describe_schedule(vm, optimizer, index, text);
   else if (argument.kind == KIND_PARAM) text_string(text, "a param");
   else value_show_safe(vm, argument, true, text, optimizer->span);
 }

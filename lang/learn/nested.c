@@ -22,9 +22,9 @@ static OptimizerObject *only_inner(const Value *args, int count) {
   return inner;
 }
 
-static bool takes_a_function(const Value *args, int count) {
-  for (int i = 0; i < count; i++)
-    if (args[i].kind == KIND_CLOSURE && !hyper_schedules(args[i])) return true;
+static bool takes_a_function(const AstFunction *function, const Value *args) {
+  for (int i = 0; i < function->param_count; i++)
+    if (args[i].kind == KIND_CLOSURE && !hyper_schedules(function, i, args[i])) return true;
   return false;
 }
 
@@ -47,7 +47,7 @@ void nested_check(Vm *vm, const CallSite *site, const AstFunction *function, con
       raise_help(vm, site->span, "call it: add ()",
                  "`%.64s` needs an optimizer, %.64s is only the declaration of one",
                  function->params[i].name, args[i].closure->function->name);
-  if (!source_is_library(vm->sources, function->head_span.file) || takes_a_function(args, count))
+  if (!source_is_library(vm->sources, function->head_span.file) || takes_a_function(function, args))
     return;
   if (is_around(only_inner(args, count), function))
     raise_at(vm, site->span, "%.64s is given an optimizer that %.64s already wraps: wrap it once",

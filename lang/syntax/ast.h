@@ -114,6 +114,7 @@ typedef struct AstFunction {
   struct Rule *rules;
   int rule_count;
   bool rules_hoist; /* a rule calls a function of the body */
+  uint64_t called;  /* parameters that the body calls, by rule_bit: functions, not schedules */
 } AstFunction;
 
 /* The numbers of a NUMBERS node, in row-major order. */
