@@ -334,6 +334,7 @@ Value native_copy(Vm *vm, const CallSite *site, Value *args, int count) {
     if (vm->trace) vm->trace->copied = !decided;
     return value_tensor(vm, copy);
   }
+  if (args[0].kind == KIND_OPTIMIZER) return optimizer_copy(vm, args[0].optimizer);
   return model_copy(vm, args[0]);
 }
 
