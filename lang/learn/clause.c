@@ -463,6 +463,13 @@ static void want_rates(const TrainRun *run, const Ast *clause) {
   }
 }
 
+/* One part is the whole, which is all that an optimizer of the whole vector can see. */
+static void join_one_part(TrainRun *run) {
+  bool whole = false;
+  for (int i = 0; i < run->objective_count; i++) whole |= run->objectives[i].optimizer->whole;
+  if (whole && run->shards == 1 && peers_count() == 1) run->shards = 0;
+}
+
 static void want_no_accumulate(const TrainRun *run) {
   bool some = run->accumulate > 1;
   const Ast *clause = ast_clause(run->ast, some ? "accumulate" : "shards");
@@ -545,6 +552,7 @@ void clause_read_all(TrainRun *run) {
     raise_help(vm, ast_clause(ast, "restarts")->op_span, "train net on … { … }",
                "`restarts:` rebuilds the targets: they must be named, in a train with one loss");
   divergence_of(run);
+  join_one_part(run);
   want_no_accumulate(run);
   want_rows(run);
   run->waits_for_epoch = mentions(run->stop, "val_", true) || mentions(run->stop, "stalled", false);
