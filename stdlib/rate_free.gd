@@ -116,8 +116,10 @@ optimizer Polyak(least = 0, scale = 1, most = inf) {
   assert(scale > 0 and scale < inf, "scale must be more than 0 and finite, it is {scale}")
   assert(most > 0, "most must be more than 0, it is {most}")
   state rate: shared = 0
+  state squares: shared = 0   # where it overflows, an error and not a step of 0
   fn total(p, g) = sum(g * g)
   fn once(total) {
+    squares = total
     rate = where(total > 0, minimum(scale * maximum(loss - least, 0) / where(total > 0, total, 1), most), 0)
   }
   fn step(p, g) {

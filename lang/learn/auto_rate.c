@@ -48,6 +48,9 @@
  * Several rates are found one after the other, in the order of the updates and of the optimizers in
  * them; meanwhile those to come are the declared ones.  Together their tests take a twentieth.
  *
+ * An optimizer that finds its step itself (DoG, Prodigy) keeps the rate 1 of its declaration,
+ * without a test.
+ *
  * The test uses copies of the optimizers, and restores values, counters and draws, so the training
  * is the one with the schedules written out, `lr: rise_and_fall(rate, steps: n), beta1:
  * rise_and_fall(0.7, steps: n, ends: 0.9)`.  Each train finds `auto` anew.  One that resumes from a
@@ -61,6 +64,7 @@
 
 #include "lang/eval/eval.h"
 #include "lang/eval/standard_value.h"
+#include "lang/learn/declaration.h"
 #include "lang/learn/feed.h"
 #include "lang/learn/history.h"
 #include "lang/learn/hyper.h"
@@ -350,14 +354,16 @@ typedef struct Found {
   double rate, momentum; /* momentum: at the peak; NaN: it stays */
   int updates;           /* of the test; 0: none was made */
   double total;          /* steps of the training; 0: unknown */
+  bool itself;           /* the optimizer finds its step */
 } Found;
 
 static void tell(const TrainRun *run, const OptimizerObject *optimizer, const Found *found) {
   Vm *vm = run->vm;
   if (run->quiet || !vm_warns(vm)) return;
   Diag diag = {0};
-  char how[80] = "as declared, since the training is too short for a test", falls[80] = "",
-       momentum[48] = "";
+  char how[80] = "as declared, since the training is too short for a test";
+  char falls[80] = "", momentum[48] = "";
+  if (found->itself) snprintf(how, sizeof how, "as declared: it finds the length of its steps");
   if (found->updates) snprintf(how, sizeof how, "by %d updates on a copy", found->updates);
   if (found->updates && found->total > 0)
     snprintf(falls, sizeof falls, "; it rises to that, and falls to 0 at step %.0f", found->total);
@@ -466,6 +472,13 @@ static double swing_momentum(const TrainRun *run, const OptimizerObject *outer,
   return peak;
 }
 
+/* Does it find its step itself?  Its rate is then a factor of that, declared as 1, and a test of so
+ * few updates would see only how the step grows. */
+static bool finds_itself(const OptimizerObject *optimizer, int index) {
+  return hyper_declared(optimizer, index) == 1 &&
+         declaration_of(optimizer->made_by->function, "once") != NULL;
+}
+
 static bool find_one(TrainRun *run, int objective, int number, int autos, Update update) {
   OptimizerObject *outer = run->objectives[objective].optimizer;
   int index = -1;
@@ -473,8 +486,9 @@ static bool find_one(TrainRun *run, int objective, int number, int autos, Update
   if (!optimizer) return false;
   double total = feed_updates(run), rate = 0;
   int updates = total > 0 ? (int)fmin(total / 20 / autos, TEST_MOST) : TEST_MOST;
-  if (updates >= TEST_LEAST) rate = tested(run, objective, number, updates, update);
-  Found found = {rate, (double)NAN, rate > 0 ? updates : 0, total};
+  if (updates >= TEST_LEAST && !finds_itself(optimizer, index))
+    rate = tested(run, objective, number, updates, update);
+  Found found = {rate, (double)NAN, rate > 0 ? updates : 0, total, finds_itself(optimizer, index)};
   if (!(rate > 0)) found.rate = declared_rate(run, optimizer, index);
   else if (!(total > 0)) found.rate = KEPT * rate;
   int momentum = rest_momentum(run->vm, optimizer);
