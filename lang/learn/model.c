@@ -105,6 +105,19 @@ static Value copy_closure(Vm *vm, ClosureObject *closure, CellMap *map) {
   return value_of(KIND_CLOSURE, made);
 }
 
+/* Returns a new cell for one of the original: the caller owns it. */
+static CellObject *map_cell(Vm *vm, CellMap *map, CellObject *from) {
+  if (map->count == map->capacity) {
+    map->capacity = map->capacity ? 2 * map->capacity : 32;
+    map->from = mem_grow(map->from, (size_t)map->capacity * sizeof *map->from);
+    map->into = mem_grow(map->into, (size_t)map->capacity * sizeof *map->into);
+  }
+  CellObject *made = object_new(vm, KIND_CELL, sizeof(CellObject));
+  map->from[map->count] = from;
+  map->into[map->count++] = made;
+  return made;
+}
+
 static Value copy_model(Vm *vm, ModelObject *model, CellMap *map) {
   ModelObject *made = object_new(vm, KIND_MODEL,
                                  sizeof *made + (size_t)model->count * sizeof(CellObject *));
@@ -112,17 +125,8 @@ static Value copy_model(Vm *vm, ModelObject *model, CellMap *map) {
   made->made_by->head.refs++;
   made->count = model->count;
   made->made = model->made;
-  while (map->count + model->count > map->capacity) {
-    map->capacity = map->capacity ? 2 * map->capacity : 32;
-    map->from = mem_grow(map->from, (size_t)map->capacity * sizeof *map->from);
-    map->into = mem_grow(map->into, (size_t)map->capacity * sizeof *map->into);
-  }
-  for (int i = 0; i < model->count; i++) {
-    if (!model->cells[i]) continue;
-    made->cells[i] = object_new(vm, KIND_CELL, sizeof(CellObject));
-    map->from[map->count] = model->cells[i];
-    map->into[map->count++] = made->cells[i];
-  }
+  for (int i = 0; i < model->count; i++)
+    if (model->cells[i]) made->cells[i] = map_cell(vm, map, model->cells[i]);
   for (int i = 0; i < model->count; i++)
     if (model->cells[i]) made->cells[i]->value = copy_value(vm, model->cells[i]->value, map);
   return value_of(KIND_MODEL, made);
@@ -172,14 +176,44 @@ static void map_free_whole(Held *held) {
   mem_free(map);
 }
 
-Value model_copy_with(Vm *vm, Value value, Value (*part)(Vm *vm, void *context, ParamObject *param),
-                      void *context) {
+static CellMap *map_open(Vm *vm) {
   CellMap *map = mem_zero(sizeof *map);
   map->held.free_whole = map_free_whole;
+  vm_hold(vm, &map->held);
+  return map;
+}
+
+Value model_copy_with(Vm *vm, Value value, Value (*part)(Vm *vm, void *context, ParamObject *param),
+                      void *context) {
+  CellMap *map = map_open(vm);
   map->part = part;
   map->context = context;
-  vm_hold(vm, &map->held);
   Value made = copy_value(vm, value, map);
+  vm_drop(vm, &map->held);
+  return made;
+}
+
+/* New cells for what a function of the library captures, also through another one. */
+static void map_captures(Vm *vm, const ClosureObject *closure, CellMap *map) {
+  if (!source_is_library(vm->sources, closure->function->head_span.file)) return;
+  for (int i = 0; i < closure->cell_count; i++) {
+    CellObject *cell = closure->cells[i];
+    if (!cell || mapped(map, cell)) continue;
+    map_cell(vm, map, cell);
+    if (cell->value.kind == KIND_CLOSURE) map_captures(vm, cell->value.closure, map);
+  }
+}
+
+Value model_copy_schedule(Vm *vm, ClosureObject *schedule) {
+  CellMap *map = map_open(vm);
+  map_captures(vm, schedule, map);
+  for (int i = 0; i < map->count; i++) {
+    Value value = map->from[i]->value;
+    map->into[i]->value = value.kind == KIND_CLOSURE ? copy_closure(vm, value.closure, map)
+                                                     : value_retain(value);
+  }
+  Value made = copy_closure(vm, schedule, map);
+  for (int i = 0; i < map->count; i++) value_release(vm, value_of(KIND_CELL, map->into[i]));
   vm_drop(vm, &map->held);
   return made;
 }

@@ -18,6 +18,9 @@ extern const KindRow MODEL_KIND;
 
 /* returns a new one with params of its own; other values are shared */
 Value model_copy(Vm *vm, Value value);
+/* Returns the function; one of the library has copies of the variables that it captures: its state.
+ */
+Value model_copy_schedule(Vm *vm, ClosureObject *schedule);
 /* The same with params from `part`, a new holder for each param once; UNSET: a copy as above. */
 Value model_copy_with(Vm *vm, Value value, Value (*part)(Vm *vm, void *context, ParamObject *param),
                       void *context);

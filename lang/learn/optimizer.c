@@ -8,6 +8,7 @@
 #include "lang/eval/rules.h"
 #include "lang/learn/declaration.h"
 #include "lang/learn/hyper.h"
+#include "lang/learn/model.h"
 #include "lang/learn/nested.h"
 #include "lang/learn/optimizer_step.h"
 #include "lang/learn/states.h"
@@ -68,9 +69,10 @@ Value optimizer_new(Vm *vm, const CallSite *site, ClosureObject *made_by, const 
   return value_of(KIND_OPTIMIZER, optimizer);
 }
 
-/* A value in which every optimizer is one of its own. */
+/* A value in which every optimizer, and every schedule of the library, is one of its own. */
 static Value apart(Vm *vm, Value value) {
   if (value.kind == KIND_OPTIMIZER) return optimizer_copy(vm, value.optimizer);
+  if (value.kind == KIND_CLOSURE) return model_copy_schedule(vm, value.closure);
   if (value.kind != KIND_LIST && value.kind != KIND_TUPLE) return value_retain(value);
   bool list = value.kind == KIND_LIST;
   int64_t count = list ? value.list->count : value.tuple->count;
