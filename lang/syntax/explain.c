@@ -108,6 +108,13 @@ static const Foreign FOREIGN[] = {
   {"repeat", "write `while true { … }`, or `for i in 1..n { … }`"},
   {"foreach", "write `for x in xs { … }`"},
   {"is", "`==` compares"},
+  {"del", "there is nothing to delete: a name can be assigned `none`"},
+  {"raise", "`error(\"…\")` ends the program with a message"},
+  {"throw", "`error(\"…\")` ends the program with a message"},
+  {"int", "a name is declared without a type: `let i = 5`"},
+  {"float", "a name is declared without a type: `let x = 0.5`"},
+  {"double", "a name is declared without a type: `let x = 0.5`"},
+  {"string", "a name is declared without a type: `let s = \"…\"`"},
   {"with", "only `grad` and `train` take gradients: there is nothing to switch off or to open"},
 };
 /* clang-format on */
@@ -252,7 +259,40 @@ static int construct(const SyntaxContext *context) {
   return 0;
 }
 
+/* What stands behind the word with which the line of the token begins; NULL: another word. */
+static const char *line_after(const Parser *b, Token token, const char *word) {
+  const char *text = b->lexer.text;
+  uint32_t at = token.start;
+  while (at > 0 && text[at - 1] != '\n' && text[at - 1] != ';') at--;
+  const char *line = text + at + strspn(text + at, " ");
+  size_t length = strlen(word);
+  if (strncmp(line, word, length) != 0 || !strchr(" (\n", line[length])) return NULL;
+  return line + length + strspn(line + length, " ");
+}
+
+static const char RANGE[] = "a range has both ends: `for i in 0..n - 1 { … }`";
+static const char TARGETS[] = "targets have no brackets: `train net, head on (x, y) in data { … }`";
+static const char ON_DATA[] = "`train net on (x, y) in data { … }`";
+
+/* Help by the word with which the line begins, or NULL. */
+static const char *help_line(const Parser *b, const SyntaxContext *context) {
+  Token token = context->token;
+  const char *train = line_after(b, token, "train");
+  if (train && (token.kind == TOKEN_IN || token_is(b, token, "with"))) return ON_DATA;
+  if (train && *train == '(' && token.kind == TOKEN_LBRACE) return TARGETS;
+  if (token.kind == TOKEN_LBRACE && token_is(b, b->previous, "test"))
+    return "a test has a title: `test \"of what\" { … }`";
+  const char *loop = line_after(b, token, "for");
+  size_t length = loop && loop < b->lexer.text + token.start
+                      ? (size_t)(b->lexer.text + token.start - loop)
+                      : 0;
+  if (!length || memmem(loop, length, " in ", 4) || memchr(loop, '{', length)) return NULL;
+  if (token.kind == TOKEN_ASSIGN) return RANGE;
+  return token.kind == TOKEN_COMMA ? "two names have parentheses: `for (i, x) in xs { … }`" : NULL;
+}
+
 static const char *help_assign(const SyntaxContext *context, int within) {
+  if (context->word_count && context->words[0] == TOKEN_DOTDOT) return RANGE;
   if (within == TOKEN_IF || within == TOKEN_WHILE || within == TOKEN_LB) return "`==` compares";
   if (within == TOKEN_LET) return "names are declared one at a time: `let x = …; let y = …`";
   if (within == TOKEN_LP) return "a named argument is written `name: value`; `==` compares";
@@ -267,7 +307,11 @@ static const char *help_colon(const Parser *b, const SyntaxContext *context, int
   if (within == TOKEN_IF || within == TOKEN_WHILE || within == TOKEN_FOR || within == TOKEN_ELSE ||
       within == TOKEN_FN)
     return "a block is written in braces: `{ … }`";
+  if (context->expected[TOKEN_LBRACE] && context->expected[TOKEN_ASSIGN])
+    return "a block is written in braces: `{ … }`";
   if (within == TOKEN_LET) return "a name has no declared type: `let x = …`";
+  if (within == TOKEN_LP && b->previous.kind == TOKEN_STRING)
+    return "a dict is written `dict((\"a\", 1), (\"b\", 2))`";
   if (within == TOKEN_LB || within == TOKEN_LP) return NULL;
   if (key && within == TOKEN_LBRACE) return "a dict is written `dict((\"a\", 1), (\"b\", 2))`";
   if (within == 0 || within == TOKEN_NL)
@@ -299,6 +343,7 @@ static const char *help_token(const Parser *b, const SyntaxContext *context, int
     case TOKEN_COMMA:
       if (context->word_count && context->words[0] == TOKEN_COLON)
         return "clauses are separated by `;` or stand on lines of their own";
+      if (within == TOKEN_LET) return "a tuple has parentheses: `let (a, b) = (1, 2)`";
       return context->expected[TOKEN_NL]
                  ? "a tuple has parentheses: `let (a, b) = (1, 2)`, `(a, b) = (b, a)`"
                  : NULL;
@@ -306,8 +351,13 @@ static const char *help_token(const Parser *b, const SyntaxContext *context, int
       if (within == TOKEN_FOR && context->expected[TOKEN_RB])
         return "a bracket has one `for`: nest them: `[[f(x, y) for y in ys] for x in xs]`";
       return within == TOKEN_LB ? "a list comprehension is `[f(x) for x in xs if c]`" : NULL;
-    case TOKEN_IN: return "`for x in xs { … }` has no parentheses";
+    case TOKEN_IN:
+      return b->previous.kind == TOKEN_LET ? NULL : "`for x in xs { … }` has no parentheses";
+    case TOKEN_PLUS: return "`x += 1` adds to a name";
+    case TOKEN_LT: return b->previous.kind == TOKEN_DOTDOT ? RANGE : NULL;
     case TOKEN_ELLIPSIS:
+      if (within != TOKEN_LB) return RANGE;
+      return "a whole axis is `:`, as in `x[:, :, 0]`; `f(xs...)` spreads";
     case TOKEN_DOTDOT:
       return within == TOKEN_LB ? "a whole axis is `:`, as in `x[:, :, 0]`; `f(xs...)` spreads"
                                 : NULL;
@@ -335,8 +385,7 @@ static const char *help_token(const Parser *b, const SyntaxContext *context, int
     return "a declared name has a value: `let x = 0`";
   if (context->expected[TOKEN_LBRACE] && within == TOKEN_IF && !context->expected[TOKEN_NUMBER])
     return "a block is written in braces: `if c { a } else { b }`";
-  if (b->previous.kind == TOKEN_RP && token.kind == TOKEN_ON)
-    return "targets have no brackets: `train net, head on (x, y) in data { … }`";
+  if (b->previous.kind == TOKEN_RP && token.kind == TOKEN_ON) return TARGETS;
   if (b->previous.kind == TOKEN_IMPORT)
     return "the path is written in quotes: `import \"lib/blocks.gd\"`; standard names need no "
            "import";
@@ -346,7 +395,8 @@ static const char *help_token(const Parser *b, const SyntaxContext *context, int
 static const char *help_for(const Parser *b, const SyntaxContext *context) {
   Token token = context->token;
   int within = construct(context);
-  const char *help = foreign(b, b->previous);
+  const char *help = help_line(b, context);
+  if (!help) help = foreign(b, b->previous);
   if (!help) help = foreign(b, token);
   if (!help) help = help_token(b, context, within);
   if (help) return help;
@@ -407,7 +457,36 @@ static bool on_line_before(const Parser *b, uint32_t at, uint32_t here) {
   return memchr(b->lexer.text + at, '\n', here > at ? here - at : 0) != NULL;
 }
 
+/* Does it follow from an error that was reported: on its line, or, where a bracket is not closed,
+ * behind that bracket?  A string that does not end takes the closing bracket with it. */
+static bool follows(const Parser *b, Token token) {
+  const Lexer *lexer = &b->lexer;
+  const Open *open = lexer->depth ? &lexer->open[lexer->depth - 1] : NULL;
+  for (int i = 0; i < b->report->count; i++) {
+    const Diag *diag = &b->report->items[i];
+    if (diag->warning || diag->span.file != b->file || diag->span.start >= token.start) continue;
+    if (!on_line_before(b, diag->span.start, token.start)) return true;
+    if (open && open->at < diag->span.start && !on_line_before(b, open->at, diag->span.start))
+      return true;
+  }
+  return false;
+}
+
+/* The lines of a block whose `{` is missing: clauses, and a `}`. */
+static bool in_unopened(Parser *b, const SyntaxContext *context) {
+  Token token = context->token;
+  if (token.kind == TOKEN_RBRACE && b->unopened) {
+    b->unopened = false;
+    return true;
+  }
+  if (token.kind == TOKEN_COLON && b->unopened) return true;
+  b->unopened = token.kind == TOKEN_NL && context->expected[TOKEN_LBRACE] &&
+                line_after(b, token, "train");
+  return false;
+}
+
 void explain_syntax(Parser *b, const SyntaxContext *context) {
+  if (follows(b, context->token) || in_unopened(b, context)) return;
   if (explain_closer(b, context)) return;
   Token token = context->token;
   Phrase phrase = {0};

@@ -421,6 +421,17 @@ static const unsigned char *slash_comment(Lexer *lexer, const unsigned char *sta
 
 /* ---- the rules ---- */
 
+static const char UNNAMED[] = "a function without a name is written `fn(x) = …`";
+
+/* `a | b`; or `|x| x + 1`, of which the first bar is reported. */
+static Token bar(Lexer *lexer, const unsigned char *start, const unsigned char *end) {
+  const Report *report = lexer->report;
+  bool value = token_flags(lexer->last.kind) & ENDS,
+       second = value && report->count && !strcmp(report->items[report->count - 1].help, UNNAMED);
+  if (second) return give(lexer, TOKEN_OR, start, end);
+  return instead(lexer, TOKEN_OR, start, end, value ? "write `or`" : UNNAMED);
+}
+
 static const char QUOTIENT[] = "a comment begins with `#`; a whole quotient is `floor(a / b)`";
 
 #define GIVE(KIND) return give(lexer, TOKEN_##KIND, start, cursor)
@@ -514,9 +525,13 @@ static Token scan_range(Lexer *lexer) {
       "'"                               { return tick(lexer, start, cursor); }
 
       "**"                              { INSTEAD(POW, "the power is written `^`"); }
+      "**="                             { INSTEAD(OPEQ, "the power is written `^`: `x ^= y`"); }
+      "~="                              { INSTEAD(NE, "write `!=`"); }
+      "~"                               { INSTEAD(NOT, "negation is written `not`"); }
       "!"                               { INSTEAD(NOT, "negation is written `not`"); }
       "&" | "&&"                        { INSTEAD(AND, "write `and`"); }
-      "|" | "||"                        { INSTEAD(OR, "write `or`"); }
+      "|" | "||"                        { return bar(lexer, start, cursor); }
+      "\\"                              { INSTEAD(NOT, UNNAMED); }
       "==="                             { INSTEAD(EQ, "write `==`"); }
       "!==" | "<>"                      { INSTEAD(NE, "write `!=`"); }
       ":="                              { INSTEAD(ASSIGN,
@@ -525,6 +540,10 @@ static Token scan_range(Lexer *lexer) {
       "%=" | "@="                       { INSTEAD(OPEQ,
                                           "there are += -= *= /= ^=; else write `x = x % y`"); }
       "/*"                              { cursor = slash_comment(lexer, start); continue; }
+      "//="                             { if (!lexer->fresh)
+                                            INSTEAD(OPEQ, "write `x = idiv(x, y)`");
+                                          cursor = slash_comment(lexer, start);
+                                          continue; }
       "//"                              { if (!lexer->fresh) INSTEAD(SLASH, QUOTIENT);
                                           cursor = slash_comment(lexer, start);
                                           continue; }

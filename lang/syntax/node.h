@@ -36,6 +36,7 @@ typedef struct Parser {
   bool failed;    /* a syntax error was met and recovery is due */
   /* a syntax error was met at the end of the text: more input might mend it */
   bool ended;
+  bool unopened;   /* the `{` of a `train` was missing, and its `}` is still to come */
   bool overflowed; /* nested too deeply: the parse ends */
   OddName *odd;    /* in the arena */
   int odd_count;
