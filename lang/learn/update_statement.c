@@ -23,7 +23,7 @@ static void want_kept(Vm *vm, const Ast *owner, const Objective *objective) {
   if (ast->kind != AST_CALL || ast->a->kind != AST_NAME || ast->a->text != function->name ||
       !states_count(objective->optimizer))
     return;
-  raise_help(vm, ast->span, "before the loop: let optimizer = …",
+  raise_help(vm, ast->span, "once, before it: let optimizer = …",
              "made here, %s would lose its state after each update: make it before, with `let`",
              function->name);
 }

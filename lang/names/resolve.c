@@ -65,7 +65,9 @@ static void declare_named(Resolver *resolver, Ast *ast, VariableKind kind) {
   const char *word = kind == VARIABLE_STATE ? "state" : kind == VARIABLE_PARAM ? "param" : "buffer";
   Diag *diag = report_error(resolver->report, ast->span, "`%s` is outside the body of %s", word,
                             home == FUNCTION_MODEL ? "a model" : "an optimizer");
-  if (kind == VARIABLE_PARAM)
+  if (body_of && body_of->kind == FUNCTION_OPTIMIZER)
+    diag_help(diag, "`state %.100s = …` is kept from step to step, for each tensor", ast->text);
+  else if (kind == VARIABLE_PARAM)
     diag_help(diag, "`let %.100s = param(…)` makes a trained tensor outside any model", ast->text);
 }
 

@@ -13,6 +13,7 @@
 #include "lang/syntax/explain.h"
 #include "lang/syntax/habit.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* ---- what is looked up ---- */
@@ -67,8 +68,24 @@ static bool say_number_of_step(const Resolver *resolver, const char *name, Diag 
   return true;
 }
 
+/* Was the name reported in this file, as unknown or as never declared?  Once is enough. */
+static bool was_said(const Resolver *resolver, const Ast *name) {
+  const Report *report = resolver->report;
+  char buffer[NAME_SIZE], unknown[NAME_SIZE + 40], undeclared[NAME_SIZE + 40];
+  shown_name(name->text, buffer);
+  snprintf(unknown, sizeof unknown, "unknown name `%s`", buffer);
+  snprintf(undeclared, sizeof undeclared, "`%s` was never declared", buffer);
+  for (int i = 0; i < report->count; i++)
+    if (report->items[i].span.file == name->span.file &&
+        (!strcmp(report->items[i].message, unknown) ||
+         !strcmp(report->items[i].message, undeclared)))
+      return true;
+  return false;
+}
+
 static void say_unknown(Resolver *resolver, const Ast *name) {
   char buffer[NAME_SIZE];
+  if (was_said(resolver, name)) return;
   if (say_waiting(resolver, name->span, WAITING_NAME, name->text, "")) return;
   if (name_is_blank(name->text)) {
     diag_label(report_error(resolver->report, name->span, "`_` has no value"),
