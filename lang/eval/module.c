@@ -11,12 +11,13 @@
  * resolved. GD_STDLIB=dir reads whole files from disk instead, each one module.
  *
  * A session (the REPL) runs many bodies in one module.  A body that fails is undone: its names are
- * removed and the old values restored (FAULTS.md, H8).  The same holds for a line of a script from
- * a pipe.
+ * removed and the old state restored (before.c; FAULTS.md, H8).  The same holds for a line of a
+ * script from a pipe.
  */
 #include "lang/eval/module.h"
 #include "runtime/files.h"
 
+#include "lang/eval/before.h"
 #include "lang/eval/call.h"
 #include "lang/eval/check.h"
 #include "lang/eval/eval.h"
@@ -56,8 +57,8 @@ typedef struct Modules {
   uint32_t *library_files; /* by file of the library: its source, or 0; owned */
   int chain[IMPORTS_MOST]; /* modules being loaded, outermost first */
   int chain_count;
-  int running;                 /* top levels running */
-  const struct Before *before; /* the state that a session restores, while a line runs */
+  int running;    /* top levels running */
+  Before *before; /* the state that a session restores, while a line runs; or NULL */
   Checker checker;
   const TestWatch *watch; /* borrowed, or NULL */
   OpenTexts open_texts;
@@ -251,41 +252,10 @@ void module_ensure_run(Vm *vm, ModuleObject *module) {
 
 /* ---- the script and the session ---- */
 
-/* What a failing line restores. */
-typedef struct Before {
-  Variable *last;
-  int scope_count, count;
-  Value *values; /* held; owned */
-} Before;
-
 static void modules_mark(Vm *vm) {
-  const Before *before = vm->modules->before;
   for (int i = 0; i < vm->modules->count; i++)
     vm_mark(vm, value_of(KIND_MODULE, vm->modules->items[i].module));
-  for (int i = 0; before && before->values && i < before->count; i++)
-    vm_mark(vm, before->values[i]);
-}
-
-static Before before_take(const ModuleObject *module, bool values) {
-  Before before = {module->scope->last, module->scope->global_count, module->global_count, NULL};
-  if (!values) return before;
-  before.values = mem_alloc(((size_t)before.count + 1) * sizeof(Value));
-  for (int i = 0; i < before.count; i++) before.values[i] = value_retain(module->globals[i]);
-  return before;
-}
-
-static void before_end(Vm *vm, ModuleObject *module, Before *before, bool back) {
-  if (back && before->values) {
-    if (module->scope->session) scope_truncate(module->scope, before->last, before->scope_count);
-    for (int i = 0; i < module->global_count; i++) {
-      Value gone = module->globals[i];
-      module->globals[i] = i < before->count ? value_retain(before->values[i]) : (Value){0};
-      value_release(vm, gone);
-    }
-    module->global_count = before->count;
-  }
-  for (int i = 0; before->values && i < before->count; i++) value_release(vm, before->values[i]);
-  mem_free(before->values);
+  if (vm->modules->before) before_mark(vm, vm->modules->before);
 }
 
 static int execute_all(Vm *vm, Execution *execution, Report *report) {
@@ -346,17 +316,22 @@ static bool resolve_body(Vm *vm, ModuleObject *module, Ast *body, Report *report
   return true;
 }
 
+/* The line ends. */
+static void restore(Vm *vm, bool back) {
+  Before *before = vm->modules->before;
+  vm->modules->before = NULL;
+  if (before) before_end(vm, before, back);
+}
+
 int module_run(Vm *vm, ModuleObject *module, uint32_t file, Report *report, Value *last) {
   if (last) *last = (Value){0};
   Ast *body = parse_text(vm, file, NULL, report);
   if (!body) return report_status(report);
-  Before before = before_take(module, module->scope->session);
   Execution execution = {module, body, {0}};
-  vm->modules->before = &before;
+  if (module->scope->session) vm->modules->before = before_take(vm, module);
   bool fine = resolve_body(vm, module, body, report);
   int status = fine ? execute_all(vm, &execution, report) : report_status(report);
-  vm->modules->before = NULL;
-  before_end(vm, module, &before, status != 0 && !vm->checking);
+  restore(vm, status != 0 && !vm->checking);
   if (last && fine) *last = execution.last;
   else value_release(vm, execution.last);
   /* the longjmp has skipped releases: sweep before the next statement */
@@ -380,12 +355,10 @@ static uint32_t line_end(const Vm *vm, const Ast *body, uint32_t i) {
 /* Runs a line; when it fails, reports that and undoes its assignments.  Returns its status. */
 static int execute_line(Vm *vm, Stretch *line) {
   Diag diag = {0};
-  Before before = before_take(line->frame->module, true);
-  vm->modules->before = &before;
+  vm->modules->before = before_take(vm, line->frame->module);
   bool fine = vm_protect(vm, execute_stretch, line, &diag);
-  vm->modules->before = NULL;
   vm->modules->running = 1;
-  before_end(vm, line->frame->module, &before, !fine);
+  restore(vm, !fine);
   if (fine) {
     value_release(vm, line->last);
     return 0;
@@ -661,6 +634,39 @@ static void module_free_own(Vm *vm, Object *object) {
   mem_free(module->globals);
 }
 
+typedef struct ModuleMemento {
+  Memento memento;
+  int count;
+  Value globals[]; /* held */
+} ModuleMemento;
+
+static void module_give(Vm *vm, Memento *memento, bool back) {
+  ModuleObject *module = (ModuleObject *)(void *)memento->object;
+  ModuleMemento *kept = (ModuleMemento *)(void *)memento;
+  for (int i = 0; i < kept->count; i++) {
+    Value gone = back ? module->globals[i] : kept->globals[i];
+    if (back) module->globals[i] = kept->globals[i];
+    value_release(vm, gone);
+  }
+  mem_free(kept);
+}
+
+static void module_memento_mark(Vm *vm, const Memento *memento) {
+  const ModuleMemento *kept = (const ModuleMemento *)(const void *)memento;
+  for (int i = 0; i < kept->count; i++) vm_mark(vm, kept->globals[i]);
+}
+
+static Memento *module_keep(Vm *vm, Object *object) {
+  (void)vm;
+  const ModuleObject *module = (const ModuleObject *)(const void *)object;
+  int count = module->global_count;
+  ModuleMemento *kept = mem_alloc(sizeof *kept + (size_t)count * sizeof(Value));
+  kept->memento = (Memento){.give = module_give, .mark = module_memento_mark};
+  kept->count = count;
+  for (int i = 0; i < count; i++) kept->globals[i] = value_retain(module->globals[i]);
+  return &kept->memento;
+}
+
 static void module_show(struct Showing *showing, Value value) {
   text_format(showing->text, "module %s", value.module->name);
 }
@@ -692,7 +698,8 @@ const KindRow MODULE_KIND = {.bytes = module_bytes,
                              .free_own = module_free_own,
                              .show = module_show,
                              .field = module_field,
-                             .fields = module_fields};
+                             .fields = module_fields,
+                             .keep = module_keep};
 const VmPart MODULES_PART = {.open = modules_open, .mark = modules_mark, .close = modules_close};
 const Loader LOADER = {
     .import = module_declare, .no_member = module_no_member, .library = module_library};

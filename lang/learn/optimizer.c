@@ -246,4 +246,5 @@ const KindRow OPTIMIZER_KIND = {.bytes = optimizer_bytes,
                                 .field = optimizer_field,
                                 .field_set = optimizer_field_set,
                                 .fields = optimizer_fields,
-                                .made = optimizer_made};
+                                .made = optimizer_made,
+                                .keep = states_memento};

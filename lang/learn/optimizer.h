@@ -36,6 +36,7 @@ typedef struct OptimizerMemory {
   int64_t settled_for; /* … for this step number, from 0 */
   double scale;        /* factor of `lr`, halved by `on_divergence: "back_off"`; 0: none */
   bool settled;        /* `now` is valid, and the rules hold for it */
+  struct OptimizerMemento *memento; /* while a line of a session runs; borrowed; or NULL */
 } OptimizerMemory;
 
 extern const KindRow OPTIMIZER_KIND;

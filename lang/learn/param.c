@@ -330,8 +330,37 @@ static void param_free_own(Vm *vm, Object *object) {
   tensor_release(&((ParamObject *)(void *)object)->value);
 }
 
+typedef struct ParamMemento {
+  Memento memento;
+  Tensor value; /* held: who writes there copies it first (param_own) */
+  bool frozen;
+} ParamMemento;
+
+static void param_give(Vm *vm, Memento *memento, bool back) {
+  (void)vm;
+  ParamObject *param = (ParamObject *)(void *)memento->object;
+  ParamMemento *kept = (ParamMemento *)(void *)memento;
+  if (back) {
+    tensor_release(&param->value);
+    param->value = kept->value;
+    param->frozen = kept->frozen;
+  } else {
+    tensor_release(&kept->value);
+  }
+  mem_free(kept);
+}
+
+static Memento *param_keep(Vm *vm, Object *object) {
+  (void)vm;
+  const ParamObject *param = (const ParamObject *)(const void *)object;
+  ParamMemento *kept = mem_zero(sizeof *kept);
+  *kept = (ParamMemento){{.give = param_give}, tensor_retain(&param->value), param->frozen};
+  return &kept->memento;
+}
+
 static Span param_made(const Object *object) {
   return ((const ParamObject *)(const void *)object)->span;
 }
 
-const KindRow PARAM_KIND = {.bytes = param_bytes, .free_own = param_free_own, .made = param_made};
+const KindRow PARAM_KIND = {
+    .bytes = param_bytes, .free_own = param_free_own, .made = param_made, .keep = param_keep};

@@ -9,6 +9,8 @@
 #include "lang/machine/closure.h"
 #include "lang/machine/heap.h"
 
+#include <string.h>
+
 int states_own(const OptimizerObject *optimizer) {
   const AstFunction *function = optimizer->made_by->function;
   int states = 0;
@@ -88,4 +90,93 @@ void states_free(Vm *vm, OptimizerMemory *memory) {
   while (memory->count) release_last(vm, memory);
   mem_free(memory->targets);
   lookup_free(&memory->places);
+}
+
+/* ---- of a line of a session ---- */
+
+typedef struct OptimizerMemento {
+  Memento memento;
+  int64_t steps;
+  uint64_t left;
+  bool finds;
+  double scale;
+  int argument_count;
+  int count;         /* of targets */
+  Tensor *states;    /* by target and state; owned copies; NULL while no step was made */
+  Value arguments[]; /* held */
+} OptimizerMemento;
+
+void states_keep(Vm *vm, OptimizerObject *optimizer) {
+  OptimizerMemory *memory = optimizer->memory;
+  OptimizerMemento *kept = memory->memento;
+  if (!kept || kept->states) return;
+  size_t count = (size_t)kept->count * (size_t)memory->state_count;
+  kept->states = mem_zero((count + 1) * sizeof(Tensor));
+  for (int i = 0, at = 0; i < kept->count; i++) {
+    sparse_write_back(&memory->targets[i]);
+    for (int k = 0; k < memory->state_count; k++, at++) {
+      Diag diag = {0};
+      const Tensor *state = &memory->targets[i].states[k];
+      if (state->buffer && !tensor_copy(&kept->states[at], state, &diag)) raise_diag(vm, &diag);
+    }
+  }
+}
+
+/* The elements are written where the states are: recorded steps refer to that. */
+static void give_states(Vm *vm, OptimizerObject *optimizer, const OptimizerMemento *kept) {
+  OptimizerMemory *memory = optimizer->memory;
+  for (int i = 0, at = 0; kept->states && i < kept->count; i++) {
+    sparse_write_back(&memory->targets[i]);
+    for (int k = 0; k < memory->state_count; k++, at++) {
+      Tensor *state = &memory->targets[i].states[k];
+      if (!kept->states[at].buffer) continue;
+      memcpy(tensor_data(state), tensor_data(&kept->states[at]), tensor_bytes(state));
+      state->buffer->limits = (Limits){0};
+    }
+  }
+  states_release(vm, optimizer, kept->count);
+}
+
+static void states_give(Vm *vm, Memento *memento, bool back) {
+  OptimizerObject *optimizer = (OptimizerObject *)(void *)memento->object;
+  OptimizerMemento *kept = (OptimizerMemento *)(void *)memento;
+  optimizer->memory->memento = NULL;
+  if (back) {
+    give_states(vm, optimizer, kept);
+    optimizer->memory->scale = kept->scale;
+    optimizer->steps = kept->steps;
+    optimizer->left = kept->left;
+    optimizer->finds = kept->finds;
+  }
+  for (int i = 0; i < optimizer->count; i++) {
+    Value gone = back ? optimizer->arguments[i] : kept->arguments[i];
+    if (back) optimizer->arguments[i] = kept->arguments[i];
+    value_release(vm, gone);
+  }
+  for (int i = 0; kept->states && i < kept->count * optimizer->memory->state_count; i++)
+    tensor_release(&kept->states[i]);
+  mem_free(kept->states);
+  mem_free(kept);
+}
+
+static void states_mark(Vm *vm, const Memento *memento) {
+  const OptimizerMemento *kept = (const OptimizerMemento *)(const void *)memento;
+  for (int i = 0; i < kept->argument_count; i++) vm_mark(vm, kept->arguments[i]);
+}
+
+Memento *states_memento(Vm *vm, Object *object) {
+  (void)vm;
+  OptimizerObject *optimizer = (OptimizerObject *)(void *)object;
+  OptimizerMemento *kept = mem_zero(sizeof *kept + (size_t)optimizer->count * sizeof(Value));
+  kept->memento = (Memento){.give = states_give, .mark = states_mark};
+  kept->steps = optimizer->steps;
+  kept->left = optimizer->left;
+  kept->finds = optimizer->finds;
+  kept->argument_count = optimizer->count;
+  kept->scale = optimizer->memory->scale;
+  kept->count = optimizer->memory->count;
+  for (int i = 0; i < optimizer->count; i++)
+    kept->arguments[i] = value_retain(optimizer->arguments[i]);
+  optimizer->memory->memento = kept;
+  return &kept->memento;
 }

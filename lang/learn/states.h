@@ -26,5 +26,9 @@ TargetMemory *states_new(OptimizerObject *optimizer, ParamObject *param);
 /* Releases the last targets, down to `count`: those that a failed reading or a trial added. */
 void states_release(Vm *vm, OptimizerObject *optimizer, int count);
 void states_free(Vm *vm, OptimizerMemory *memory);
+/* call it before a step stores: what a failing line of a session restores is copied, once a line */
+void states_keep(Vm *vm, OptimizerObject *optimizer);
+/* KindRow.keep of an optimizer */
+Memento *states_memento(Vm *vm, Object *object);
 
 #endif

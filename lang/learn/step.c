@@ -12,6 +12,7 @@
 #include "lang/learn/forward.h"
 #include "lang/learn/record.h"
 #include "lang/learn/replica.h"
+#include "lang/learn/states.h"
 #include "lang/learn/whole.h"
 #include "lang/tensors/dump.h"
 #include "lang/tensors/operation.h"
@@ -97,6 +98,7 @@ void step_bind(Vm *vm, Step *step, const StepContext *context) {
   if (objective->optimizer && !objective->optimizer->whole && steps) {
     hyper_set(vm, trace, objective->optimizer, &step->inputs);
     for (int i = 0; i < objective->target_count; i++) param_own(vm, objective->targets[i]);
+    states_keep(vm, objective->optimizer);
   }
   for (int i = 0; i < trace->staged_count; i++) param_own(vm, trace->staged[i].param);
   trace_pointers(trace, step->pointers, step->limits);

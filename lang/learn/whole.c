@@ -563,6 +563,7 @@ static void commit(Whole *whole, const Tensor *next) {
   TargetMemory *memory = states_of(optimizer, objective->targets[0]);
   if (whole->context->undo) undo_note_objective(vm, whole->context->undo, objective);
   for (int i = 0; i < objective->target_count; i++) param_own(vm, objective->targets[i]);
+  states_keep(vm, optimizer);
   for (int64_t i = 0, at = 0; i < objective->target_count; i++) {
     Tensor *value = &objective->targets[i]->value;
     int64_t count = tensor_count(value);

@@ -78,10 +78,11 @@ static void *make(Vm *vm, Kind kind, size_t bytes) {
   Object *object = alloc_memory(vm, bytes);
   object->refs = 1;
   object->kind = (uint8_t)kind;
-  object->previous = &vm->objects;
-  object->next = vm->objects.next;
+  Object *after = heap_changes(kind) ? &vm->objects : vm->objects.previous;
+  object->previous = after;
+  object->next = after->next;
   object->next->previous = object;
-  vm->objects.next = object;
+  after->next = object;
   vm->object_count++;
   return object;
 }

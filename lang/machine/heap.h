@@ -24,6 +24,10 @@ static inline int64_t heap_bytes(size_t bytes) {
 /* likewise; 0 for none */
 static inline int64_t heap_owned_bytes(size_t bytes) { return bytes ? heap_bytes(bytes) : 0; }
 
+/* Objects that are shared and change in place: they are first in the ring (eval/before.c). */
+static inline bool heap_changes(Kind kind) {
+  return kind == KIND_CELL || kind == KIND_PARAM || kind == KIND_OPTIMIZER || kind == KIND_MODULE;
+}
 /* returns a new object, cleared, refs 1 */
 void *object_new(Vm *vm, Kind kind, size_t bytes);
 /* Likewise, but never raises: for an object that becomes the owner of what a raise would leak.  The

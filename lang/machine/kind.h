@@ -29,6 +29,16 @@ typedef void Visit(Vm *vm, Value value);
  * (else KIND_UNSET), borrowed.  Returns true to stop. */
 typedef bool VisitField(void *context, const char *name, int64_t number, Value value);
 
+/* What restores an object that changes in place: of before.c, while a line of a session runs. */
+typedef struct Memento {
+  struct Memento *next;
+  Object *object; /* held by before.c */
+  /* restores the object if `back`; takes the memento */
+  void (*give)(Vm *vm, struct Memento *memento, bool back);
+  /* during a sweep: marks what it holds; NULL: nothing */
+  void (*mark)(Vm *vm, const struct Memento *memento);
+} Memento;
+
 /* What a kind of object can do.  NULL: it cannot. */
 typedef struct KindRow {
   /* size of the object itself, as passed to object_new */
@@ -56,6 +66,8 @@ typedef struct KindRow {
   bool tree;
   /* a place in the text that it refers to: a line of a session is kept as long as this object */
   Span (*made)(const Object *object);
+  /* returns a new memento; of the kinds of heap_changes, and only of them */
+  Memento *(*keep)(Vm *vm, Object *object);
 } KindRow;
 
 /* A room's state: created and freed with the Vm. */
