@@ -20,6 +20,7 @@
 #define PRODUCT(p, q) live_product(derive->reverse, p, q)
 #define KINK(share, d, from_above) \
   (derive->reverse->again ? live_kink(derive->reverse, share, d, from_above) : (share))
+#define ONE_LESS(b, a) one_less(derive->reverse, b, a)
 #define POLYGAMMA(p, q) make2(maker, OP_POLYGAMMA, p, q)
 #define HYPOT(p, q) make2(maker, OP_HYPOT, p, q)
 #define TANH_SLOPE(p, q) make2(maker, OP_TANH_SLOPE, p, q)
@@ -62,6 +63,14 @@ typedef struct Derive {
   bool wants[3]; /* which shares are asked for */
   NodeId share[3];
 } Derive;
+
+/* The exponent b - 1 of b a^(b - 1), a finite one where b is 0: so that the derivative is 0 at a =
+ * 0 too.  If it will be differentiated by b, only there. */
+static NodeId one_less(Reverse *reverse, NodeId b, NodeId a) {
+  Maker *maker = &reverse->maker;
+  NodeId less = SUB(b, NUM(1));
+  return WHERE(EQ(b, NUM(0)), reverse->again ? WHERE(EQ(a, NUM(0)), NUM(1), less) : NUM(1), less);
+}
 
 #define D1(first) derive->share[0] = first
 #define D2(first, second)                         \
