@@ -6,13 +6,12 @@
  * kernel of its own.
  */
 #include <math.h>
-#include <string.h>
 
 #include "runtime/graph/build.h"
 
 extern const Op OP_ABS, OP_ALL, OP_ANY, OP_BEND, OP_DIV, OP_EQ, OP_GE, OP_GT, OP_ISINF, OP_LT,
-    OP_MAX, OP_MAXIMUM, OP_MUL, OP_NORM2, OP_OR, OP_PAD, OP_PORTION, OP_POW, OP_PROD, OP_SQRT,
-    OP_SQUARE, OP_STOP, OP_SUB, OP_SUM, OP_WHERE;
+    OP_MAX, OP_MAXIMUM, OP_MUL, OP_NORM2, OP_OR, OP_POW, OP_PROD, OP_SQRT, OP_SQUARE, OP_STOP,
+    OP_SUB, OP_SUM, OP_WHERE;
 
 Builder build_reduce, build_reduce_real, build_arg, build_cumsum, build_cumprod, build_softmax,
     build_mean, build_var, build_std, build_norm;
@@ -90,22 +89,8 @@ int build_cumsum(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *re
   return build_one(graph_emit(maker->graph, op, &x, 1, attrs, 2, maker->diag), results);
 }
 
-/* x as it stood `back` places earlier along the axis, 1 before that. */
-static NodeId earlier(Maker *maker, NodeId x, int axis, int64_t back) {
-  if (!x) return 0;
-  Shape shape = shape_at(maker, x);
-  int64_t attrs[2 * RANK_MOST + 1] = {0};
-  const double one = 1;
-  NodeId run = make_run(maker, x, axis, 0, shape.dim[axis] - back, 1);
-  attrs[2 * axis] = back;
-  memcpy(&attrs[2 * shape.rank], &one, sizeof one);
-  return run ? graph_emit(maker->graph, OP_PAD, &run, 1, attrs, 2 * shape.rank + 1, maker->diag)
-             : 0;
-}
-
-/* Products of stretches that double in length, log2(n) times: no pass waits for its own results,
- * and the gradient is right at zeros.  In f64, so that a stretch alone seldom overflows where all
- * of it would not, and whole numbers are exact; after a 0 nothing counts. */
+/* In f64, so that a stretch alone seldom overflows where all of it would not, and whole numbers are
+ * exact. */
 int build_cumprod(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
   (void)op, (void)arg_count;
   NodeId x = prepared(maker, OP_PROD, arg_tensor(maker, &args[0]));
@@ -118,10 +103,7 @@ int build_cumprod(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *r
   } else {
     x = make_reshape(maker, x, &flat);
   }
-  int64_t n = x ? shape_at(maker, x).dim[axis] : 0;
-  x = make_cast(maker, x, DTYPE_F64);
-  for (int64_t length = 1; length < n && x; length *= 2)
-    x = make2(maker, OP_PORTION, earlier(maker, x, axis, length), x);
+  x = make_running_products(maker, make_cast(maker, x, DTYPE_F64), axis);
   return build_one(make_cast(maker, x, type.dtype), results);
 }
 

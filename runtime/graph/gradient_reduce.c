@@ -9,7 +9,7 @@
 #include "runtime/graph/gradient_live.h"
 
 extern const Op OP_AND, OP_CHAIN, OP_CHAIN_DIV, OP_CUMSUM, OP_DIV, OP_EQ, OP_EXP, OP_GT, OP_MUL,
-    OP_PROD, OP_SUB, OP_WHERE;
+    OP_PORTION, OP_PROD, OP_SUB, OP_WHERE;
 
 GradientRule gradient_sum, gradient_prod, gradient_extreme, gradient_logsumexp, gradient_norm2,
     gradient_cumsum, gradient_softmax, gradient_log_softmax;
@@ -37,38 +37,53 @@ void gradient_sum(Reverse *reverse, NodeId id, NodeId dy) {
   reverse_accumulate(reverse, at.x, make_expand(&reverse->maker, at.dy, &at.shape));
 }
 
-/* The product of the others.  Dividing the product by x fails where x is 0, so zeros are counted
- * and left out: with P the product of what is not 0 and S the sum of the zeros (which is 0, but
- * whose derivative is not), the product of all but x is
- *     x not 0:  P / x  with no zero,   (P / x) S  with one
- *     x = 0:      P  with one zero,   P (S - x)  with two
- * and 0 with more.  So second derivatives are right at zeros too.  P has more factors than any
- * result, and may leave the range of f32 where they do not: it is made in f64, and a factor 0 wins
- * over it. */
+/* The product of all but x, along the axes of a mask.  Dividing the product by x fails where x is
+ * 0, so zeros are counted and left out: with P the product of what is not 0, it is P / x with no
+ * zero, P at the only one, else 0.  P has more factors than any result, and may leave the range of
+ * f32 where they do not: it is made in f64, and a factor 0 wins over it. */
+static NodeId product_less(Reverse *reverse, NodeId x, uint32_t mask) {
+  Maker *maker = &reverse->maker;
+  NodeId zero = number(reverse, 0), one = number(reverse, 1);
+  NodeId none = make2(maker, OP_EQ, x, zero);
+  NodeId safe = make3(maker, OP_WHERE, none, one, x);
+  const int64_t attrs[2] = {mask, true};
+  NodeId product = graph_emit(maker->graph, OP_PROD, &safe, 1, attrs, 2, maker->diag);
+  NodeId zeros = make_sum(maker, none, mask, true), unit = make_cast(maker, one, DTYPE_F64);
+  NodeId at_value = make2(
+      maker, OP_DIV, make3(maker, OP_WHERE, make2(maker, OP_EQ, zeros, zero), unit, zero), safe);
+  NodeId at_zero = make3(maker, OP_WHERE, make2(maker, OP_EQ, zeros, one), unit, zero);
+  return make2(maker, OP_CHAIN, make3(maker, OP_WHERE, none, at_zero, at_value), product);
+}
+
+/* The same, to be differentiated: at zeros the value says nothing of the derivatives.  Along an
+ * axis it is the product of all before and all after, and along several that times the same of the
+ * products along the first. */
+static NodeId product_less_again(Reverse *reverse, NodeId x, uint32_t mask) {
+  Maker *maker = &reverse->maker;
+  NodeId less = make_cast(maker, number(reverse, 1), DTYPE_F64);
+  for (int axis = 0; axis < RANK_MOST && x; axis++) {
+    if (!(mask >> axis & 1)) continue;
+    int64_t n = make_type(maker, x)->shape.dim[axis];
+    if (n == 0) return x;
+    NodeId before = make_running_products(maker, make_earlier(maker, x, axis, 1), axis),
+           turned = make_run(maker, x, axis, n - 1, n, -1),
+           after = make_running_products(maker, make_earlier(maker, turned, axis, 1), axis);
+    after = make_run(maker, after, axis, n - 1, n, -1);
+    less = make2(maker, OP_PORTION, less, make2(maker, OP_PORTION, before, after));
+    const int64_t attrs[2] = {1 << axis, true};
+    x = graph_emit(maker->graph, OP_PROD, &x, 1, attrs, 2, maker->diag);
+  }
+  return less;
+}
+
 void gradient_prod(Reverse *reverse, NodeId id, NodeId dy) {
   Maker *maker = &reverse->maker;
   Reduced at = look(reverse, id, dy);
-  at.x = make_cast(maker, at.x, DTYPE_F64);
-  NodeId zero = number(reverse, 0), one = number(reverse, 1);
-  NodeId none = make2(maker, OP_EQ, at.x, zero);
-  NodeId safe = make3(maker, OP_WHERE, none, one, at.x);
-  const int64_t attrs[2] = {at.mask, true};
-  NodeId product = graph_emit(maker->graph, OP_PROD, &safe, 1, attrs, 2, maker->diag);
-  NodeId zeros = make_sum(maker, none, at.mask, true);
-  NodeId left = make_sum(maker, make3(maker, OP_WHERE, none, at.x, zero), at.mask, true);
-  NodeId is0 = make2(maker, OP_EQ, zeros, zero), is1 = make2(maker, OP_EQ, zeros, one),
-         is2 = make2(maker, OP_EQ, zeros, number(reverse, 2));
-  NodeId unit = make_cast(maker, one, DTYPE_F64);
-  NodeId at_value =
-      make2(maker, OP_DIV,
-            make3(maker, OP_WHERE, is0, unit, make3(maker, OP_WHERE, is1, left, zero)), safe);
-  NodeId at_zero = make3(maker, OP_WHERE, is1, unit,
-                         make3(maker, OP_WHERE, is2, make2(maker, OP_SUB, left, at.x), zero));
-  NodeId others = make2(maker, OP_CHAIN, make3(maker, OP_WHERE, none, at_zero, at_value), product);
-  const Node node = reverse_node(reverse, id);
-  reverse_accumulate(
-      reverse, node.inputs[0],
-      live_chain(reverse, OP_CHAIN, at.dy, make_cast(maker, others, node.type.dtype)));
+  NodeId x = make_cast(maker, at.x, DTYPE_F64);
+  NodeId less = reverse->again ? product_less_again(reverse, x, at.mask)
+                               : product_less(reverse, x, at.mask);
+  less = make_cast(maker, less, make_type(maker, at.x)->dtype);
+  reverse_accumulate(reverse, at.x, live_chain(reverse, OP_CHAIN, at.dy, less));
 }
 
 void gradient_extreme(Reverse *reverse, NodeId id, NodeId dy) {

@@ -395,6 +395,26 @@ NodeId make_norm(Maker *maker, NodeId a) {
   return graph_emit(maker->graph, OP_NORM2, &a, 1, attrs, 2, maker->diag);
 }
 
+NodeId make_earlier(Maker *maker, NodeId x, int axis, int64_t back) {
+  if (!x) return 0;
+  Shape shape = make_type(maker, x)->shape;
+  int64_t attrs[2 * RANK_MOST + 1] = {0};
+  const double one = 1;
+  NodeId run = make_run(maker, x, axis, 0, shape.dim[axis] - back, 1);
+  attrs[2 * axis] = back;
+  memcpy(&attrs[2 * shape.rank], &one, sizeof one);
+  return run ? graph_emit(maker->graph, OP_PAD, &run, 1, attrs, 2 * shape.rank + 1, maker->diag)
+             : 0;
+}
+
+/* Products of stretches that double in length, log2(n) times: no pass waits for its own results. */
+NodeId make_running_products(Maker *maker, NodeId x, int axis) {
+  int64_t n = x ? make_type(maker, x)->shape.dim[axis] : 0;
+  for (int64_t length = 1; length < n && x; length *= 2)
+    x = make2(maker, OP_PORTION, make_earlier(maker, x, axis, length), x);
+  return x;
+}
+
 /* Takes a swap of the last two axes out of an operand. */
 static NodeId untransposed(const Maker *maker, NodeId a, bool *transposed) {
   const Node *node = node_of(maker, a);
