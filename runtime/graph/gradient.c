@@ -53,15 +53,16 @@ void gradient_identity(Reverse *reverse, NodeId id, NodeId dy) {
   reverse_accumulate(reverse, reverse_node(reverse, id).inputs[0], dy);
 }
 
-/* The owner of the graph knows the gradients of the arguments; inputs are y, then the arguments. */
+/* The owner of the graph knows the gradients of the arguments; inputs are y, then the arguments.
+ * It is given the node itself as y: differentiated again, that has the owner's gradient too. */
 void gradient_custom(Reverse *reverse, NodeId id, NodeId dy) {
   Graph *graph = reverse->maker.graph;
   const Node node = reverse_node(reverse, id);
   int count = node.input_count - 1;
   NodeId *into = arena_alloc(&graph->arena, (size_t)(count + 1) * sizeof *into);
   assert(graph->custom);
-  if (!graph->custom(graph->custom_context, graph, node.attrs[0], node.inputs + 1, count,
-                     node.inputs[0], dy, into, reverse->maker.diag))
+  if (!graph->custom(graph->custom_context, graph, node.attrs[0], node.inputs + 1, count, id, dy,
+                     into, reverse->maker.diag))
     return;
   for (int i = 0; i < count; i++) {
     if (!into[i]) continue;

@@ -88,7 +88,7 @@ typedef struct Graph {
   Dtype real;
   Span span; /* stamped on nodes emitted now */
   /* Called by gradient() at a CUSTOM node: gives the gradients of its arguments (inputs[1..]) from
-   * inputs[0] = y and dy into `into`; false after filling diag.  0 stands for a zero gradient. */
+   * y, the node, and dy into `into`; false after filling diag.  0 stands for a zero gradient. */
   bool (*custom)(void *context, struct Graph *graph, int64_t hook, const NodeId *args,
                  int arg_count, NodeId y, NodeId dy, NodeId *into, Diag *diag);
   void *custom_context;
