@@ -120,7 +120,9 @@ static NodeId jvp_node(Point *point, Value v) {
   if (!u) point_fail(point, &diag);
   point->again = true;
   NodeId backward = point_slope(point, point->y, u, point->x);
-  point->again = !point->own;
+  /* in u it is linear, with factors that may be zeros at this x alone */
+  point->strict = slopes_taken(&point->trace->graph, point->x, point->y);
+  point->again = !point->own || point->strict;
   if (!point->results) point_derives(point, point->y, 0);
   return point_slope(point, backward, point_direction(point, v, false), u);
 }

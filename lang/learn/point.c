@@ -335,8 +335,12 @@ NodeId point_slope(Point *point, NodeId y, NodeId seed, NodeId wrt) {
   Diag diag;
   diag_clear(&diag);
   NodeId slope = 0;
-  point->trace->graph.again = point->again;
-  if (!gradient(&point->trace->graph, y, seed, &wrt, 1, &slope, &diag)) point_fail(point, &diag);
+  Graph *graph = &point->trace->graph;
+  graph->again = point->again;
+  graph->strict = point->strict;
+  bool good = gradient(graph, y, seed, &wrt, 1, &slope, &diag);
+  graph->strict = false;
+  if (!good) point_fail(point, &diag);
   trace_tell_lost(point->trace);
   slope = or_zeros(point, slope, wrt, &diag);
   if (!slope) point_fail(point, &diag);

@@ -16,6 +16,7 @@ typedef struct Point {
   Trace *trace;
   bool own;       /* the recording was opened here and must be closed */
   bool again;     /* the gradients taken now will be differentiated */
+  bool strict;    /* they are of derivatives (Graph.strict) */
   Value at;       /* the argument as given, or the tuple of several; owned */
   bool number;    /* it was a number */
   Leaves *leaves; /* of a tree or a param; NULL for a tensor or a number */

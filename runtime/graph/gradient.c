@@ -229,8 +229,11 @@ static bool backward(Graph *graph, NodeId y, NodeId seed, const NodeId *wrt, int
   /* whole numbers depend on nothing smoothly */
   if (!dtype_floats(graph->nodes[y].type.dtype))
     return check_places(graph, y, wrt, wrt_count, into, diag);
-  Reverse reverse = {
-      .maker = {graph, diag}, .first = least(wrt, wrt_count, y), .last = y, .again = graph->again};
+  Reverse reverse = {.maker = {graph, diag},
+                     .first = least(wrt, wrt_count, y),
+                     .last = y,
+                     .again = graph->again,
+                     .strict = graph->strict};
   size_t span = (size_t)(y - reverse.first) + 1;
   reverse.adjoint = mem_zero(span * sizeof *reverse.adjoint);
   reverse.matters = mem_zero(span * sizeof *reverse.matters);

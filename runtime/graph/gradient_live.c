@@ -357,7 +357,8 @@ void gradient_kink(Reverse *reverse, NodeId id, NodeId dy) {
   Maker *maker = &reverse->maker;
   const Node node = reverse_node(reverse, id);
   NodeId d = node.inputs[1];
-  reverse_accumulate(reverse, node.inputs[0], dy);
+  /* what passes has the kink too: it may be differentiated by what moves d */
+  reverse_accumulate(reverse, node.inputs[0], reverse->again ? live_kink(reverse, dy, d, dy) : dy);
   if (!reverse_wants(reverse, d)) return;
   NodeId here = make2(maker, OP_EQ, d, make_number(maker, 0)), above = node.inputs[2];
   here = both(reverse, here, both(reverse, live(reverse, dy), live(reverse, above)));

@@ -62,7 +62,7 @@ void graph_clear(Graph *graph) {
   arena_reset(&graph->kept);
   graph->customs = false;
   graph->read_count = 0;
-  graph->again = false;
+  graph->again = graph->strict = false;
   graph->derived = 0;
   graph->recall.count = 0;
   graph->recall.lost = false;
@@ -77,7 +77,7 @@ void graph_reset(Graph *graph) {
   graph->count = 1; /* the nodes stay where they are, for recall.c */
   graph->customs = false;
   graph->read_count = 0;
-  graph->again = false;
+  graph->again = graph->strict = false;
   graph->derived = 0;
   arena_reset(&graph->arena);
   recall_reset(graph);

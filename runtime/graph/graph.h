@@ -81,6 +81,9 @@ typedef struct Graph {
   bool customs; /* there are CUSTOM nodes */
   /* gradients taken now will be differentiated: gradient() then says where they have kinks */
   bool again;
+  /* gradients taken now are of derivatives, even where none of their rows depends on the variable
+   */
+  bool strict;
   /* nodes before it were there when a derivative was made that is a function now: places among them
    * are steps */
   NodeId derived;

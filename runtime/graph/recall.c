@@ -27,7 +27,7 @@ typedef enum CallKind { CALL_NODE, CALL_MAKER, CALL_GRADIENT } CallKind;
 
 struct Recalled {
   uint16_t kind;  /* a CallKind */
-  uint16_t op;    /* of a maker; of a gradient whether it is differentiated again */
+  uint16_t op;    /* of a maker; of a gradient `again` and `strict` */
   NodeId args[3]; /* of a maker; of a gradient y, seed, and how many `wrt` */
   Span span;      /* the graph's at that time */
   NodeId result;
@@ -150,12 +150,16 @@ NodeId recall_maker_done(Graph *graph, Op op, const NodeId args[3], NodeId node)
 
 /* ---- backward passes ---- */
 
+static uint16_t kind_of_pass(const Graph *graph) {
+  return (uint16_t)(graph->again | graph->strict << 1);
+}
+
 bool recall_gradient(Graph *graph, NodeId y, NodeId seed, const NodeId *wrt, int wrt_count,
                      NodeId *into) {
   if (!recall_follows(graph)) return false;
   const Recalled *call = expected(graph, CALL_GRADIENT);
   size_t bytes = (size_t)wrt_count * sizeof *wrt;
-  if (call && call->args[0] == y && call->args[1] == seed && call->op == graph->again &&
+  if (call && call->args[0] == y && call->args[1] == seed && call->op == kind_of_pass(graph) &&
       call->args[2] == (NodeId)wrt_count && memcmp(call->list, wrt, bytes) == 0) {
     memcpy(into, call->list + wrt_count, bytes);
     follow(graph, call);
@@ -177,7 +181,7 @@ bool recall_gradient_done(Graph *graph, NodeId y, NodeId seed, const NodeId *wrt
   memcpy(list + wrt_count, into, bytes);
   call->args[0] = y;
   call->args[1] = seed;
-  call->op = graph->again;
+  call->op = kind_of_pass(graph);
   call->args[2] = (NodeId)wrt_count;
   call->list = list;
   return true;
