@@ -3,7 +3,7 @@
  * x is a tensor, a number or a tree.  Its leaves are converted to f64 and perturbed element by
  * element.  Each time the tree is assembled anew (a model as a new model), so nothing of the script
  * changes.  In it a param with a domain holds the value that the script sees, without the domain.
- * Frozen params are perturbed too.
+ * Frozen params are perturbed too.  Each evaluation of f draws the same random numbers.
  *
  * The step is the cube root of the rounding error, which balances truncation and rounding errors
  * (Nocedal and Wright, Numerical Optimization, 2nd ed., section 8.1).
@@ -28,9 +28,10 @@ typedef struct Check {
   Value f;
   const Value *rest; /* further arguments of f, as they are */
   int rest_count;
-  Leaves *leaves; /* of the argument */
-  Value moving;   /* a list: by leaf, a tensor in f64 of its own */
-  Value slopes;   /* the gradient's leaves in a list, by leaf */
+  uint64_t seed, draws; /* where each evaluation begins to draw */
+  Leaves *leaves;       /* of the argument */
+  Value moving;         /* a list: by leaf, a tensor in f64 of its own */
+  Value slopes;         /* the gradient's leaves in a list, by leaf */
 } Check;
 
 /* A copy in f64, so that what f keeps of its argument is not moved. */
@@ -61,6 +62,8 @@ static Value call_now(const Check *check, Value f) {
   Vm *vm = check->vm;
   Value args[1 + CHECK_GRADIENT_REST] = {argument(check)};
   for (int i = 0; i < check->rest_count; i++) args[1 + i] = check->rest[i];
+  vm->seed = check->seed;
+  vm->draws = check->draws;
   Value result = vm_call(vm, check->site, f, args, 1 + check->rest_count);
   value_release(vm, args[0]);
   return result;
@@ -158,17 +161,18 @@ void check_gradient_at(Vm *vm, const CallSite *site, Value f, const Value *args,
                  .f = f,
                  .rest = args + 1,
                  .rest_count = count - 1,
+                 .seed = vm->seed,
+                 .draws = vm->draws,
                  .leaves = leaves_of(vm, args[0])};
   if (check.leaves->count == 0)
     raise_at(vm, site_at(site, 1), "it holds no number or tensor to differentiate by");
   Dtype before = vm->real;
-  uint64_t seed = vm->seed, draws = vm->draws;
   Diag diag = {0};
   vm->real = DTYPE_F64;
   bool fine = vm_protect(vm, check_body, &check, &diag);
   vm->real = before;
-  vm->seed = seed;
-  vm->draws = draws;
+  vm->seed = check.seed;
+  vm->draws = check.draws;
   leaves_free(vm, check.leaves);
   if (!fine) raise_diag(vm, &diag);
 }
