@@ -5,7 +5,8 @@
  * each axis indexed by a tensor.  Two or more integer tensors are paired element by element and
  * broadcast, as in NumPy: x[arange(n), y]; a number among them takes its axis away first, so it is
  * no neighbour and no partner.  A bool tensor is a mask; the size of the result depends on data, so
- * it is not possible inside a training step.
+ * it is not possible inside a training step.  Beside other indices it stands for those where it is
+ * true, an integer tensor for each of its axes.
  *
  * Writing makes a new tensor (PLACE, or where with a scatter).  It is done in place when the
  * variable is the only owner of its elements and nothing is being recorded.
@@ -327,17 +328,68 @@ static void check_mask(Vm *vm, const Sub *sub, const Shape *mask, const Shape *s
            shape_show(shape, a), shape_show(mask, b));
 }
 
+/* Is every index but the mask `:`? */
+static bool is_alone(const Sub *mask, const Sub *subs, int count) {
+  bool alone = true;
+  for (int i = 0; i < count; i++)
+    alone &= &subs[i] == mask ||
+             (subs[i].kind == SUB_SLICE && subs[i].start.kind == KIND_UNSET &&
+              subs[i].stop.kind == KIND_UNSET && subs[i].step.kind == KIND_UNSET);
+  return alone;
+}
+
+/* The subscripts with integer tensors in place of masks. */
+typedef struct Unmasked {
+  Sub subs[3 * RANK_MOST];  /* new axes, axes, and those of masks */
+  bool made[3 * RANK_MOST]; /* by subscript: its value is owned */
+  int count;
+} Unmasked;
+
+/* One vector for each axis of the mask: the indices along it where it is true. */
+static void add_places(Vm *vm, Unmasked *into, const Sub *mask, const Shape *shape) {
+  Tensor places = mask_places(vm, mask);
+  int64_t strides[RANK_MOST], count = tensor_count(&places);
+  shape_strides(shape, strides);
+  for (int axis = 0; axis < shape->rank; axis++) {
+    Tensor along;
+    Diag diag = {0};
+    if (!tensor_copy(&along, &places, &diag)) raise_diag(vm, &diag);
+    int32_t *at = tensor_data(&along);
+    for (int64_t i = 0; i < count; i++) at[i] = (int32_t)(at[i] / strides[axis] % shape->dim[axis]);
+    into->made[into->count] = true;
+    into->subs[into->count++] =
+        (Sub){.kind = SUB_VALUE, .span = mask->span, .value = value_tensor(vm, along)};
+  }
+  tensor_release(&places);
+}
+
+static Unmasked unmasked(Vm *vm, const Shape *shape, const Sub *subs, int count) {
+  Unmasked into = {.count = 0};
+  if (count > 2 * RANK_MOST)
+    raise_at(vm, subs[0].span, "too many indices: a tensor has at most %d axes", RANK_MOST);
+  for (int i = 0, axis = 0; i < count; i++) {
+    if (mask_in(vm, &subs[i], 1)) {
+      Type of = trace_type(vm, subs[i].value, subs[i].span);
+      check_mask(vm, &subs[i], &of.shape, shape, axis);
+      add_places(vm, &into, &subs[i], &of.shape);
+      axis += of.shape.rank;
+    } else {
+      into.subs[into.count++] = subs[i];
+      axis += subs[i].kind != SUB_NEW_AXIS;
+    }
+  }
+  return into;
+}
+
+static void unmasked_free(Vm *vm, Unmasked *from) {
+  for (int i = 0; i < from->count; i++)
+    if (from->made[i]) value_release(vm, from->subs[i].value);
+}
+
 /* x[mask], x[:, mask]: the mask's axes are merged and gathered. */
-static Value select_mask(Vm *vm, const Ast *ast, Value base, const Sub *subs, int count,
-                         const Sub *mask) {
+static Value select_mask(Vm *vm, const Ast *ast, Value base, const Sub *subs, const Sub *mask) {
   Type type = trace_type(vm, base, ast->span), of = trace_type(vm, mask->value, mask->span);
   int axis = (int)(mask - subs);
-  for (int i = 0; i < count; i++) {
-    bool plain = subs[i].kind == SUB_SLICE && subs[i].start.kind == KIND_UNSET &&
-                 subs[i].stop.kind == KIND_UNSET && subs[i].step.kind == KIND_UNSET;
-    if (&subs[i] != mask && !plain)
-      raise_at(vm, ast->span, "beside a bool tensor, all other axes must be `:`");
-  }
   check_mask(vm, mask, &of.shape, &type.shape, axis);
   Tensor places = mask_places(vm, mask);
   Trace *trace = trace_pending(vm, base) && vm->trace ? vm->trace : trace_eager(vm);
@@ -410,8 +462,14 @@ Value operation_index(Vm *vm, const Ast *ast, Value base, const Sub *subs, int c
     }
   }
   const Sub *mask = mask_in(vm, subs, count);
-  if (mask) return select_mask(vm, ast, base, subs, count, mask);
+  if (mask && is_alone(mask, subs, count)) return select_mask(vm, ast, base, subs, mask);
   Type type = trace_type(vm, base, ast->span);
+  if (mask) {
+    Unmasked other = unmasked(vm, &type.shape, subs, count);
+    Value part = operation_index(vm, ast, base, other.subs, other.count);
+    unmasked_free(vm, &other);
+    return part;
+  }
   Taking taking = take(vm, ast, &type.shape, subs, count);
   bool pending = trace_pending(vm, base);
   for (int i = 0; i < type.shape.rank; i++)
@@ -561,10 +619,7 @@ static NodeId placed(Vm *vm, Maker *maker, Trace *trace, const Ast *ast, NodeId 
                      const Sub *subs, int count, Value value) {
   Shape shape = make_type(maker, base)->shape;
   const Sub *mask = mask_in(vm, subs, count);
-  if (mask) {
-    if (count != 1) raise_at(vm, ast->span, "a bool tensor is the only index of an assignment");
-    return place_mask(vm, maker, trace, ast, base, mask, value);
-  }
+  if (mask && count == 1) return place_mask(vm, maker, trace, ast, base, mask, value);
   Taking taking = take(vm, ast, &shape, subs, count);
   if (!taking.gathers) return place_slices(vm, maker, trace, ast, base, &taking, value);
   return place_indexed(vm, maker, trace, ast, base, &taking, value);
@@ -585,6 +640,13 @@ Value operation_index_set(Vm *vm, const Ast *ast, Value base, const Sub *subs, i
       object->probable = 0;
       return base;
     }
+  }
+  if (count > 1 && mask_in(vm, subs, count)) {
+    const Type type = trace_type(vm, base, ast->span);
+    Unmasked other = unmasked(vm, &type.shape, subs, count);
+    base = operation_index_set(vm, ast, base, other.subs, other.count, value);
+    unmasked_free(vm, &other);
+    return base;
   }
   bool pending = trace_pending(vm, base) || trace_pending(vm, value);
   for (int i = 0; i < count; i++)
