@@ -119,6 +119,12 @@ int build_dot(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *resul
   (void)arg_count;
   NodeId pair[2];
   if (!real_pair(maker, args, pair) || !need_vectors(maker, args, pair, "dot")) return 0;
+  int64_t left = shape_at(maker, pair[0]).dim[0], right = shape_at(maker, pair[1]).dim[0];
+  if (left != right) {
+    arg_fail(maker, &args[1], "`dot` needs two vectors of one length, these have %lld and %lld",
+             (long long)left, (long long)right);
+    return 0;
+  }
   return build_matmul(maker, op, args, 2, results);
 }
 
