@@ -319,6 +319,10 @@ static inline double tanh_slope_f64(double a, double y) {
   return abs_f64(a) < 1 ? (1 - abs_f64(y)) * greater : e * greater * greater;
 }
 
+/* For functions of the library that take a number apart by its bits, and so would see a subnormal:
+ * arithmetic flushes it, where the mode says so. */
+static inline double flushed(double a) { return copysign(a + 0.0, a); }
+
 static inline double sinh_f64(double a) { return sinh(a); }
 static inline float sinh_f32(float a) { return sinhf(a); }
 static inline double cosh_f64(double a) { return cosh(a); }
@@ -348,7 +352,7 @@ static inline float log_f32(float a) {
 
 static inline double log1p_f64(double a) { return logarithm_beside_1(a); }
 static inline float log1p_f32(float a) { return a == 0 ? a : (float)core_log1p((double)a); }
-static inline double log2_f64(double a) { return log2(a); }
+static inline double log2_f64(double a) { return log2(flushed(a)); }
 static inline float log2_f32(float a) { return (float)(core_log((double)a) * 1.4426950408889634); }
 static inline double log10_f64(double a) { return log10(a); }
 static inline float log10_f32(float a) { return (float)(core_log((double)a) * 0.4342944819032518); }
@@ -366,7 +370,7 @@ static inline float log_sigmoid_f32(float a) { return -softplus_f32(-a); }
 /* Powers of 0, 1, 2, 3 and -1 are what multiplying gives, so that x^2 may be computed as x * x.
  */
 static inline double pow_f64(double a, double b) {
-  return b == 2 ? a * a : b == 3 ? a * a * a : b == 1 ? a : b == -1 ? 1 / a : pow(a, b);
+  return b == 2 ? a * a : b == 3 ? a * a * a : b == 1 ? a : b == -1 ? 1 / a : pow(flushed(a), b);
 }
 static inline float pow_f32(float a, float b) {
   double size = core_exp((double)b * core_log((double)abs_f32(a)));
@@ -443,7 +447,7 @@ static inline float hypot_f32(float a, float b) { return hypotf(a, b); }
 /* ---- the gamma function's kin ---- */
 static inline double lgamma_f64(double a) {
   int sign;
-  return lgamma_r(a, &sign); /* plain lgamma writes a global */
+  return lgamma_r(flushed(a), &sign); /* plain lgamma writes a global */
 }
 static inline float lgamma_f32(float a) { return (float)lgamma_f64((double)a); }
 double digamma_f64(double a);
