@@ -272,9 +272,11 @@ static int64_t batch_of(const TrainRun *run) {
 }
 
 /* Of the plan of a minibatch or part: how much is needed again for the last one of an epoch, which
- * has fewer rows and so a plan and storage of its own. */
+ * has fewer rows and so a plan and storage of its own; unless `steps:` ends the training before. */
 static double again(const TrainRun *run) {
-  int64_t batch = batch_of(run), rest = batch && !run->drop_last ? run->rows % batch : 0;
+  int64_t batch = batch_of(run), whole = batch ? run->rows / batch : 0;
+  bool short_of_it = run->steps_most && run->steps_most <= whole / run->accumulate;
+  int64_t rest = batch && !run->drop_last && !short_of_it ? run->rows % batch : 0;
   return batch ? (double)rest / (double)batch : 0;
 }
 
