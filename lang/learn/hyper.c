@@ -79,7 +79,8 @@ static int no_number(const Asking *asking) {
     const Ast *fallback = function->params[i].fallback;
     bool wanted = hyper_is_rate(optimizer, i) || (fallback && fallback->kind == AST_NUMBER);
     const Value value = asking->values[i];
-    bool number = value.kind == KIND_NUMBER || value.kind == KIND_TENSOR || moves(value);
+    bool number = value.kind == KIND_NUMBER || value.kind == KIND_TENSOR ||
+                  moves(optimizer, i, value);
     if (wanted && asking->asked & rule_bit(i) && !number) return i;
   }
   return -1;

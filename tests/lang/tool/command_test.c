@@ -467,7 +467,7 @@ Test(command, limits_end_a_training) {
 /* Where all rows are one minibatch a limit may come between the only update of an epoch and the
  * validation after it: the metrics of the update are in the checkpoint. */
 Test(command, a_limit_between_update_and_validation) {
-  char script[600], path[64], whole[80], limit[8];
+  char script[600], path[64], limit[8];
   snprintf(path, sizeof path, "%s/middle.ckpt", folder);
   snprintf(
       script, sizeof script,
@@ -477,7 +477,7 @@ Test(command, a_limit_between_update_and_validation) {
       "quiet: true }\nprint(h.accuracy, h.val_accuracy)",
       path);
   check_status(run(WORDS(w("-e"), script)), 0);
-  snprintf(whole, sizeof whole, "%s", last->out);
+  char *whole = strdup(last->out);
   for (int most = 6; most < 18; most++) {
     unlink(path);
     snprintf(limit, sizeof limit, "%d", most);
@@ -485,6 +485,7 @@ Test(command, a_limit_between_update_and_validation) {
     check_status(run(WORDS(w("-e"), script)), 0);
     cr_assert_str_eq(last->out, whole, "after %d: %s", most, last->err);
   }
+  free(whole);
   unlink(path);
 }
 

@@ -2,6 +2,4 @@
 let w = param(1)
 train w { loss: w^2 * epoch; optimizer: GD(lr: 0.1); epochs: 3 }        # expect error: known in `stop:`, `keep:`, `each_step:` and `each_epoch:`
 train w { loss: w^2 + step; optimizer: GD(lr: 0.1); steps: 3 }          # expect error: `let now = 0` before the training and `each_step: { now = step }` in it: `loss:` reads `now`
-train w { loss: w^2; optimizer: GD(lr: 0.1 / step); steps: 3 }          # expect error: a schedule is a function of the number of steps made
-print(step)                                                             # expect error: nothing of this name is in scope
 # status: 65
