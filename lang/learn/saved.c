@@ -614,8 +614,9 @@ static void metrics(Saved *saved) {
 
 static const char BLOCK[] = "block.";
 
-/* The name of a field of the blocks; true unless it is read and not there. */
-static bool is_block_field(const Saved *saved, const char *name, Text *field) {
+/* The name of a field of the blocks, in saved->field; true unless it is read and not there. */
+static bool is_block_field(Saved *saved, const char *name) {
+  Text *field = &saved->field;
   field->length = 0;
   text_format(field, "%s%s", BLOCK, name);
   return !saved->reading || named_find(&saved->file->tensors, field->data, field->length);
@@ -633,38 +634,36 @@ static void take_variable(Saved *saved, const BlockVariable *variable, const cha
   int64_t count = -1;
   BlockValue *at = &saved->values[saved->value_count];
   const double *numbers = take_numbers(saved, field, &count, NULL, ANY);
-  if (!stored_value_take(saved->run->vm, numbers, count, &at->value))
-    saved_fail(saved->run, NULL, "`%.100s` holds %lld numbers that are no value", field,
-               (long long)count);
+  bool fine = stored_value_take(saved->run->vm, numbers, count, &at->value);
   at->at = variable->at;
   saved->value_count++;
+  if (!fine)
+    saved_fail(saved->run, NULL, "`%.100s` holds %lld numbers that are no value", field,
+               (long long)count);
 }
 
 static void block_variables(Saved *saved) {
   block_state_find(saved->run);
   const BlockState *state = saved->run->block_state;
-  Text field = {0};
   saved->values = mem_zero((size_t)(state->variable_count + 1) * sizeof(BlockValue));
   for (int i = 0; i < state->variable_count; i++) {
     const BlockVariable *variable = &state->variables[i];
-    if (!is_block_field(saved, variable->name, &field)) continue;
-    if (saved->reading) take_variable(saved, variable, field.data);
-    else put_variable(saved, variable, field.data);
+    if (!is_block_field(saved, variable->name)) continue;
+    if (saved->reading) take_variable(saved, variable, saved->field.data);
+    else put_variable(saved, variable, saved->field.data);
   }
-  text_free(&field);
 }
 
 static void block_params(Saved *saved) {
   BlockState *state = saved->run->block_state;
-  Text field = {0};
   for (int i = 0; i < state->param_count; i++) {
     BlockParam *param = &state->params[i];
-    if (!is_block_field(saved, param->name, &field)) continue;
+    if (!is_block_field(saved, param->name)) continue;
     if (!saved->reading && !block_state_changed(saved->run, param)) continue;
     param->read |= saved->reading;
-    install_later(saved, param->param, NULL, elements(saved, field.data, &param->param->value));
+    install_later(saved, param->param, NULL,
+                  elements(saved, saved->field.data, &param->param->value));
   }
-  text_free(&field);
 }
 
 static void blocks(Saved *saved) {
@@ -747,6 +746,7 @@ void saved_install(Saved *saved) {
     run->vm->writes++;
     run->retrace = true;
   }
+  saved->value_count = 0;
   for (int o = 0; o < run->objective_count; o++) {
     optimizer_go_on(run->objectives[o].optimizer, saved->steps[o]);
     if (!saved->now[o].count) continue;
@@ -758,7 +758,10 @@ void saved_install(Saved *saved) {
 void saved_free(Saved *saved) {
   mem_free(saved->visited);
   mem_free(saved->installs);
+  for (int i = 0; i < saved->value_count; i++)
+    value_release(saved->run->vm, saved->values[i].value);
   mem_free(saved->values);
+  text_free(&saved->field);
   for (int i = 0; i < UPDATES_MOST; i++) {
     mem_free(saved->given[i].at);
     mem_free(saved->now[i].at);

@@ -32,7 +32,8 @@ typedef struct Saved {
   bool *visited;     /* reading: by tensor of the file; owned */
   Install *installs; /* reading; owned */
   int install_count;
-  BlockValue *values; /* reading: of variables that blocks assign; owned */
+  BlockValue *values; /* reading: of variables that blocks assign, held until installed; owned */
+  Text field;         /* the name of a field of the blocks */
   int value_count;
   int64_t steps[UPDATES_MOST]; /* reading: of the objectives' optimizers */
   /* by objective: hyperparameters as the script gave them, and as they are; reading: those to
