@@ -334,8 +334,8 @@ start: $(OUT)/gd ## what gd must not need in order to start
 predict: $(OUT)/gd ## a saved net in another process, on tables that fit and on some that do not
 	@tests/tools/predict.sh $(OUT)/gd
 
-faults: $(OUT)/gd $(TOOLS)/faults ## give gd two thousand bad texts
-	@$(TOOLS)/faults $(OUT)/gd
+faults: $(OUT)/gd $(TOOLS)/faults ## give gd fifteen hundred bad texts (EVERY=7: one of seven of those that are drawn)
+	@$(TOOLS)/faults $(OUT)/gd --every $(EVERY)
 
 limits: $(OUT)/gd $(TOOLS)/limits ## how soon gd stops when it is told to: a table (minutes)
 	@$(TOOLS)/limits $(OUT)/gd
