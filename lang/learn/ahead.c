@@ -86,9 +86,10 @@ NodeId ahead_of(Vm *vm, const OptimizerStep *step, int target, NodeId norm) {
                     norm ? trace_result(step->trace, norm) : value_none()};
   Value value = vm_call(vm, &site, value_of(KIND_CLOSURE, ahead), given,
                         ahead->function->param_count);
-  NodeId node = value.kind == KIND_UNKNOWN ? trace_stored(step->trace, param)
-                                           : declaration_new_value(vm, step->trace, value,
-                                                                   &param->value, "ahead(p)", span);
+  NodeId node = value.kind == KIND_UNKNOWN
+                    ? trace_stored(step->trace, param)
+                    : declaration_new_value(vm, step->trace, value, &param->value,
+                                            (Assigned){.name = "ahead(p)", .span = span});
   value_release(vm, value);
   value_release(vm, given[2]);
   declaration_release(vm, &query, cells);

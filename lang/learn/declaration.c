@@ -94,24 +94,6 @@ ClosureObject *declaration_step(Vm *vm, const OptimizerObject *optimizer, CellOb
 
 /* ---- what a body gives ---- */
 
-NodeId declaration_new_value(Vm *vm, Trace *trace, Value value, const Tensor *storage,
-                             const char *name, Span span) {
-  Diag diag;
-  diag_clear(&diag);
-  Maker maker = {&trace->graph, &diag};
-  NodeId node = make_cast(&maker, trace_operand(trace, value, span), storage->dtype);
-  if (node && make_type(&maker, node)->shape.rank == 0 && storage->shape.rank)
-    node = make_expand(&maker, node, &storage->shape);
-  if (node && !shape_equal(&make_type(&maker, node)->shape, &storage->shape)) {
-    char have[200], want[200];
-    diag_fail(&diag, STATUS_FAILED, span, "a step must keep shapes: %s was %s and became %s", name,
-              shape_show(&storage->shape, want), shape_show(&make_type(&maker, node)->shape, have));
-    raise_diag(vm, &diag);
-  }
-  if (!node) raise_diag(vm, &diag);
-  return node;
-}
-
 /* The last assignment to the name among statements, or `found`. */
 static const Ast *last_assignment(const Ast *ast, const char *name, const Ast *found) {
   if (!ast) return found;
@@ -133,6 +115,31 @@ Span declaration_assigned(const OptimizerObject *optimizer, const char *name) {
   const AstFunction *whole = optimizer->made_by->function, *step = declaration_of(whole, "step");
   const Ast *assignment = step ? last_assignment(step->body, name, NULL) : NULL;
   return assignment ? assignment->span : whole->head_span;
+}
+
+static Span span_of(Assigned assigned) {
+  return assigned.optimizer ? declaration_assigned(assigned.optimizer, assigned.name)
+                            : assigned.span;
+}
+
+NodeId declaration_new_value(Vm *vm, Trace *trace, Value value, const Tensor *storage,
+                             Assigned assigned) {
+  Diag diag;
+  diag_clear(&diag);
+  Maker maker = {&trace->graph, &diag};
+  Span span = value_is_tensor(value) ? vm->current_span : span_of(assigned);
+  NodeId node = make_cast(&maker, trace_operand(trace, value, span), storage->dtype);
+  if (node && make_type(&maker, node)->shape.rank == 0 && storage->shape.rank)
+    node = make_expand(&maker, node, &storage->shape);
+  if (node && !shape_equal(&make_type(&maker, node)->shape, &storage->shape)) {
+    char have[200], want[200];
+    diag_fail(&diag, STATUS_FAILED, span_of(assigned),
+              "a step must keep shapes: %s was %s and became %s", assigned.name,
+              shape_show(&storage->shape, want), shape_show(&make_type(&maker, node)->shape, have));
+    raise_diag(vm, &diag);
+  }
+  if (!node) raise_diag(vm, &diag);
+  return node;
 }
 
 void declaration_store(StateQuery *query, NodeId old, NodeId node) {

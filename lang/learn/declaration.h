@@ -61,9 +61,15 @@ ClosureObject *declaration_function(const StateQuery *query, CellObject **cells,
 /* its `step`; raises if there is none, or if its parameters are not those of a step */
 ClosureObject *declaration_step(Vm *vm, const OptimizerObject *optimizer, CellObject **cells);
 
+/* What is assigned, for an error. */
+typedef struct Assigned {
+  const char *name;
+  const OptimizerObject *optimizer; /* whose `step` assigns it; or NULL */
+  Span span;                        /* without one */
+} Assigned;
 /* A new value as a node of the storage's type. */
 NodeId declaration_new_value(Vm *vm, Trace *trace, Value value, const Tensor *storage,
-                             const char *name, Span span);
+                             Assigned assigned);
 /* Where `step` last assigns to the name; the head of the optimizer's declaration if nowhere. */
 Span declaration_assigned(const OptimizerObject *optimizer, const char *name);
 /* Appends to the query's stores that `node` replaces what the INPUT `old` is bound to. */

@@ -24,7 +24,7 @@
 #include <string.h>
 
 bool hyper_schedules(const AstFunction *declaration, int index, Value value) {
-  if (declaration->called & rule_bit(index)) return false;
+  if (value.kind == KIND_NUMBER || declaration->called & rule_bit(index)) return false;
   if (value.kind != KIND_CLOSURE) return value.kind == KIND_NATIVE;
   const AstFunction *function = value.closure->function;
   return function->param_count < 2 || function->params[1].fallback || function->params[1].rest;

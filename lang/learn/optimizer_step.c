@@ -118,8 +118,8 @@ static void store_states(Vm *vm, StateQuery *query, CellObject **cells) {
     }
     Tensor *storage = &query->memory->states[index++];
     const char *name = function->members[i].name;
-    NodeId node = declaration_new_value(vm, query->trace, cells[i]->value, storage, name,
-                                        declaration_assigned(query->optimizer, name));
+    NodeId node = declaration_new_value(vm, query->trace, cells[i]->value, storage,
+                                        (Assigned){name, query->optimizer, {0}});
     if (node != old) declaration_store(query, old, node);
   }
 }
@@ -162,8 +162,8 @@ int optimizer_step_trace(Vm *vm, const OptimizerStep *step, int target, Store *s
   Value now = step_once(vm, &query, step->slopes[target]);
   if (now.kind != KIND_UNKNOWN) {
     const char *name = declaration_of(optimizer->made_by->function, "step")->params[0].name;
-    NodeId node = declaration_new_value(vm, step->trace, now, &param->value, name,
-                                        declaration_assigned(optimizer, name));
+    NodeId node = declaration_new_value(vm, step->trace, now, &param->value,
+                                        (Assigned){name, optimizer, {0}});
     if (stores(vm, now)) declaration_store(&query, trace_stored(step->trace, param), node);
   }
   value_release(vm, now);

@@ -169,8 +169,9 @@ static void store_shared(Vm *vm, StateQuery *query, CellObject **cells) {
     NodeId before = query->all->shared_before[at];
     if (!before) continue;
     Tensor scalar = tensor_scalar(DTYPE_F64, 0);
-    NodeId node = declaration_new_value(vm, query->trace, cells[i]->value, &scalar,
-                                        function->members[i].name, function->members[i].span);
+    NodeId node = declaration_new_value(
+        vm, query->trace, cells[i]->value, &scalar,
+        (Assigned){.name = function->members[i].name, .span = function->members[i].span});
     tensor_release(&scalar);
     if (node == query->all->shared[at]) continue;
     query->all->shared[at] = node;
