@@ -169,6 +169,16 @@ static bool type(Session *session, const char *text) {
   return wait_until(session, at_prompt) && send_keys(session, line, (size_t)length);
 }
 
+/* Gives a line editor two seconds to take the terminal out of canonical mode, in which an end of
+ * input is lost when the mode changes. */
+static void wait_raw(Session *session) {
+  double deadline = now() + 2;
+  struct termios settings;
+  while (now() < deadline && tcgetattr(session->terminal, &settings) == 0 &&
+         settings.c_lflag & ICANON)
+    listen_for(session, 0.02);
+}
+
 static bool press(Session *session, const char *text) {
   static const char names[] = "ten\\b", bytes[] = "\t\x1b\r\\\x7f";
   char keys[1024];
@@ -268,6 +278,7 @@ static bool act(Session *session, const char *gd, char *line, char *why, size_t 
       bool ends = line[1] == 'D';
       bool ready = ends ? wait_until(session, at_prompt)
                         : !session->line_sent || wait_until(session, line_taken);
+      if (ready && ends) wait_raw(session);
       if (ready && send_keys(session, ends ? "\x04" : "\x03", 1)) return true;
       snprintf(why, room, "not ready; last seen: %.300s", tail(session));
       return false;
