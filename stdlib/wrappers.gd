@@ -84,8 +84,8 @@ optimizer Proximal(inner, then) {
 ## Sharpness-aware minimization: passes to the inner optimizer the gradient at `p + rho g / |g|`, where the loss nearby
 ## is about the highest; the norm is over all tensors together (Foret et al., "Sharpness-Aware Minimization for
 ## Efficiently Improving Generalization", 2021, equation 4). A step evaluates the loss twice; the loss reported, and the
-## buffers, are those at p. With `shards:` or `accumulate:` each part is perturbed by its own gradient (m-sharpness
-## there).
+## buffers, are those at p. With `shards:` or `accumulate:` each part is perturbed by its own gradient, which is
+## called m-sharpness there.
 ##
 ##     let w = param([3, 4])
 ##     train w { loss: sum(w^2) / 2; optimizer: SAM(GD(lr: 0.5), rho: 0.5); steps: 1; quiet: true }

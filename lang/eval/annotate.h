@@ -9,10 +9,8 @@ void annotate_clear(Vm *vm, Frame *frame, const AstFunction *function);
  * `computed`: checks the dimensions that are expressions instead, once all names are bound. */
 void annotate_check(Vm *vm, Frame *frame, const AstFunction *function, int index, Value value,
                     Span given, bool computed);
-/* gd check: makes up a size for each name that the parameters bind … */
-void annotate_made_sizes(Vm *vm, Frame *frame, const AstFunction *function);
-/* … and a tensor that fits the shape of a parameter; KIND_UNKNOWN when the shape says too little.
- */
+/* gd check: a tensor that fits the shape of a parameter, with made-up sizes for names without one;
+ * KIND_UNKNOWN when the shape says too little. */
 Value annotate_placeholder(Vm *vm, Frame *frame, const AstFunction *function, int index);
 
 #endif

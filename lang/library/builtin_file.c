@@ -33,11 +33,16 @@ const char *arg_path(Vm *vm, const CallSite *site, const Value *args, int index)
   return path->data;
 }
 
+/* `gd check`: is it unknown what the file will hold? */
+static bool is_left_open(Vm *vm, const char *path) {
+  return check_leaves_open(vm) || (vm->checking && check_writes_file(vm, path));
+}
+
 static Bytes read_bytes(Vm *vm, const CallSite *site, const Value *args) {
   Bytes bytes;
   Diag diag = {0};
   const char *path = arg_path(vm, site, args, 0);
-  if (check_leaves_open(vm) || (vm->checking && check_writes_file(vm, path))) raise_unknown(vm);
+  if (is_left_open(vm, path)) raise_unknown(vm);
   if (!file_read(&vm->files, path, &bytes, &diag)) raise_file(vm, site_at(site, 0), &diag);
   return bytes;
 }
@@ -117,7 +122,7 @@ Value native_exists(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   Diag diag = {0};
   const char *path = arg_path(vm, site, args, 0);
-  if (check_leaves_open(vm) || (vm->checking && check_writes_file(vm, path))) raise_unknown(vm);
+  if (is_left_open(vm, path)) raise_unknown(vm);
   bool there = file_exists(&vm->files, path, &diag);
   if (!there && diag.status) raise_file(vm, site_at(site, 0), &diag);
   return value_bool(there);

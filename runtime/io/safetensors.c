@@ -71,8 +71,6 @@ struct Safetensors {
   Diag *diag; /* of the call under way */
 };
 
-typedef Safetensors Reader;
-
 static const struct {
   const char *name;
   Stored stored;
@@ -83,7 +81,7 @@ static const struct {
     {"F64", STORED_F64},
 };
 
-static bool read_prefix(Reader *reader) {
+static bool read_prefix(Safetensors *reader) {
   size_t length = reader->parts.length;
   uint64_t size = 0;
   if (!file_read_part(&reader->parts, 0, length < LOOK ? length : LOOK, &reader->bytes,
@@ -118,7 +116,7 @@ static bool read_prefix(Reader *reader) {
 }
 
 /* Depth, and what may stand outside strings: the header's numbers are digits and nothing else. */
-static bool check_form(const Reader *reader) {
+static bool check_form(const Safetensors *reader) {
   const uint8_t *text = reader->bytes.data + PREFIX;
   int depth = 0;
   bool quoted = false;
@@ -145,7 +143,7 @@ static bool check_form(const Reader *reader) {
   return true;
 }
 
-static bool parse_header(Reader *reader) {
+static bool parse_header(Safetensors *reader) {
   json_error_t error;
   /* jansson's tree is not counted; so much it may take while it reads */
   size_t room = reader->header * JSON_GROWTH;
@@ -176,7 +174,7 @@ static const char *show_name(const char *name, char into[120]) {
   return into;
 }
 
-static PRINTF_LIKE(3, 4) bool fail_record(const Reader *reader, const char *name,
+static PRINTF_LIKE(3, 4) bool fail_record(const Safetensors *reader, const char *name,
                                           const char *format, ...) {
   char message[400], shown[120];
   va_list values;
@@ -187,7 +185,7 @@ static PRINTF_LIKE(3, 4) bool fail_record(const Reader *reader, const char *name
                         show_name(name, shown), message);
 }
 
-static bool read_type(const Reader *reader, Record *record, const json_t *value) {
+static bool read_type(const Safetensors *reader, Record *record, const json_t *value) {
   const char *name = json_string_value(value);
   if (!name) return fail_record(reader, record->name, "dtype is missing");
   record->type = name;
@@ -200,7 +198,7 @@ static bool read_type(const Reader *reader, Record *record, const json_t *value)
   return true;
 }
 
-static bool read_sizes(const Reader *reader, Record *record, const json_t *value) {
+static bool read_sizes(const Safetensors *reader, Record *record, const json_t *value) {
   if (!json_is_array(value)) return fail_record(reader, record->name, "shape is missing");
   size_t rank = json_array_size(value);
   if (rank > RANK_MOST)
@@ -215,7 +213,7 @@ static bool read_sizes(const Reader *reader, Record *record, const json_t *value
   return true;
 }
 
-static bool read_offsets(const Reader *reader, Record *record, const json_t *value) {
+static bool read_offsets(const Safetensors *reader, Record *record, const json_t *value) {
   if (!json_is_array(value) || json_array_size(value) != 2)
     return fail_record(reader, record->name, "data_offsets are missing");
   const json_t *start = json_array_get(value, 0), *end = json_array_get(value, 1);
@@ -230,7 +228,7 @@ static bool read_offsets(const Reader *reader, Record *record, const json_t *val
   return true;
 }
 
-static bool check_size(const Reader *reader, const Record *record) {
+static bool check_size(const Safetensors *reader, const Record *record) {
   if (record->stored == STORED_COUNT) return true;
   int64_t bytes = (int64_t)stored_bytes(record->stored);
   bool fits = true, empty = false;
@@ -245,7 +243,7 @@ static bool check_size(const Reader *reader, const Record *record) {
                      shape_show(&record->shape, shown), (long long)(record->end - record->start));
 }
 
-static bool read_record(Reader *reader, const char *name, const json_t *value) {
+static bool read_record(Safetensors *reader, const char *name, const json_t *value) {
   Record record = {.name = name};
   if (!json_is_object(value)) return fail_record(reader, name, "its entry is not an object");
   if (!read_type(reader, &record, json_object_get(value, "dtype")) ||
@@ -258,7 +256,7 @@ static bool read_record(Reader *reader, const char *name, const json_t *value) {
   return check_size(reader, &record);
 }
 
-static bool read_metadata(const Reader *reader, json_t *value, PairList *metadata) {
+static bool read_metadata(const Safetensors *reader, json_t *value, PairList *metadata) {
   if (!json_is_object(value))
     return file_fail_byte(reader->diag, reader->path, PREFIX, "__metadata__ is not an object");
   const char *key;
@@ -280,7 +278,7 @@ static int by_start(const void *a, const void *b) {
 }
 
 /* Every byte behind the header belongs to exactly one tensor. */
-static bool check_tiling(Reader *reader) {
+static bool check_tiling(Safetensors *reader) {
   qsort(reader->records, (size_t)reader->count, sizeof *reader->records, by_start);
   int64_t expected = 0;
   for (int64_t i = 0; i < reader->count; i++) {
@@ -298,7 +296,7 @@ static bool check_tiling(Reader *reader) {
                         (long long)(reader->body - expected));
 }
 
-static bool read_records(Reader *reader, PairList *metadata) {
+static bool read_records(Safetensors *reader, PairList *metadata) {
   reader->records = mem_zero((json_object_size(reader->json) + 1) * sizeof *reader->records);
   const char *name;
   json_t *value;
@@ -311,7 +309,7 @@ static bool read_records(Reader *reader, PairList *metadata) {
 }
 
 /* Elements that stand in the file as they do in memory go straight to their tensor. */
-static bool read_elements(const Reader *reader, const Record *record, Tensor *tensor) {
+static bool read_elements(const Safetensors *reader, const Record *record, Tensor *tensor) {
   size_t place = PREFIX + reader->header + (size_t)record->start,
          length = (size_t)(record->end - record->start);
   if (stored_same(record->stored, false))
@@ -329,8 +327,8 @@ Safetensors *safetensors_open(const Files *files, const char *path, PairList *me
   if (metadata) *metadata = (PairList){0};
   FileParts parts;
   if (!file_open(files, path, &parts, diag)) return NULL;
-  Reader *reader = mem_zero(sizeof *reader);
-  *reader = (Reader){.path = path, .parts = parts, .diag = diag};
+  Safetensors *reader = mem_zero(sizeof *reader);
+  *reader = (Safetensors){.path = path, .parts = parts, .diag = diag};
   if (read_prefix(reader) && check_form(reader) && parse_header(reader) &&
       read_records(reader, metadata))
     return reader;
