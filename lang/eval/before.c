@@ -64,6 +64,7 @@ static void keep_objects(Vm *vm, Before *before) {
     const KindRow *row = vm->registry->kinds[object->kind];
     if (object == &before->module->head) continue;
     Memento *memento = object->kind == KIND_CELL ? keep_cell(object) : row->keep(vm, object);
+    if (!memento) continue;
     object->refs++;
     memento->object = object;
     memento->next = before->mementos;

@@ -167,6 +167,7 @@ static void states_mark(Vm *vm, const Memento *memento) {
 Memento *states_memento(Vm *vm, Object *object) {
   (void)vm;
   OptimizerObject *optimizer = (OptimizerObject *)(void *)object;
+  if (!optimizer->memory) return NULL; /* its arguments were refused: nothing can name it */
   OptimizerMemento *kept = mem_zero(sizeof *kept + (size_t)optimizer->count * sizeof(Value));
   kept->memento = (Memento){.give = states_give, .mark = states_mark};
   kept->steps = optimizer->steps;

@@ -66,7 +66,8 @@ typedef struct KindRow {
   bool tree;
   /* a place in the text that it refers to: a line of a session is kept as long as this object */
   Span (*made)(const Object *object);
-  /* returns a new memento; of the kinds of heap_changes, and only of them */
+  /* returns a new memento, NULL of an object whose making failed halfway; of the kinds of
+   * heap_changes, and only of them */
   Memento *(*keep)(Vm *vm, Object *object);
 } KindRow;
 
