@@ -43,6 +43,11 @@ typedef struct Block {
   AstFunction *body_of; /* the MODEL or OPTIMIZER whose body this block is, or NULL */
 } Block;
 
+typedef struct SaidName {
+  const char *name;
+  struct SaidName *next;
+} SaidName;
+
 typedef struct Resolver {
   Vm *vm;
   ModuleObject *module;
@@ -51,6 +56,7 @@ typedef struct Resolver {
   Unit *unit;
   Block *block;
   const char *clause; /* at hand, of a `train`, that does not see `step` and `epoch`; or NULL */
+  SaidName *said;     /* reported as unknown or never declared */
   bool deep;          /* "nested too deeply" was reported */
   bool size;          /* in a computed dimension, as the 2*D of [N, 2*D] */
 } Resolver;

@@ -68,30 +68,29 @@ static bool say_number_of_step(const Resolver *resolver, const char *name, Diag 
   return true;
 }
 
-/* Was the name reported in this file, as unknown or as never declared?  Once is enough. */
-static bool was_said(const Resolver *resolver, const Ast *name) {
-  const Report *report = resolver->report;
-  char buffer[NAME_SIZE], unknown[NAME_SIZE + 40], undeclared[NAME_SIZE + 40];
-  shown_name(name->text, buffer);
-  snprintf(unknown, sizeof unknown, "unknown name `%s`", buffer);
-  snprintf(undeclared, sizeof undeclared, "`%s` was never declared", buffer);
-  for (int i = 0; i < report->count; i++)
-    if (report->items[i].span.file == name->span.file &&
-        (!strcmp(report->items[i].message, unknown) ||
-         !strcmp(report->items[i].message, undeclared)))
-      return true;
+/* Names are reported as unknown or never declared once. */
+static bool was_said(const Resolver *resolver, const char *name) {
+  for (const SaidName *said = resolver->said; said; said = said->next)
+    if (said->name == name) return true;
   return false;
+}
+
+static void note_said(Resolver *resolver, const char *name) {
+  SaidName *said = resolver_alloc(resolver, sizeof *said);
+  *said = (SaidName){name, resolver->said};
+  resolver->said = said;
 }
 
 static void say_unknown(Resolver *resolver, const Ast *name) {
   char buffer[NAME_SIZE];
-  if (was_said(resolver, name)) return;
+  if (was_said(resolver, name->text)) return;
   if (say_waiting(resolver, name->span, WAITING_NAME, name->text, "")) return;
   if (name_is_blank(name->text)) {
     diag_label(report_error(resolver->report, name->span, "`_` has no value"),
                "it discards a value; a name keeps it");
     return;
   }
+  note_said(resolver, name->text);
   Diag *diag = report_error(resolver->report, name->span, "unknown name `%s`",
                             shown_name(name->text, buffer));
   if (say_number_of_step(resolver, name->text, diag)) return;
@@ -210,6 +209,7 @@ static void resolve_assigned(Resolver *resolver, Ast *name) {
     refuse(resolver, name, NULL, "a standard name",
            "`let` makes a variable of your own that hides it");
   } else {
+    note_said(resolver, name->text);
     Diag *diag = report_error(resolver->report, name->span, "`%s` was never declared",
                               shown_name(name->text, buffer));
     Nearest nearest = nearest_to(name->text);
