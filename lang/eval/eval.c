@@ -111,17 +111,23 @@ Value *variable_at(Vm *vm, Frame *frame, const Ast *name) {
   return place;
 }
 
+/* A value that a NAME or FIELD refers to, as an owned one. */
+static inline Value read(Vm *vm, const Ast *ast, Value value) {
+  if (LIKELY(value.kind != KIND_PARAM)) return value_retain(value);
+  return vm->registry->learning->param_read(vm, ast, value.param);
+}
+
 static Value run_name(Vm *vm, Frame *frame, const Ast *ast) {
   if (LIKELY(ast->place == PLACE_LOCAL)) {
     Value value = frame->slots[ast->slot];
-    if (LIKELY(value.kind != KIND_UNSET)) return value_retain(value);
+    if (LIKELY(value.kind != KIND_UNSET)) return read(vm, ast, value);
   } else if (ast->place == PLACE_GLOBAL) {
     Value value = frame->module->globals[ast->slot];
-    if (LIKELY(value.kind != KIND_UNSET)) return value_retain(value);
+    if (LIKELY(value.kind != KIND_UNSET)) return read(vm, ast, value);
   } else if (ast->place == PLACE_STANDARD && ast->slot == STANDARD_TRAINING) {
     return value_bool(vm->training && !vm->inferring);
   }
-  return value_retain(*variable_at(vm, frame, ast));
+  return read(vm, ast, *variable_at(vm, frame, ast));
 }
 
 /* ---- operators ---- */
@@ -481,8 +487,11 @@ static Value run_field(Vm *vm, Frame *frame, const Ast *ast) {
   stack_check(vm, ast->span);
   Value base = run(vm, frame, ast->a);
   if (is_flow(base)) return base;
-  Value result = base.kind == KIND_UNKNOWN ? UNKNOWN : plain_field(vm, ast, base);
+  Value part = base.kind == KIND_UNKNOWN ? UNKNOWN : plain_field(vm, ast, base);
   value_release(vm, base);
+  if (LIKELY(part.kind != KIND_PARAM)) return part;
+  Value result = read(vm, ast, part);
+  value_release(vm, part);
   return result;
 }
 

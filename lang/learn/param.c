@@ -11,6 +11,7 @@
 #include "lang/eval/call.h"
 #include "lang/eval/eval.h"
 #include "lang/machine/heap.h"
+#include "lang/machine/tensor_value.h"
 #include "lang/tensors/domain.h"
 #include "lang/tensors/operation.h"
 
@@ -162,6 +163,15 @@ void buffer_assign(Vm *vm, const Ast *ast, ParamObject *param, Value value) {
     raise_shapes(vm, ast->span, param, &want.shape, &make_type(&maker, node)->shape);
   trace_stage(trace, param, node);
   value_release(vm, value);
+}
+
+Value param_read(Vm *vm, const Ast *ast, ParamObject *param) {
+  Value whole = value_of(KIND_PARAM, param);
+  if (!param->buffer || vm->checking || (ast->flags & NAME_WHOLE)) return value_retain(whole);
+  Trace *trace = vm->trace;
+  if (trace) return trace_result(trace, trace_operand(trace, whole, ast->span));
+  if (param->lent) trace_require_elements(vm, param);
+  return value_tensor(vm, tensor_retain(&param->value)); /* who writes there copies (param_own) */
 }
 
 static Domain domain_of(Vm *vm, Frame *frame, const Ast *declared) {

@@ -41,6 +41,8 @@ void parts_free(Vm *vm, Parts *parts);
 Value param_declare(Vm *vm, Frame *frame, const Ast *ast, Value value);
 /* `mean_ = …` in a method; takes value */
 void buffer_assign(Vm *vm, const Ast *ast, ParamObject *param, Value value);
+/* a param as it is read: itself; of a buffer the value it has now, unless `ast` is NAME_WHOLE */
+Value param_read(Vm *vm, const Ast *ast, ParamObject *param);
 extern const KindRow PARAM_KIND;
 
 #endif

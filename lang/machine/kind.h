@@ -94,6 +94,8 @@ typedef struct Learning {
   Value (*state)(Vm *vm, Frame *frame, const Ast *ast);
   /* `mean_ = …` in a method; takes value */
   void (*buffer_assign)(Vm *vm, const Ast *ast, struct ParamObject *buffer, Value value);
+  /* a param as it is read: itself; of a buffer the value it has now */
+  Value (*param_read)(Vm *vm, const Ast *ast, struct ParamObject *param);
   /* a call of an optimizer's declaration, arguments by parameter */
   Value (*optimizer)(Vm *vm, const CallSite *site, ClosureObject *made_by, const Value *args);
   /* trees: `a op b`, `-a`, and calls of the few rows that take them, UNSET for any other */

@@ -112,9 +112,18 @@ static void mark_items(Ast *call) {
   if (value->kind == AST_BRACKET || value->kind == AST_COMPREHENSION) value->flags |= BRACKET_ITEMS;
 }
 
+/* `assign(net.mean_, v)` writes to the buffer. */
+static void mark_target(Ast *call) {
+  static const char *const writes[] = {"assign"};
+  if (call->count == 0 || !standard_among(call->a, writes, COUNT_OF(writes))) return;
+  Ast *target = call->items[0]->a;
+  if (target->kind == AST_NAME || target->kind == AST_FIELD) target->flags |= NAME_WHOLE;
+}
+
 /* Calls with arguments that must be whole or f64: bit i stands for argument i. */
 void notice_arguments(Resolver *resolver, Ast *call) {
   mark_items(call);
+  mark_target(call);
   static const char *const conversions[] = {"f64", "i32", "u8", "bool", "f32"},
                            *const indexing[] = {"one_hot", "gather", "scatter"};
   bool converts = standard_among(call->a, conversions, COUNT_OF(conversions)),

@@ -42,9 +42,11 @@ enum {
   BLOCK_HOISTS = 1, /* BLOCK: declares functions, visible from its first line */
   /* BINARY: the left spine is long; items holds its nodes from the bottom up */
   BINARY_SPINE = 1,
-  UPDATE_ONCE = 1,     /* UPDATE at the top level of a file, in no loop */
-  NAME_BUFFER = 1,     /* NAME that is assigned: a model's buffer */
-  NAME_STATE = 4,      /* … or an optimizer's state */
+  UPDATE_ONCE = 1, /* UPDATE at the top level of a file, in no loop */
+  NAME_BUFFER = 1, /* NAME that is assigned: a model's buffer */
+  NAME_STATE = 4,  /* … or an optimizer's state */
+  /* NAME or FIELD that assign() writes to: a buffer itself, not its value */
+  NAME_WHOLE = 8,
   NAME_FIXED = 2,      /* NAME at the root of `d.x = v`: it cannot be assigned itself */
   DIMENSION_BINDS = 1, /* DIMENSION: a name that binds the size (place, slot) … */
   DIMENSION_MAYBE = 2  /* … unless the variable of that name (the node a) is a number */
