@@ -64,6 +64,7 @@ static Value own_param(Vm *vm, ParamObject *param) {
   made->head = head;
   made->node = 0;
   made->trace = made->staging = 0;
+  made->born = vm->trace ? vm->trace->serial : 0;
   made->value = (Tensor){.dtype = param->value.dtype, .shape = param->value.shape};
   Diag diag = {0};
   if (!vm->checking && !tensor_copy(&made->value, &param->value, &diag)) raise_diag(vm, &diag);

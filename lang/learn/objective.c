@@ -96,6 +96,11 @@ void objective_buffer(Objective *objective, ParamObject *param, const char *name
   objective->buffers[objective->buffer_count++] = param;
 }
 
+bool objective_trains(Objective *objective, const ParamObject *param) {
+  return lookup_place(&objective->target_places, objective->targets, sizeof(ParamObject *),
+                      objective->target_count, param) >= 0;
+}
+
 void objective_targets(Vm *vm, Objective *objective, Value value, const char *name) {
   Parts *parts = parts_of(vm, value, name);
   for (int i = 0; i < parts->count; i++) {

@@ -39,6 +39,7 @@ typedef struct Objective {
 void objective_free(Vm *vm, Objective *objective);
 /* adds the params and buffers of a value */
 void objective_targets(Vm *vm, Objective *objective, Value value, const char *name);
+bool objective_trains(Objective *objective, const ParamObject *param);
 /* Without targets: every unfrozen param that the loss reaches, in the order of the trace. */
 void objective_reached(Objective *objective, Trace *trace, NodeId loss);
 /* The name of a target that was frozen since; NULL: none. */

@@ -79,6 +79,7 @@ Value param_new(Vm *vm, Span span, Value value, Domain domain, bool buffer) {
   param->span = span;
   param->domain = domain;
   param->buffer = buffer;
+  param->born = vm->trace ? vm->trace->serial : 0;
   if (vm->checking) {
     param->value = (Tensor){.dtype = dtype, .shape = type.shape};
     return value_of(KIND_PARAM, param);
@@ -124,13 +125,14 @@ static NORETURN void raise_shapes(Vm *vm, Span span, const ParamObject *param, c
   raise_diag(vm, &diag);
 }
 
-void param_assign(Vm *vm, Span span, ParamObject *param, Value value) {
-  Type type = trace_type(vm, value, span);
-  if (!shape_equal(&type.shape, &param->value.shape))
-    raise_shapes(vm, span, param, &param->value.shape, &type.shape);
-  if (vm->checking) return;
-  if (param->lent) raise_at(vm, span, "a model made inside a gradient cannot be assigned to");
-  trace_effect(vm);
+static void want_shape(Vm *vm, Span span, ParamObject *param, Value value) {
+  Type given = trace_type(vm, value, span),
+       want = trace_type(vm, value_of(KIND_PARAM, param), span); /* inside vmap of a row */
+  if (!shape_equal(&given.shape, &want.shape))
+    raise_shapes(vm, span, param, &want.shape, &given.shape);
+}
+
+static void assign_elements(Vm *vm, Span span, ParamObject *param, Value value) {
   Tensor from = trace_elements(vm, value, span);
   if (param->domain.kind) {
     Tensor real = own_elements(vm, span, &from, param->value.dtype);
@@ -145,23 +147,35 @@ void param_assign(Vm *vm, Span span, ParamObject *param, Value value) {
   param->value = now;
 }
 
-void buffer_assign(Vm *vm, const Ast *ast, ParamObject *param, Value value) {
+/* What reads it from here on in the recording sees the node, and gradients go through it.  A buffer
+ * or a param from outside gets its elements from the owner of the recording; a param that was made
+ * inside has no others. */
+static void assign_recorded(Vm *vm, Span span, ParamObject *param, Value value) {
   Trace *trace = vm->trace;
-  if (!trace || (vm->checking && !vm->training)) {
-    param_assign(vm, ast->span, param, value);
-    value_release(vm, value);
-    return;
-  }
-  Diag diag;
-  diag_clear(&diag);
+  bool own = !param->buffer && param->born == trace->serial;
+  if (param->lent && !own)
+    raise_at(vm, span, "this param was made inside a function that has ended");
+  if (param->domain.kind && !own)
+    raise_help(vm, span, "a copy can be: let c = copy(net), c.w = v",
+               "a param of a domain cannot be assigned inside a gradient or a training step");
+  Diag diag = {0};
   Maker maker = {&trace->graph, &diag};
-  NodeId node = trace_operand(trace, value, ast->span);
-  node = make_cast(&maker, node, param->value.dtype);
+  NodeId node = make_cast(&maker, trace_operand(trace, value, span), param->value.dtype);
+  if (node && param->domain.kind) node = domain_outside(&maker, node, param->domain);
   if (!node) raise_diag(vm, &diag);
-  const Type want = trace_type(vm, value_of(KIND_PARAM, param), ast->span);
-  if (!shape_equal(&make_type(&maker, node)->shape, &want.shape))
-    raise_shapes(vm, ast->span, param, &want.shape, &make_type(&maker, node)->shape);
-  trace_stage(trace, param, node);
+  if (own) trace_lend(trace, param, node);
+  else trace_stage(trace, param, node);
+}
+
+void param_assign(Vm *vm, Span span, ParamObject *param, Value value) {
+  want_shape(vm, span, param, value);
+  bool recorded = vm->trace && (!vm->checking || (param->buffer && vm->training));
+  if (recorded) assign_recorded(vm, span, param, value);
+  else if (!vm->checking) assign_elements(vm, span, param, value);
+}
+
+void buffer_assign(Vm *vm, const Ast *ast, ParamObject *param, Value value) {
+  param_assign(vm, ast->span, param, value);
   value_release(vm, value);
 }
 

@@ -140,6 +140,10 @@ static void store_buffers(Tracing *tracing) {
   Trace *trace = tracing->trace;
   for (int i = 0; i < trace->staged_count; i++) {
     ParamObject *param = trace->staged[i].param;
+    if (objective_trains(tracing->step->objective, param))
+      raise_at(tracing->vm, graph_node(&trace->graph, trace->staged[i].node)->span,
+               "this loss assigns `%.64s`, which the step trains",
+               param->name ? param->name : "a param");
     NodeId raw = trace_stored(trace, param);
     tracing->stores[tracing->store_count++] = (Store){graph_node(&trace->graph, raw)->attrs[0],
                                                       trace->staged[i].node};

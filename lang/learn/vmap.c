@@ -248,7 +248,8 @@ static void unstage(Mapping *m) {
                          trace->stand_in_count - m->stand_in_count))
       raise_help(m->vm, m->site->span,
                  "map over the model too: stack_models(nets) has a buffer for each row",
-                 "a buffer assigned inside `vmap` would have a value for each row");
+                 "a %s assigned inside `vmap` would have a value for each row",
+                 trace->staged[i].param->buffer ? "buffer" : "param");
 }
 
 static void stage_assigned(Mapping *m, const NodeId *all) {

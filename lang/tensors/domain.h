@@ -31,7 +31,8 @@ typedef struct ParamObject {
       lent; /* its value is a node of a recording (trace_node_param): no elements until that ends */
   NodeId node; /* its INPUT in trace number `trace` */
   uint32_t trace;
-  int staged;       /* index among the buffers assigned in trace number `staging` … */
+  uint32_t born;    /* number of the recording that it was made in, or 0 */
+  int staged;       /* index among those assigned in trace number `staging` … */
   uint32_t staging; /* … 0: none */
 } ParamObject;
 

@@ -352,17 +352,38 @@ Value trace_node_param(Trace *trace, NodeId node) {
   const Type *type = &graph_node(&trace->graph, node)->type;
   ParamObject *param = object_new(trace->vm, KIND_PARAM, sizeof *param);
   param->value = (Tensor){.dtype = type->dtype, .shape = type->shape};
+  param->span = trace->graph.span;
+  param->born = trace->serial;
+  trace_lend(trace, param, node);
+  return value_of(KIND_PARAM, param);
+}
+
+/* What has read the param keeps its elements of now. */
+static void leave_elements(Trace *trace, ParamObject *param) {
+  if (param->trace == trace->serial && param->node) {
+    Binding *binding = &trace->bindings[graph_node(&trace->graph, param->node)->attrs[0]];
+    *binding = (Binding){
+        .kind = BINDING_TENSOR, .tensor = tensor_retain(&param->value), .node = param->node};
+    value_release(trace->vm, value_of(KIND_PARAM, param));
+  }
+  Tensor type = {.dtype = param->value.dtype, .shape = param->value.shape};
+  tensor_release(&param->value);
+  param->value = type;
+}
+
+void trace_lend(Trace *trace, ParamObject *param, NodeId node) {
+  bool listed = param->lent;
+  if (!listed && param->value.buffer) leave_elements(trace, param);
   param->lent = true;
   param->node = node;
   param->trace = trace->serial;
-  param->span = trace->graph.span;
+  if (listed) return;
   if (trace->lent_count == trace->lent_capacity) {
     trace->lent_capacity = trace->lent_capacity ? 2 * trace->lent_capacity : 16;
     trace->lent = mem_grow(trace->lent, (size_t)trace->lent_capacity * sizeof(ParamObject *));
   }
   param->head.refs++;
   trace->lent[trace->lent_count++] = param;
-  return value_of(KIND_PARAM, param);
 }
 
 /* The open recording that it belongs to. */
@@ -730,7 +751,8 @@ static Tensor lent_elements(Vm *vm, ParamObject *param) {
   diag_clear(&diag);
   const Tensor *value = values_get(&trace->values, param->node, &diag);
   if (!value) raise_diag(vm, &diag);
-  return tensor_retain(value);
+  if (!param->domain.kind) return tensor_retain(value);
+  return trace_through(vm, value, param->domain, domain_inside);
 }
 
 /* The current value of a param inside its domain, computed by the eager trace if needed. */

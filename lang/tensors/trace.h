@@ -174,6 +174,8 @@ NodeId trace_param(Trace *trace, ParamObject *param); /* the value inside its do
  * gradient.  It gets its elements when the recording ends, if it is still referred to then and they
  * can be computed. */
 Value trace_node_param(Trace *trace, NodeId node);
+/* From here on the storage of a param that was made in the recording is this node. */
+void trace_lend(Trace *trace, ParamObject *param, NodeId node);
 /* Raises when its recording has ended and it has no elements. */
 void trace_require_elements(Vm *vm, const ParamObject *param);
 /* the trained storage itself; for a buffer its old value */
