@@ -127,6 +127,13 @@ void variable_patch(Resolver *resolver, Variable *variable, uint8_t *place, int3
   variable->patches = patch;
 }
 
+/* Of a name that its block declares twice (an error), only the first hides one outside. */
+static void remove_name(const Scope *scope, const Variable *variable) {
+  const Variable *hidden = variable->shadowed;
+  if (variable->name && !(hidden && hidden->block == variable->block))
+    probe(scope, variable->name)->innermost = variable->shadowed;
+}
+
 void block_close(Resolver *resolver, int32_t *slot, uint32_t *length) {
   Block *block = resolver->block;
   Unit *unit = block->unit;
@@ -139,7 +146,7 @@ void block_close(Resolver *resolver, int32_t *slot, uint32_t *length) {
       *patch->place = place;
       *patch->slot = variable->slot;
     }
-    if (variable->name) probe(resolver->scope, variable->name)->innermost = variable->shadowed;
+    remove_name(resolver->scope, variable);
   }
   if (slot) *slot = first;
   if (length) *length = (uint32_t)(unit->slots - first);
