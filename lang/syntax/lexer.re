@@ -534,7 +534,8 @@ static Token scan_range(Lexer *lexer) {
       "\\"                              { INSTEAD(NOT, UNNAMED); }
       "==="                             { INSTEAD(EQ, "write `==`"); }
       "!==" | "<>"                      { INSTEAD(NE, "write `!=`"); }
-      ":="                              { INSTEAD(ASSIGN,
+      ":="                              { if (interpolating(lexer)) return resume(lexer, start);
+                                          INSTEAD(ASSIGN,
                                                   "`let x = …` declares, `x = …` assigns"); }
       "=>"                              { INSTEAD(ASSIGN, "a function is written `fn(x) = …`"); }
       "%=" | "@="                       { INSTEAD(OPEQ,

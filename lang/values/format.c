@@ -6,9 +6,8 @@
  * its output are used, because the decimal mark depends on the locale.  Without a type and digits a
  * number is formatted as by `print`.  `d` and `x` need a whole number.  Padding counts code points.
  *
- * Source: the Python Library Reference, "Format Specification Mini-Language"; `=`, `#`, `_`, `b`,
- * `o`, `c`, `n` are left out, except that a `0` before the width pads between the sign and the
- * digits, as `=` does.
+ * Source: the Python Library Reference, "Format Specification Mini-Language"; `#`, `_`, `b`, `o`,
+ * `c`, `n` are left out.
  */
 #include "lang/values/format.h"
 
