@@ -165,20 +165,21 @@ static Value replace(Vm *vm, const Ast *ast, Value base, const Sub *subs, Value 
   return plain_index_set(vm, ast, base, subs, (int)ast->count, value);
 }
 
+static NORETURN void raise_part(Vm *vm, Span span, Value whole, const char *help) {
+  if (whole.kind == KIND_TUPLE) help = "a tuple cannot be changed: make a new one";
+  raise_help(vm, span, help, "this cannot be assigned: it is a part of %s", kind_name(whole));
+}
+
 /* o.lr = value, of what is shared; `target` is the FIELD. */
 static void field_set(Vm *vm, const Ast *target, Value base, Value value) {
   const KindRow *row = kind_row(vm, base);
   vm->writes++;
   vm->effects++; /* a recorded step contains the old value */
   if (base.kind == KIND_UNKNOWN || value.kind == KIND_UNKNOWN) return;
-  if (!(row && row->field_set)) {
-    const char *help = base.kind == KIND_TUPLE
-                           ? "a tuple cannot be changed: make a new one"
-                           : "what can be set is a key of a dict, a hyperparameter (o.lr = 0.01), "
-                             "or a param or buffer of a model (net.w = zeros(3))";
-    raise_help(vm, target->span, help, "this cannot be assigned: it is a part of %s",
-               kind_name(base));
-  }
+  if (!(row && row->field_set))
+    raise_part(vm, target->span, base,
+               "what can be set is a key of a dict, a hyperparameter (o.lr = 0.01), or a param or "
+               "buffer of a model (net.w = zeros(3))");
   row->field_set(vm, target, base, value);
 }
 
@@ -190,13 +191,14 @@ typedef struct Path {
   const Ast *root;             /* the variable, or another expression */
   Value base;                  /* held: the value of a root that is no variable to assign */
   bool fixed;                  /* it is such a root */
+  Value holder;                /* borrowed: the part at hand belongs to it; none: to the variable */
   const Ast *steps[PATH_MOST]; /* INDEX and FIELD nodes, outermost container first */
   Sub *subs[PATH_MOST];        /* NULL for a FIELD */
   int count;
 } Path;
 
 static bool path_open(Vm *vm, Frame *frame, const Ast *target, Path *path, Value *flow) {
-  *path = (Path){.base = NONE};
+  *path = (Path){.base = NONE, .holder = NONE};
   for (; target->kind == AST_INDEX || target->kind == AST_FIELD; target = target->a) {
     if (path->count == PATH_MOST)
       raise_at(vm, target->span, "more than %d parts in one assignment", PATH_MOST);
@@ -265,24 +267,32 @@ static Value *slot_in(Vm *vm, const Path *path, int step, Value *place) {
   return &place->list->items[plain_place(vm, subs, place->list->count, "a list")];
 }
 
+static bool is_collection(Value value) {
+  return value.kind == KIND_LIST || value.kind == KIND_DICT || value.kind == KIND_TENSOR;
+}
+
 static NORETURN void raise_not_held(Vm *vm, const Path *path, const Ast *ast) {
-  bool fixed = path->fixed && path->root->kind == AST_NAME;
-  raise_help(vm, ast->span,
-             fixed ? "`let` makes a variable of your own; what methods change is a buffer or state"
-                   : "make a new tuple; assign(param, value) sets a param of a model",
-             "this cannot be assigned: it is in %s",
-             fixed ? "something that cannot be assigned itself" : "a value that cannot be changed");
+  if (path->fixed && path->root->kind == AST_NAME)
+    raise_help(vm, ast->span,
+               "`let` makes a variable of your own; what methods change is a buffer or state",
+               "this cannot be assigned: it is in something that cannot be assigned itself");
+  const char *help = "`let v = …` makes a variable, which can be changed";
+  if (is_collection(path->holder))
+    raise_help(vm, ast->span, help, "this cannot be assigned: no variable holds it");
+  raise_part(vm, ast->span, path->holder,
+             path->holder.kind == KIND_MODEL ? "for a value that changes later declare a `buffer`"
+                                             : help);
 }
 
 /* The last step: `place` gets its changed version. */
-static void replace_last(Vm *vm, const Path *path, int step, Value *place, bool held, Value value) {
+static void replace_last(Vm *vm, const Path *path, int step, Value *place, Value value) {
   const Ast *ast = path->steps[step];
   bool dict = place->kind == KIND_DICT;
   if (ast->kind == AST_FIELD && !dict) {
     field_set(vm, ast, *place, value);
     return;
   }
-  if (!held && place->kind != KIND_UNKNOWN) raise_not_held(vm, path, ast);
+  if (path->holder.kind != KIND_NONE && is_collection(*place)) raise_not_held(vm, path, ast);
   if (ast->kind == AST_INDEX) {
     *place = replace(vm, ast, *place, path->subs[step], value);
     return;
@@ -292,22 +302,25 @@ static void replace_last(Vm *vm, const Path *path, int step, Value *place, bool 
 }
 
 /* Replaces the value at `place` by its changed version.  Its own reference is moved, so that a
- * value with one owner is changed in place.  `held`: the variable holds it as a value; a part of a
- * tuple or a model is not, and only what is shared, an optimizer, can be changed in it. */
-static void replace_in(Vm *vm, const Path *path, int step, Value *place, bool held, Value value) {
+ * value with one owner is changed in place.  A part of a tuple or a model is not the variable's
+ * (`holder`): only what is shared, an optimizer or a model, can be changed in it. */
+static void replace_in(Vm *vm, Path *path, int step, Value *place, Value value) {
   if (step + 1 == path->count) {
-    replace_last(vm, path, step, place, held, value);
+    replace_last(vm, path, step, place, value);
     return;
   }
   const Ast *ast = path->steps[step];
-  Value *slot = held && place->kind != KIND_UNKNOWN ? slot_in(vm, path, step, place) : NULL;
+  bool held = path->holder.kind == KIND_NONE;
+  Value *slot = held ? slot_in(vm, path, step, place) : NULL;
   if (slot) {
-    replace_in(vm, path, step + 1, slot, true, value);
+    replace_in(vm, path, step + 1, slot, value);
     return;
   }
-  bool inside = held && ast->kind == AST_INDEX && place->kind != KIND_TUPLE;
+  bool inside = held && ast->kind == AST_INDEX &&
+                (place->kind == KIND_LIST || value_is_tensor(*place));
+  if (!inside && !is_collection(*place)) path->holder = *place;
   Value part = path_read(vm, path, step, *place);
-  replace_in(vm, path, step + 1, &part, inside, value);
+  replace_in(vm, path, step + 1, &part, value);
   if (inside) *place = replace(vm, ast, *place, path->subs[step], part);
   value_release(vm, part);
 }
@@ -315,7 +328,8 @@ static void replace_in(Vm *vm, const Path *path, int step, Value *place, bool he
 /* Stores into a part of a variable; takes value. */
 static void store_inside(Vm *vm, Frame *frame, Path *path, Value value) {
   if (path->fixed) {
-    replace_in(vm, path, 0, &path->base, false, value);
+    path->holder = path->base;
+    replace_in(vm, path, 0, &path->base, value);
     value_release(vm, value);
     return;
   }
@@ -324,10 +338,10 @@ static void store_inside(Vm *vm, Frame *frame, Path *path, Value value) {
   vm->current_span = path->steps[0]->span;
   if (path->root->flags & NAME_BUFFER) {
     Value changed = value_retain(*at);
-    replace_in(vm, path, 0, &changed, true, value);
+    replace_in(vm, path, 0, &changed, value);
     store(vm, frame, path->root, changed);
   } else {
-    replace_in(vm, path, 0, at, true, value);
+    replace_in(vm, path, 0, at, value);
   }
   value_release(vm, value);
 }
