@@ -206,13 +206,15 @@ Value plain_sort(Vm *vm, const ListObject *list, bool descending) {
   return sorted;
 }
 
+static const char STRING_OF_ANY[] =
+    "\"{value}\" makes a string of any value, and so does str(value)";
+
 static NORETURN void refuse(Vm *vm, const Ast *ast, int op, Value a, Value b) {
   Diag diag = {0};
   diag_fail(&diag, STATUS_FAILED, ast->op_span.file ? ast->op_span : ast->span,
             "`%s` does not take %s and %s", binary_name(op), kind_name(a), kind_name(b));
   bool text = a.kind == KIND_STRING || b.kind == KIND_STRING;
-  if (text && op == BINARY_ADD)
-    diag_help(&diag, "\"{value}\" makes a string of any value, and so does str(value)");
+  if (text && op == BINARY_ADD) diag_help(&diag, "%s", STRING_OF_ANY);
   else if (a.kind == KIND_LIST || b.kind == KIND_LIST)
     diag_help(&diag, "arithmetic needs tensors: tensor(list) makes one of numbers");
   else if (a.kind == KIND_NONE || b.kind == KIND_NONE)
@@ -379,8 +381,7 @@ static bool in_elements(Vm *vm, const CallSite *site, Value a, Value b) {
 static bool in_tensor(Vm *vm, const CallSite *site, Span span, Value a, Value b) {
   bool scalar = is_scalar(a) || (value_is_tensor(a) && trace_type(vm, a, span).shape.rank == 0);
   if (scalar) return in_elements(vm, site, a, b);
-  if (!value_is_tensor(a) && a.kind != KIND_LIST)
-    raise_kind(vm, span, a, "a number or a tensor can be in a tensor", NULL);
+  if (!value_is_tensor(a) && a.kind != KIND_LIST) return false;
   bool found = false;
   for (int64_t i = 0, rows = value_rows(vm, span, b); i < rows && !found; i++) {
     Value row = value_row(vm, span, b, i);
@@ -402,7 +403,7 @@ static bool is_among(Vm *vm, const Ast *ast, Value a, Value b) {
   }
   if (b.kind == KIND_STRING) {
     if (a.kind != KIND_STRING)
-      raise_kind(vm, ast->a->span, a, "only a string can be in a string", NULL);
+      raise_kind(vm, ast->a->span, a, "only a string can be in a string", STRING_OF_ANY);
     return string_find(vm, b.string->data, b.string->length, a.string) != NULL;
   }
   if (b.kind == KIND_DICT) return dict_has(vm, ast->a->span, b.dict, a);
