@@ -18,6 +18,7 @@
 #include "lang/machine/frame.h"
 #include "lang/machine/known.h"
 #include "lang/machine/module_value.h"
+#include "lang/machine/raise.h"
 #include "lang/machine/value.h"
 #include "lang/tensors/operation.h"
 #include "lang/tensors/trace.h"
@@ -162,7 +163,7 @@ static NORETURN void raise_rank(const Checking *checking, int axes, bool more) {
   raise_shape(checking, &diag);
 }
 
-static NORETURN void raise_kind(const Checking *checking, Value value) {
+static NORETURN void raise_no_shape(const Checking *checking, Value value) {
   Diag diag = {0};
   char declared[120];
   source_part(checking->vm, checking->shape->span, declared);
@@ -172,6 +173,7 @@ static NORETURN void raise_kind(const Checking *checking, Value value) {
   else
     diag_fail(&diag, STATUS_FAILED, checking->given, "the result is declared %s, it is %s",
               declared, kind_name(value));
+  diag_help_range(&diag, value, value);
   raise_shape(checking, &diag);
 }
 
@@ -348,7 +350,7 @@ void annotate_check(Vm *vm, Frame *frame, const AstFunction *function, int index
   if (value.kind == KIND_UNKNOWN || value.kind == KIND_UNSET) return;
   /* omitted on purpose */
   if (value.kind == KIND_NONE && index >= 0 && function->params[index].fallback) return;
-  if (!type_of(vm, value, given, &checking.type)) raise_kind(&checking, value);
+  if (!type_of(vm, value, given, &checking.type)) raise_no_shape(&checking, value);
   check_dtype(&checking);
   if (shape->op) check_axes(&checking, computed);
 }

@@ -234,8 +234,8 @@ static Value run_unary(Vm *vm, Frame *frame, const Ast *ast) {
       value_release(vm, a);
       return negative;
     }
-    raise_at(vm, ast->span, "%s needs %s, this is %s", minus ? "`-`" : "`not`",
-             minus ? "a number or a tensor" : "a bool", kind_name(a));
+    if (minus) raise_no_tensor(vm, ast->span, a, "`-` needs a number or a tensor", NULL);
+    raise_kind(vm, ast->span, a, "`not` needs a bool", NULL);
   }
   Value result = operation_unary(vm, ast, a);
   value_release(vm, a);
@@ -247,7 +247,7 @@ static Value run_transpose(Vm *vm, Frame *frame, const Ast *ast) {
   Value a = run(vm, frame, ast->a);
   if (is_flow(a) || a.kind == KIND_UNKNOWN) return a;
   if (!value_is_tensor(a))
-    raise_kind(vm, ast->span, a, "`'` swaps the last two axes of a tensor", NULL);
+    raise_no_tensor(vm, ast->span, a, "`'` swaps the last two axes of a tensor", NULL);
   Value result = operation_transpose(vm, ast, a);
   value_release(vm, a);
   return result;

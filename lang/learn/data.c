@@ -225,8 +225,8 @@ Value native_dataset(Vm *vm, const CallSite *site, Value *args, int count) {
     Value item = rest->items[i];
     if (item.kind == KIND_UNKNOWN) raise_unknown(vm);
     if (!value_is_tensor(item))
-      raise_kind(vm, site_at(site, 0), item, "the columns of a data set must be tensors",
-                 "tensor(list) makes a tensor of a list");
+      raise_no_tensor(vm, site_at(site, 0), item, "the columns of a data set must be tensors",
+                      "tensor(list) makes a tensor of a list");
     columns[i] = value_retain(item);
   }
   return dataset_new(vm, site, columns, (int)rest->count);

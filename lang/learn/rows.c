@@ -169,7 +169,8 @@ Value native_shuffle(Vm *vm, const CallSite *site, Value *args, int count) {
   if (data.kind == KIND_UNKNOWN) raise_unknown(vm);
   bool list = data.kind == KIND_LIST;
   if (!list && data.kind != KIND_DATASET && !value_is_tensor(data))
-    raise_kind(vm, site_at(site, 0), data, "a data set, a tensor or a list can be shuffled", NULL);
+    raise_no_tensor(vm, site_at(site, 0), data, "a data set, a tensor or a list can be shuffled",
+                    NULL);
   if (vm->checking) return in_some_order(vm, site, data);
   int64_t rows = list ? data.list->count : value_rows(vm, site_at(site, 0), data);
   Tensor places; /* for its memory to count */
@@ -194,7 +195,7 @@ Value native_batches(Vm *vm, const CallSite *site, Value *args, int count) {
     Value column = value_retain(data);
     data = dataset_new(vm, site, &column, 1);
   } else if (data.kind != KIND_DATASET) {
-    raise_kind(vm, site_at(site, 0), data, "batches of a data set or a tensor", NULL);
+    raise_no_tensor(vm, site_at(site, 0), data, "batches of a data set or a tensor", NULL);
   } else {
     value_retain(data);
   }
@@ -524,7 +525,7 @@ Value native_folds(Vm *vm, const CallSite *site, Value *args, int count) {
   for (int i = 0; i < 3; i++)
     if (args[i].kind == KIND_UNKNOWN) raise_unknown(vm);
   if (data.kind != KIND_DATASET && !value_is_tensor(data))
-    raise_kind(vm, site_at(site, 0), data, "folds of a data set or a tensor", NULL);
+    raise_no_tensor(vm, site_at(site, 0), data, "folds of a data set or a tensor", NULL);
   int64_t rows = value_rows(vm, site_at(site, 0), data);
   int64_t folds = value_as_index(vm, site_at(site, 1), args[1]);
   if (folds < 2 || folds > rows)

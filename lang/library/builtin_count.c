@@ -40,7 +40,7 @@ static TensorObject *elements_of(Vm *vm, const CallSite *site, Value x, const ch
     value_release(vm, made);
     return elements;
   }
-  if (!value_is_tensor(x)) raise_kind(vm, span, x, "a tensor is expected here", NULL);
+  if (!value_is_tensor(x)) raise_no_tensor(vm, span, x, "a tensor is expected here", NULL);
   return value_tensor(vm, trace_elements(vm, x, span)).tensor;
 }
 

@@ -100,8 +100,8 @@ Value native_push(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   if (value_is_tensor(args[0])) return push_element(vm, site, args[0], args[1]);
   if (args[0].kind != KIND_LIST)
-    raise_kind(vm, site_at(site, 0), args[0], "a list or a tensor with one axis is expected here",
-               NULL);
+    raise_no_tensor(vm, site_at(site, 0), args[0],
+                    "a list or a tensor with one axis is expected here", NULL);
   const ListObject *list = args[0].list;
   Value longer = value_list(vm, list->count + 1);
   for (int64_t i = 0; i < list->count; i++)

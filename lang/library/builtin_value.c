@@ -21,8 +21,8 @@ static Type shaped(Vm *vm, const CallSite *site, Value value) {
   if (value.kind == KIND_NUMBER || value.kind == KIND_BOOL)
     return (Type){.dtype = DTYPE_F64, .weak = true};
   if (!value_is_tensor(value))
-    raise_kind(vm, site_at(site, 0), value, "a tensor is expected here",
-               "len(x) counts the items of a list, tuple or string");
+    raise_no_tensor(vm, site_at(site, 0), value, "a tensor is expected here",
+                    "len(x) counts the items of a list, tuple or string");
   return trace_type(vm, value, site_at(site, 0));
 }
 

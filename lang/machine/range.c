@@ -1,4 +1,4 @@
-/* range.c — the values of a range. */
+/* range.c — the values of a range, and its text. */
 #include "lang/machine/range.h"
 
 #include <math.h>
@@ -14,4 +14,13 @@ double range_at(const RangeObject *range, double index) {
   double value = range->first + index * range->step;
   bool past = range->step > 0 ? value > range->last : value < range->last;
   return past ? range->last : value;
+}
+
+void range_show(const RangeObject *range, Text *text) {
+  text_number(text, range->first);
+  text_string(text, "..");
+  text_number(text, range->last);
+  if (range->step == 1) return;
+  text_string(text, " by ");
+  text_number(text, range->step);
 }

@@ -11,5 +11,6 @@ struct RangeObject {
 
 double range_count(const RangeObject *range); /* values in it, whole */
 double range_at(const RangeObject *range, double index);
+void range_show(const RangeObject *range, Text *text); /* as it is written: 0..9 by 3 */
 
 #endif

@@ -541,7 +541,7 @@ NodeId trace_operand(Trace *trace, Value value, Span span) {
       if (value.tensor->tensor.buffer) return elements_node(trace, value.tensor);
       return pending_node(trace, value.tensor, span);
     case KIND_UNKNOWN: raise_unknown(trace->vm);
-    default: raise_kind(trace->vm, span, value, "a tensor or a number is expected here", NULL);
+    default: raise_no_tensor(trace->vm, span, value, "a tensor or a number is expected here", NULL);
   }
 }
 
@@ -788,7 +788,7 @@ Tensor trace_elements(Vm *vm, Value value, Span span) {
     case KIND_TENSOR:
       if (value.tensor->tensor.buffer) return tensor_retain(&value.tensor->tensor);
       return tensor_retain(pending_elements(vm, value.tensor, span));
-    default: raise_kind(vm, span, value, "a tensor or a number is expected here", NULL);
+    default: raise_no_tensor(vm, span, value, "a tensor or a number is expected here", NULL);
   }
 }
 
@@ -809,7 +809,7 @@ Type trace_type(Vm *vm, Value value, Span span) {
                     .weak = value.tensor->weak,
                     .shape = value.tensor->tensor.shape};
     case KIND_UNKNOWN: raise_unknown(vm);
-    default: raise_kind(vm, span, value, "a tensor or a number is expected here", NULL);
+    default: raise_no_tensor(vm, span, value, "a tensor or a number is expected here", NULL);
   }
 }
 

@@ -219,6 +219,7 @@ static NORETURN void refuse(Vm *vm, const Ast *ast, int op, Value a, Value b) {
     diag_help(&diag, "arithmetic needs tensors: tensor(list) makes one of numbers");
   else if (a.kind == KIND_NONE || b.kind == KIND_NONE)
     diag_help(&diag, "none is not a number; `x == none` tests for it");
+  else diag_help_range(&diag, a, b);
   raise_diag(vm, &diag);
 }
 

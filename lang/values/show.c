@@ -78,15 +78,6 @@ static void show_tuple(Showing *showing, const TupleObject *tuple) {
   text_string(showing->text, comma ? ",)" : ")");
 }
 
-static void show_range(Text *text, const RangeObject *range) {
-  text_number(text, range->first);
-  text_string(text, "..");
-  text_number(text, range->last);
-  if (range->step == 1) return;
-  text_string(text, " by ");
-  text_number(text, range->step);
-}
-
 static void show_closure(Text *text, const AstFunction *function) {
   static const char *const words[] = {[FUNCTION_PLAIN] = "fn",
                                       [FUNCTION_LOSS] = "loss",
@@ -156,7 +147,7 @@ void show_item(Showing *showing, Value value, bool quoted) {
       show_items(showing, value.list->items, value.list->count, NULL);
       text_char(text, ']');
       break;
-    case KIND_RANGE: show_range(text, value.range); break;
+    case KIND_RANGE: range_show(value.range, text); break;
     case KIND_CLOSURE: show_closure(text, value.closure->function); break;
     case KIND_NATIVE: show_native(text, value.native); break;
     default:
