@@ -1,6 +1,8 @@
 /* gather.c — sums, weighted by rows, over the minibatches and parts of an update.
  *
  * GATHER and LAST (`accumulate:`) add rows · g to the previous sums.  FIRST (`shards:`) sets them.
+ * The sums of squares of `residuals:` are not means over rows: there all weights are 1, and so is
+ * the total (step_bind).
  */
 #include "lang/learn/gather.h"
 

@@ -75,6 +75,10 @@ const char *objective_froze(const Objective *objective) {
   return NULL;
 }
 
+double objective_term(const Objective *objective, double loss, int64_t rows, double total) {
+  return objective->residuals && rows ? loss * (total / (double)rows) : loss;
+}
+
 bool objective_thawed(const Objective *objective) {
   for (int i = 0; i < objective->frozen_count; i++)
     if (!objective->frozen[i]->frozen) return true;

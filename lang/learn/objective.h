@@ -42,6 +42,9 @@ void objective_targets(Vm *vm, Objective *objective, Value value, const char *na
 bool objective_trains(Objective *objective, const ParamObject *param);
 /* Without targets: every unfrozen param that the loss reaches, in the order of the trace. */
 void objective_reached(Objective *objective, Trace *trace, NodeId loss);
+/* The loss of `rows` rows as a term of the mean by rows over `total` rows, of an update or of a
+ * validation: a sum of squares counts as it is. */
+double objective_term(const Objective *objective, double loss, int64_t rows, double total);
 /* The name of a target that was frozen since; NULL: none. */
 const char *objective_froze(const Objective *objective);
 /* Was a param unfrozen that was left out for that? */

@@ -183,15 +183,16 @@ static void unpack_buffers(const Gathering *gathering, const Subtotal *root) {
 
 /* What a part has besides gradients: taken now, or told to all. */
 static void note_part(Gathering *gathering, Step *step, const Tensor *results, int64_t rows) {
-  const StepOutcome *outcome = gathering->outcome;
   bool metrics = gathering->number == 0;
+  double loss = objective_term(gathering->objective, gathering->outcome->loss, rows,
+                               gathering->total);
   if (peers_count() > 1) {
-    process_message_record(gathering->run, &gathering->all->messages, step, results, outcome->loss,
-                           rows, metrics, metrics);
+    process_message_record(gathering->run, &gathering->all->messages, step, results, loss, rows,
+                           metrics, metrics);
     return;
   }
   if (metrics) steps_keep(gathering->run, step, results, rows);
-  gathering->loss += outcome->loss * (double)rows;
+  gathering->loss += loss * (double)rows;
 }
 
 /* An accumulator of the part in hand is set: the first time the order is noted, then it is

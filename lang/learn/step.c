@@ -90,10 +90,11 @@ void step_bind(Vm *vm, Step *step, const StepContext *context) {
     tensor_release(bound);
     *bound = tensor_retain(&context->columns[i]);
   }
-  set_number(trace, step->weight, (double)step->rows);
-  set_number(trace, step->total, context->total_rows);
-  follow_sums(step);
   const Objective *objective = step->objective;
+  bool adds = objective->residuals != NULL; /* a sum of squares, not a mean over rows */
+  set_number(trace, step->weight, adds ? 1 : (double)step->rows);
+  set_number(trace, step->total, adds ? 1 : context->total_rows);
+  follow_sums(step);
   bool steps = !step_gathers(step->role) || step->ahead;
   if (objective->optimizer && !objective->optimizer->whole && steps) {
     hyper_set(vm, trace, objective->optimizer, &step->inputs);

@@ -36,11 +36,11 @@ typedef struct Step {
   bool ahead;              /* its gradient is taken at a point that the optimizer computes */
   bool draws;              /* it draws random numbers */
   OptimizerInputs inputs;
-  int key;                     /* binding of the key for draws, -1 if none */
-  int weight, total;           /* bindings of this minibatch's rows and of the whole update's; -1 */
-  int *columns;                /* bindings of the minibatch's columns, in the trace's arena */
-  int metric_count;            /* the step's own, among the results */
-  int taken_at, taken_count;   /* values for the metrics of the epoch, among the results */
+  int key;                   /* binding of the key for draws, -1 if none */
+  int weight, total;         /* bindings of this minibatch's weight and of the whole update's; -1 */
+  int *columns;              /* bindings of the minibatch's columns, in the trace's arena */
+  int metric_count;          /* the step's own, among the results */
+  int taken_at, taken_count; /* values for the metrics of the epoch, among the results */
   int update_at, update_count; /* the same for those of an update of several minibatches */
   int sums_at, sum_count;      /* STEP_FIRST: what is in the accumulators then */
   int *sum_inputs;             /* bindings of the accumulators, in the trace's arena; NULL: none */

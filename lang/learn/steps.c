@@ -158,7 +158,7 @@ void steps_minibatch(TrainRun *run, Tensor *columns, StepRole role, int64_t rows
     const Step *step = steps_make(run, i, columns, &asked, sum);
     if (sum->interrupted) return;
     if (i == 0) first = step;
-    loss += sum->loss;
+    loss += objective_term(&run->objectives[i], sum->loss, rows, total_rows);
     length = i ? hypot(length, sum->grad_norm) : sum->grad_norm;
   }
   sum->loss = loss;
@@ -198,7 +198,7 @@ bool steps_look(TrainRun *run, Tensor *columns, int64_t rows, Looked *look) {
     step_look(run->vm, step, &context, &outcome);
     if (outcome.interrupted) return false;
     if (run->vm->checking) continue;
-    look->loss += outcome.loss;
+    look->loss += objective_term(step->objective, outcome.loss, rows, (double)run->validate_rows);
     if (i > 0) continue;
     look->step = step;
     for (int k = 0; k < step->metric_count; k++) run->val_metrics[k] = outcome.metrics[k];
