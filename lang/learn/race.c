@@ -420,7 +420,7 @@ static Value winner_value(const Race *race) {
 
 static Value entry_value(const Race *race, const Entry *entry) {
   Vm *vm = race->vm;
-  bool one = race->seeds == 1;
+  bool one = !clause_value(race->ast, "seeds"); /* else a list, also of one */
   if (vm->checking && entry->runs[0].history.kind == KIND_UNSET)
     return (Value){.kind = KIND_UNKNOWN};
   if (one) return entry->runs[0].history.kind ? value_retain(entry->runs[0].history) : value_none();
