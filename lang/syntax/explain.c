@@ -280,6 +280,10 @@ static const char *help_line(const Parser *b, const SyntaxContext *context) {
   const char *train = line_after(b, token, "train");
   if (train && (token.kind == TOKEN_IN || token_is(b, token, "with"))) return ON_DATA;
   if (train && *train == '(' && token.kind == TOKEN_LBRACE) return TARGETS;
+  if (token.kind == TOKEN_LBRACE && token_is(b, b->previous, "update"))
+    return "`update` names what it trains: `update w { … }`";
+  if (token.kind == TOKEN_LBRACE && token_is(b, b->previous, "race"))
+    return "`race` names what it trains: `race net on (x, y) in dataset(x, y) { … }`";
   if (token.kind == TOKEN_LBRACE && token_is(b, b->previous, "test"))
     return "a test has a title: `test \"of what\" { … }`";
   const char *loop = line_after(b, token, "for");
