@@ -70,6 +70,17 @@ static const struct Key *key_find(const char *name, int where) {
   return NULL;
 }
 
+/* A clause that a training alone has. */
+static bool help_race(const char *name, Diag *diag) {
+  if (!strcmp(name, "restarts"))
+    diag_help(diag,
+              "`seeds: 3` runs each entry from three seeds, and keeps the best of the winner");
+  else if (!strcmp(name, "checkpoint") || !strcmp(name, "resume"))
+    diag_help(diag, "a race cannot be resumed; a `train` with the winner's settings can");
+  else return false;
+  return true;
+}
+
 static void say_unknown_key(Resolver *resolver, const Ast *clause, int where) {
   static const char *const statements[] = {
       [FOR_TRAIN] = "train", [FOR_UPDATE] = "update", [FOR_RACE] = "race"};
@@ -88,6 +99,7 @@ static void say_unknown_key(Resolver *resolver, const Ast *clause, int where) {
                 "`race` has it: it runs the same training once for each optimizer or setting");
       return;
     }
+  if (where == FOR_RACE && help_race(clause->text, diag)) return;
   static const char *const of_optimizer[] = {"lr",   "learning_rate", "rate",     "momentum",
                                              "beta", "weight_decay",  "schedule", "scheduler"};
   for (int i = 0; i < COUNT_OF(of_optimizer) && !nearest.best; i++)
