@@ -200,6 +200,7 @@ static void resolve_call(Resolver *resolver, Ast *call) {
     named = named || argument->text;
   }
   check_call(resolver, call);
+  check_number_called(resolver, call);
   notice_arguments(resolver, call);
 }
 

@@ -178,7 +178,8 @@ static const char *constant_because(const Resolver *resolver, const Variable *va
   switch (variable->kind) {
     case VARIABLE_FUNCTION: return "a declaration";
     case VARIABLE_IMPORT: return "an imported module";
-    case VARIABLE_WATCHED: return "a value of the training";
+    case VARIABLE_WATCHED:
+    case VARIABLE_SETTING: return "a value of the training";
     case VARIABLE_DIMENSION: return "a size of a shape";
     case VARIABLE_STEP: return "the number of the step";
     case VARIABLE_LOSS: return "the loss of the step";

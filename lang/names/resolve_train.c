@@ -164,6 +164,9 @@ void resolve_update(Resolver *resolver, Ast *ast) {
 
 /* ---- watched names ---- */
 
+static const char *const ALWAYS_WATCHED[] = {"loss", "step",    "epoch",   "grad_norm",
+                                             "lr",   "seconds", "val_loss"};
+
 static void watch(Resolver *resolver, const char *name, size_t length, Span span) {
   const char *interned = names_intern(resolver->vm->names, name, length);
   /* a metric may have a watched name: the first one declared wins */
@@ -203,12 +206,31 @@ static void watch_metrics(Resolver *resolver, const Ast *metrics) {
 }
 
 static void watch_all(Resolver *resolver, const Ast *ast) {
-  static const char *const names[] = {"loss", "step",    "epoch",   "grad_norm",
-                                      "lr",   "seconds", "val_loss"};
-  for (int i = 0; i < COUNT_OF(names); i++) watch(resolver, names[i], strlen(names[i]), ast->span);
+  for (int i = 0; i < COUNT_OF(ALWAYS_WATCHED); i++)
+    watch(resolver, ALWAYS_WATCHED[i], strlen(ALWAYS_WATCHED[i]), ast->span);
   for (uint32_t i = 0; i < ast->clause_count; i++)
     if (ast->clauses[i]->text && strcmp(ast->clauses[i]->text, "metrics") == 0)
       watch_metrics(resolver, ast->clauses[i]->a);
+}
+
+void check_number_called(Resolver *resolver, const Ast *call) {
+  Variable *later,
+      *variable = call->a->kind == AST_NAME ? variable_find(resolver, call->a->text, &later) : NULL;
+  if (!variable || variable->kind != VARIABLE_WATCHED) return;
+  char buffer[NAME_SIZE];
+  const char *name = shown_name(variable->name, buffer);
+  bool always = false;
+  for (int i = 0; i < COUNT_OF(ALWAYS_WATCHED); i++)
+    always = always || !strcmp(variable->name, ALWAYS_WATCHED[i]);
+  Diag *diag = report_error(resolver->report, call->a->span,
+                            "`%s` is %s here, a number: it cannot be called", name,
+                            always ? "that of the training" : "this training's metric");
+  if (always) {
+    diag_help(diag, "give the function another name");
+    return;
+  }
+  diag_note(diag, variable->span, "the metric");
+  diag_help(diag, "metrics: (%s_now: …) leaves the name `%s` to the function", name, name);
 }
 
 static const Ast *use_of(const Ast *ast, const char *name) {
@@ -291,7 +313,7 @@ static void open_settings(Resolver *resolver, const Ast *settings, Block *block)
   block_open(resolver, block);
   const Ast *names = settings ? named_settings(resolver, settings->a) : NULL;
   for (uint32_t i = 0; names && i < names->count; i++)
-    declare(resolver, names->names[i], names->items[i]->span, VARIABLE_WATCHED)->declared = true;
+    declare(resolver, names->names[i], names->items[i]->span, VARIABLE_SETTING)->declared = true;
 }
 
 static void close_settings(Resolver *resolver, Ast *settings) {

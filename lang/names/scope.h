@@ -62,7 +62,8 @@ typedef enum VariableKind {
   VARIABLE_BUFFER,
   VARIABLE_STATE,
   VARIABLE_IMPORT,
-  VARIABLE_WATCHED,
+  VARIABLE_WATCHED, /* a number of a training */
+  VARIABLE_SETTING, /* of a race */
   VARIABLE_DIMENSION,
   VARIABLE_STEP,
   VARIABLE_TARGET,

@@ -26,9 +26,13 @@ void warn_unused(const Resolver *resolver, const Block *block) {
   }
 }
 
+static bool of_training(const Variable *variable) {
+  return variable->kind == VARIABLE_WATCHED || variable->kind == VARIABLE_SETTING;
+}
+
 void warn_hidden(const Resolver *resolver, const Variable *variable, const Variable *before) {
-  if (!resolver->vm->options.strict || !before || before->kind == VARIABLE_WATCHED) return;
-  if (variable->kind == VARIABLE_WATCHED || variable->kind == VARIABLE_DIMENSION) return;
+  if (!resolver->vm->options.strict || !before || of_training(before)) return;
+  if (of_training(variable) || variable->kind == VARIABLE_DIMENSION) return;
   if (before->block == variable->block || !asked(resolver, variable->span)) return;
   char buffer[NAME_SIZE];
   Diag *diag = report_warning(resolver->report, variable->span, "`%s` hides another of this name",
