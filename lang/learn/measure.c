@@ -106,6 +106,19 @@ static bool record_heard(Vm *vm, Recording *recording, Recorded *recorded, Diag 
   return fine;
 }
 
+/* Every minibatch and part records the metrics, also one with few rows. */
+static void note_part(const Recorded *recorded, const Trace *trace, Span span, Diag *diag) {
+  if (trace->abstract || !recorded->column_count || !diag->message[0]) return;
+  int64_t rows = graph_node(&trace->graph, recorded->columns[0])->type.shape.dim[0];
+  if (diag->note_count < DIAG_NOTES)
+    diag_note(diag, span,
+              "in a minibatch or part of %lld row%s: an epoch collects the metric's "
+              "values from all of them",
+              (long long)rows, rows == 1 ? "" : "s");
+  if (!diag->help[0])
+    diag_help(diag, "another `batch:`, of which no smaller rest is left, or fewer `shards:`");
+}
+
 void measure_record(Vm *vm, Frame *frame, const Metric *metrics, int count, Recorded *recorded) {
   Trace *trace = vm->trace;
   for (int i = 0; i < count; i++) {
@@ -119,7 +132,9 @@ void measure_record(Vm *vm, Frame *frame, const Metric *metrics, int count, Reco
     trace->hollow = false;
     recorded->decides[i] = !fine && trace->asked;
     recorded->roots[i] = fine ? recording.node : trace->asked;
-    if (!fine && !trace->asked) raise_diag(vm, &diag);
+    if (fine || trace->asked) continue;
+    note_part(recorded, trace, metrics[i].expression->span, &diag);
+    raise_diag(vm, &diag);
   }
   recorded->outputs.first[count] = recorded->outputs.count;
   recorded->inputs.first[count] = recorded->inputs.count;
