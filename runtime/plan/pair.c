@@ -34,7 +34,8 @@ static bool plain(const Draft *draft) {
   return !draft->pattern && !draft->sum && !draft->most && !draft->loop;
 }
 
-enum { REACH = 256 }; /* instructions that may stand between the two: each is looked at */
+/* instructions that may stand between the two, of a pair and of twins: each is looked at */
+enum { REACH = 256, TWIN_REACH = 4096 };
 
 static bool written_between(const Program *program, int from, int to) {
   if (to - from > REACH) return true;
@@ -78,6 +79,8 @@ static bool same_ref(const Ref *a, const Ref *b) {
 /* Does a draft between the two, or the first, touch the memory that the second writes to? */
 static bool touched_before(const Program *program, int from, int to) {
   const Ref *out = &program->body[to].out;
+  if (out->kind != REF_MEMORY) return false;
+  if (to - from > TWIN_REACH) return true;
   for (int i = from; i < to; i++) {
     const Draft *draft = &program->body[i];
     if (ref_same_memory(&draft->out, out)) return true;
@@ -104,13 +107,20 @@ static void join_twin(Program *program, int made, int slope) {
   *second = (Draft){.node = 0};
 }
 
+/* By their operand: a long recurrence has as many functions as slopes. */
 static void find_twins(Program *program) {
+  Lookup made = {0};
   for (int i = 0; i < program->body_count; i++) {
-    Op op = program->body[i].work.op;
-    for (int k = i + 1;
-         k < program->body_count && dispatch_has_twin(op) && plain(&program->body[i]); k++)
-      join_twin(program, i, k);
+    const Draft *draft = &program->body[i];
+    const Ref *operand = &draft->in[0];
+    if (!plain(draft) || (operand->kind != REF_REGISTER && operand->kind != REF_MEMORY)) continue;
+    uint64_t hash = operand->kind == REF_MEMORY ? ref_hash(operand)
+                                                : hash_mix((uint64_t)operand->reg, 1);
+    if (dispatch_has_twin(draft->work.op)) lookup_put(&made, hash, (uint32_t)i);
+    for (uint32_t at = 0, first; lookup_next(&made, hash, &at, &first) && draft->node;)
+      if (plain(&program->body[first])) join_twin(program, (int)first, i);
   }
+  lookup_free(&made);
 }
 
 void pair_program(Program *program) {

@@ -313,8 +313,7 @@ static void set_place(const Program *program, MapPlace *place, const Ref *ref) {
 
 /* Records memory that a step of the body reads or writes; false if an earlier step did so. */
 static bool note_memory(Program *program, const Ref *ref, uint32_t number) {
-  uint64_t hash = hash_mix((uint64_t)ref_memory(ref) << 56 ^ (uint64_t)ref->place.index,
-                           ref->place.offset + ref->extra);
+  uint64_t hash = ref_hash(ref);
   for (uint32_t at = 0, seen; lookup_next(&program->memory_of, hash, &at, &seen);) {
     const Draft *draft = &program->body[seen / 4];
     if (ref_same_memory(seen % 4 == 3 ? &draft->out : &draft->in[seen % 4], ref)) return false;

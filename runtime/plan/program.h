@@ -75,4 +75,10 @@ static inline bool ref_same_memory(const Ref *a, const Ref *b) {
          a->extra == b->extra;
 }
 
+/* of REF_MEMORY */
+static inline uint64_t ref_hash(const Ref *ref) {
+  return hash_mix((uint64_t)ref_memory(ref) << 56 ^ (uint64_t)ref->place.index,
+                  ref->place.offset + ref->extra);
+}
+
 #endif

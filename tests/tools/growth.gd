@@ -71,6 +71,15 @@ fn scanned(derivative) {
   derivative(fn(W) = sum(scan(fn(h, x) { let new = tanh(x + h @ W); (new, new) }, zeros(2, 8), xs).1), W)
 }
 
+# a recurrence without a product: all of it, and its gradient, is one loop over the elements
+fn elementwise() {
+  grad(fn(x) {
+    let h = x
+    for i in 1..8 * n { h = tanh(0.9 * h + 0.1) }
+    sum(h)
+  })(rand(8))
+}
+
 # a table of n rows, of which a step reads four: what grows is making the table, and looking at it once
 fn tabled() {
   let table = param(zeros(100 * n, 8) + 1)
@@ -89,6 +98,7 @@ fn assigned() {
 }
 
 if args[0] == "assigned" { assigned() }
+if args[0] == "elementwise" { elementwise() }
 if args[0] == "outputs" { jacobian(fn(x) = tanh(rand(n, 4) @ x))([0.1, 0.2, 0.3, 0.4]) }
 if args[0] == "inputs" { jacobian(fn(x) = tanh(rand(4, n) @ x))(rand(n)) }
 if args[0] == "scanned" { scanned(fn(f, W) = grad(f)(W)) }

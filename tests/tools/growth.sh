@@ -47,7 +47,7 @@ grows checked 100 1000 120
 for case in scanned scanned_twice; do holds $case; done
 for case in layers params constants nested
   do grows $case 100 1000 120; grows $case 1000 3000 36; done
-for case in rows windows elements gathered scanned scanned_twice assigned outputs inputs
+for case in rows windows elements gathered scanned scanned_twice assigned elementwise outputs inputs
   do grows $case 64 256 44; grows $case 256 1024 44; done
 grows tabled 100 1000 20   # steps that updated whole tables would take nearly ten times the work
 # the work of twenty more requests about a text of N lines
