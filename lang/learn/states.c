@@ -71,16 +71,47 @@ TargetMemory *states_new(OptimizerObject *optimizer, ParamObject *param) {
   return target;
 }
 
-static void release_last(Vm *vm, OptimizerMemory *memory) {
-  TargetMemory *target = &memory->targets[--memory->count];
+typedef struct OptimizerMemento {
+  Memento memento;
+  int64_t steps;
+  uint64_t left;
+  bool finds;
+  double scale;
+  int argument_count;
+  int count;             /* of targets */
+  Tensor *states;        /* by target and state; owned copies; NULL while no step was made */
+  TargetMemory *targets; /* owned: those that the line released (hand_over); else NULL */
+  Value arguments[];     /* held */
+} OptimizerMemento;
+
+/* Before the first `count` targets alone stay: the targets that the memento of a line counts, with
+ * the storage that recorded steps refer to, become its own. */
+static void hand_over(const OptimizerObject *optimizer, int count) {
+  OptimizerMemory *memory = optimizer->memory;
+  OptimizerMemento *kept = memory->memento;
+  if (!kept || kept->targets || count >= kept->count) return;
+  size_t more = (size_t)(memory->count - kept->count);
+  for (int i = 0; i < kept->count; i++) sparse_write_back(&memory->targets[i]);
+  kept->targets = mem_alloc((size_t)kept->count * sizeof(TargetMemory));
+  memcpy(kept->targets, memory->targets, (size_t)kept->count * sizeof(TargetMemory));
+  memmove(memory->targets, memory->targets + kept->count, more * sizeof(TargetMemory));
+  memory->count = (int)more;
+}
+
+static void release_target(Vm *vm, const OptimizerMemory *memory, const TargetMemory *target) {
   for (int k = 0; k < memory->state_count; k++) tensor_release(&target->states[k]);
   mem_free(target->states);
   sparse_forget(target->sparse);
   value_release(vm, value_of(KIND_PARAM, target->param));
 }
 
+static void release_last(Vm *vm, OptimizerMemory *memory) {
+  release_target(vm, memory, &memory->targets[--memory->count]);
+}
+
 void states_release(Vm *vm, OptimizerObject *optimizer, int count) {
   OptimizerMemory *memory = optimizer->memory;
+  hand_over(optimizer, count);
   while (memory->count > count) release_last(vm, memory);
   lookup_clear(&memory->places);
   memory->settled = false;
@@ -94,22 +125,10 @@ void states_free(Vm *vm, OptimizerMemory *memory) {
 
 /* ---- of a line of a session ---- */
 
-typedef struct OptimizerMemento {
-  Memento memento;
-  int64_t steps;
-  uint64_t left;
-  bool finds;
-  double scale;
-  int argument_count;
-  int count;         /* of targets */
-  Tensor *states;    /* by target and state; owned copies; NULL while no step was made */
-  Value arguments[]; /* held */
-} OptimizerMemento;
-
 void states_keep(Vm *vm, OptimizerObject *optimizer) {
   OptimizerMemory *memory = optimizer->memory;
   OptimizerMemento *kept = memory->memento;
-  if (!kept || kept->states) return;
+  if (!kept || kept->states || kept->targets) return;
   size_t count = (size_t)kept->count * (size_t)memory->state_count;
   kept->states = mem_zero((count + 1) * sizeof(Tensor));
   for (int i = 0, at = 0; i < kept->count; i++) {
@@ -122,9 +141,21 @@ void states_keep(Vm *vm, OptimizerObject *optimizer) {
   }
 }
 
-/* The elements are written where the states are: recorded steps refer to that. */
-static void give_states(Vm *vm, OptimizerObject *optimizer, const OptimizerMemento *kept) {
+/* The targets that the line released take the place of those that it made. */
+static void take_back(Vm *vm, OptimizerObject *optimizer, OptimizerMemento *kept) {
   OptimizerMemory *memory = optimizer->memory;
+  if (!kept->targets) return;
+  states_release(vm, optimizer, 0);
+  mem_free(memory->targets);
+  memory->targets = kept->targets;
+  memory->count = memory->capacity = kept->count;
+  kept->targets = NULL;
+}
+
+/* The elements are written where the states are: recorded steps refer to that. */
+static void give_states(Vm *vm, OptimizerObject *optimizer, OptimizerMemento *kept) {
+  OptimizerMemory *memory = optimizer->memory;
+  take_back(vm, optimizer, kept);
   for (int i = 0, at = 0; kept->states && i < kept->count; i++) {
     sparse_write_back(&memory->targets[i]);
     for (int k = 0; k < memory->state_count; k++, at++) {
@@ -155,6 +186,9 @@ static void states_give(Vm *vm, Memento *memento, bool back) {
   }
   for (int i = 0; kept->states && i < kept->count * optimizer->memory->state_count; i++)
     tensor_release(&kept->states[i]);
+  for (int i = 0; kept->targets && i < kept->count; i++)
+    release_target(vm, optimizer->memory, &kept->targets[i]);
+  mem_free(kept->targets);
   mem_free(kept->states);
   mem_free(kept);
 }
@@ -162,6 +196,8 @@ static void states_give(Vm *vm, Memento *memento, bool back) {
 static void states_mark(Vm *vm, const Memento *memento) {
   const OptimizerMemento *kept = (const OptimizerMemento *)(const void *)memento;
   for (int i = 0; i < kept->argument_count; i++) vm_mark(vm, kept->arguments[i]);
+  for (int i = 0; kept->targets && i < kept->count; i++)
+    vm_mark(vm, value_of(KIND_PARAM, kept->targets[i].param));
 }
 
 Memento *states_memento(Vm *vm, Object *object) {
