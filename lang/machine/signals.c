@@ -1,12 +1,13 @@
 /* signals.c — the process's signal handlers; gd used as a library installs none.
  *
- * The first SIGINT asks, a second insists, a third ends the process.  SIGTERM and SIGHUP end it
- * after the current step, a second one at once.  SIGALRM means that the time of --max-time is up.
- * All of them stop a running kernel too, unless a training is to finish its step.  SIGPIPE and
- * SIGXFSZ are ignored: the write then fails with an error that can be reported.  Signals that were
- * ignored when the process started (SIGHUP under nohup, SIGINT in a shell's background job) stay
- * ignored.  The exception is SIGINT in a background job without a terminal: it cannot come from
- * Ctrl-C, so it was sent on purpose and is handled.
+ * The first SIGINT of a program, or of a line at the prompt, asks; a second insists, also in a
+ * later training; a third ends the process.  SIGTERM and SIGHUP end it after the current step, a
+ * second one at once.  SIGALRM means that the time of --max-time is up.  All of them stop a running
+ * kernel too, unless a training is to finish its step.  SIGPIPE and SIGXFSZ are ignored: the write
+ * then fails with an error that can be reported.  Signals that were ignored when the process
+ * started (SIGHUP under nohup, SIGINT in a shell's background job) stay ignored.  The exception is
+ * SIGINT in a background job without a terminal: it cannot come from Ctrl-C, so it was sent on
+ * purpose and is handled.
  *
  * Handlers only set flags; files are written whole or not at all, so the process may be ended at
  * any moment.
@@ -27,13 +28,18 @@
 
 static Vm *volatile running; /* handlers get no context argument */
 
+/* Was there a SIGINT before, which may have ended a training that the script goes on after? */
+static bool asked_before(const Vm *vm) {
+  return vm_asked() == SIGNAL_ASKED || (vm && vm->exit_status == STATUS_INTERRUPTED);
+}
+
 static void on_signal(int number) {
   int kept = errno;
   bool ends = number != SIGINT;
   if (vm_asked() == (ends ? SIGNAL_ENDS : SIGNAL_INSISTED)) _exit(128 + number);
-  int asks = ends ? SIGNAL_ENDS : vm_asked() == SIGNAL_ASKED ? SIGNAL_INSISTED : SIGNAL_ASKED;
-  vm_signal = (vm_signal & (SIGNAL_LATE | SIGNAL_LOST)) | asks;
   Vm *vm = running;
+  int asks = ends ? SIGNAL_ENDS : asked_before(vm) ? SIGNAL_INSISTED : SIGNAL_ASKED;
+  vm_signal = (vm_signal & (SIGNAL_LATE | SIGNAL_LOST)) | asks;
   if (vm && (!vm->run || asks == SIGNAL_INSISTED)) stop_asked = 1;
   errno = kept;
 }

@@ -441,6 +441,31 @@ Test(command, signals_end_it_with_their_status) {
   cr_assert_str_eq(last->out, "");
 }
 
+/* The second of a program ends it, also where each falls in a training of its own. */
+static void interrupt_twice(void) {
+  pid_t parent = getpid();
+  if (fork() != 0) return;
+  char path[2][64];
+  for (int i = 0; i < 2; i++) {
+    snprintf(path[i], sizeof path[i], "%s/begun%d", folder, i + 1);
+    while (access(path[i], F_OK) != 0) usleep(1000);
+    kill(parent, SIGINT);
+  }
+  for (int i = 0; i < 2; i++) unlink(path[i]);
+  _exit(0);
+}
+
+Test(command, a_second_interrupt_ends_a_program_of_trainings) {
+  char text[500];
+  snprintf(text, sizeof text,
+           "let w = param(1)\nfor k in 1..5 {\nlet h = train w { loss: (w - 3)^2; optimizer: "
+           "GD(lr: 0.01); steps: 1e12; quiet: true; each_step: { if step == 9 { "
+           "write(\"%s/begun{k}\", \"\") } } }\nprint(k, h.stopped) }",
+           folder);
+  check_status(run_prepared(interrupt_twice, "", WORDS(w("-e"), text)), STATUS_INTERRUPTED);
+  cr_assert_str_eq(last->out, "1 interrupted\n");
+}
+
 /* A limit ends a training after its step, with its checkpoint, and then the program; a block that
  * never ends is not waited for long. */
 Test(command, limits_end_a_training) {
