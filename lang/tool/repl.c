@@ -35,7 +35,6 @@ typedef struct Repl {
   bool terminal; /* at a terminal: show prompts and values */
   bool editing;  /* editor.c edits lines */
   bool ended;    /* the script called exit, a signal asks for the end, or input ended */
-  int failed;    /* statements of a pipe that failed */
   int status;    /* the final status */
   void (*say)(void *context, const char *text, size_t length); /* the session's own callback */
   void *say_context;                                           /* its context */
@@ -101,7 +100,7 @@ static void settle(Repl *repl, int status) {
     repl->status = status;
   }
   if (!repl->terminal && !repl->status) repl->status = status ? status : vm->exit_status;
-  vm->exit_status = 0;
+  if (repl->terminal) vm->exit_status = 0;
   signals_reset();
 }
 
@@ -218,9 +217,8 @@ static bool run_piped_statement(void *context, const char *text, size_t length, 
   int status = 0;
   if (is_question(text, length)) ask(repl, text, length);
   else status = session_statement(repl->session, text, length, before);
-  repl->failed += status != 0;
   settle(repl, status);
-  return !repl->ended && status != STATUS_INTERRUPTED && repl->failed < REPORT_LIMIT;
+  return !repl->ended && status != STATUS_INTERRUPTED;
 }
 
 static void run_piped(Repl *repl) {

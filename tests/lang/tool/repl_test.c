@@ -353,6 +353,17 @@ Test(repl, a_pipe_goes_on_after_a_line_that_fails) {
   cr_assert_str_eq(out, "");
 }
 
+/* However many failed, whether that is found before running or not. */
+Test(repl, a_pipe_runs_to_its_end) {
+  static char out[16384], err[16384];
+  char text[2048] = "";
+  for (int i = 0; i < 30; i++) strcat(text, i % 2 ? "nosuch\n" : "let z = error(\"met\")\n");
+  strcat(text, "print(\"after\")\n");
+  cr_assert_eq(through_pipe(text, strlen(text), out, err, sizeof out), 1);
+  cr_assert_str_eq(out, "after\n");
+  cr_assert_not_null(strstr(err, "<stdin>:30:"));
+}
+
 /* H8: a failed line leaves nothing, not even what its first half did; all before it stays. */
 Test(repl, a_failed_line_leaves_nothing) {
   char out[4096], err[4096];
