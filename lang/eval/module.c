@@ -306,6 +306,11 @@ static bool resolve_text(Vm *vm, ModuleObject *module, Ast *body, Report *report
   return fine;
 }
 
+/* What a session's later lines find there: `restarts:` makes params again by their expressions. */
+static void keep_tree(Vm *vm, const ModuleObject *module, Ast *body) {
+  if (module->scope->session) source_at(vm->sources, body->span.file)->tree = body;
+}
+
 static bool resolve_body(Vm *vm, ModuleObject *module, Ast *body, Report *report) {
   if (!resolve_text(vm, module, body, report)) return false;
   if (!(vm->options.dump & DUMP_NAMES)) return true;
@@ -329,6 +334,7 @@ int module_run(Vm *vm, ModuleObject *module, uint32_t file, Report *report, Valu
   if (!body) return report_status(report);
   Execution execution = {module, body, {0}};
   if (module->scope->session) vm->modules->before = before_take(vm, module);
+  keep_tree(vm, module, body);
   bool fine = resolve_body(vm, module, body, report);
   int status = fine ? execute_all(vm, &execution, report) : report_status(report);
   restore(vm, status != 0 && !vm->checking);
@@ -395,13 +401,17 @@ bool module_run_lines(Vm *vm, ModuleObject *module, uint32_t file, bool stops, R
                       int *status) {
   Ast *body = parse_text(vm, file, NULL, report);
   if (!body || !resolve_text(vm, module, body, report)) return reset_failed(vm->modules), false;
+  keep_tree(vm, module, body);
   Lines lines = {.module = module, .body = body, .stops = stops};
   Diag diag = {0};
   vm->modules->running = 0;
+  Ast *before = module->body;
+  module->body = body;
   if (!vm_protect(vm, execute_lines, &lines, &diag)) {
     report_add(report, &diag);
     lines.status = diag.status;
   }
+  module->body = before;
   vm->modules->running = 0;
   *status = lines.status;
   return true;

@@ -3,9 +3,9 @@
  * A model is built again by calling its declaration with its original arguments, of which models
  * are built again first.  Its values are then copied into the old model, so every name of it sees
  * them.  A param outside any model is made by its expression, `param(randn(2))`, which is found in
- * the tree of its file by the place that the param remembers.  Draws continue from their current
- * position, so each run has its own.  Runs are compared by their last loss: `val_loss` if there is
- * one; with `keep:`, the best value that it found.
+ * the tree of its file, or of its line of a session, by the place that the param remembers.  Draws
+ * continue from their current position, so each run has its own.  Runs are compared by their last
+ * loss: `val_loss` if there is one; with `keep:`, the best value that it found.
  */
 #include "lang/learn/restarts.h"
 
@@ -21,6 +21,7 @@
 #include "lang/machine/module_value.h"
 #include "lang/machine/tuple.h"
 #include "lang/syntax/ast.h"
+#include "lang/text/source.h"
 
 #include <math.h>
 #include <string.h>
@@ -62,8 +63,16 @@ static bool runs_in(const Frame *frame, Span span) {
          body->span.end >= span.end;
 }
 
-static Value param_again(Vm *vm, Frame *frame, const ParamObject *param) {
+/* The call that made the param, where its names mean the same: in the module that runs. */
+static const Ast *call_of(const Vm *vm, const Frame *frame, const ParamObject *param) {
   const Ast *call = call_at(frame->module->body, param->span);
+  if (call || !frame->module->scope->session) return call;
+  const Source *line = source_at(vm->sources, param->span.file);
+  return line ? call_at(line->tree, param->span) : NULL;
+}
+
+static Value param_again(Vm *vm, Frame *frame, const ParamObject *param) {
+  const Ast *call = call_of(vm, frame, param);
   bool known = call && call->count == 1 &&
                !(reads_locals(call->items[0]) && !runs_in(frame, param->span));
   if (!known) {

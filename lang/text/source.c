@@ -46,6 +46,7 @@ void source_free_tree(Source *source) {
   mem_release(source->charged);
   source->charged = 0;
   arena_free(&source->arena);
+  source->tree = NULL;
   mem_free(source->lines);
   source->lines = NULL;
   source->line_count = 0;

@@ -24,6 +24,7 @@ typedef struct Source {
   bool library;        /* a file of the standard library */
   uint32_t skip;       /* bytes of a byte order mark at the start, 0 or 3 */
   Arena arena;         /* the tree of this text, and its strings */
+  struct Ast *tree;    /* in it: of a text that a session ran; or NULL */
   size_t charged;      /* bytes of it that count against the budget */
   uint32_t *lines;     /* owned: where each line starts; built on first use, NULL until then */
   uint32_t line_count; /* number of lines */

@@ -2,9 +2,10 @@
  *
  * Each line is a source of its own, with its text and its tree: four kilobytes, most of them dead
  * once the line has run.  A line is still needed by a live function (its tree is run, its text
- * shown by `?name`), by a name of the session (its declaration is shown), and by a value that
- * records where it was made.  All other places, above all in the nodes of cached plans, refer to it
- * by number, and source_at returns NULL for a freed one.
+ * shown by `?name`), by a param (its expression is run again by `restarts:`), by a name of the
+ * session (its declaration is shown), and by a value that records where it was made.  All other
+ * places, above all in the nodes of cached plans, refer to it by number, and source_at returns NULL
+ * for a freed one.
  *
  * The check visits all objects, so it runs when the number of lines has doubled: a session's memory
  * is proportional to what it holds, and the cost is at most two visits for each line.
@@ -48,7 +49,9 @@ static void mark_object(Needs *needs, const Vm *vm, Object *object) {
   const KindRow *row = kind_row(vm, self);
   if (self.kind == KIND_CLOSURE) need_function(needs, self.closure->function);
   else if (self.kind == KIND_TENSOR) need(needs, self.tensor->made.file, NEED_TEXT);
-  else if (row && row->made) need(needs, row->made(object).file, NEED_TEXT);
+  else if (row && row->made)
+    need(needs, row->made(object).file,
+         self.kind == KIND_PARAM ? NEED_TEXT | NEED_TREE : NEED_TEXT);
 }
 
 static void mark_name(void *context, const Variable *variable) {
