@@ -111,10 +111,11 @@ typedef struct Attempt {
   Value value; /* output */
 } Attempt;
 
-/* Computes pending values, so that a failure occurs here and not later. */
+/* Computes pending values, so that a failure occurs here and not later.  The rows of a `vmap` are
+ * computed together, after it. */
 static void settle_value(Vm *vm, Span span, Value value) {
   stack_check(vm, span);
-  if (value.kind == KIND_TENSOR) {
+  if (value.kind == KIND_TENSOR && !trace_is_row(vm, value.tensor)) {
     Tensor tensor = trace_elements(vm, value, span);
     tensor_release(&tensor);
   }

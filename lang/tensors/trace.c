@@ -712,6 +712,11 @@ static void check_readable(Trace *trace, NodeId node, Span span) {
       "inside `vmap` this value differs from row to row: it cannot be read or used as a condition");
 }
 
+bool trace_is_row(const Vm *vm, const TensorObject *object) {
+  const Trace *trace = vm->trace;
+  return trace && object->node && object->trace == trace->serial && is_row(trace, object->node, 0);
+}
+
 static const Tensor *pending_elements(Vm *vm, TensorObject *object, Span span) {
   if (vm->checking && !(vm->trace && vm->trace->hollow)) raise_unknown(vm);
   Trace *trace = recording_of(vm, object);

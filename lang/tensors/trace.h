@@ -209,6 +209,8 @@ void trace_tell_lost(Trace *trace);
 /* The elements of a tensor, a param, a number or a bool: a tensor to release.  Computes what is
  * traced; in `gd check` raises unknown. */
 Tensor trace_elements(Vm *vm, Value value, Span span);
+/* Is it one row of what `vmap` maps over, or computed from one?  It has no elements. */
+bool trace_is_row(const Vm *vm, const TensorObject *object);
 /* Applies `way`, domain_inside or domain_outside, to one tensor, eagerly.  A tensor to release. */
 Tensor trace_through(Vm *vm, const Tensor *from, Domain domain,
                      NodeId (*way)(Maker *, NodeId, Domain));
