@@ -13,7 +13,7 @@
  * There is one budget for the process, since memory belongs to the process.  It is atomic.  The
  * budget, the count of allocations and the few large blocks kept for reuse are the only mutable
  * state here.  Unless it is set, it is three quarters of the least of: the machine's memory, the
- * control group's limit, and the limit on address space.
+ * control group's limit, and what a limit on address space leaves.
  *
  * Every allocation is counted, in every build, so that "this allocates nothing" can be tested.
  */
@@ -234,6 +234,27 @@ static size_t group_limit(void) {
 
 static size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
+/* Of this process: what is mapped, or what of it is resident. */
+static size_t process_bytes(bool resident) {
+  int file = open("/proc/self/statm", O_RDONLY | O_CLOEXEC); /* size, resident, … in pages */
+  if (file < 0) return 0;
+  char text[64], *end;
+  ssize_t got = read(file, text, sizeof text - 1);
+  close(file);
+  text[got > 0 ? got : 0] = 0;
+  size_t pages = strtoul(text, &end, 10);
+  if (resident) pages = strtoul(end, NULL, 10);
+  long page = sysconf(_SC_PAGESIZE);
+  return page > 0 ? pages * (size_t)page : 0;
+}
+
+/* What a limit on address space leaves to scripts: gd and its stacks are in it already.  A part
+ * at least: a limit may be lower than what was mapped before it was set. */
+static size_t space_left(size_t limit) {
+  size_t mapped = least(process_bytes(false), limit);
+  return limit - least(mapped, limit / 16 * 15);
+}
+
 static size_t default_budget(void) {
   long pages = sysconf(_SC_PHYS_PAGES);
   long page = sysconf(_SC_PAGESIZE);
@@ -241,7 +262,7 @@ static size_t default_budget(void) {
   bytes = least(bytes, group_limit());
   struct rlimit space;
   if (getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur != RLIM_INFINITY)
-    bytes = least(bytes, (size_t)space.rlim_cur);
+    bytes = least(bytes, space_left((size_t)space.rlim_cur));
   return bytes / 4 * 3;
 }
 
@@ -256,17 +277,7 @@ size_t mem_budget_bytes(void) {
   return bytes;
 }
 
-size_t mem_resident(void) {
-  int file = open("/proc/self/statm", O_RDONLY | O_CLOEXEC); /* size, resident, … in pages */
-  if (file < 0) return 0;
-  char text[64];
-  ssize_t got = read(file, text, sizeof text - 1);
-  close(file);
-  text[got > 0 ? got : 0] = 0;
-  const char *second = strchr(text, ' ');
-  long page = sysconf(_SC_PAGESIZE);
-  return second && page > 0 ? strtoul(second, NULL, 10) * (size_t)page : 0;
-}
+size_t mem_resident(void) { return process_bytes(true); }
 
 size_t mem_used_bytes(void) { return atomic_load_explicit(&used, memory_order_relaxed); }
 
