@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WIDTH_MOST = 10000, DIGITS_MOST = 1000 };
+enum { WIDTH_MOST = 10000, DIGITS_MOST = 1000, ELEMENT_DIGITS = 6 /* as tensor_element_text */ };
 
 static bool is_align(char c) { return c == '<' || c == '>' || c == '^' || c == '='; }
 
@@ -149,23 +149,26 @@ static void add_grouped(const Text *body, int width, Text *text) {
   text_add(text, body->data + whole, rest);
 }
 
-bool format_number(const Format *format, double number, Text *text) {
-  Text body = {0}, grouped = {0};
+/* Adds the digits of a number's size with its sign, grouped and padded. */
+static void add_signed(const Format *format, double number, const Text *body, Text *text) {
+  Text grouped = {0};
   bool minus = signbit(number) && !isnan(number);
-  bool fine = add_body(format, fabs(number), &body);
-  if (fine) {
-    const char *sign = minus ? "-" : format->sign == '+' ? "+" : format->sign == ' ' ? " " : "";
-    Format padded = *format;
-    bool zeros = padded.align == '=' && strcmp(padded.fill, "0") == 0;
-    /* 00inf would be wrong */
-    if (!isfinite(number) && zeros) padded.fill[0] = ' ';
-    if (format->grouped)
-      add_grouped(&body, zeros ? format->width - (int)strlen(sign) : 0, &grouped);
-    const Text *shown = format->grouped ? &grouped : &body;
-    add_padded(&padded, '>', sign, shown->data, shown->length, text);
-  }
-  text_free(&body);
+  const char *sign = minus ? "-" : format->sign == '+' ? "+" : format->sign == ' ' ? " " : "";
+  Format padded = *format;
+  bool zeros = padded.align == '=' && strcmp(padded.fill, "0") == 0;
+  /* 00inf would be wrong */
+  if (!isfinite(number) && zeros) padded.fill[0] = ' ';
+  if (format->grouped) add_grouped(body, zeros ? format->width - (int)strlen(sign) : 0, &grouped);
+  const Text *shown = format->grouped ? &grouped : body;
+  add_padded(&padded, '>', sign, shown->data, shown->length, text);
   text_free(&grouped);
+}
+
+bool format_number(const Format *format, double number, Text *text) {
+  Text body = {0};
+  bool fine = add_body(format, fabs(number), &body);
+  if (fine) add_signed(format, number, &body, text);
+  text_free(&body);
   return fine;
 }
 
@@ -179,4 +182,27 @@ void format_string(const Format *format, const char *string, size_t length, Text
   Format padded = *format;
   if (padded.align == '=') padded.align = '<';
   add_padded(&padded, '<', "", string, length, text);
+}
+
+/* The digits of a tensor's element of a float dtype, as a tensor is shown; to be grouped, an amount
+ * keeps its whole part. */
+static void add_element(const Format *format, double size, Text *text) {
+  if (format->grouped && size < 1e15) text_rounded(text, size, ELEMENT_DIGITS);
+  else text_digits(text, size, ELEMENT_DIGITS);
+}
+
+bool format_element(const Format *format, const Tensor *tensor, int64_t index, Text *text) {
+  double element = tensor_get(tensor, index);
+  if (tensor->dtype == DTYPE_BOOL && !format->type) {
+    const char *word = element != 0 ? "true" : "false";
+    format_string(format, word, strlen(word), text);
+    return true;
+  }
+  if (format->type || format->digits >= 0 || !dtype_floats(tensor->dtype))
+    return format_number(format, element, text);
+  Text body = {0};
+  add_element(format, fabs(element), &body);
+  add_signed(format, element, &body, text);
+  text_free(&body);
+  return true;
 }

@@ -17,8 +17,10 @@ typedef struct Format {
 
 /* false when it is not a format */
 bool format_parse(const char *text, size_t length, Format *format);
-/* Adds the formatted number; false when the type needs a whole number and this is not one. */
+/* Adds the formatted number; false when the type needs a whole number and this is not one.  Without
+ * type and digits a number, and an element of a tensor, has the digits that `print` shows. */
 bool format_number(const Format *format, double number, Text *text);
+bool format_element(const Format *format, const Tensor *tensor, int64_t index, Text *text);
 void format_string(const Format *format, const char *string, size_t length, Text *text);
 
 #endif

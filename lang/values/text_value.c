@@ -230,13 +230,7 @@ typedef struct Elements {
 static bool format_axis(Vm *vm, const Elements *elements, int axis, int64_t *at) {
   const Tensor *tensor = &elements->tensor;
   Text *text = elements->text;
-  if (axis == tensor->shape.rank) {
-    const double element = tensor_get(tensor, (*at)++);
-    if (tensor->dtype != DTYPE_BOOL || elements->format->type)
-      return format_number(elements->format, element, text);
-    format_string(elements->format, element != 0 ? "true" : "false", element != 0 ? 4 : 5, text);
-    return true;
-  }
+  if (axis == tensor->shape.rank) return format_element(elements->format, tensor, (*at)++, text);
   text_char(text, '[');
   bool fine = true;
   for (int64_t i = 0; fine && i < tensor->shape.dim[axis]; i++) {
