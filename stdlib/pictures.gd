@@ -175,7 +175,9 @@ fn _points(x, y, classes, names) {
   if classes == none { return list((kind: "points", x: x, y: y)) }
   let which = _flat(classes)
   if len(which) != len(x) { error("scatter_plot: there are {len(x)} points and {len(which)} classes") }
-  let most = max(concat(which[isfinite(which)], f64([-1])))
+  let known = which[isfinite(which)]
+  if any(known < 0) or any(known != floor(known)) { error("scatter_plot: `classes:` are whole numbers from 0, not {known[known < 0 or known != floor(known)][0]}") }
+  let most = max(concat(known, f64([-1])))
   if names != none and most >= len(names) { error("scatter_plot: class {most} has no name, `names:` has {len(names)}") }
   [(kind: "points", x: x[which == c], y: y[which == c], hue: i, name: if names == none { str(c) } else { names[c] }) for (i, c) in enumerate(unique(which))]
 }
@@ -390,6 +392,9 @@ fn show_table(m, names = none, title = none, x_label = none, y_label = none, sav
   let t = f64(tensor(m))
   if rank(t) != 2 { error("show_table: a tensor [rows, columns] is needed, this is {list(shape(t)...)}") }
   let (rows, columns) = shape(t)
+  if names != none and (len(names) != rows or len(names) != columns) {
+    error("show_table: there are {rows} rows, {columns} columns and {len(names)} names")
+  }
   let from_above = if names == none { [str(rows - 1 - i) for i in 0..rows - 1] } else { [names[rows - 1 - i] for i in 0..rows - 1] }
   let along = if names == none { [str(i) for i in 0..columns - 1] } else { names }
   picture(list((kind: "table", z: t)), x_names: along, y_names: from_above, title: title, x_label: x_label, y_label: y_label, save: save, width: width, height: height)

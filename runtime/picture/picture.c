@@ -109,6 +109,13 @@ static bool nothing(Diag *diag, const Axis *axis, char name, const Limits *limit
   return diag_help(diag, "leave out `log:`");
 }
 
+static bool check_span(const Axis *axis, char name, Diag *diag) {
+  if (isfinite(axis->high - axis->low)) return true;
+  diag_fail(diag, STATUS_FAILED, (Span){0, 0, 0},
+            "the values of %c are further apart than any number reaches", name);
+  return diag_help(diag, "divide them first: a hundredth of them can be drawn");
+}
+
 /* Points touch no edge; a line may begin and end at one; bars stand on it. */
 static double margin_of(const Picture *picture, bool across) {
   double margin = 0;
@@ -137,7 +144,7 @@ bool picture_settle(Picture *picture, Diag *diag) {
   axis_take(&picture->x, x, along, along);
   axis_take(&picture->y, y, bars && y.low >= 0 ? 0 : across, bars && y.high <= 0 ? 0 : across);
   picture->left_out = x.outside + y.outside;
-  return true;
+  return check_span(&picture->x, 'x', diag) && check_span(&picture->y, 'y', diag);
 }
 
 double axis_place(const Axis *axis, double value) {

@@ -44,8 +44,9 @@ static void exponent_shorten(char *text) {
  * LC_NUMERIC is never set. */
 static void tick_number(Arena *arena, Axis *axis, double place, double value, int decimals) {
   char text[400];
+  if (value == 0) value = 0; /* -0, as the first of an axis from 0 is */
   if (decimals < 0) snprintf(text, sizeof text, "%.*g", -decimals, value);
-  else snprintf(text, sizeof text, "%.*f", decimals, value == 0 ? 0.0 : value);
+  else snprintf(text, sizeof text, "%.*f", decimals, value);
   exponent_shorten(text);
   tick_add(arena, axis, place, text, strlen(text));
 }

@@ -9,6 +9,10 @@ print(why(fn() = plot((step_loss: [1], loss: [1], stopped: "steps"), [1])))   # 
 print(why(fn() = scatter_plot([1, 2, 3])))   # expect: scatter_plot: this is [3]; points are [N, 2], or x and y [N]
 print(why(fn() = scatter_plot([[1, 2], [3, 4]], [0, 1])))   # expect: scatter_plot: x has 4 numbers, y 2; of points x [N, 2] with classes y it is scatter_plot(x, classes: y)
 print(why(fn() = scatter_plot([1, 2], [1, 2], classes: [0])))   # expect: scatter_plot: there are 2 points and 1 classes
+print(why(fn() = scatter_plot([1, 2], [1, 2], classes: [0, 1.5])))   # expect: scatter_plot: `classes:` are whole numbers from 0, not 1.5
+print(why(fn() = scatter_plot([1, 2], [1, 2], classes: [-1, 0])))   # expect: scatter_plot: `classes:` are whole numbers from 0, not -1
+print(why(fn() = show_table([[1, 2], [3, 4]], names: ["a"])))   # expect: show_table: there are 2 rows, 2 columns and 1 names
+print(why(fn() = plot(f64([-1e308, 0, 1e308]))))   # expect: the values of y are further apart than any number reaches
 print(why(fn() = histogram([nan])))   # expect: histogram: there is no finite value
 print(why(fn() = show_image(zeros(2))))   # expect: show_image: an image is [H, W] or [3, H, W], several are [N, H, W] or [N, channels, H, W]; this is [2]
 print(why(fn() = contour(fn(p) = p[0], x: (1, 1), y: (0, 1))))   # expect: contour: `x:` is two finite numbers, the lower first, not (1, 1)

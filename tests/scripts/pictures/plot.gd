@@ -26,3 +26,8 @@ plot([1, 10, 100], log: "y", y_label: "loss", width: 24, height: 8)
 # expect:    1┤⠤⠒⠉
 # expect:     └┬───────┬────────┬
 # expect:      0       1        2
+plot([0, 1e6], width: 30, height: 4)   # no -0 where numbers have exponents
+# expect:  1e6┤           ⢀⣀⣀⡠⠤⠤⠤⠒⠒⠒⠉⠉
+# expect:    0┤⣀⣀⠤⠤⠤⠒⠒⠒⠊⠉⠉⠁
+# expect:     └┬──────────┬───────────┬
+# expect:     0.0        0.5         1.0
