@@ -4,8 +4,8 @@
 # classifier are [N] or [N, 1]: logits, of which those above 0 predict the positive class, or what a sigmoid or softmax
 # made of them (is_probability), where 0.5 is the threshold. Labels are classes [N], whole numbers from
 # 0, or one-hot rows [N, K]; binary labels are [N] or [N, 1], 1 for positive, 0 or -1 for negative. A NaN among the
-# scores, an invalid label or another number of rows is an error. The functions branch on shapes only, so those that return
-# a number can be used in the `metrics:` of a train.
+# scores, an invalid label or another number of rows is an error. The functions branch on shapes only, and on how many
+# classes are predicted, so those that return a number can be used in the `metrics:` of a train.
 
 # Scores without NaN, which has no place in any order.
 fn _known(name, scores) {
@@ -26,10 +26,10 @@ fn _chosen(name, scores) {
 # Are they predicted classes instead of scores?
 fn _classes(scores) = _binary(scores) and dtype(scores) in list("i32", "u8")
 
-# Scores of a yes or no; predicted classes can be no others than 0 or 1.
+# Scores of a yes or no; as predicted classes they are 0 or -1 against 1.
 fn _decided(name, scores) =
   if _classes(scores) {
-    require(scores, scores >= -1 and scores <= 1, "{name}: whole numbers are predicted classes, 0 or 1; for more classes give the scores [N, K]")
+    require(scores, scores >= -1 and scores <= 1, "{name}: whole numbers are predicted classes, from 0; -1 is the no of a yes or no")
   } else { scores }
 
 # One score for each label, that of class 1.
@@ -75,10 +75,14 @@ fn accuracy(scores, labels) =
 
 # The fraction of predicted classes that are right; -1 is the no of a yes or no.
 fn _agreeing(classes, labels) {
-  if size(classes) != size(labels) {
-    error("accuracy: {size(classes)} predicted classes, {size(labels)} labels; there must be one label a row")
-  }
+  _one_a_row("accuracy", classes, labels)
   mean(maximum(classes, 0) == maximum(labels, 0))
+}
+
+fn _one_a_row(name, classes, labels) {
+  if size(classes) != size(labels) {
+    error("{name}: {size(classes)} predicted classes, {size(labels)} labels; there must be one label a row")
+  }
 }
 
 ## The fraction of rows whose class is among the k largest scores [N, K]. Ties count as correct.
@@ -92,16 +96,18 @@ fn top_k(scores, labels, k = 5) {
 }
 
 ## The confusion matrix [K, K], or binary [2, 2]: element [i, j] counts the rows of class i that were predicted as class
-## j. With `names` (a list, or the data set) it is a table, as text.
+## j. Scores of a whole dtype, as `argmax` returns them, are predicted classes, of which there are as many as `names`, or
+## the greatest of predictions and labels and one. With `names` (a list, or the data set) it is a table, as text.
 ## `show_table(confusion_matrix(scores, labels), names: names)` draws it.
 ##
 ##     print(confusion_matrix([[1, 0], [0, 1], [0, 1]], [0, 0, 1]))   # expect: [[1, 1], [0, 1]]
+##     print(confusion_matrix(i32([0, 2, 1]), [0, 1, 1]))             # expect: [[1, 0, 0], [0, 1, 1], [0, 0, 0]]
 ##     print(confusion_matrix([-1, 1], [0, 1], names: ["no", "yes"]))
 ##     # expect:       no  yes
 ##     # expect:  no    1    0
 ##     # expect: yes    0    1
 fn confusion_matrix(scores, labels, names = none) {
-  let m = _confusion("confusion_matrix", scores, labels)
+  let m = _confusion("confusion_matrix", scores, labels, names: names)
   if names == none { m } else {
     let all = _class_names("confusion_matrix", names, shape(m)[0])
     let width = maximum(reduce(map(all, len), maximum), len("{max(m):.0f}"))
@@ -118,19 +124,39 @@ fn _right(text, width) {
   long
 }
 
+fn _given_names(names) = if type(names) == "dict" or type(names) == "dataset" { class_names(names) } else { names }
+
 # The names of k classes: a list, or those of a data set's target, which are numbers if it has none.
 fn _class_names(name, names, k) {
-  let given = if type(names) == "dict" or type(names) == "dataset" { class_names(names) } else { names }
+  let given = _given_names(names)
   let all = [str(n) for n in if given == none { 0..k - 1 } else { given }]
   if len(all) != k { error("{name}: {len(all)} names for {k} classes") }
   all
 }
 
-fn _confusion(name, scores, labels) {
-  let k = if _binary(scores) { 2 } else { shape(scores)[-1] }
+# Of scores, or of predicted classes, of which there are as many as names, or else the greatest of them and the labels
+# and one.
+fn _confusion(name, scores, labels, names = none) {
+  let k = if _classes(scores) { _class_count(name, scores, labels, names) } else if _binary(scores) { 2 } else { shape(scores)[-1] }
+  if _classes(scores) and k > 2 {
+    return _whole(name, "labels", labels, k)' @ _whole(name, "predictions", scores, k)
+  }
   let chosen = reshape(one_hot(_chosen(name, scores), k), -1, k)
   let truth = reshape(one_hot(_truth(name, scores, labels), k), -1, k)
   truth' @ chosen
+}
+
+fn _class_count(name, classes, labels, names) {
+  _one_a_row(name, classes, labels)
+  let given = _given_names(names)
+  let named = if given == none { 2 } else { len(given) }
+  if size(classes) == 0 { named } else { max([named, number(max(classes)) + 1, number(max(labels)) + 1]) }
+}
+
+# Predicted or true classes as rows [N, k].
+fn _whole(name, what, classes, k) {
+  let flat = reshape(classes, -1)
+  one_hot(i32(require(flat, flat == clamp(floor(flat), 0, k - 1), "{name}: {what} are classes, whole numbers from 0")), k)
 }
 
 # Which classes occur, in truth or among the predictions; scikit-learn's means are over these.
@@ -148,7 +174,8 @@ fn _recalls(m) = diag(m) / maximum(sum(m, axis: 1), 1)
 fn _f1s(m) = 2 * diag(m) / maximum(sum(m, axis: 0) + sum(m, axis: 1), 1)
 
 ## Of the rows predicted as a class, the fraction that belong to it; 0 where none was predicted. For two classes it is
-## that of class 1, otherwise the mean over the classes that occur among the predictions or labels.
+## that of class 1, otherwise the mean over the classes that occur among the predictions or labels. Scores of a whole
+## dtype are predicted classes, here and in recall, f1 and classification_report.
 ##
 ##     print(precision([1, 1, -1, 1], [1, 0, 1, 1]) * 3)   # expect: 2
 fn precision(scores, labels) {
@@ -277,7 +304,7 @@ fn perplexity(logits, labels, ignore = none) {
 ##
 ##     print(len(split(classification_report([1, -1], [1, 0]), "\n")))   # expect: 4
 fn classification_report(scores, labels, names = none) {
-  let m = _confusion("classification_report", scores, labels)
+  let m = _confusion("classification_report", scores, labels, names: names)
   let (p, r, f, n) = (_precisions(m), _recalls(m), _f1s(m), sum(m, axis: 1))
   let all = if names == none { [str(k) for k in 0..size(n) - 1] } else { _class_names("classification_report", names, size(n)) }
   let width = maximum(reduce(map(all, len), maximum), 12)

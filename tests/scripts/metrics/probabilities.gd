@@ -9,7 +9,7 @@ print(calibration(p, y) == calibration(z, y))   # expect: true
 let s = [[1, 0], [0, 2], [1, 3]]
 print(accuracy(softmax(s)[:, 1], y), "{perplexity(softmax(s), y) - perplexity(s, y):.4f}", "{calibration(softmax(s), y) - calibration(s, y):.4f}")   # expect: 1 0.0000 0.0000
 print(accuracy(argmax([[1, 0, 4], [0, 2, 0], [3, 2, 1]], axis: 1), [2, 1, 1]) * 3)   # expect: 2
-print(attempt(fn() = f1(i32([0, 2, 1]), [0, 1, 1])).error)   # expect: f1: whole numbers are predicted classes, 0 or 1; for more classes give the scores [N, K]: found 2 at [1]
+print(attempt(fn() = f1(i32([0, 2, 1]), [0, 1, 1]) < 1).value)   # expect: true
 
 # of an ensemble
 print(accuracy((p + sigmoid(z + 0.1)) / 2, y), accuracy(0.5 * p + 0.5 * p, y), accuracy(mean(stack(p, p, p), axis: 0), y), accuracy(sum(stack(p, p), axis: 0) / 2, y))   # expect: 1 1 1 1
