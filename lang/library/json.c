@@ -97,6 +97,14 @@ static size_t next_piece(void *room, size_t most, void *context) {
   return size;
 }
 
+/* jansson's message, but for the one that names a flag of its own. */
+static void fail_parsing(const json_error_t *error, const char *path, int line, Diag *diag) {
+  enum json_error_code code = json_error_code(error);
+  bool null = code == json_error_null_character || code == json_error_null_byte_in_key;
+  file_fail_line(diag, path, line - 1 + error->line, error->column > 0 ? error->column : 1, "%s",
+                 null ? "\\u0000 is not allowed" : error->text);
+}
+
 /* The value of a JSON text that stands in a file from this line on. */
 static Value value_of_text(Vm *vm, const CallSite *site, const char *path, const char *at,
                            size_t length, int line) {
@@ -112,8 +120,7 @@ static Value value_of_text(Vm *vm, const CallSite *site, const char *path, const
     diag_data(&diag, STATUS_MEMORY, path,
               "out of memory: its values are more than the %lld bytes allowed",
               (long long)mem_budget_bytes());
-  else if (!turning.json)
-    file_fail_line(&diag, path, line - 1 + error.line, error.column, "%s", error.text);
+  else if (!turning.json) fail_parsing(&error, path, line, &diag);
   if (!turning.json) {
     diag.span = site_at(site, 0);
     raise_diag(vm, &diag);
@@ -128,17 +135,24 @@ static Value value_of_text(Vm *vm, const CallSite *site, const char *path, const
   return turning.value;
 }
 
+/* Of the byte order mark that some editors put first. */
+static size_t mark_length(const StringObject *text) {
+  return strncmp(text->data, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+}
+
 Value native_json(Vm *vm, const CallSite *site, Value *args, int count) {
   Value text = native_read(vm, site, args, count);
-  Value value = value_of_text(vm, site, args[0].string->data, text.string->data,
-                              text.string->length, 1);
+  size_t mark = mark_length(text.string);
+  Value value = value_of_text(vm, site, args[0].string->data, text.string->data + mark,
+                              text.string->length - mark, 1);
   value_release(vm, text);
   return value;
 }
 
 Value native_jsonl(Vm *vm, const CallSite *site, Value *args, int count) {
   Value text = native_read(vm, site, args, count), list = value_list(vm, 0);
-  const char *at = text.string->data, *end = at + text.string->length;
+  const char *at = text.string->data + mark_length(text.string),
+             *end = text.string->data + text.string->length;
   for (int line = 1; at < end; line++) {
     const char *found = memchr(at, '\n', (size_t)(end - at)), *stop = found ? found : end;
     size_t length = (size_t)(stop - at);
