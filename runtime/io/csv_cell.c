@@ -251,9 +251,24 @@ static bool several_numbers(const CsvForm *form, const CsvCell *cell) {
   return count > 1 && !csv_cell_measure(form, cell);
 }
 
+/* Digits with the table's own sign for thousands, which is no number: in other groups than threes.
+ */
+static bool misgrouped(const CsvForm *form, const CsvCell *cell) {
+  const char *at = cell->text, *end = at + cell->length;
+  bool some = false;
+  while (at < end) {
+    size_t sign = thousands_at(form->thousands, at, end);
+    some = some || sign;
+    if (!sign && !is_digit(*at) && *at != '-' && *at != '+' && *at != form->decimal) return false;
+    at += sign ? sign : 1;
+  }
+  return some;
+}
+
 static const char *doubt_number(const CsvForm *form, const CsvCell *cell, const char **mend) {
   bool comma = memchr(cell->text, ',', cell->length) != NULL;
   int64_t points = count_bytes(cell, '.');
+  if (misgrouped(form, cell)) return "`thousands:` separates groups of three digits";
   if (points > 1 && !comma) return NULL; /* a version, an address */
   if (strspn(cell->text, "0123456789+-.eE") >= cell->length && form->decimal == '.')
     return "a number that is malformed or out of range";
