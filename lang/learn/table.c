@@ -459,6 +459,16 @@ static void select_name(Vm *vm, const CallSite *site, const DatasetObject *data,
   raise_at(vm, site->span, "\"%.64s\" is not among the columns of x", name);
 }
 
+/* The columns selected last, from this place on, are not among those before. */
+static void check_once(Vm *vm, const CallSite *site, const DatasetObject *data,
+                       const Selection *selection, int64_t before) {
+  for (int64_t i = before; i < selection->slot_count; i++)
+    for (int64_t k = 0; k < before; k++)
+      if (selection->slots[k] == selection->slots[i])
+        raise_at(vm, site->span, "the column \"%.64s\" is selected twice",
+                 data->names.list->items[selection->slots[i]].string->data);
+}
+
 static Value names_of(Vm *vm, const DatasetObject *data, const Selection *selection) {
   Value list = value_list(vm, selection->slot_count);
   for (int64_t i = 0; i < selection->slot_count; i++)
@@ -521,11 +531,10 @@ Value native_select(Vm *vm, const CallSite *site, Value *args, int count) {
     if (names->items[i].kind == KIND_UNKNOWN) raise_unknown(vm);
     if (names->items[i].kind != KIND_STRING)
       raise_kind(vm, site->span, names->items[i], "a column's name must be a string", NULL);
+    int64_t before = selection.slot_count;
     select_name(vm, site, data, names->items[i].string->data, &selection);
+    check_once(vm, site, data, &selection, before);
   }
-  for (int64_t i = 0; i < selection.column_count; i++)
-    for (int64_t k = 0; k < i; k++)
-      if (selection.columns[i] == selection.columns[k]) selection.whole = false;
   Value made = select_columns(vm, site, args[0], &selection);
   value_release(vm, room);
   return made;
