@@ -178,8 +178,11 @@ static int64_t class_at(const View *view, const Column *column, int64_t row) {
 
 /* ---- cells ---- */
 
+static const double WHOLE_MOST = 1e15; /* whole numbers below are shown in full */
+
 void shown_number(Text *text, double number, Dtype dtype) {
-  if (dtype != DTYPE_F32 || number == floor(number) || !isfinite(number)) {
+  bool whole = number == floor(number) && fabs(number) < WHOLE_MOST;
+  if (dtype != DTYPE_F32 || whole || !isfinite(number)) {
     text_number(text, number);
     return;
   }
@@ -328,7 +331,7 @@ static Measures measure(Vm *vm, const View *view, const Column *column) {
   return measures;
 }
 
-enum { CLASSES_SHOWN = 12 };
+enum { CLASSES_SHOWN = 12, DIGITS_LEAST = 5 };
 
 static void add_counts(Vm *vm, const View *view, const Column *column, Text *text) {
   int64_t *counts = mem_zero((size_t)(column->class_count + 1) * sizeof *counts);
@@ -346,19 +349,44 @@ static void add_counts(Vm *vm, const View *view, const Column *column, Text *tex
   mem_free(counts);
 }
 
+/* A whole number in full, any other to as many digits as tell something beside the deviation: down
+ * to a hundredth of it, five at least. */
+static void add_measure(Text *text, double number, double deviation) {
+  double size = fabs(number);
+  if (size < WHOLE_MOST && number == floor(number)) {
+    text_number(text, number);
+    return;
+  }
+  bool spread = deviation > 0 && isfinite(deviation) && isfinite(number);
+  int digits = spread ? (int)(floor(log10(size)) - floor(log10(deviation))) + 3 : 0;
+  if (digits < DIGITS_LEAST) digits = DIGITS_LEAST;
+  if (size < WHOLE_MOST) text_rounded(text, number, digits);
+  else text_digits(text, number, digits);
+}
+
 static void add_measures(Vm *vm, const View *view, const Column *column, Text *text) {
   Measures measures = measure(vm, view, column);
   if (!measures.numbers) {
     text_string(text, "no numbers");
     return;
   }
-  text_digits(text, measures.least, 5);
+  add_measure(text, measures.least, measures.deviation);
   text_string(text, " to ");
-  text_digits(text, measures.most, 5);
+  add_measure(text, measures.most, measures.deviation);
   text_string(text, ", mean ");
-  text_digits(text, measures.mean, 5);
+  add_measure(text, measures.mean, measures.deviation);
   text_string(text, ", deviation ");
-  text_digits(text, measures.deviation, 5);
+  add_measure(text, measures.deviation, measures.deviation);
+}
+
+/* Of a table that was read, what was missing in the file and may be filled by now; of tensors, the
+ * elements that are NaN. */
+static int64_t missing_in(Vm *vm, const View *view, const Column *column) {
+  if (column->missing >= 0) return column->missing;
+  int64_t missing = 0;
+  for (int64_t row = 0; row < view->rows && !vm_stops(vm); row++)
+    missing += isnan(value_at(view, column, row, 0));
+  return missing;
 }
 
 void shown_summary(Vm *vm, const CallSite *site, Value dataset) {
@@ -371,14 +399,15 @@ void shown_summary(Vm *vm, const CallSite *site, Value dataset) {
     if (points > width) width = points < WIDTH_MOST ? points : WIDTH_MOST;
   }
   add_padded(&text, "column", width, false);
-  text_format(&text, "  %-13s  missing in file  values (%lld rows)\n", "kind",
-              (long long)view->rows);
+  const char *missing = dataset.dataset->schema ? "missing in file" : "missing";
+  int missing_width = (int)strlen(missing);
+  text_format(&text, "  %-13s  %s  values (%lld row%s)\n", "kind", missing, (long long)view->rows,
+              view->rows == 1 ? "" : "s");
   for (int64_t i = 0; i < view->count; i++) {
     const Column *column = &view->columns[i];
     add_padded(&text, column->name, width, false);
     text_format(&text, "  %-13s  ", column->kind);
-    if (column->missing < 0) text_format(&text, "%15s  ", "");
-    else text_format(&text, "%15lld  ", (long long)column->missing);
+    text_format(&text, "%*lld  ", missing_width, (long long)missing_in(vm, view, column));
     if (column->class_count) add_counts(vm, view, column, &text);
     else add_measures(vm, view, column, &text);
     text_char(&text, '\n');

@@ -10,4 +10,4 @@ summary(d)
 # expect: column  kind           missing in file  values (3 rows)
 # expect: z       numbers                      1  1 to 5, mean 2.6667, deviation 1.6997
 # expect: c       target                       0  1 to 6, mean 3, deviation 2.1602
-# expect: id      keep                         1  1.2346e6 to 1e7, mean 6.2963e6, deviation 3.7051e6
+# expect: id      keep                         1  1234567 to 9999999, mean 6296296, deviation 3705075
