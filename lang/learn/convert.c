@@ -13,6 +13,7 @@
 #include "lang/text/output.h"
 
 #include <errno.h>
+#include <math.h>
 #include <string.h>
 
 /* A conversion under way; freed whatever happens. */
@@ -29,12 +30,21 @@ static void converting_free(Held *held) {
   mem_free(now);
 }
 
-static int64_t names_of(char *text, CsvName *names) {
+/* A column by its name; by its place, negative from the end, where the table has no names. */
+static CsvName name_of(const Conversion *order, const char *text) {
+  double place = 0;
+  if (order->no_header && text && number_parse(text, strlen(text), &place) &&
+      place == floor(place) && fabs(place) < CSV_COLUMNS_MOST)
+    return (CsvName){.place = (int64_t)place};
+  return (CsvName){.name = text};
+}
+
+static int64_t names_of(const Conversion *order, CsvName *names) {
   int64_t count = 0;
-  for (char *at = text; at && *at && count < CONVERT_NAMES;) {
+  for (char *at = order->drops; at && *at && count < CONVERT_NAMES;) {
     char *comma = strchr(at, ',');
     if (comma) *comma = 0;
-    names[count++] = (CsvName){.name = at};
+    names[count++] = name_of(order, at);
     at = comma ? comma + 1 : NULL;
   }
   return count;
@@ -43,8 +53,9 @@ static int64_t names_of(char *text, CsvName *names) {
 static void describe(Converting *now, const Conversion *order) {
   const Schema *schema = now->made.schema;
   Text *text = &now->text;
-  text_format(text, "%s: %lld rows of %lld columns, f32\n", order->to, (long long)now->made.rows,
-              (long long)now->made.columns);
+  text_format(text, "%s: %lld row%s of %lld column%s, f32\n", order->to, (long long)now->made.rows,
+              now->made.rows == 1 ? "" : "s", (long long)now->made.columns,
+              now->made.columns == 1 ? "" : "s");
   for (int64_t i = 0; i < schema->name_count; i++)
     text_format(text, "%lld %s\n", (long long)i, schema->names[i]);
   for (int64_t i = 0; i < schema->count; i++) {
@@ -68,10 +79,10 @@ static void help_for_command(Diag *diag) {
 }
 
 void convert_run(Vm *vm, const Conversion *order) {
-  CsvName target = {.name = order->target}, drops[CONVERT_NAMES];
+  CsvName target = name_of(order, order->target), drops[CONVERT_NAMES];
   CsvOptions options = {.dtype = DTYPE_F32,
                         .targets = {&target, order->target ? 1 : 0},
-                        .drops = {drops, names_of(order->drops, drops)},
+                        .drops = {drops, names_of(order, drops)},
                         .missing = order->drops_rows ? CSV_MISSING_DROP : CSV_MISSING_ERROR,
                         .missing_given = true,
                         .form.no_header = order->no_header,

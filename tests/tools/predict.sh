@@ -121,6 +121,9 @@ grep -qF -- '--no-header' told || wrong "--no-header is not told"
 "$gd" data convert --no-header --target 0 bare.csv bare.npy > got
 grep -q '^bare.npy: 2 rows of 2 columns' got || wrong "a table without a header is not converted"
 
+"$gd" data convert --no-header --target -1 bare.csv bare.npy > got
+[ "$(tail -n 1 got)" = "1 1" ] || wrong "--target -1 is not the last column"
+
 # a class that nobody declared, and a gap where training data had none
 cat > odd.gd <<'END'
 write("odd.csv", "a,y\nu,0\nv,1\nu,2\n")
