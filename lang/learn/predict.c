@@ -87,21 +87,46 @@ static void flush(Predicting *now) {
   now->text.length = 0;
 }
 
+/* Is there a column of this name, as a cell, among those that are kept? */
+static bool is_kept(const Predicting *now, const char *cell) {
+  const char *names = now->cells ? now->cells[0] : "";
+  size_t length = strlen(cell);
+  for (const char *at = names; (at = strstr(at, cell)); at++)
+    if ((at == names || at[-1] == ',') && (at[length] == ',' || !at[length])) return true;
+  return false;
+}
+
+/* Names a column that is predicted, with a number behind where the table has such a column. */
+static void write_name(Predicting *now, const char *name) {
+  Text cell = {0}, other = {0};
+  shown_cell(&cell, name);
+  for (int i = 2; is_kept(now, cell.data); i++) {
+    other.length = cell.length = 0;
+    text_format(&other, "%s_%d", name, i);
+    shown_cell(&cell, other.data);
+  }
+  text_string(&now->text, cell.data);
+  text_free(&other);
+  text_free(&cell);
+}
+
 static void write_names(Predicting *now) {
   Text *text = &now->text;
   if (now->cells) text_format(text, "%s,", now->cells[0]);
   if (now->meaning == MEANS_NUMBERS) {
     for (int64_t k = 0; k < now->outputs; k++) {
-      if (now->outputs == 1) text_string(text, "prediction");
-      else text_format(text, "%sprediction%lld", k ? "," : "", (long long)k);
+      char name[40] = "prediction";
+      if (now->outputs > 1) snprintf(name, sizeof name, "prediction%lld", (long long)k);
+      if (k) text_char(text, ',');
+      write_name(now, name);
     }
   } else {
-    text_string(text, "prediction");
+    write_name(now, "prediction");
     for (int64_t k = 0; k < now->target->class_count; k++) {
       Text name = {0};
       text_format(&name, "p=%s", now->target->classes[k]);
       text_char(text, ',');
-      shown_cell(text, name.data);
+      write_name(now, name.data);
       text_free(&name);
     }
   }

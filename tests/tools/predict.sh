@@ -124,6 +124,11 @@ grep -q '^bare.npy: 2 rows of 2 columns' got || wrong "a table without a header 
 "$gd" data convert --no-header --target -1 bare.csv bare.npy > got
 [ "$(tail -n 1 got)" = "1 1" ] || wrong "--target -1 is not the last column"
 
+# a column of the table that is named like a predicted one stays
+sed '1s/$/,prediction/; 2,$s/$/,0/' fine.csv > again.csv
+"$gd" predict fine.safetensors again.csv --keep --quiet | sed -n 1p > got
+grep -q ',prediction,prediction_2$' got || wrong "two columns have the name of the prediction"
+
 # a class that nobody declared, and a gap where training data had none
 cat > odd.gd <<'END'
 write("odd.csv", "a,y\nu,0\nv,1\nu,2\n")
