@@ -521,6 +521,15 @@ static int show_version(bool json) {
   return 0;
 }
 
+/* An output that is an input too would destroy what the user has. */
+static int check_apart(const char *out, const char *in) {
+  struct stat made, read;
+  bool same = out && stat(out, &made) == 0 && stat(in, &read) == 0 && made.st_ino == read.st_ino &&
+              made.st_dev == read.st_dev;
+  return same ? wrong("give the file to make another name", "`%.200s` would be overwritten", in)
+              : 0;
+}
+
 static void convert_body(Vm *vm, void *context) { convert_run(vm, context); }
 
 static int convert(Session *session, const Line *line) {
@@ -528,6 +537,8 @@ static int convert(Session *session, const Line *line) {
   conversion.from = line->files[1];
   conversion.to = line->files[2];
   Diag diag = {0};
+  int status = check_apart(conversion.to, conversion.from);
+  if (status) return status;
   if (vm_protect(session->vm, convert_body, &conversion, &diag)) return 0;
   if (diag.message[0]) session_say(session, &diag);
   return diag.status;
@@ -554,6 +565,10 @@ static int doc(Session *session, Line *line) {
 static int predict(Session *session, const Line *line) {
   Prediction prediction = {line->files[0], line->files[1], line->out, line->keep};
   Diag diag = {0};
+  for (int i = 0; i < 2; i++) {
+    int status = check_apart(prediction.out, line->files[i]);
+    if (status) return status;
+  }
   if (vm_protect(session->vm, predict_body, &prediction, &diag)) return 0;
   if (diag.message[0]) session_say(session, &diag);
   return diag.status;

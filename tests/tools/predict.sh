@@ -129,6 +129,21 @@ sed '1s/$/,prediction/; 2,$s/$/,0/' fine.csv > again.csv
 "$gd" predict fine.safetensors again.csv --keep --quiet | sed -n 1p > got
 grep -q ',prediction,prediction_2$' got || wrong "two columns have the name of the prediction"
 
+# no input is overwritten, under whichever name
+ln -s bare.csv link.csv
+cp bare.csv kept.csv
+for to in bare.csv ./bare.csv link.csv; do
+  "$gd" data convert --no-header bare.csv "$to" > /dev/null 2> told &&
+    wrong "a table is converted to itself"
+  grep -qF 'would be overwritten' told || wrong "that a table would be overwritten is not said"
+done
+same bare.csv kept.csv "a table that was to be overwritten"
+cp fine.csv again.csv
+for to in again.csv fine.safetensors; do
+  "$gd" predict fine.safetensors again.csv --out "$to" 2> told && wrong "predictions replace $to"
+  grep -qF 'would be overwritten' told || wrong "that $to would be overwritten is not said"
+done
+
 # a class that nobody declared, and a gap where training data had none
 cat > odd.gd <<'END'
 write("odd.csv", "a,y\nu,0\nv,1\nu,2\n")
