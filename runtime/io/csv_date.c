@@ -1,7 +1,8 @@
 /* csv_date.c — dates and times as they stand in tables; see csv_cell.h.
  *
  * Read are `2024-01-31` and `2024/01/31`, perhaps with `T` or a blank and `18:00[:30[.5]]`, and
- * behind that `Z` or an offset such as `+01:00` (RFC 3339), which is taken off; and a time alone.
+ * behind that `Z` or an offset such as `+01:00` (RFC 3339), which gives the time in UTC; and a time
+ * alone.
  * What else is clearly a date, by its marks or by a month's name, is known for one, so that it is
  * neither read in an order that is guessed nor taken for a class.  Days are counted by the
  * proleptic Gregorian calendar (E. G. Richards, "Calendars", in the Explanatory Supplement to the
