@@ -176,7 +176,8 @@ fn _points(x, y, classes, names) {
   let which = _flat(classes)
   if len(which) != len(x) { error("scatter_plot: there are {len(x)} points and {len(which)} classes") }
   let known = which[isfinite(which)]
-  if any(known < 0) or any(known != floor(known)) { error("scatter_plot: `classes:` are whole numbers from 0, not {known[known < 0 or known != floor(known)][0]}") }
+  let others = known[known < 0 or known != floor(known)]
+  if len(others) > 0 { error("scatter_plot: `classes:` are whole numbers from 0, not {others[0]}") }
   let most = max(concat(known, f64([-1])))
   if names != none and most >= len(names) { error("scatter_plot: class {most} has no name, `names:` has {len(names)}") }
   [(kind: "points", x: x[which == c], y: y[which == c], hue: i, name: if names == none { str(c) } else { names[c] }) for (i, c) in enumerate(unique(which))]

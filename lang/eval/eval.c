@@ -112,7 +112,7 @@ Value *variable_at(Vm *vm, Frame *frame, const Ast *name) {
 }
 
 /* A value that a NAME or FIELD refers to, as an owned one. */
-static inline Value read(Vm *vm, const Ast *ast, Value value) {
+static inline Value referred(Vm *vm, const Ast *ast, Value value) {
   if (LIKELY(value.kind != KIND_PARAM)) return value_retain(value);
   return vm->registry->learning->param_read(vm, ast, value.param);
 }
@@ -120,14 +120,14 @@ static inline Value read(Vm *vm, const Ast *ast, Value value) {
 static Value run_name(Vm *vm, Frame *frame, const Ast *ast) {
   if (LIKELY(ast->place == PLACE_LOCAL)) {
     Value value = frame->slots[ast->slot];
-    if (LIKELY(value.kind != KIND_UNSET)) return read(vm, ast, value);
+    if (LIKELY(value.kind != KIND_UNSET)) return referred(vm, ast, value);
   } else if (ast->place == PLACE_GLOBAL) {
     Value value = frame->module->globals[ast->slot];
-    if (LIKELY(value.kind != KIND_UNSET)) return read(vm, ast, value);
+    if (LIKELY(value.kind != KIND_UNSET)) return referred(vm, ast, value);
   } else if (ast->place == PLACE_STANDARD && ast->slot == STANDARD_TRAINING) {
     return value_bool(vm->training && !vm->inferring);
   }
-  return read(vm, ast, *variable_at(vm, frame, ast));
+  return referred(vm, ast, *variable_at(vm, frame, ast));
 }
 
 /* ---- operators ---- */
@@ -490,7 +490,7 @@ static Value run_field(Vm *vm, Frame *frame, const Ast *ast) {
   Value part = base.kind == KIND_UNKNOWN ? UNKNOWN : plain_field(vm, ast, base);
   value_release(vm, base);
   if (LIKELY(part.kind != KIND_PARAM)) return part;
-  Value result = read(vm, ast, part);
+  Value result = referred(vm, ast, part);
   value_release(vm, part);
   return result;
 }

@@ -1,9 +1,9 @@
 /* record.c — see record.h.
  *
  * After the loss and its gradient (forward.c, backward.c), clipping and the declared optimizer add
- * their nodes, and the buffers that methods assigned are stored with the rest.  Before anything is
- * stored, the loss, the gradients, and every new value of a param, a state or a buffer must be
- * finite; the plan checks this (runtime/plan/sure.c) of what watch.c names.
+ * their nodes, and the buffers and params that the loss assigned are stored with the rest.  Before
+ * anything is stored, the loss, the gradients, and every new value of a param, a state or a buffer
+ * must be finite; the plan checks this (runtime/plan/sure.c) of what watch.c names.
  */
 #include "lang/learn/record.h"
 
@@ -136,7 +136,7 @@ static void update(Tracing *tracing) {
 
 /* ---- the plan ---- */
 
-static void store_buffers(Tracing *tracing) {
+static void store_assigned(Tracing *tracing) {
   Trace *trace = tracing->trace;
   for (int i = 0; i < trace->staged_count; i++) {
     ParamObject *param = trace->staged[i].param;
@@ -376,7 +376,7 @@ void record_step(Vm *vm, Step *step, const StepContext *context) {
     end_optimizer(&tracing);
   }
   if (vm->effects != effects) trace_effect(vm); /* an optimizer's assignments, as those of a loss */
-  store_buffers(&tracing);
+  store_assigned(&tracing);
   watch_narrow(&tracing);
   vm->training = before;
   record_keep(&tracing);

@@ -364,29 +364,18 @@ static void add_measure(Text *text, double number, double deviation) {
   else text_digits(text, number, digits);
 }
 
-static void add_measures(Vm *vm, const View *view, const Column *column, Text *text) {
-  Measures measures = measure(vm, view, column);
-  if (!measures.numbers) {
+static void add_measures(const Measures *measures, Text *text) {
+  if (!measures->numbers) {
     text_string(text, "no numbers");
     return;
   }
-  add_measure(text, measures.least, measures.deviation);
+  add_measure(text, measures->least, measures->deviation);
   text_string(text, " to ");
-  add_measure(text, measures.most, measures.deviation);
+  add_measure(text, measures->most, measures->deviation);
   text_string(text, ", mean ");
-  add_measure(text, measures.mean, measures.deviation);
+  add_measure(text, measures->mean, measures->deviation);
   text_string(text, ", deviation ");
-  add_measure(text, measures.deviation, measures.deviation);
-}
-
-/* Of a table that was read, what was missing in the file and may be filled by now; of tensors, the
- * elements that are NaN. */
-static int64_t missing_in(Vm *vm, const View *view, const Column *column) {
-  if (column->missing >= 0) return column->missing;
-  int64_t missing = 0;
-  for (int64_t row = 0; row < view->rows && !vm_stops(vm); row++)
-    missing += isnan(value_at(view, column, row, 0));
-  return missing;
+  add_measure(text, measures->deviation, measures->deviation);
 }
 
 void shown_summary(Vm *vm, const CallSite *site, Value dataset) {
@@ -407,9 +396,13 @@ void shown_summary(Vm *vm, const CallSite *site, Value dataset) {
     const Column *column = &view->columns[i];
     add_padded(&text, column->name, width, false);
     text_format(&text, "  %-13s  ", column->kind);
-    text_format(&text, "%*lld  ", missing_width, (long long)missing_in(vm, view, column));
+    Measures measures = {0};
+    if (!column->class_count) measures = measure(vm, view, column);
+    /* in the file, where it may be filled by now; of tensors the elements that are NaN */
+    int64_t gone = column->missing >= 0 ? column->missing : view->rows - measures.numbers;
+    text_format(&text, "%*lld  ", missing_width, (long long)gone);
     if (column->class_count) add_counts(vm, view, column, &text);
-    else add_measures(vm, view, column, &text);
+    else add_measures(&measures, &text);
     text_char(&text, '\n');
   }
   vm_drop(vm, &view->held);

@@ -247,7 +247,8 @@ static void unstage(Mapping *m) {
     if (batching_depends(&trace->graph, trace->staged[i].node, trace->stand_ins + m->stand_in_count,
                          trace->stand_in_count - m->stand_in_count))
       raise_help(m->vm, m->site->span,
-                 "map over the model too: stack_models(nets) has a buffer for each row",
+                 "assign to a copy, let c = copy(net), or map over the model too: "
+                 "stack_models(nets) has one for each row",
                  "a %s assigned inside `vmap` would have a value for each row",
                  trace->staged[i].param->buffer ? "buffer" : "param");
 }

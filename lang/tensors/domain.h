@@ -27,8 +27,7 @@ typedef struct ParamObject {
   Domain domain;
   bool frozen;
   bool buffer; /* kept and saved but not trained */
-  bool
-      lent; /* its value is a node of a recording (trace_node_param): no elements until that ends */
+  bool lent;   /* its value is a node of a recording (trace_lend): no elements until that ends */
   NodeId node; /* its INPUT in trace number `trace` */
   uint32_t trace;
   uint32_t born;    /* number of the recording that it was made in, or 0 */

@@ -430,8 +430,8 @@ NodeId trace_param(Trace *trace, ParamObject *param) {
   return inside;
 }
 
-void trace_stage(Trace *trace, ParamObject *buffer, NodeId value) {
-  Staged *staged = staged_in(trace, buffer);
+void trace_stage(Trace *trace, ParamObject *param, NodeId value) {
+  Staged *staged = staged_in(trace, param);
   if (staged) {
     staged->node = value;
     return;
@@ -440,10 +440,10 @@ void trace_stage(Trace *trace, ParamObject *buffer, NodeId value) {
     trace->staged_capacity = trace->staged_capacity ? 2 * trace->staged_capacity : 8;
     trace->staged = mem_grow(trace->staged, (size_t)trace->staged_capacity * sizeof(Staged));
   }
-  value_retain(value_of(KIND_PARAM, buffer));
-  buffer->staged = trace->staged_count;
-  buffer->staging = trace->serial;
-  trace->staged[trace->staged_count++] = (Staged){buffer, value};
+  value_retain(value_of(KIND_PARAM, param));
+  param->staged = trace->staged_count;
+  param->staging = trace->serial;
+  trace->staged[trace->staged_count++] = (Staged){param, value};
 }
 
 NodeId trace_staged(const Trace *trace, const ParamObject *param) {

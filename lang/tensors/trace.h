@@ -39,8 +39,8 @@ typedef struct Binding {
   float probable; /* of a TENSOR: TensorObject.probable */
 } Binding;
 
-/* A buffer assigned in a recording: later uses in the trace see `node`; its storage keeps the old
- * value. */
+/* A buffer or param assigned in a recording: later uses in the trace see `node`; its storage keeps
+ * the old value. */
 typedef struct Staged {
   ParamObject *param; /* held */
   NodeId node;        /* of the storage's type */
@@ -84,7 +84,7 @@ typedef struct Trace {
   NodeId key;
   int64_t place;  /* of the next draw under that key */
   bool drew;      /* something was drawn with it */
-  Staged *staged; /* buffers assigned in this trace; owned */
+  Staged *staged; /* buffers and params from outside, assigned in this trace; owned */
   int staged_count, staged_capacity;
   /* nodes that stand for one row inside `vmap`: a value that depends on one cannot be read; owned
    */
@@ -180,14 +180,15 @@ void trace_lend(Trace *trace, ParamObject *param, NodeId node);
 void trace_require_elements(Vm *vm, const ParamObject *param);
 /* the trained storage itself; for a buffer its old value */
 NodeId trace_stored(Trace *trace, ParamObject *param);
-/* Buffers.  The owner of the recording decides what happens to the new values: a step stores them,
- * a validation discards them, grad and the like assign them at the end. */
-void trace_stage(Trace *trace, ParamObject *buffer, NodeId value);
+/* Buffers, and params from outside.  The owner of the recording decides what happens to the new
+ * values: a step stores them, a validation discards them, grad and the like assign them at the end.
+ */
+void trace_stage(Trace *trace, ParamObject *param, NodeId value);
 NodeId trace_staged(const Trace *trace, const ParamObject *param); /* its new value, or 0 */
 void trace_unstage(Trace *trace, ParamObject *param);              /* it has its old value again */
-/* from here on buffers have their old values; returns the argument for trace_rollback */
+/* from here on they have their old values; returns the argument for trace_rollback */
 int trace_savepoint(Trace *trace);
-/* discards later assignments: buffers get back the values from before trace_savepoint */
+/* discards later assignments: they get back the values from before trace_savepoint */
 void trace_rollback(Trace *trace, int count);
 void trace_commit(Vm *vm, Trace *trace); /* computes the new values and assigns them */
 /* keeps a gradient of the script's own (retains it); returns its number, for CUSTOM */

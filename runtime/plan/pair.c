@@ -94,9 +94,7 @@ static bool touched_before(const Program *program, int from, int to) {
  * later draft is empty. */
 static void join_twin(Program *program, int made, int slope) {
   Draft *first = &program->body[made], *second = &program->body[slope];
-  MapLoop *loop = plain(second)
-                      ? dispatch_twin(first->work.op, second->work.op, second->work.inputs[0])
-                      : NULL;
+  MapLoop *loop = dispatch_twin(first->work.op, second->work.op, second->work.inputs[0]);
   if (!loop || !same_ref(&first->in[0], &second->in[0]) ||
       (second->in[1].kind != REF_NONE && !same_ref(&first->out, &second->in[1])) ||
       touched_before(program, made, slope))
