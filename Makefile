@@ -39,6 +39,11 @@ CC := gcc
 endif
 CLANG ?= clang
 
+# Where tests write: in memory, if there is room.
+ifeq ($(origin TMPDIR),undefined)
+export TMPDIR := $(shell tests/tools/scratch.sh)
+endif
+
 # As many jobs as processors, where nobody asked for another number.
 ifeq ($(MAKELEVEL)$(filter -j% --jobserver%,$(MAKEFLAGS)),0)
 MAKEFLAGS += -j$(or $(shell nproc 2>/dev/null),2)
@@ -223,7 +228,7 @@ $(EDITORS)/made: lang/tool/editors/fill.awk lang/text/version.h $(EDITOR_TABLES)
 -include $(OBJECTS:.o=.d) $(UNIT_OBJECTS:.o=.d) $(OBJ)/tests/tools/forge.d $(wildcard $(OBJ)/tests/tools/fuzz/*.d)
 
 # ---- tools of the tests: small C programs, tests/tools/NAME.c ----
-$(TOOLS)/%: tests/tools/%.c
+$(TOOLS)/%: tests/tools/%.c tests/tools/scratch.h
 	@mkdir -p $(TOOLS)
 	$(call say,CC,$@) $(CC) -std=c11 -D_GNU_SOURCE -O1 -g -I. $(WARN) -o $@ $< -lm
 
@@ -232,13 +237,13 @@ $(TOOLS)/counted.o: tests/tools/counted.c
 	@mkdir -p $(TOOLS)
 	$(call say,CC,$@) $(CC) -std=c11 -D_GNU_SOURCE -O1 -g $(filter-out -Wmissing-prototypes,$(WARN)) -c -o $@ $<
 
-$(TOOLS)/lsp: tests/tools/lsp.c
+$(TOOLS)/lsp: tests/tools/lsp.c tests/tools/scratch.h
 	@mkdir -p $(TOOLS)
 	$(call say,CC,$@) $(CC) -std=c11 -D_GNU_SOURCE -O1 -g -I. $(WARN) -o $@ $< -ljansson
 
 # The generator of programs has a folder of its own.
 GENERATE := $(wildcard tests/tools/generate/*.c)
-$(TOOLS)/generate: $(GENERATE) $(wildcard tests/tools/generate/*.h) runtime/ops.def
+$(TOOLS)/generate: $(GENERATE) $(wildcard tests/tools/generate/*.h) tests/tools/scratch.h runtime/ops.def
 	@mkdir -p $(TOOLS)
 	$(call say,CC,$@) $(CC) -std=c11 -D_GNU_SOURCE -O1 -g -I. $(WARN) -o $@ $(GENERATE) -lm
 
@@ -356,9 +361,9 @@ $(TOOLS)/failing.so: $(INJECT)/failing.c
 	@mkdir -p $(TOOLS)
 	$(call say,CC,$@) $(CC) -std=c11 -D_GNU_SOURCE -O1 -g -fPIC -shared -Wall -Wextra -o $@ $<
 
-$(TOOLS)/inject: $(INJECT)/inject.c
+$(TOOLS)/inject: $(INJECT)/inject.c tests/tools/scratch.h
 	@mkdir -p $(TOOLS)
-	$(call say,CC,$@) $(CC) -std=c11 -D_GNU_SOURCE -O1 -g $(WARN) -o $@ $<
+	$(call say,CC,$@) $(CC) -std=c11 -D_GNU_SOURCE -O1 -g -I. $(WARN) -o $@ $<
 
 inject: $(OUT)/gd $(TOOLS)/failing.so $(TOOLS)/inject ## make single allocations and file calls fail, drawn by SEED (SAMPLE=0: every one)
 	@$(TOOLS)/inject $(OUT)/gd $(TOOLS)/failing.so $(INJECT) --sample $(SAMPLE) --seed $(SEED)

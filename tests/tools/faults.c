@@ -9,6 +9,8 @@
  * standard output must be empty.  The names are those of the project's list of faults: A the lexer,
  * B the parser and nesting.  What is random is drawn from a fixed seed.
  */
+#include "tests/tools/scratch.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -30,7 +32,7 @@ typedef struct Bytes {
   size_t length, capacity;
 } Bytes;
 
-static char gd[PATH_MAX], folder[] = P_tmpdir "/faults-XXXXXX", file_path[64];
+static char gd[PATH_MAX], folder[SCRATCH_PATH], file_path[64];
 static const char *only = "";
 static int passed, failed, every = 1;
 
@@ -565,7 +567,7 @@ int main(int argc, char **argv) {
   }
   if (argc > 3 && !strcmp(argv[2], "--every") && atoi(argv[3]) > 0) every = atoi(argv[3]);
   else if (argc > 2) only = argv[2];
-  if (!mkdtemp(folder)) {
+  if (!scratch_make(folder, "faults")) {
     perror("faults");
     return 73;
   }

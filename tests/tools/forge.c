@@ -20,6 +20,7 @@
  * are not all.
  */
 #include "runtime/io/checkpoint.h"
+#include "tests/tools/scratch.h"
 
 #include <assert.h>
 #include <fcntl.h>
@@ -590,8 +591,9 @@ int main(int argc, char **argv) {
     else return 2;
   }
   if (!gd || jobs < 1 || jobs > JOBS_MOST || every < 1) return 2;
-  char base[] = "/tmp/gd-forge-XXXXXX", sweep[80];
-  folder = mkdtemp(base);
+  char base[SCRATCH_PATH], sweep[80];
+  if (!scratch_make(base, "forge")) return perror("forge"), 73;
+  folder = base;
   write_script(10);
   run_gd(&expected);
   read_original();

@@ -31,6 +31,8 @@
  * line is `N passed, N failed`.  A status above 128 is a crash and always a failure, unless asked
  * for.
  */
+#include "tests/tools/scratch.h"
+
 #include <assert.h>
 #include <dirent.h>
 #include <errno.h>
@@ -85,9 +87,9 @@ typedef struct Script {
   int status;      /* wanted, or -1 */
   int timeout;     /* seconds */
   /* while it runs */
-  pid_t pid;       /* 0: not started */
-  double deadline; /* by `now` */
-  char folder[64]; /* for {tmp} and the output files */
+  pid_t pid;                 /* 0: not started */
+  double deadline;           /* by `now` */
+  char folder[SCRATCH_PATH]; /* for {tmp} and the output files */
   bool done;
   char *why; /* the failure in words; NULL: passed */
 } Script;
@@ -265,11 +267,8 @@ static void run_child(const Script *script) {
 }
 
 static void start(Script *script) {
-  const char *base = getenv("TMPDIR");
-  snprintf(script->folder, sizeof script->folder, "%.40s/golden-XXXXXX",
-           base && *base ? base : P_tmpdir);
-  if (!mkdtemp(script->folder)) {
-    perror("golden: mkdtemp");
+  if (!scratch_make(script->folder, "golden")) {
+    perror("golden");
     exit(73);
   }
   char path[96];

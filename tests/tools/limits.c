@@ -16,6 +16,8 @@
  * machines.  The files that rows read are made when the first of these rows is run, in a folder
  * that goes at the end.
  */
+#include "tests/tools/scratch.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -616,8 +618,8 @@ static void clean_up(const char *folder) {
 
 int main(int count, char **words) {
   if (count < 2) return 2;
-  char gd[4096], folder[] = P_tmpdir "/limits-XXXXXX", memory[40];
-  if (!realpath(words[1], gd) || !mkdtemp(folder) || chdir(folder)) return 71;
+  char gd[4096], folder[SCRATCH_PATH], memory[40];
+  if (!realpath(words[1], gd) || !scratch_make(folder, "limits") || chdir(folder)) return 71;
   snprintf(memory, sizeof memory, "--max-memory=%dM", BUDGET_MIB);
   printf("%-26s  %8s  %8s  %8s\n", "ms of work, MiB", "SIGINT", "time", "memory");
   for (int i = 0; i < ROW_COUNT; i++) {

@@ -10,6 +10,8 @@
  * same text.  Nothing here waits for a time.  The second form asks METHOD about a text of LINES
  * lines, TIMES times, for growth.sh to count the server's work.
  */
+#include "tests/tools/scratch.h"
+
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -638,8 +640,8 @@ int main(int argc, char **argv) {
   if (argc < 4) die("lsp GD EDITS SEED [SCRIPT...]");
   long count = strtol(argv[2], NULL, 10);
   state = strtoull(argv[3], NULL, 10);
-  char cache[] = "/tmp/gd-lsp-XXXXXX"; /* of the library's texts */
-  if (!mkdtemp(cache) || setenv("XDG_CACHE_HOME", cache, 1) != 0) die("no folder");
+  char cache[SCRATCH_PATH]; /* of the library's texts */
+  if (!scratch_make(cache, "lsp") || setenv("XDG_CACHE_HOME", cache, 1) != 0) die("no folder");
   alarm(600); /* an answer that never comes is a failure */
   start(argv[1]);
   session();

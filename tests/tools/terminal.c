@@ -20,6 +20,8 @@
  * WAIT_MOST is long enough for a machine that is busy with something else.  Prints one line a
  * session, then `N passed, N failed`.
  */
+#include "tests/tools/scratch.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -338,12 +340,12 @@ static bool run(const char *gd, const char *path) {
 }
 
 int main(int argc, char **argv) {
-  char gd[PATH_MAX], home[] = P_tmpdir "/terminal-XXXXXX";
+  char gd[PATH_MAX], home[SCRATCH_PATH];
   if (argc < 3 || !realpath(argv[1], gd)) {
     fputs("usage: terminal GD SESSION...\n", stderr);
     return 2;
   }
-  if (!mkdtemp(home)) {
+  if (!scratch_make(home, "terminal")) {
     perror("terminal");
     return 73;
   }

@@ -1,7 +1,8 @@
 /* source_test.c — loading texts, places, and bytes that are no text (FAULTS.md, group A). */
 #include "tests/lang/parsing.h"
+#include "tests/tools/scratch.h"
 
-#include <stdlib.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -37,8 +38,8 @@ Test(source, what_is_no_regular_file_is_missing) {
   cr_assert_eq(source_load_file(sources, NULL, "/", &diag), 0u);
   cr_assert_eq(diag.status, STATUS_MISSING);
   cr_assert(strstr(diag.message, "folder"));
-  char path[] = "/tmp/gd_source_XXXXXX";
-  cr_assert_not_null(mkdtemp(path));
+  char path[SCRATCH_PATH];
+  cr_assert(scratch_make(path, "source"));
   char fifo[64];
   snprintf(fifo, sizeof fifo, "%s/fifo", path);
   cr_assert_eq(mkfifo(fifo, 0600), 0);
@@ -51,8 +52,10 @@ Test(source, what_is_no_regular_file_is_missing) {
 }
 
 Test(source, a_file_is_read_whole) {
-  char path[] = "/tmp/gd_source_XXXXXX";
-  int descriptor = mkstemp(path);
+  char folder[SCRATCH_PATH], path[64];
+  cr_assert(scratch_make(folder, "source"));
+  snprintf(path, sizeof path, "%s/text", folder);
+  int descriptor = open(path, O_CREAT | O_WRONLY, 0600);
   Text text = repeated("", "let x = 1 # padding\n", 40000, "x");
   cr_assert_eq(write(descriptor, text.data, text.length), (ssize_t)text.length);
   close(descriptor);
@@ -63,6 +66,7 @@ Test(source, a_file_is_read_whole) {
   cr_assert_eq(source_at(sources, file)->length, text.length);
   cr_assert_str_eq(source_at(sources, file)->text, text.data);
   unlink(path);
+  rmdir(folder);
   sources_free(sources);
   text_free(&text);
 }

@@ -3,6 +3,7 @@
 #include "lang/lang.h"
 #include "lang/tool/command.h"
 #include "tests/runtime/io/folder.h"
+#include "tests/tools/scratch.h"
 
 #include <criterion/criterion.h>
 #include <dirent.h>
@@ -28,7 +29,7 @@
 #define SANITIZED 0
 #endif
 
-static char folder[] = "/tmp/gd_command_XXXXXX";
+static char folder[SCRATCH_PATH];
 
 typedef struct Outcome {
   int status;        /* exit status, or 1000 + signal */
@@ -101,7 +102,7 @@ static const char *file_with(const char *name, const char *text) {
   return path;
 }
 
-static void make_folder(void) { cr_assert_not_null(mkdtemp(folder)); }
+static void make_folder(void) { cr_assert(scratch_make(folder, "command")); }
 
 static void remove_folder(void) {
   folder_clear(folder);

@@ -2,6 +2,7 @@
  * section 4; FAULTS.md, H7 and H8). */
 #include "lang/machine/signals.h"
 #include "lang/tool/repl.h"
+#include "tests/tools/scratch.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -49,7 +50,7 @@ typedef struct Terminal {
   size_t at; /* up to here it was looked at */
 } Terminal;
 
-static char home[] = "/tmp/gd_repl_XXXXXX";
+static char home[SCRATCH_PATH];
 
 static Terminal *terminal_open(void) {
   Terminal *terminal = calloc(1, sizeof *terminal);
@@ -151,7 +152,7 @@ static void leave(Terminal *terminal) {
   cr_assert_eq(terminal_close(terminal), 0);
 }
 
-static void make_home(void) { cr_assert_not_null(mkdtemp(home)); }
+static void make_home(void) { cr_assert(scratch_make(home, "repl")); }
 
 static void remove_home(void) {
   char path[128];

@@ -2,6 +2,8 @@
  * is that test's. */
 #include "tests/runtime/io/folder.h"
 
+#include "tests/tools/scratch.h"
+
 #include <criterion/criterion.h>
 #include <dirent.h>
 #include <stdio.h>
@@ -10,12 +12,10 @@
 #include <unistd.h>
 #include <zlib.h>
 
-static char made[FOLDER_PATH];
+static char made[SCRATCH_PATH];
 
 void folder_make(void) {
-  const char *where = getenv("TMPDIR");
-  snprintf(made, sizeof made, "%s/gd-test-XXXXXX", where && *where ? where : "/tmp");
-  cr_assert_not_null(mkdtemp(made));
+  cr_assert(scratch_make(made, "test"));
   cr_assert_eq(chdir(made), 0);
 }
 

@@ -5,8 +5,6 @@
 
 #include "runtime/io/file.h"
 
-enum { FOLDER_PATH = 512 };
-
 void folder_make(void);   /* and goes into it: paths in tests are plain names.  For .init */
 void folder_remove(void); /* for .fini */
 void folder_clear(const char *path); /* removes a folder with all in it */

@@ -12,19 +12,18 @@
 
 #include "lang/syntax/parse.h"
 #include "lang/syntax/statements.h"
+#include "tests/tools/scratch.h"
 
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* steps in the seed; steps when it goes on */
 enum { CUT = 10, LIMIT = 12, SCRIPT_MOST = 1 << 14 };
 
-/* In memory where that can be: a checkpoint is synced. */
-static char folder[80] = "/dev/shm/gd-fuzz-XXXXXX";
+static char folder[SCRATCH_PATH];
 static int top = -1; /* the folder that the process began in */
 
 static void remove_folder(void) {
@@ -40,9 +39,7 @@ static void remove_folder(void) {
 static void begin(void) {
   if (top >= 0) return;
   top = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-  if (!mkdtemp(folder)) strcpy(folder, P_tmpdir "/gd-fuzz-XXXXXX"), mkdtemp(folder);
-  struct stat status;
-  if (top < 0 || stat(folder, &status) != 0) perror(folder), exit(2);
+  if (top < 0 || !scratch_make(folder, "fuzz")) perror("fuzz"), exit(2);
   atexit(remove_folder);
 }
 

@@ -20,6 +20,7 @@
  * be the same text.  The status is 1 when anything failed.
  */
 #include "tests/tools/generate/shrink.h"
+#include "tests/tools/scratch.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -124,8 +125,7 @@ static void work(const Options *options, int job, Shared *shared) {
                  .unfused = options->unfused,
                  .harsh = options->harsh,
                  .checks = read_text(CHECKS_PATH)};
-  snprintf(judge.folder, sizeof judge.folder, P_tmpdir "/generate-XXXXXX");
-  if (!mkdtemp(judge.folder)) {
+  if (!scratch_make(judge.folder, "generate")) {
     perror("generate");
     exit(74);
   }
