@@ -5,8 +5,8 @@
 #ifndef GD_LANG_RESOLVE_H
 #define GD_LANG_RESOLVE_H
 
+#include "lang/machine/vm.h"
 #include "lang/names/scope.h"
-#include "lang/names/waiting.h"
 #include "lang/syntax/nearest.h"
 
 /* A pending write-back of a variable's place and slot, done when they are known. */
@@ -94,9 +94,6 @@ bool resolve_too_deep(Resolver *resolver, const Ast *ast);
 /* ---- resolve_name.c ---- */
 void resolve_name(Resolver *resolver, Ast *name);
 void resolve_target(Resolver *resolver, Ast *target); /* of an assignment */
-/* reports `name` and the mark after it, if waiting.def has it */
-bool say_waiting(Resolver *resolver, Span span, WaitingKind kind, const char *name,
-                 const char *mark);
 /* reports names like `np.zeros`, of a module of another tool */
 bool say_foreign_module(Resolver *resolver, const Ast *field);
 

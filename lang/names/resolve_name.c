@@ -29,16 +29,6 @@ static bool looks_called(const Resolver *resolver, const Ast *name) {
          (before > 1 && source->text[before - 1] == '>' && source->text[before - 2] == '|');
 }
 
-bool say_waiting(Resolver *resolver, Span span, WaitingKind kind, const char *name,
-                 const char *mark) {
-  char buffer[NAME_SIZE];
-  if (!waiting_sentence(kind, name)) return false;
-  diag_label(report_error(resolver->report, span, "`%s%s` does not exist yet",
-                          shown_name(name, buffer), mark),
-             "this version of gd does not have it");
-  return true;
-}
-
 /* `ReLU()` in a chain: here the function itself is the part. */
 static bool say_part(const Resolver *resolver, const Ast *name, const Nearest *nearest,
                      Diag *diag) {
@@ -84,7 +74,6 @@ static void note_said(Resolver *resolver, const char *name) {
 static void say_unknown(Resolver *resolver, const Ast *name) {
   char buffer[NAME_SIZE];
   if (was_said(resolver, name->text)) return;
-  if (say_waiting(resolver, name->span, WAITING_NAME, name->text, "")) return;
   if (name_is_blank(name->text)) {
     diag_label(report_error(resolver->report, name->span, "`_` has no value"),
                "it discards a value; a name keeps it");

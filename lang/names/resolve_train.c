@@ -85,9 +85,6 @@ static void say_unknown_key(Resolver *resolver, const Ast *clause, int where) {
   static const char *const statements[] = {
       [FOR_TRAIN] = "train", [FOR_UPDATE] = "update", [FOR_RACE] = "race"};
   char buffer[NAME_SIZE];
-  if (say_waiting(resolver, clause->op_span,
-                  where == FOR_UPDATE ? WAITING_UPDATE_CLAUSE : WAITING_CLAUSE, clause->text, ":"))
-    return;
   Diag *diag = report_error(resolver->report, clause->op_span, "`%s` has no clause `%s:`",
                             statements[where], shown_name(clause->text, buffer));
   Nearest nearest = nearest_to(clause->text);

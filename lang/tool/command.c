@@ -18,7 +18,6 @@
 #include "lang/learn/predict.h"
 #include "lang/library/natives.h"
 #include "lang/machine/signals.h"
-#include "lang/names/waiting.h"
 #include "lang/syntax/nearest.h"
 #include "lang/text/output.h"
 #include "lang/tool/doc.h"
@@ -308,10 +307,6 @@ static int read_option(Line *line, char **words, int count, int *at) {
 
 /* ---- the whole line ---- */
 
-static int refuse_later(const char *word) {
-  return wrong("`gd --help` lists what is there", "`gd %s` comes with a later version", word);
-}
-
 /* A word that is almost a command, and no file. */
 static int refuse_misspelt(const char *word) {
   Nearest nearest = nearest_to(word);
@@ -330,7 +325,6 @@ static int read_command(Line *line, const char *word) {
     line->command = (Command)i;
     return 0;
   }
-  if (waiting_sentence(WAITING_COMMAND, word)) return refuse_later(word);
   line->command = COMMAND_RUN;
   return refuse_misspelt(word);
 }

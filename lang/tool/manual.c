@@ -16,7 +16,6 @@
 #include "lang/machine/kind.h"
 #include "lang/names/library_file.h"
 #include "lang/names/standard.h"
-#include "lang/names/waiting.h"
 #include "lang/syntax/token.h"
 #include "lang/tool/guide.h"
 
@@ -66,8 +65,6 @@ static void add_word(Manual *manual, int kind, bool marks) {
   if (mark != marks) return;
   if (mark) page.what = "mark";
   token_example(kind, &page.example, &page.prints);
-  if (waiting_sentence(WAITING_STATEMENT, word))
-    page.text = said(manual, "%s; not implemented yet", sentence);
   add_page(manual, page);
 }
 
@@ -328,21 +325,6 @@ static void add_faults(Manual *manual) {
   for (int i = 0; i < COUNT_OF(errors); i++) add_page(manual, errors[i]);
 }
 
-static void add_waiting(Manual *manual) {
-  add_section(manual, "later", "Not there yet", "Names that a later version has.");
-  const Waiting *row;
-  for (int i = 0; (row = waiting_at(i)) != NULL; i++) {
-    if (row->kind == WAITING_STATEMENT) continue; /* its word has a page */
-    const char *of = row->kind == WAITING_CLAUSE          ? "; a clause of `train`"
-                     : row->kind == WAITING_UPDATE_CLAUSE ? "; a clause of `update`"
-                     : row->kind == WAITING_COMMAND       ? "; a command"
-                                                          : "";
-    add_page(manual,
-             (ManualPage){MANUAL_LATER, "later", row->name, row->name,
-                          said(manual, "%s%s\nnot there yet", row->sentence, of), "", "", 0, 0});
-  }
-}
-
 static void add_guide(Manual *manual) {
   add_section(manual, "guide", "Guide", "Chapters, each a program that runs.");
   for (int i = 0; i < GUIDE_COUNT; i++) {
@@ -365,7 +347,6 @@ void manual_open(Manual *manual, const Vm *vm) {
   add_prompt(manual);
   add_options(manual);
   add_faults(manual);
-  add_waiting(manual);
 }
 
 void manual_close(Manual *manual) {

@@ -22,8 +22,7 @@ typedef enum ManualKind {
   MANUAL_PROMPT,
   MANUAL_OPTION,
   MANUAL_STATUS,
-  MANUAL_ERROR,
-  MANUAL_LATER
+  MANUAL_ERROR
 } ManualKind;
 
 /* All text is borrowed from the tables or from the manual's arena. */

@@ -91,12 +91,6 @@ awk -f tests/tools/mentions.awk $sources $(git ls-files '*.md' 'tests/*.sh' 'tes
     grep -qx "$name" "$arrows" || say "$where: mentions $name, which is not there"
   done
 
-# ---- every row of waiting.def is of the language page ----
-sed -n 's/^WAITING([A-Z_]*, "\([^"]*\)".*/\1/p' lang/names/waiting.def | while IFS= read -r name; do
-  case $name in "an optimizer made"*) name=Lookahead ;; esac
-  grep -qF -- "$name" lang/LANGUAGE.md || say "lang/names/waiting.def: LANGUAGE.md has no $name"
-done
-
 # ---- essays and sizes ----
 for file in $(git ls-files 'lang/*.c' 'lang/*.h' 'lang/*.re' 'lang/*.y' 'runtime/*.c' \
   'runtime/*.h' 'tests/*.c' 'tests/*.h'); do
