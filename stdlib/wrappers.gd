@@ -68,7 +68,7 @@ optimizer Noise(inner, std = 0.01) {
 
 ## Applies a function of each tensor and the rate after the inner optimizer: `p = then(inner's p, lr)`. It is a
 ## projection, or a proximal step for a term without a gradient (Parikh and Boyd, "Proximal Algorithms", 2014). For the
-## lasso it is `fn(p, lr) = sign(p) * relu(abs(p) - 0.1 * lr)`; constraints.gd has others.
+## lasso it is `fn(p, lr) = sign(p) * relu(abs(p) - 0.1 * lr)`; `sparse`, `onto_ball` and `onto_box` return others.
 ##
 ##     let w = param([1, 0.01])
 ##     train w { loss: sum(w^2); optimizer: Proximal(GD(lr: 0.1), fn(p, lr) = sign(p) * relu(abs(p) - 0.5 * lr)); steps: 1; quiet: true }

@@ -1,4 +1,4 @@
-/* scratch.h — a new folder for what a test writes, in $TMPDIR (scratch.sh says which), else /tmp. */
+/* scratch.h — a new folder for what a test writes: in $TMPDIR (scratch.sh says which), or /tmp. */
 #ifndef GD_TESTS_SCRATCH_H
 #define GD_TESTS_SCRATCH_H
 
