@@ -21,7 +21,7 @@
 #include "lang/machine/raise.h"
 #include "lang/machine/value.h"
 #include "lang/tensors/operation.h"
-#include "lang/tensors/trace.h"
+#include "lang/tensors/trace_value.h"
 #include "lang/text/source.h"
 
 #include <math.h>

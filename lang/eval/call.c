@@ -41,7 +41,7 @@
 #include "lang/names/standard.h"
 #include "lang/tensors/index.h"
 #include "lang/tensors/operation.h"
-#include "lang/tensors/trace.h"
+#include "lang/tensors/trace_value.h"
 #include "lang/values/dict.h"
 
 #include <stdio.h>

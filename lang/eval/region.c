@@ -21,7 +21,7 @@
 #include "lang/machine/string.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
-#include "lang/tensors/trace.h"
+#include "lang/tensors/trace_value.h"
 #include "lang/values/dict.h"
 #include "lang/values/plain.h"
 

@@ -12,6 +12,8 @@
 #include "lang/learn/states.h"
 #include "lang/machine/call_site.h"
 #include "lang/machine/closure.h"
+#include "lang/tensors/trace_param.h"
+#include "lang/tensors/trace_value.h"
 
 static const AstFunction *declared(const OptimizerObject *optimizer) {
   return declaration_of(optimizer->made_by->function, "ahead");

@@ -5,6 +5,8 @@
 #include "lang/learn/ahead.h"
 #include "lang/learn/leaves.h"
 #include "lang/learn/watch.h"
+#include "lang/tensors/trace_param.h"
+#include "lang/tensors/trace_value.h"
 
 extern const Op OP_CLAMP, OP_DIV, OP_HYPOT, OP_MAXIMUM;
 

@@ -8,6 +8,7 @@
 #include "lang/learn/branch.h"
 
 #include "lang/learn/hyper.h"
+#include "lang/tensors/trace_value.h"
 
 void branch_choose(Vm *vm, Step *step) {
   enum { BRANCHES_MOST = 16 };

@@ -19,6 +19,7 @@
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tree.h"
 #include "lang/tensors/operation.h"
+#include "lang/tensors/trace_value.h"
 
 #include <math.h>
 

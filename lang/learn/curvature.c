@@ -17,6 +17,7 @@
 #include "lang/machine/tensor_value.h"
 #include "lang/tensors/compute.h"
 #include "lang/tensors/operation.h"
+#include "lang/tensors/trace_value.h"
 #include "runtime/opcodes.h"
 
 #include <math.h>

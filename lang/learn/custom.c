@@ -21,6 +21,7 @@
 #include "lang/machine/tree.h"
 #include "lang/machine/tuple.h"
 #include "lang/tensors/operation.h"
+#include "lang/tensors/trace_value.h"
 
 #include <string.h>
 

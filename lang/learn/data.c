@@ -18,6 +18,7 @@
 #include "lang/syntax/nearest.h"
 #include "lang/tensors/index.h"
 #include "lang/tensors/operation.h"
+#include "lang/tensors/trace_value.h"
 #include "lang/values/dict.h"
 #include "lang/values/show.h"
 

@@ -6,6 +6,7 @@
 #include "lang/machine/call_site.h"
 #include "lang/machine/closure.h"
 #include "lang/machine/vm.h"
+#include "lang/tensors/trace_value.h"
 
 #include <string.h>
 

@@ -22,7 +22,7 @@
 #include "lang/machine/tuple.h"
 #include "lang/tensors/index.h"
 #include "lang/tensors/operation.h"
-#include "lang/tensors/trace.h"
+#include "lang/tensors/trace_value.h"
 #include "lang/values/dict.h"
 #include "lang/values/show.h"
 

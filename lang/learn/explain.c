@@ -32,6 +32,7 @@
 #include "lang/names/scope.h"
 #include "lang/tensors/compute.h"
 #include "lang/tensors/operation.h"
+#include "lang/tensors/trace_value.h"
 #include "lang/text/output.h"
 
 #include <math.h>

@@ -18,6 +18,7 @@
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
 #include "lang/machine/value.h"
+#include "lang/tensors/trace_value.h"
 #include "runtime/files.h"
 
 #include <math.h>

@@ -9,6 +9,8 @@
 #include "lang/learn/custom.h"
 #include "lang/machine/tuple.h"
 #include "lang/tensors/operation.h"
+#include "lang/tensors/trace_param.h"
+#include "lang/tensors/trace_value.h"
 
 extern const Op OP_SQUARE;
 

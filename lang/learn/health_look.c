@@ -14,6 +14,7 @@
 #include "lang/learn/health_tell.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/tensors/compute.h"
+#include "lang/tensors/trace_param.h"
 
 #include "runtime/opcodes.h"
 

@@ -18,6 +18,7 @@
 #include "lang/machine/string.h"
 #include "lang/machine/vm.h"
 #include "lang/tensors/operation.h"
+#include "lang/tensors/trace_value.h"
 
 #include <math.h>
 #include <stdio.h>

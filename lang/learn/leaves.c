@@ -22,6 +22,8 @@
 #include "lang/machine/tuple.h"
 #include "lang/machine/value.h"
 #include "lang/tensors/operation.h"
+#include "lang/tensors/trace_param.h"
+#include "lang/tensors/trace_value.h"
 #include "lang/values/dict.h"
 
 #include <stdio.h>

@@ -26,6 +26,8 @@
 #include "lang/machine/string.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
+#include "lang/tensors/trace_param.h"
+#include "lang/tensors/trace_value.h"
 #include "lang/values/dict.h"
 
 #include <string.h>

@@ -39,6 +39,8 @@
 #include "lang/machine/list.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
+#include "lang/tensors/trace_param.h"
+#include "lang/tensors/trace_value.h"
 
 #include <math.h>
 #include <stddef.h>

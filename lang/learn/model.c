@@ -24,6 +24,7 @@
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
 #include "lang/syntax/nearest.h"
+#include "lang/tensors/trace_value.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -23,6 +23,7 @@
 #include "lang/syntax/habit.h"
 #include "lang/syntax/nearest.h"
 #include "lang/tensors/operation.h"
+#include "lang/tensors/trace_value.h"
 #include "lang/values/show.h"
 
 #include <string.h>

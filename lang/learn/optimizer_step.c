@@ -22,6 +22,8 @@
 #include "lang/machine/closure.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/vm.h"
+#include "lang/tensors/trace_param.h"
+#include "lang/tensors/trace_value.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -14,6 +14,8 @@
 #include "lang/machine/tensor_value.h"
 #include "lang/tensors/domain.h"
 #include "lang/tensors/operation.h"
+#include "lang/tensors/trace_param.h"
+#include "lang/tensors/trace_value.h"
 
 #include <string.h>
 

@@ -20,6 +20,8 @@
 #include "lang/tensors/compute.h"
 #include "lang/tensors/dump.h"
 #include "lang/tensors/operation.h"
+#include "lang/tensors/trace_param.h"
+#include "lang/tensors/trace_value.h"
 
 #include <string.h>
 

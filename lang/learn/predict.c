@@ -18,6 +18,7 @@
 #include "lang/machine/string.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/tensors/operation.h"
+#include "lang/tensors/trace_value.h"
 #include "lang/text/output.h"
 
 #include <errno.h>

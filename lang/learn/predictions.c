@@ -17,6 +17,7 @@
 #include "lang/machine/string.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
+#include "lang/tensors/trace_value.h"
 #include "lang/text/report.h"
 #include "lang/values/dict.h"
 

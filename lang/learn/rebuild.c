@@ -29,7 +29,7 @@
 #include "lang/machine/value.h"
 #include "lang/names/scope.h"
 #include "lang/names/standard.h"
-#include "lang/tensors/trace.h"
+#include "lang/tensors/trace_value.h"
 #include "lang/values/dict.h"
 
 #include <jansson.h>

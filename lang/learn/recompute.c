@@ -30,6 +30,7 @@
 #include "lang/machine/heap.h"
 #include "lang/machine/list.h"
 #include "lang/machine/tuple.h"
+#include "lang/tensors/trace_value.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -16,6 +16,7 @@
 #include "lang/learn/states.h"
 #include "lang/learn/watch.h"
 #include "lang/tensors/dump.h"
+#include "lang/tensors/trace_param.h"
 
 /* ---- the update ---- */
 

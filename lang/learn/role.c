@@ -32,6 +32,8 @@
 #include "lang/machine/tree.h"
 #include "lang/machine/tuple.h"
 #include "lang/tensors/operation.h"
+#include "lang/tensors/trace_param.h"
+#include "lang/tensors/trace_value.h"
 
 #include <string.h>
 

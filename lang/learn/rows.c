@@ -15,6 +15,7 @@
 #include "lang/machine/tuple.h"
 #include "lang/tensors/index.h"
 #include "lang/tensors/operation.h"
+#include "lang/tensors/trace_value.h"
 
 #include <math.h>
 #include <stdlib.h>

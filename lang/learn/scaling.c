@@ -15,6 +15,7 @@
 #include "lang/machine/raise.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
+#include "lang/tensors/trace_value.h"
 
 #include <math.h>
 

@@ -28,6 +28,7 @@
 #include "lang/machine/value.h"
 #include "lang/tensors/index.h"
 #include "lang/tensors/operation.h"
+#include "lang/tensors/trace_value.h"
 #include <string.h>
 
 enum { CALLED_MOST = 2 }; /* rows at which a body is looked for */

@@ -17,6 +17,7 @@
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
 #include "lang/tensors/operation.h"
+#include "lang/tensors/trace_value.h"
 
 extern const Op OP_ADD;
 

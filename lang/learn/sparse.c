@@ -39,6 +39,7 @@
 #include "lang/learn/param.h"
 #include "lang/learn/states.h"
 #include "lang/learn/step.h"
+#include "lang/tensors/trace_param.h"
 
 #include <assert.h>
 #include <math.h>

@@ -16,6 +16,8 @@
 #include "lang/machine/raise.h"
 #include "lang/machine/string.h"
 #include "lang/machine/value.h"
+#include "lang/tensors/trace_param.h"
+#include "lang/tensors/trace_value.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -12,6 +12,7 @@
 #include "lang/machine/raise.h"
 #include "lang/machine/tuple.h"
 #include "lang/machine/value.h"
+#include "lang/tensors/trace_value.h"
 #include "lang/text/output.h"
 
 #include <stdio.h>

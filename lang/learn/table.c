@@ -20,6 +20,7 @@
 #include "lang/machine/value.h"
 #include "lang/tensors/index.h"
 #include "lang/tensors/operation.h"
+#include "lang/tensors/trace_value.h"
 #include "lang/values/dict.h"
 
 #include <stdio.h>

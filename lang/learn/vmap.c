@@ -7,7 +7,7 @@
  * otherwise a recording is opened, run as a plan and closed.
  *
  * An argument may be a tree (tree.h): every tensor in it and every param of a model in it has the
- * mapped axis.  A param is staged like an assigned buffer (trace.h), with its stand-in as the
+ * mapped axis.  A param is staged like an assigned buffer (trace_param.h), with its stand-in as the
  * value, so the model's methods see one row of it.  Buffers that f assigns are kept per row if they
  * are mapped; otherwise the new value must be the same for all rows.
  *
@@ -32,6 +32,8 @@
 #include "lang/tensors/compute.h"
 #include "lang/tensors/dump.h"
 #include "lang/tensors/operation.h"
+#include "lang/tensors/trace_param.h"
+#include "lang/tensors/trace_value.h"
 
 #include <string.h>
 

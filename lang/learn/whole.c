@@ -5,10 +5,11 @@
  * (metrics, buffers); and the writing of the new values.  Nothing is written before everything is
  * checked, so the step is atomic.
  *
- * The loss at a vector.  The trained tensors are staged (trace.h): while the clause is evaluated
- * each stands for its part of the vector, in its own dtype and shape and inside its domain.  So the
- * clause may be any differentiable expression.  A gradient outside a recording is computed by parts
- * and joined, not through the slices, whose derivatives would cost a vector for each tensor.
+ * The loss at a vector.  The trained tensors are staged (trace_param.h): while the clause is
+ * evaluated each stands for its part of the vector, in its own dtype and shape and inside its
+ * domain.  So the clause may be any differentiable expression.  A gradient outside a recording is
+ * computed by parts and joined, not through the slices, whose derivatives would cost a vector for
+ * each tensor.
  *
  * An evaluation sees `training`, the minibatch and the draws of the step; its assignments to
  * buffers are discarded.
@@ -34,6 +35,8 @@
 #include "lang/machine/tuple.h"
 #include "lang/tensors/compute.h"
 #include "lang/tensors/operation.h"
+#include "lang/tensors/trace_param.h"
+#include "lang/tensors/trace_value.h"
 #include "lang/values/plain.h"
 #include "runtime/opcodes.h"
 

@@ -12,7 +12,7 @@
 #include "lang/machine/tuple.h"
 #include "lang/machine/vm.h"
 #include "lang/tensors/operation.h"
-#include "lang/tensors/trace.h"
+#include "lang/tensors/trace_value.h"
 
 #include <math.h>
 #include <string.h>

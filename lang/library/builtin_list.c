@@ -19,6 +19,7 @@
 #include "lang/names/scope.h"
 #include "lang/tensors/index.h"
 #include "lang/tensors/operation.h"
+#include "lang/tensors/trace_value.h"
 #include "lang/values/text_value.h"
 
 #include <math.h>

@@ -15,7 +15,7 @@
 #include "lang/machine/string.h"
 #include "lang/machine/tuple.h"
 #include "lang/tensors/operation.h"
-#include "lang/tensors/trace.h"
+#include "lang/tensors/trace_value.h"
 #include "lang/text/output.h"
 #include "lang/values/dict.h"
 #include "lang/values/show.h"

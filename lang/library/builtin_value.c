@@ -9,7 +9,7 @@
 #include "lang/names/scope.h"
 #include "lang/tensors/operation.h"
 #include "lang/tensors/probable.h"
-#include "lang/tensors/trace.h"
+#include "lang/tensors/trace_value.h"
 #include "lang/values/show.h"
 #include "lang/values/text_value.h"
 

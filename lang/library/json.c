@@ -12,7 +12,7 @@
 #include "lang/machine/string.h"
 #include "lang/machine/tuple.h"
 #include "lang/machine/value.h"
-#include "lang/tensors/trace.h"
+#include "lang/tensors/trace_value.h"
 #include "lang/values/dict.h"
 #include "lang/values/text_value.h"
 #include "runtime/files.h"

@@ -26,7 +26,7 @@
 #include "lang/machine/list.h"
 #include "lang/machine/string.h"
 #include "lang/machine/tensor_value.h"
-#include "lang/tensors/trace.h"
+#include "lang/tensors/trace_value.h"
 #include "lang/values/text_value.h"
 
 #include <math.h>

@@ -18,6 +18,7 @@
 #include "lang/machine/range.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/tensors/operation.h"
+#include "lang/tensors/trace_value.h"
 
 #include <math.h>
 #include <string.h>

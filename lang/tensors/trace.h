@@ -1,4 +1,4 @@
-/* trace.h — turns tensors of the script into nodes of a graph, and nodes into numbers.
+/* trace.h — a recording: a graph under construction and what its INPUTs stand for.
  *
  * A Trace is a graph under construction with its bindings: what each INPUT stands for.  There are
  * three kinds.
@@ -13,7 +13,8 @@
  * Operations on operands with elements are computed at once even while recording: the results are
  * constants of the trace.  A param is never a constant while recording but an INPUT.
  *
- * Traced tensors that outlive their trace are computed when it closes.
+ * Traced tensors that outlive their trace are computed when it closes.  trace_value.h has the ways
+ * from values to nodes and back, trace_param.h what a param is in a recording.
  *
  * A closed trace is kept for the next recording at the same site.  Its graph remembers how it was
  * built, and as long as the script makes the same calls, nothing is rebuilt (graph/recall.c).
@@ -127,25 +128,8 @@ static inline Trace *trace_eager(Vm *vm) {
   return &vm->tracer->eager;
 }
 
-/* A place is reported once, however often a loop runs it.  Was it? */
-bool trace_was_reported(const Vm *vm, Span span);
-/* Marks it as reported; true the first time. */
-bool trace_mark_reported(Vm *vm, Span span);
+/* ---- beginning and end ---- */
 
-/* A new line at a prompt, whose text may have the number of one that is gone. */
-void trace_forget_reports(Vm *vm);
-
-/* A node that stands for one row of what `vmap` maps over, until trace_rows_end. */
-NodeId trace_row_placeholder(Trace *trace, const Type *type);
-/* `vmap` ends: drops all but the first `count` stand-ins.  Tensors made after the first `made` ones
- * of the recording that depend on them and are still referred to lose their value. */
-void trace_rows_end(Trace *trace, int count, int made);
-
-/* The truth of a traced bool that depends on numbers of the recording alone (trace_number): such a
- * branch is a guard (Trace.guards).  False when it depends on more. */
-bool trace_guard(Vm *vm, const TensorObject *object, bool *truth);
-/* Do the conditions hold with the current numbers? */
-bool trace_guards_hold(Trace *trace);
 /* Begins a recording for the construct at `site` and, if not NULL, the function that it calls;
  * vm->trace is the new trace until trace_close.  Returns a new one.  After a raise vm_protect
  * unwinds it. */
@@ -156,71 +140,64 @@ void trace_detach(Vm *vm, Trace *trace);
 void trace_recycle(Vm *vm, Trace *trace); /* takes a detached trace */
 /* closes recordings until vm->trace is `keep` */
 void trace_unwind(Vm *vm, Trace *keep);
+/* clears the eager trace after an operation: every node and binding */
+void trace_clear(Trace *trace);
 
-/* A value as a node of a trace; raises when it is not a tensor, number or bool. */
-NodeId trace_operand(Trace *trace, Value value, Span span);
-/* returns a new traced tensor (for an eager trace a computed one) */
-Value trace_result(Trace *trace, NodeId node);
-/* a number that changes between runs: its INPUT */
-NodeId trace_number(Trace *trace, double value, int *binding);
+/* ---- bindings ---- */
+
+/* An INPUT of this type for what the binding holds; takes it.  number: gets its place in
+ * Trace.bindings, or is NULL. */
+NodeId trace_bind(Trace *trace, Binding binding, const Type *type, int *number);
 /* a tensor that changes between runs (a minibatch) */
 NodeId trace_tensor_input(Trace *trace, const Tensor *tensor, int *binding);
+/* a tensor with elements that stay the same: one INPUT, however often it is used */
+NodeId trace_constant(Trace *trace, const TensorObject *object);
+/* a number that changes between runs: its INPUT */
+NodeId trace_number(Trace *trace, double value, int *binding);
 /* gd check: an INPUT that is never computed */
 NodeId trace_abstract(Trace *trace, const Type *type);
-/* gd check: a tensor without elements, made at `span` */
-Value trace_placeholder(Vm *vm, Dtype dtype, const Shape *shape, Span span);
-NodeId trace_param(Trace *trace, ParamObject *param); /* the value inside its domain */
-/* Returns a new param whose value is a node of the recording: a part of `net - 0.1 * g` inside a
- * gradient.  It gets its elements when the recording ends, if it is still referred to then and they
- * can be computed. */
-Value trace_node_param(Trace *trace, NodeId node);
-/* From here on the storage of a param that was made in the recording is this node. */
-void trace_lend(Trace *trace, ParamObject *param, NodeId node);
-/* Raises when its recording has ended and it has no elements. */
-void trace_require_elements(Vm *vm, const ParamObject *param);
-/* the trained storage itself; for a buffer its old value */
-NodeId trace_stored(Trace *trace, ParamObject *param);
-/* Buffers, and params from outside.  The owner of the recording decides what happens to the new
- * values: a step stores them, a validation discards them, grad and the like assign them at the end.
- */
-void trace_stage(Trace *trace, ParamObject *param, NodeId value);
-NodeId trace_staged(const Trace *trace, const ParamObject *param); /* its new value, or 0 */
-void trace_unstage(Trace *trace, ParamObject *param);              /* it has its old value again */
-/* from here on they have their old values; returns the argument for trace_rollback */
-int trace_savepoint(Trace *trace);
-/* discards later assignments: they get back the values from before trace_savepoint */
-void trace_rollback(Trace *trace, int count);
-void trace_commit(Vm *vm, Trace *trace); /* computes the new values and assigns them */
 /* keeps a gradient of the script's own (retains it); returns its number, for CUSTOM */
 int64_t trace_custom_gradient(Trace *trace, Value gradient);
 /* the arguments of plan_run and plan_run_known, for all bindings; limits may be NULL */
 void trace_pointers(const Trace *trace, void **pointers, Limits **limits);
-/* clears the eager trace after an operation: every node and binding */
-void trace_clear(Trace *trace);
-/* something outside the trace was changed or printed: the recording is valid for this step only */
-void trace_effect(Vm *vm);
 
-/* Is the value not computed yet: a traced tensor, or (while recording) a param? */
-bool trace_pending(Vm *vm, Value value);
-/* The values are taken out of the recording, as a number or as elements: they are constants to its
- * gradients … */
-void trace_read_constant(Vm *vm, Value value, Span span);
-/* … and the gradient was taken: warns, once for each place, where it would have passed through. */
-void trace_tell_lost(Trace *trace);
-/* The elements of a tensor, a param, a number or a bool: a tensor to release.  Computes what is
- * traced; in `gd check` raises unknown. */
-Tensor trace_elements(Vm *vm, Value value, Span span);
+/* ---- rows of vmap ---- */
+
+/* A node that stands for one row of what `vmap` maps over, until trace_rows_end. */
+NodeId trace_row_placeholder(Trace *trace, const Type *type);
+/* `vmap` ends: drops all but the first `count` stand-ins.  Tensors made after the first `made` ones
+ * of the recording that depend on them and are still referred to lose their value. */
+void trace_rows_end(Trace *trace, int count, int made);
 /* Is it one row of what `vmap` maps over, or computed from one?  It has no elements. */
 bool trace_is_row(const Vm *vm, const TensorObject *object);
-/* Applies `way`, domain_inside or domain_outside, to one tensor, eagerly.  A tensor to release. */
-Tensor trace_through(Vm *vm, const Tensor *from, Domain domain,
-                     NodeId (*way)(Maker *, NodeId, Domain));
-Type trace_type(Vm *vm, Value value, Span span); /* dtype and shape; computes nothing */
-/* gd check: the value depends on numbers not known before running */
+
+/* ---- decisions ---- */
+
+/* something outside the trace was changed or printed: the recording is valid for this step only */
+void trace_effect(Vm *vm);
+/* The script reads the value of a node: the same.  Raises where there is none to read: in a row of
+ * vmap, in a metric of the epoch (which is told the node, Trace.asked). */
+void trace_ask(Trace *trace, NodeId node, Span span);
+/* The value of a node, of the trace; raises the error of a kernel. */
+const Tensor *trace_compute(Trace *trace, NodeId node);
+/* of a tensor or param (`what`) whose recording has ended without computing it */
+NORETURN void raise_ended_step(Vm *vm, Span span, const char *what);
+
+/* ---- gd check ---- */
+
+/* the value depends on numbers not known before running */
 NORETURN void raise_unknown(Vm *vm);
 bool diag_unknown(const Diag *diag);
-/* gd check: the program ends here, by `error` or `exit` */
+/* the program ends here, by `error` or `exit` */
 NORETURN void raise_ended(Vm *vm);
 bool diag_ended(const Diag *diag);
+
+/* ---- places reported once, however often a loop runs them ---- */
+
+bool trace_was_reported(const Vm *vm, Span span);
+/* Marks it as reported; true the first time. */
+bool trace_mark_reported(Vm *vm, Span span);
+/* A new line at a prompt, whose text may have the number of one that is gone. */
+void trace_forget_reports(Vm *vm);
 
 #endif

@@ -24,7 +24,7 @@
 #include "lang/machine/tensor_value.h"
 #include "lang/names/scope.h"
 #include "lang/names/standard.h"
-#include "lang/tensors/trace.h"
+#include "lang/tensors/trace_value.h"
 #include "lang/text/output.h"
 #include "lang/tool/registry.h"
 

@@ -36,6 +36,7 @@
 #include "lang/names/scope.h"
 #include "lang/names/standard.h"
 #include "lang/syntax/statements.h"
+#include "lang/tensors/trace_value.h"
 #include "lang/values/dict.h"
 #include "lang/values/show.h"
 

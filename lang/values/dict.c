@@ -24,7 +24,7 @@
 #include "lang/machine/tuple.h"
 #include "lang/syntax/nearest.h"
 #include "lang/syntax/token.h"
-#include "lang/tensors/trace.h"
+#include "lang/tensors/trace_value.h"
 #include "lang/values/plain.h"
 #include "lang/values/show.h"
 #include "lang/values/text_value.h"

@@ -21,7 +21,7 @@
 #include "lang/machine/tuple.h"
 #include "lang/machine/value.h"
 #include "lang/tensors/domain.h"
-#include "lang/tensors/trace.h"
+#include "lang/tensors/trace_value.h"
 #include "lang/values/text_value.h"
 
 #include <stdio.h>

@@ -15,7 +15,7 @@
 #include "lang/machine/known.h"
 #include "lang/machine/string.h"
 #include "lang/machine/value.h"
-#include "lang/tensors/trace.h"
+#include "lang/tensors/trace_value.h"
 #include "lang/text/report.h"
 #include "lang/values/plain.h"
 #include "lang/values/show.h"

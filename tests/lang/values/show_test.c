@@ -3,7 +3,7 @@
 #include "lang/machine/list.h"
 #include "lang/machine/string.h"
 #include "lang/machine/tensor_value.h"
-#include "lang/tensors/trace.h"
+#include "lang/tensors/trace_value.h"
 #include "lang/values/show.h"
 #include "tests/lang/running.h"
 
