@@ -21,6 +21,7 @@
 #include "lang/machine/raise.h"
 #include "lang/machine/value.h"
 #include "lang/tensors/operation.h"
+#include "lang/tensors/scalar.h"
 #include "lang/tensors/trace_value.h"
 #include "lang/text/source.h"
 

@@ -27,8 +27,9 @@
 #include "lang/machine/string.h"
 #include "lang/machine/tuple.h"
 #include "lang/machine/value.h"
+#include "lang/tensors/bracket.h"
 #include "lang/tensors/index.h"
-#include "lang/tensors/operation.h"
+#include "lang/tensors/scalar.h"
 
 #include <math.h>
 

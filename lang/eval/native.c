@@ -5,7 +5,8 @@
 #include "lang/machine/heap.h"
 #include "lang/machine/raise.h"
 #include "lang/machine/string.h"
-#include "lang/tensors/operation.h"
+#include "lang/tensors/scalar.h"
+#include "lang/tensors/trace.h"
 
 const StringObject *arg_string(Vm *vm, const CallSite *site, const Value *args, int index) {
   if (args[index].kind != KIND_STRING)

@@ -22,6 +22,7 @@
 #include "lang/machine/tuple.h"
 #include "lang/machine/value.h"
 #include "lang/tensors/operation.h"
+#include "lang/tensors/scalar.h"
 #include "lang/tensors/trace_value.h"
 #include "lang/values/plain.h"
 

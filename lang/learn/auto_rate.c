@@ -73,7 +73,6 @@
 #include "lang/learn/steps.h"
 #include "lang/machine/call_site.h"
 #include "lang/machine/closure.h"
-#include "lang/tensors/operation.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -14,7 +14,7 @@
 #include "lang/eval/eval.h"
 #include "lang/machine/call_site.h"
 #include "lang/machine/raise.h"
-#include "lang/tensors/operation.h"
+#include "lang/tensors/scalar.h"
 
 #include <math.h>
 #include <string.h>

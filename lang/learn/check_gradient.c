@@ -18,7 +18,7 @@
 #include "lang/machine/raise.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tree.h"
-#include "lang/tensors/operation.h"
+#include "lang/tensors/scalar.h"
 #include "lang/tensors/trace_value.h"
 
 #include <math.h>

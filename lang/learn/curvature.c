@@ -16,7 +16,6 @@
 #include "lang/learn/whole.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/tensors/compute.h"
-#include "lang/tensors/operation.h"
 #include "lang/tensors/trace_value.h"
 #include "runtime/opcodes.h"
 

@@ -20,7 +20,6 @@
 #include "lang/machine/raise.h"
 #include "lang/machine/tree.h"
 #include "lang/machine/tuple.h"
-#include "lang/tensors/operation.h"
 #include "lang/tensors/trace_value.h"
 
 #include <string.h>

@@ -14,7 +14,6 @@
 #include "lang/machine/call_site.h"
 #include "lang/machine/raise.h"
 #include "lang/machine/tuple.h"
-#include "lang/tensors/operation.h"
 
 #include <string.h>
 

@@ -12,7 +12,8 @@
 #include "lang/eval/eval.h"
 #include "lang/machine/frame.h"
 #include "lang/machine/signals.h"
-#include "lang/tensors/operation.h"
+#include "lang/tensors/scalar.h"
+#include "lang/tensors/trace.h"
 #include "lang/text/source.h"
 #include "runtime/peers/peers.h"
 

@@ -31,7 +31,7 @@
 #include "lang/machine/tuple.h"
 #include "lang/names/scope.h"
 #include "lang/tensors/compute.h"
-#include "lang/tensors/operation.h"
+#include "lang/tensors/scalar.h"
 #include "lang/tensors/trace_value.h"
 #include "lang/text/output.h"
 

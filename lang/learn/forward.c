@@ -8,7 +8,7 @@
 #include "lang/eval/assign.h"
 #include "lang/learn/custom.h"
 #include "lang/machine/tuple.h"
-#include "lang/tensors/operation.h"
+#include "lang/tensors/draw.h"
 #include "lang/tensors/trace_param.h"
 #include "lang/tensors/trace_value.h"
 

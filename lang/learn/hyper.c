@@ -17,7 +17,7 @@
 #include "lang/machine/raise.h"
 #include "lang/machine/string.h"
 #include "lang/machine/vm.h"
-#include "lang/tensors/operation.h"
+#include "lang/tensors/scalar.h"
 #include "lang/tensors/trace_value.h"
 
 #include <math.h>

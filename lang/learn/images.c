@@ -16,7 +16,8 @@
 #include "lang/machine/string.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
-#include "lang/tensors/operation.h"
+#include "lang/tensors/scalar.h"
+#include "lang/tensors/trace.h"
 #include "lang/values/dict.h"
 
 #include <stdio.h>

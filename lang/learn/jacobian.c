@@ -14,7 +14,6 @@
 #include "lang/eval/native.h"
 #include "lang/learn/point.h"
 #include "lang/machine/call_site.h"
-#include "lang/tensors/operation.h"
 
 extern const Op OP_EQ;
 

@@ -21,7 +21,6 @@
 #include "lang/machine/tree.h"
 #include "lang/machine/tuple.h"
 #include "lang/machine/value.h"
-#include "lang/tensors/operation.h"
 #include "lang/tensors/trace_param.h"
 #include "lang/tensors/trace_value.h"
 #include "lang/values/dict.h"

@@ -13,7 +13,8 @@
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
 #include "lang/tensors/index.h"
-#include "lang/tensors/operation.h"
+#include "lang/tensors/scalar.h"
+#include "lang/tensors/trace.h"
 
 /* ---- synthetic data ---- */
 

@@ -22,7 +22,7 @@
 #include "lang/machine/vm.h"
 #include "lang/syntax/habit.h"
 #include "lang/syntax/nearest.h"
-#include "lang/tensors/operation.h"
+#include "lang/tensors/scalar.h"
 #include "lang/tensors/trace_value.h"
 #include "lang/values/show.h"
 

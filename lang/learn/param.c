@@ -13,7 +13,7 @@
 #include "lang/machine/heap.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/tensors/domain.h"
-#include "lang/tensors/operation.h"
+#include "lang/tensors/scalar.h"
 #include "lang/tensors/trace_param.h"
 #include "lang/tensors/trace_value.h"
 

@@ -19,7 +19,7 @@
 #include "lang/machine/value.h"
 #include "lang/tensors/compute.h"
 #include "lang/tensors/dump.h"
-#include "lang/tensors/operation.h"
+#include "lang/tensors/scalar.h"
 #include "lang/tensors/trace_param.h"
 #include "lang/tensors/trace_value.h"
 

@@ -1,7 +1,7 @@
 /* replica.c — see replica.h. */
 #include "lang/learn/replica.h"
 
-#include "lang/tensors/operation.h"
+#include "lang/tensors/draw.h"
 
 #include <string.h>
 

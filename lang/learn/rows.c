@@ -14,7 +14,7 @@
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
 #include "lang/tensors/index.h"
-#include "lang/tensors/operation.h"
+#include "lang/tensors/scalar.h"
 #include "lang/tensors/trace_value.h"
 
 #include <math.h>

@@ -20,7 +20,7 @@
 #include "lang/machine/raise.h"
 #include "lang/machine/string.h"
 #include "lang/machine/tuple.h"
-#include "lang/tensors/operation.h"
+#include "lang/tensors/scalar.h"
 #include "lang/text/report.h"
 #include "lang/text/source.h"
 #include "lang/text/version.h"

@@ -26,6 +26,7 @@
 #include "lang/machine/raise.h"
 #include "lang/machine/tuple.h"
 #include "lang/machine/value.h"
+#include "lang/tensors/bracket.h"
 #include "lang/tensors/index.h"
 #include "lang/tensors/operation.h"
 #include "lang/tensors/trace_value.h"

@@ -16,7 +16,7 @@
 #include "lang/machine/closure.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
-#include "lang/tensors/operation.h"
+#include "lang/tensors/scalar.h"
 #include "lang/tensors/trace_value.h"
 
 extern const Op OP_ADD;

@@ -15,7 +15,6 @@
 #include "lang/machine/string.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
-#include "lang/tensors/operation.h"
 #include "lang/tensors/trace_value.h"
 #include "lang/text/output.h"
 

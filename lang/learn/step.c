@@ -14,8 +14,9 @@
 #include "lang/learn/replica.h"
 #include "lang/learn/states.h"
 #include "lang/learn/whole.h"
+#include "lang/tensors/draw.h"
 #include "lang/tensors/dump.h"
-#include "lang/tensors/operation.h"
+#include "lang/tensors/trace.h"
 
 #include <math.h>
 #include <string.h>

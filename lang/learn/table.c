@@ -19,7 +19,7 @@
 #include "lang/machine/tuple.h"
 #include "lang/machine/value.h"
 #include "lang/tensors/index.h"
-#include "lang/tensors/operation.h"
+#include "lang/tensors/scalar.h"
 #include "lang/tensors/trace_value.h"
 #include "lang/values/dict.h"
 

@@ -30,8 +30,9 @@
 #include "lang/machine/tuple.h"
 #include "lang/machine/value.h"
 #include "lang/tensors/compute.h"
+#include "lang/tensors/draw.h"
 #include "lang/tensors/dump.h"
-#include "lang/tensors/operation.h"
+#include "lang/tensors/scalar.h"
 #include "lang/tensors/trace_param.h"
 #include "lang/tensors/trace_value.h"
 
@@ -356,11 +357,11 @@ static Value call_vmap(Vm *vm, const CallSite *site, Value *args, int count) {
                .first = trace->graph.count,
                .stand_in_count = trace->stand_in_count,
                .made_count = trace->made_count};
-  NodeId key = operation_key(vm, trace);
+  NodeId key = draw_record(vm, trace);
   Diag diag;
   diag_clear(&diag);
   bool fine = vm_protect(vm, map_all, &m, &diag);
-  operation_key_end(vm, trace, key);
+  draw_record_end(vm, trace, key);
   end_rows(&m);
   if (!fine) raise_diag(vm, &diag);
   if (own) trace_close(vm, trace);

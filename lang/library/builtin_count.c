@@ -11,7 +11,9 @@
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
 #include "lang/machine/vm.h"
+#include "lang/tensors/bracket.h"
 #include "lang/tensors/operation.h"
+#include "lang/tensors/scalar.h"
 #include "lang/tensors/trace_value.h"
 
 #include <math.h>

@@ -17,8 +17,10 @@
 #include "lang/machine/string.h"
 #include "lang/machine/tuple.h"
 #include "lang/names/scope.h"
+#include "lang/tensors/bracket.h"
 #include "lang/tensors/index.h"
 #include "lang/tensors/operation.h"
+#include "lang/tensors/scalar.h"
 #include "lang/tensors/trace_value.h"
 #include "lang/values/text_value.h"
 

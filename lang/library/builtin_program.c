@@ -14,7 +14,7 @@
 #include "lang/machine/raise.h"
 #include "lang/machine/string.h"
 #include "lang/machine/tuple.h"
-#include "lang/tensors/operation.h"
+#include "lang/tensors/scalar.h"
 #include "lang/tensors/trace_value.h"
 #include "lang/text/output.h"
 #include "lang/values/dict.h"

@@ -17,7 +17,7 @@
 #include "lang/tensors/index.h"
 #include "lang/machine/range.h"
 #include "lang/machine/tensor_value.h"
-#include "lang/tensors/operation.h"
+#include "lang/tensors/scalar.h"
 #include "lang/tensors/trace_value.h"
 
 #include <math.h>
@@ -393,7 +393,7 @@ static Value select_mask(Vm *vm, const Ast *ast, Value base, const Sub *subs, co
   int axis = (int)(mask - subs);
   check_mask(vm, mask, &of.shape, &type.shape, axis);
   Tensor places = mask_places(vm, mask);
-  Trace *trace = trace_pending(vm, base) && vm->trace ? vm->trace : trace_eager(vm);
+  Trace *trace = trace_for(vm, trace_pending(vm, base));
   trace->graph.span = trace_span(vm, ast->span);
   Diag diag;
   diag_clear(&diag);
@@ -408,7 +408,7 @@ static Value select_mask(Vm *vm, const Ast *ast, Value base, const Sub *subs, co
   tensor_release(&places);
   if (!node) raise_diag(vm, &diag);
   Value result = trace_result(trace, node);
-  if (trace == trace_eager(vm)) trace_clear(trace);
+  trace_done(trace);
   return result;
 }
 
@@ -475,7 +475,7 @@ Value operation_index(Vm *vm, const Ast *ast, Value base, const Sub *subs, int c
   bool pending = trace_pending(vm, base);
   for (int i = 0; i < type.shape.rank; i++)
     pending |= taking.axes[i].gather && trace_pending(vm, taking.axes[i].index);
-  Trace *trace = pending && vm->trace ? vm->trace : trace_eager(vm);
+  Trace *trace = trace_for(vm, pending);
   trace->graph.span = trace_span(vm, ast->span);
   Diag diag;
   diag_clear(&diag);
@@ -489,7 +489,7 @@ Value operation_index(Vm *vm, const Ast *ast, Value base, const Sub *subs, int c
     raise_diag(vm, &diag);
   }
   Value result = trace_result(trace, node);
-  if (trace == trace_eager(vm)) trace_clear(trace);
+  trace_done(trace);
   return result;
 }
 
@@ -653,7 +653,7 @@ Value operation_index_set(Vm *vm, const Ast *ast, Value base, const Sub *subs, i
   for (int i = 0; i < count; i++)
     pending |= subs[i].kind == SUB_VALUE && value_is_tensor(subs[i].value) &&
                trace_pending(vm, subs[i].value);
-  Trace *trace = pending && vm->trace ? vm->trace : trace_eager(vm);
+  Trace *trace = trace_for(vm, pending);
   trace->graph.span = trace_span(vm, ast->span);
   Diag diag;
   diag_clear(&diag);
@@ -665,7 +665,7 @@ Value operation_index_set(Vm *vm, const Ast *ast, Value base, const Sub *subs, i
     raise_diag(vm, &diag);
   }
   Value result = trace_result(trace, node);
-  if (trace == trace_eager(vm)) trace_clear(trace);
+  trace_done(trace);
   value_release(vm, base);
   return result;
 }

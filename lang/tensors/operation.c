@@ -1,60 +1,37 @@
-/* operation.c — applies the operations of ops.def: operators, operations called by name, literals,
- * random draws.
+/* operation.c — applies the operations of ops.def: operators, and operations called by name.
  *
  * Every operation takes the same steps: choose the trace (the one being recorded if an operand is
  * not computed yet, else the eager one), turn the operands into nodes, call the row's builder, and
  * wrap the resulting node.  The meaning of each operation is in the table; here operations differ
- * only by name.
+ * only by name.  An elementwise operation outside a recording, on tensors with elements, needs no
+ * graph (runtime/plan/eager.c).
+ *
+ * An argument of a call is converted by its letter in the row's signature (ops.def): a node, nodes,
+ * a number, numbers, a bool, a text.  A list given for a tensor is the tensor that brackets make of
+ * it (bracket.c).
  *
  * When operands do not fit, the message comes from infer.c with the expression's span.  Notes that
  * say where each operand was made are added here, because only here the script's values are known.
- *
- * `gd check` computes operations on small tensors with elements too (shapes are often computed); a
- * large or random result becomes a tensor without elements.
  */
 #include "lang/tensors/operation.h"
 
-#include "lang/tensors/probable.h"
 #include "runtime/opcodes.h"
 
 #include "lang/machine/call_site.h"
 #include "lang/machine/list.h"
 #include "lang/machine/raise.h"
-#include "lang/machine/range.h"
 #include "lang/machine/string.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
-#include "lang/machine/value.h"
 #include "lang/names/scope.h"
+#include "lang/tensors/bracket.h"
+#include "lang/tensors/draw.h"
+#include "lang/tensors/probable.h"
+#include "lang/tensors/scalar.h"
+#include "lang/tensors/trace_value.h"
 
 #include <assert.h>
-#include <math.h>
 #include <string.h>
-
-enum { CHECK_ELEMENTS = 4096 }; /* gd check computes no result with more elements */
-
-/* ---- choosing the trace ---- */
-
-static Trace *trace_for(Vm *vm, bool pending) {
-  return pending && vm->trace ? vm->trace : trace_eager(vm);
-}
-
-static void eager_clear(Vm *vm, Trace *trace) {
-  if (trace == trace_eager(vm)) trace_clear(trace);
-}
-
-/* Wraps a node of `trace` for the script. */
-static Value wrap(Vm *vm, Trace *trace, NodeId node, bool random) {
-  if (trace == trace_eager(vm) && vm->checking) {
-    const Type type = graph_node(&trace->graph, node)->type;
-    if (random || shape_count(&type.shape) > CHECK_ELEMENTS) {
-      NodeId abstract = trace_abstract(vm->trace, &type);
-      vm->trace->graph.span = trace->graph.span;
-      return trace_result(vm->trace, abstract);
-    }
-  }
-  return trace_result(trace, node);
-}
 
 /* ---- without a graph ---- */
 
@@ -167,8 +144,8 @@ Value operation_binary(Vm *vm, const Ast *ast, int op, Value a, Value b) {
   NodeId right = trace_operand(trace, b, ast->b ? ast->b->span : ast->span);
   NodeId node = build_binary(&maker, op, left, right);
   if (!node) refuse(vm, ast, &diag, a, b);
-  Value result = wrap(vm, trace, node, false);
-  eager_clear(vm, trace);
+  Value result = trace_outcome(trace, node, false);
+  trace_done(trace);
   return result;
 }
 
@@ -181,8 +158,8 @@ Value operation_logic(Vm *vm, const Ast *ast, Value a, Value b, bool is_or) {
   NodeId node = make2(&maker, is_or ? OP_OR : OP_AND, trace_operand(trace, a, ast->a->span),
                       trace_operand(trace, b, ast->b->span));
   if (!node) refuse(vm, ast, &diag, a, b);
-  Value result = wrap(vm, trace, node, false);
-  eager_clear(vm, trace);
+  Value result = trace_outcome(trace, node, false);
+  trace_done(trace);
   return result;
 }
 
@@ -194,8 +171,8 @@ static Value unary(Vm *vm, const Ast *ast, Value a, NodeId (*build)(Maker *, Nod
   Maker maker = {&trace->graph, &diag};
   NodeId node = build(&maker, trace_operand(trace, a, ast->a->span));
   if (!node) refuse(vm, ast, &diag, a, value_none());
-  Value result = wrap(vm, trace, node, false);
-  eager_clear(vm, trace);
+  Value result = trace_outcome(trace, node, false);
+  trace_done(trace);
   return result;
 }
 
@@ -211,167 +188,7 @@ Value operation_transpose(Vm *vm, const Ast *ast, Value a) {
   return unary(vm, ast, a, make_transpose);
 }
 
-/* ---- brackets ---- */
-
-typedef struct BracketKinds {
-  bool numbers, bools, tensors; /* which of these are among the items */
-  bool scalars;                 /* every tensor has rank 0 */
-  bool other;
-} BracketKinds;
-
-static BracketKinds look(Vm *vm, const Value *items, int count) {
-  BracketKinds kinds = {.scalars = true};
-  for (int i = 0; i < count; i++) {
-    Value item = items[i];
-    if (item.kind == KIND_NUMBER) kinds.numbers = true;
-    else if (item.kind == KIND_BOOL) kinds.bools = true;
-    else if (value_is_tensor(item)) {
-      kinds.tensors = true;
-      kinds.scalars &= trace_type(vm, item, (Span){0}).shape.rank == 0;
-    } else kinds.other = true;
-  }
-  return kinds;
-}
-
-static bool same_shapes(Vm *vm, const Value *items, int count) {
-  Type first = trace_type(vm, items[0], (Span){0});
-  for (int i = 1; i < count; i++) {
-    Type type = trace_type(vm, items[i], (Span){0});
-    if (!shape_equal(&type.shape, &first.shape)) return false;
-  }
-  return first.shape.rank < RANK_MOST;
-}
-
-void raise_unheld(Vm *vm, Span span, Dtype dtype, double value) {
-  Diag diag = {0};
-  dtype_refuse(&diag, span, dtype, value);
-  raise_diag(vm, &diag);
-}
-
-/* The float dtype of a bracket: f64 inside a conversion, which holds every whole number of the
- * script exactly. */
-static Dtype bracket_real(const Vm *vm, const Ast *ast) {
-  return ast->flags & EXACT ? DTYPE_F64 : vm->real;
-}
-
-static Value literal(Vm *vm, const Ast *ast, const Value *items, int count, Dtype dtype) {
-  for (int i = 0; i < count; i++) {
-    Span span = (uint32_t)count == ast->count ? ast->items[i]->span : ast->span;
-    if (items[i].kind == KIND_NUMBER && !dtype_holds(dtype, items[i].number))
-      raise_unheld(vm, span, dtype, items[i].number);
-  }
-  Tensor tensor;
-  Diag diag;
-  diag_clear(&diag);
-  Shape shape = shape_of(1, (int64_t[]){count});
-  if (!tensor_new(&tensor, dtype, &shape, &diag)) {
-    diag.span = ast->span;
-    raise_diag(vm, &diag);
-  }
-  for (int i = 0; i < count; i++)
-    tensor_set(&tensor, i, items[i].kind == KIND_BOOL ? (double)items[i].truth : items[i].number);
-  Value value = value_tensor(vm, tensor);
-  value.tensor->made = ast->span;
-  return value;
-}
-
-enum { NUMBERS_A_POLL = 1 << 16 };
-
-/* The elements from `from` to before `to`; the first that the dtype cannot hold is returned, or
- * `to`. */
-static uint32_t set_numbers(Tensor *tensor, const AstNumbers *numbers, uint32_t from, uint32_t to) {
-  for (; from < to; from++) {
-    if (!dtype_holds(tensor->dtype, numbers->items[from].value)) break;
-    tensor_set(tensor, from, numbers->items[from].value);
-  }
-  return from;
-}
-
-Value operation_numbers(Vm *vm, const Ast *ast) {
-  const AstNumbers *numbers = ast->numbers;
-  Tensor tensor;
-  Diag diag;
-  diag_clear(&diag);
-  _Static_assert((int)NUMBERS_AXES == (int)RANK_MOST, "as many axes as a tensor has");
-  Shape shape = {.rank = numbers->rank};
-  for (int i = 0; i < shape.rank; i++) shape.dim[i] = numbers->dim[i];
-  if (!tensor_new(&tensor, bracket_real(vm, ast), &shape, &diag)) {
-    diag.span = ast->span;
-    raise_diag(vm, &diag);
-  }
-  Value value = value_tensor(vm, tensor);
-  value.tensor->made = ast->span;
-  for (uint32_t done = 0; done < numbers->count;) {
-    uint32_t rest = numbers->count - done;
-    uint32_t to = done + (rest < NUMBERS_A_POLL ? rest : NUMBERS_A_POLL);
-    vm_poll_signals(vm);
-    done = set_numbers(&tensor, numbers, done, to);
-    if (done == to) continue;
-    const AstNumber *bad = &numbers->items[done];
-    raise_unheld(vm, (Span){ast->span.file, bad->start, bad->end}, tensor.dtype, bad->value);
-  }
-  return value;
-}
-
-/* The dtype of a bracket of scalars: that of its tensors; the default float when there are only
- * numbers, or a fraction beside a whole dtype. */
-static Dtype scalar_dtype(Vm *vm, const Value *items, int count, Dtype real) {
-  Dtype dtype = DTYPE_BOOL;
-  bool strong = false, fraction = false, number = false;
-  for (int i = 0; i < count; i++) {
-    Type type = trace_type(vm, items[i], (Span){0});
-    if (items[i].kind == KIND_NUMBER) fraction |= items[i].number != floor(items[i].number);
-    number |= type.weak;
-    if (type.weak) continue;
-    dtype = strong ? dtype_promote(dtype, type.dtype) : type.dtype;
-    strong = true;
-  }
-  if (!strong || (number && dtype == DTYPE_BOOL) || (fraction && !dtype_floats(dtype))) return real;
-  return dtype;
-}
-
-static Value stack(Vm *vm, const Ast *ast, const Value *items, int count, bool scalars) {
-  bool pending = false;
-  for (int i = 0; i < count; i++) pending |= trace_pending(vm, items[i]);
-  Trace *trace = trace_for(vm, pending);
-  trace->graph.span = trace_span(vm, ast->span);
-  Diag diag;
-  diag_clear(&diag);
-  Maker maker = {&trace->graph, &diag};
-  NodeId *nodes = arena_alloc(&trace->graph.arena, (size_t)count * sizeof(NodeId));
-  Dtype dtype = scalars ? scalar_dtype(vm, items, count, bracket_real(vm, ast)) : vm->real;
-  for (int i = 0; i < count; i++) {
-    nodes[i] = trace_operand(trace, items[i], ast->span);
-    if (scalars) nodes[i] = make_cast(&maker, nodes[i], dtype);
-  }
-  static const OpRow *row;
-  if (!row) row = ops_find("stack");
-  Arg args[2] = {{.kind = ARG_NODES, .span = ast->span, .nodes = nodes, .count = count},
-                 {.kind = ARG_NUMBER, .span = ast->span, .number = 0}};
-  NodeId results[RESULTS_MOST];
-  if (!ops_build(&maker, row, args, 2, results)) raise_diag(vm, &diag);
-  Value result = wrap(vm, trace, results[0], false);
-  eager_clear(vm, trace);
-  return result;
-}
-
-bool operation_bracket(Vm *vm, const Ast *ast, const Value *items, int count, Value *result) {
-  if (count == 0) return false;
-  BracketKinds kinds = look(vm, items, count);
-  if (kinds.other) return false;
-  if (!kinds.tensors) {
-    if (kinds.numbers && kinds.bools) return false;
-    *result = literal(vm, ast, items, count, kinds.bools ? DTYPE_BOOL : bracket_real(vm, ast));
-    return true;
-  }
-  if (kinds.bools) return false;
-  bool joined = (ast->flags & BRACKET_ITEMS) != 0;
-  if (!kinds.scalars && (kinds.numbers || joined || !same_shapes(vm, items, count))) return false;
-  *result = stack(vm, ast, items, count, kinds.scalars);
-  return true;
-}
-
-/* ---- rows called by name ---- */
+/* ---- arguments of a call ---- */
 
 static bool is_collection(Value value) {
   return value.kind == KIND_LIST || value.kind == KIND_TUPLE;
@@ -391,20 +208,10 @@ typedef struct RowCall {
   Arena *arena;
 } RowCall;
 
-static Value tensor_empty(Vm *vm) {
-  Tensor tensor;
-  Shape shape = {.rank = 1};
-  Diag diag = {0};
-  if (!tensor_zeros(&tensor, vm->real, &shape, &diag)) raise_diag(vm, &diag);
-  return value_tensor(vm, tensor);
-}
-
-static bool is_empty_list(Value value) { return value.kind == KIND_LIST && !value.list->count; }
-
 /* A tensor as a node; an empty list is an empty tensor, as the rule of brackets has no other. */
 static NodeId operand(const RowCall *call, Value value, Span span) {
-  if (!is_empty_list(value)) return trace_operand(call->trace, value, span);
-  Value empty = tensor_empty(call->vm);
+  if (value.kind != KIND_LIST || value.list->count) return trace_operand(call->trace, value, span);
+  Value empty = tensor_of(call->vm, call->site, value);
   NodeId node = trace_operand(call->trace, empty, span);
   value_release(call->vm, empty);
   return node;
@@ -421,23 +228,6 @@ static Arg arg_nodes(const RowCall *call, Value value, Span span) {
   NodeId *nodes = arena_alloc(call->arena, (size_t)(count + 1) * sizeof(NodeId));
   for (int64_t i = 0; i < count; i++) nodes[i] = operand(call, collection_items(rest)[i], span);
   return (Arg){.kind = ARG_NODES, .span = span, .nodes = nodes, .count = (int)count};
-}
-
-/* A number or a tensor of rank 0, as it is now. */
-static double number_now(Vm *vm, Span span, Value value) {
-  if (value.kind == KIND_NUMBER) return value.number;
-  if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
-  if (!value_is_tensor(value)) raise_kind(vm, span, value, "a number is expected here", NULL);
-  Type type = trace_type(vm, value, span);
-  if (type.shape.rank) {
-    char shape[200];
-    raise_at(vm, span, "a number is expected here, this is a tensor of shape %s",
-             shape_show(&type.shape, shape));
-  }
-  Tensor elements = trace_elements(vm, value, span);
-  double number = tensor_get(&elements, 0);
-  tensor_release(&elements);
-  return number;
 }
 
 /* Sizes, axes, shapes: a rank-0 tensor is one number; a list, tuple or vector several. */
@@ -527,7 +317,7 @@ static void set_arg(const RowCall *call, char letter, Value value, Span span, Ar
                               : trace_operand(call->trace, value, span);
   } else if (letter == 'v') {
     arg->kind = ARG_NUMBER;
-    arg->number = number_now(vm, span, value);
+    arg->number = value_number_now(vm, span, value);
     if (trace_pending(vm, value)) arg->node = trace_operand(call->trace, value, span);
   } else if (letter == 'b' && value.kind == KIND_BOOL) {
     arg->kind = ARG_BOOL;
@@ -536,6 +326,8 @@ static void set_arg(const RowCall *call, char letter, Value value, Span span, Ar
     *arg = arg_other(call, letter, value, span);
   }
 }
+
+/* ---- calls ---- */
 
 static bool any_pending(Vm *vm, Value value) {
   if (is_collection(value)) {
@@ -546,56 +338,19 @@ static bool any_pending(Vm *vm, Value value) {
   return trace_pending(vm, value);
 }
 
-/* The key of a draw made now: the seed and the number of draws since (LANGUAGE.md section 11). */
-static NodeId key_now(Vm *vm, Trace *trace) {
-  Tensor key;
-  Diag diag;
-  diag_clear(&diag);
-  Shape shape = shape_of(1, (int64_t[]){4});
-  if (!tensor_new(&key, DTYPE_I32, &shape, &diag)) raise_diag(vm, &diag);
-  draw_key(tensor_data(&key), vm->seed, vm->draws++);
-  NodeId node = trace_tensor_input(trace, &key, NULL);
-  tensor_release(&key);
-  return node;
-}
-
-NodeId operation_key(Vm *vm, Trace *trace) {
-  NodeId before = trace->key;
-  if (before) return before;
-  trace->key = key_now(vm, trace);
-  trace->place = 0;
-  trace->drew = false;
-  return 0;
-}
-
-/* A key under which nothing was drawn does not count as a draw. */
-void operation_key_end(Vm *vm, Trace *trace, NodeId before) {
-  if (before) return;
-  if (!trace->drew) vm->draws--;
-  trace->key = 0;
-  trace->drew = false;
-}
-
-void draw_key(int32_t key[4], uint64_t seed, uint64_t count) {
-  key[0] = (int32_t)(uint32_t)seed;
-  key[1] = (int32_t)(uint32_t)(seed >> 32);
-  key[2] = (int32_t)(uint32_t)count;
-  key[3] = (int32_t)(uint32_t)(count >> 32);
-}
-
-static Value results_of(Vm *vm, Trace *trace, const NodeId *results, int count, bool random) {
-  if (count == 1) return wrap(vm, trace, results[0], random);
-  Value tuple = value_tuple(vm, count);
-  for (int i = 0; i < count; i++) tuple.tuple->items[i] = wrap(vm, trace, results[i], random);
-  return tuple;
-}
-
 /* Is an operand that becomes a node not computed yet? */
 static bool row_pending(Vm *vm, const OpRow *row, const Value *args, int count) {
   if (!vm->trace) return false;
   for (int i = 0; i < count; i++)
     if (strchr("xovX", row->kinds[i]) && any_pending(vm, args[i])) return true;
   return row->draws && vm->trace->key;
+}
+
+static Value results_of(Vm *vm, Trace *trace, const NodeId *results, int count, bool random) {
+  if (count == 1) return trace_outcome(trace, results[0], random);
+  Value tuple = value_tuple(vm, count);
+  for (int i = 0; i < count; i++) tuple.tuple->items[i] = trace_outcome(trace, results[i], random);
+  return tuple;
 }
 
 /* f32(x) of an f64 tensor with elements, and bf16(x): a value out of range is an error, as for
@@ -612,45 +367,6 @@ static void check_narrowed(Vm *vm, const CallSite *site, Value from, Value to) {
 }
 
 enum { ARGS_MOST = 30 };
-
-/* The number of items in a collection or range. */
-static int64_t numbers_count(Value value) {
-  return value.kind == KIND_RANGE ? (int64_t)range_count(value.range) : collection_count(value);
-}
-
-static Value numbers_at(Value value, int64_t index) {
-  return value.kind == KIND_RANGE ? value_number(range_at(value.range, (double)index))
-                                  : value_retain(collection_items(value)[index]);
-}
-
-static Value tensor_of_items(Vm *vm, const CallSite *site, Value from) {
-  int64_t count = numbers_count(from);
-  if (count == 0) return tensor_empty(vm);
-  if (count > INT32_MAX)
-    raise_at(vm, site_at(site, 0), "%lld items are too many", (long long)count);
-  Value items = value_list(vm, count), result;
-  for (int64_t i = 0; i < count; i++) {
-    Value item = numbers_at(from, i);
-    list_push(vm, items.list, tensor_of(vm, site, item));
-    value_release(vm, item);
-  }
-  Ast place = {.kind = AST_BRACKET, .span = site_at(site, 0), .flags = site->exact ? EXACT : 0};
-  if (!operation_bracket(vm, &place, items.list->items, (int)count, &result))
-    raise_at(
-        vm, site_at(site, 0),
-        "the items do not make a tensor: all must be numbers, or all bools, or all of one shape");
-  value_release(vm, items);
-  return result;
-}
-
-Value tensor_of(Vm *vm, const CallSite *site, Value value) {
-  stack_check(vm, site->span);
-  if (value_is_tensor(value) || value.kind == KIND_NUMBER || value.kind == KIND_BOOL)
-    return value_retain(value);
-  if (is_collection(value) || value.kind == KIND_RANGE) return tensor_of_items(vm, site, value);
-  if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
-  raise_at(vm, site_at(site, 0), "%s does not make a tensor", kind_name(value));
-}
 
 /* i32(list): the list's numbers, exact. */
 static Value convert_items(Vm *vm, const CallSite *site, const OpRow *row, Value items) {
@@ -704,7 +420,7 @@ Value operation_call(Vm *vm, const CallSite *site, const OpRow *row, Value *args
     bool keyed = trace->key != 0;
     trace->drew |= keyed;
     bound[given++] = (Arg){
-        .kind = ARG_NODE, .span = site->span, .node = keyed ? trace->key : key_now(vm, trace)};
+        .kind = ARG_NODE, .span = site->span, .node = keyed ? trace->key : draw_now(vm, trace)};
     bound[given++] =
         (Arg){.kind = ARG_NUMBER, .span = site->span, .number = keyed ? (double)trace->place++ : 0};
   }
@@ -734,64 +450,7 @@ Value operation_call(Vm *vm, const CallSite *site, const OpRow *row, Value *args
     raise_diag(vm, &diag);
   }
   Value result = results_of(vm, trace, results, made, row->draws);
-  eager_clear(vm, trace);
+  trace_done(trace);
   if (row->converts && count == 1) check_narrowed(vm, site, args[0], result);
   return result;
-}
-
-/* ---- numbers out of tensors ---- */
-
-bool value_truth(Vm *vm, Span span, Value value) {
-  if (value.kind == KIND_BOOL) return value.truth != 0;
-  if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
-  if (value_is_tensor(value)) {
-    Type type = trace_type(vm, value, span);
-    bool truth;
-    if (type.shape.rank == 0 && value.kind == KIND_TENSOR && !value.tensor->tensor.buffer &&
-        type.dtype == DTYPE_BOOL && trace_guard(vm, value.tensor, &truth))
-      return truth;
-    if (type.shape.rank == 0 && type.dtype == DTYPE_BOOL) {
-      Tensor elements = trace_elements(vm, value, span);
-      truth = tensor_get(&elements, 0) != 0;
-      tensor_release(&elements);
-      return truth;
-    }
-    char shape[200];
-    raise_help(vm, span,
-               type.shape.rank ? "any(…) or all(…) reduces it to one bool"
-                               : "compare it with something: x != 0",
-               "a condition must be one bool, this is a tensor %s%s", dtype_name(type.dtype),
-               shape_show(&type.shape, shape));
-  }
-  raise_help(vm, span,
-             value.kind == KIND_NUMBER ? "compare it with something: x != 0"
-                                       : "compare it with something: x != none",
-             "a condition must be a bool, this is %s", kind_name(value));
-}
-
-double value_as_number(Vm *vm, Span span, Value value) {
-  if (value.kind == KIND_NUMBER) return value.number;
-  trace_read_constant(vm, value, span);
-  return number_now(vm, span, value);
-}
-
-int64_t value_as_index(Vm *vm, Span span, Value value) {
-  double number = value_as_number(vm, span, value);
-  if (number != floor(number) || fabs(number) > 9007199254740992.0) {
-    Text text = {0};
-    text_number(&text, number);
-    Diag diag = {0};
-    bool large = number == floor(number) && !isinf(number);
-    if (large)
-      diag_fail(&diag, STATUS_FAILED, span,
-                "%s is too large: from 2^53 (9007199254740992) on, numbers no longer tell each "
-                "whole one from the next",
-                text.data);
-    else
-      diag_fail(&diag, STATUS_FAILED, span, "a whole number is expected here, this is %s",
-                text.data);
-    text_free(&text);
-    raise_diag(vm, &diag);
-  }
-  return (int64_t)number;
 }

@@ -127,6 +127,10 @@ static inline Trace *trace_eager(Vm *vm) {
   vm->tracer->eager.graph.real = vm->real;
   return &vm->tracer->eager;
 }
+/* That of an operation: what is recorded, if an operand is not computed yet. */
+static inline Trace *trace_for(Vm *vm, bool pending) {
+  return pending && vm->trace ? vm->trace : trace_eager(vm);
+}
 
 /* ---- beginning and end ---- */
 
@@ -140,8 +144,11 @@ void trace_detach(Vm *vm, Trace *trace);
 void trace_recycle(Vm *vm, Trace *trace); /* takes a detached trace */
 /* closes recordings until vm->trace is `keep` */
 void trace_unwind(Vm *vm, Trace *keep);
-/* clears the eager trace after an operation: every node and binding */
-void trace_clear(Trace *trace);
+void trace_clear(Trace *trace); /* every node and binding */
+/* The operation of trace_for is done, its result taken: the eager trace is cleared. */
+static inline void trace_done(Trace *trace) {
+  if (trace == trace_eager(trace->vm)) trace_clear(trace);
+}
 
 /* ---- bindings ---- */
 

@@ -6,6 +6,9 @@
  * computed at once; one of a recording becomes a tensor without elements, held by the trace until
  * it closes.
  *
+ * `gd check` computes operations on small tensors with elements too (shapes are often computed); a
+ * large or random result becomes a tensor without elements.
+ *
  * Taking elements out of a recording has two consequences.  The recording is valid for them only
  * (trace.c, decisions); the exception is a condition on numbers that change from run to run, which
  * becomes a guard: the recording is right whenever the guards have the same outcomes.  And
@@ -20,16 +23,22 @@
 #include "lang/tensors/probable.h"
 #include "lang/tensors/trace_param.h"
 
+enum { CHECK_ELEMENTS = 4096 }; /* gd check computes no result with more elements */
+
 /* ---- to a node ---- */
 
-static NodeId pending_node(Trace *trace, const TensorObject *object, Span span) {
-  if (object->node && object->trace == trace->serial) return object->node;
+static NORETURN void raise_absent(Trace *trace, const TensorObject *object, Span span) {
   Vm *vm = trace->vm;
   if (object->trace == trace->serial)
     raise_help(vm, span, "return it from the function: vmap stacks the results",
                "this tensor stands for one row inside `vmap`, which has ended");
   if (vm->checking && vm->trace) raise_unknown(vm);
   raise_ended_step(vm, span, "tensor");
+}
+
+static NodeId pending_node(Trace *trace, const TensorObject *object, Span span) {
+  if (object->node && object->trace == trace->serial) return object->node;
+  raise_absent(trace, object, span);
 }
 
 NodeId trace_operand(Trace *trace, Value value, Span span) {
@@ -83,6 +92,19 @@ Value trace_result(Trace *trace, NodeId node) {
   return made;
 }
 
+Value trace_outcome(Trace *trace, NodeId node, bool random) {
+  Vm *vm = trace->vm;
+  if (trace == trace_eager(vm) && vm->checking) {
+    const Type type = graph_node(&trace->graph, node)->type;
+    if (random || shape_count(&type.shape) > CHECK_ELEMENTS) {
+      NodeId abstract = trace_abstract(vm->trace, &type);
+      vm->trace->graph.span = trace->graph.span;
+      return trace_result(vm->trace, abstract);
+    }
+  }
+  return trace_result(trace, node);
+}
+
 Value trace_placeholder(Vm *vm, Dtype dtype, const Shape *shape, Span span) {
   Type type = {.dtype = dtype, .shape = *shape};
   vm->trace->graph.span = span;
@@ -106,7 +128,7 @@ static Trace *recording_of(const Vm *vm, const TensorObject *object) {
 static const Tensor *pending_elements(Vm *vm, TensorObject *object, Span span) {
   if (vm->checking && !(vm->trace && vm->trace->hollow)) raise_unknown(vm);
   Trace *trace = recording_of(vm, object);
-  if (!trace) pending_node(vm->trace ? vm->trace : trace_eager(vm), object, span);
+  if (!trace) raise_absent(trace_for(vm, true), object, span);
   trace_ask(trace, object->node, span);
   if (trace->replay) trace->replay->ready(trace->replay, trace, object->node);
   return trace_compute(trace, object->node);

@@ -8,6 +8,8 @@
 NodeId trace_operand(Trace *trace, Value value, Span span);
 /* returns a new traced tensor (for an eager trace a computed one) */
 Value trace_result(Trace *trace, NodeId node);
+/* The same for the result of an operation of the script; random: it differs from run to run. */
+Value trace_outcome(Trace *trace, NodeId node, bool random);
 /* gd check: a tensor without elements, made at `span` */
 Value trace_placeholder(Vm *vm, Dtype dtype, const Shape *shape, Span span);
 

@@ -26,6 +26,7 @@
 #include "lang/syntax/nearest.h"
 #include "lang/tensors/index.h"
 #include "lang/tensors/operation.h"
+#include "lang/tensors/scalar.h"
 #include "lang/tensors/trace_value.h"
 #include "lang/values/dict.h"
 #include "lang/values/text_value.h"
