@@ -8,8 +8,8 @@
  * Identities used: sigmoid(-z) = 1 - sigmoid(z); exp(log_softmax(z)) = softmax(z); the sum of a row
  * of one_hot is 1; the derivatives of tanh and sigmoid as functions of their values.
  *
- * The conversion back to nodes, with which explain.c compares values, reads the simplified formula;
- * from the original nodes it takes only names and the attributes of operations.
+ * The conversion back to nodes, with which explain_record.c compares values, reads the simplified
+ * formula; from the original nodes it takes only names and the attributes of operations.
  */
 #include "lang/learn/formula_read.h"
 
