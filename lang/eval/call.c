@@ -5,10 +5,9 @@
  * stack, and nothing is allocated.  `AstFunction.plain` and CALL_PLAIN say in advance that the fast
  * path applies.
  *
- * Every other call collects its arguments (Arguments: values, names, places, on the value stack),
- * matches them to the parameters (signature.c) and binds them: defaults are evaluated in the
- * callee's frame, after the parameters before them; a rest parameter gets a list; shapes are
- * checked (annotate.c).
+ * Every other call gathers its arguments and matches them to the parameters (arguments.c).  What is
+ * left for a declaration happens in the callee's frame: defaults are evaluated, after the
+ * parameters before them, and shapes are checked (annotate.c).
  *
  * Calling a model's declaration runs its body and keeps the cells of its names; calling the model
  * calls its `forward`.
@@ -19,7 +18,9 @@
  */
 #include "lang/eval/call.h"
 
+#include "lang/eval/activation.h"
 #include "lang/eval/annotate.h"
+#include "lang/eval/arguments.h"
 #include "lang/eval/check.h"
 #include "lang/eval/eval.h"
 #include "lang/eval/rules.h"
@@ -32,19 +33,16 @@
 #include "lang/machine/list.h"
 #include "lang/machine/module_value.h"
 #include "lang/machine/raise.h"
-#include "lang/machine/range.h"
 #include "lang/machine/string.h"
 #include "lang/machine/tree.h"
 #include "lang/machine/tuple.h"
 #include "lang/machine/value.h"
 #include "lang/names/scope.h"
 #include "lang/names/standard.h"
-#include "lang/tensors/index.h"
 #include "lang/tensors/operation.h"
 #include "lang/tensors/trace_value.h"
 #include "lang/values/dict.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static const Value NONE = {.kind = KIND_NONE};
@@ -113,148 +111,7 @@ Value closure_new(Vm *vm, Frame *frame, AstFunction *function) {
   return value_of(KIND_CLOSURE, closure);
 }
 
-/* ---- gathering arguments ---- */
-
-typedef struct Arguments {
-  Given given;
-  Value *values; /* positional ones first, then named ones */
-  Value *top;    /* the previous vm->top */
-  bool unknown;  /* gd check: an argument is unknown */
-} Arguments;
-
-/* So many bytes on the value stack. */
-static void *stack_bytes(Vm *vm, size_t bytes) {
-  return stack_take(vm, (uint32_t)((bytes + sizeof(Value) - 1) / sizeof(Value)));
-}
-
-/* The number of values in a spread argument; -1 when it cannot be spread. */
-static int64_t spread_count(Value value) {
-  return value.kind == KIND_LIST    ? value.list->count
-         : value.kind == KIND_TUPLE ? value.tuple->count
-                                    : -1;
-}
-
-static void arguments_release(Vm *vm, Arguments *arguments) {
-  for (int i = 0; i < arguments->given.positional + arguments->given.named; i++)
-    value_release(vm, arguments->values[i]);
-  vm->top = arguments->top;
-}
-
-/* A tensor that is spread, as the tuple of its rows. */
-static Value rows_spread(Vm *vm, const Ast *argument, Value tensor) {
-  int64_t rows = value_rows(vm, argument->span, tensor);
-  if (rows > ARGUMENTS_MOST)
-    raise_at(vm, argument->span, "a call has at most %d arguments, this tensor has %lld rows",
-             ARGUMENTS_MOST, (long long)rows);
-  Value tuple = value_tuple(vm, (int)rows);
-  for (int64_t i = 0; i < rows; i++)
-    tuple.tuple->items[i] = value_row(vm, argument->span, tensor, i);
-  value_release(vm, tensor);
-  return tuple;
-}
-
-/* The numbers of a spread range, as a tuple.  Takes over the range. */
-static Value range_spread(Vm *vm, const Ast *argument, Value range) {
-  double count = range_count(range.range);
-  if (count > ARGUMENTS_MOST)
-    raise_at(vm, argument->span, "a call has at most %d arguments, this range has %.0f numbers",
-             ARGUMENTS_MOST, count);
-  Value tuple = value_tuple(vm, (int)count);
-  for (int i = 0; i < (int)count; i++)
-    tuple.tuple->items[i] = value_number(range_at(range.range, i));
-  value_release(vm, range);
-  return tuple;
-}
-
-/* Evaluates the ARGUMENT nodes; their values go on the value stack in order (spread ones as one
- * value). */
-static Value *evaluate_arguments(Vm *vm, Frame *frame, const Ast *call, Value *flow) {
-  Value *values = stack_take(vm, call->count);
-  for (uint32_t i = 0; i < call->count; i++) {
-    values[i] = run_leaf(vm, frame, call->items[i]->a);
-    if (call->items[i]->op && value_is_tensor(values[i]))
-      values[i] = rows_spread(vm, call->items[i], values[i]);
-    else if (call->items[i]->op && values[i].kind == KIND_RANGE)
-      values[i] = range_spread(vm, call->items[i], values[i]);
-    if (!is_flow(values[i])) continue;
-    *flow = values[i];
-    while (i-- > 0) value_release(vm, values[i]);
-    return NULL;
-  }
-  return values;
-}
-
-static int64_t count_values(Vm *vm, const Ast *call, const Value *values, bool *unknown) {
-  int64_t count = 0;
-  for (uint32_t i = 0; i < call->count; i++) {
-    const Ast *argument = call->items[i];
-    *unknown = *unknown || values[i].kind == KIND_UNKNOWN;
-    if (!argument->op || values[i].kind == KIND_UNKNOWN) {
-      count++;
-      continue;
-    }
-    int64_t more = spread_count(values[i]);
-    if (more < 0)
-      raise_kind(vm, argument->span, values[i],
-                 "only a list, a tuple, a range or a tensor can be spread", NULL);
-    count += more;
-  }
-  if (count > ARGUMENTS_MOST)
-    raise_at(vm, call->span, "a call has at most %d arguments, this one has %lld", ARGUMENTS_MOST,
-             (long long)count);
-  return count;
-}
-
-static void add_argument(Arguments *arguments, Value value, const Ast *argument) {
-  int at = arguments->given.positional + arguments->given.named;
-  arguments->values[at] = value;
-  ((Span *)(uintptr_t)arguments->given.spans)[at] = argument->span;
-  if (argument->text)
-    ((const char **)(uintptr_t)arguments->given.names)[arguments->given.named++] = argument->text;
-  else arguments->given.positional++;
-}
-
-/* Builds the Arguments from the values that evaluate_arguments left on the value stack. */
-static void arguments_gather(Vm *vm, const Ast *call, Value *whole, Arguments *arguments) {
-  *arguments = (Arguments){
-      .given = {.span = call->span, .callee = call->a->span, .exact = (call->flags & EXACT) != 0},
-      .top = whole};
-  vm->current_span = call->span;
-  size_t count = (size_t)count_values(vm, call, whole, &arguments->unknown);
-  arguments->values = call->flags & CALL_PLAIN ? whole : stack_take(vm, (uint32_t)count);
-  arguments->given.spans = stack_bytes(vm, count * sizeof(Span));
-  arguments->given.names = stack_bytes(vm, count * sizeof(char *));
-  for (uint32_t i = 0; i < call->count; i++) {
-    const Ast *argument = call->items[i];
-    if (!argument->op || whole[i].kind == KIND_UNKNOWN) {
-      add_argument(arguments, whole[i], argument);
-      continue;
-    }
-    const Value *items = whole[i].kind == KIND_LIST ? whole[i].list->items : whole[i].tuple->items;
-    for (int64_t k = 0; k < spread_count(whole[i]); k++)
-      add_argument(arguments, value_retain(items[k]), argument);
-    value_release(vm, whole[i]);
-  }
-}
-
 /* ---- binding ---- */
-
-static NORETURN void raise_unmatched(Vm *vm, Diag *diag) { raise_diag(vm, diag); }
-
-static int *match(Vm *vm, Formals formals, const Given *given) {
-  int *target = stack_bytes(vm,
-                            ((size_t)given->positional + (size_t)given->named + 1) * sizeof(int));
-  Diag diag;
-  diag_clear(&diag);
-  if (!formals_match(formals, given, false, target, &diag)) raise_unmatched(vm, &diag);
-  return target;
-}
-
-static Span given_span(const Given *given, const int *target, int formal) {
-  for (int i = 0; given->spans && i < given->positional + given->named; i++)
-    if (target[i] == formal) return given->spans[i];
-  return given->span;
-}
 
 /* Stores a parameter's value where the body reads it. */
 static void settle_parameter(Vm *vm, Frame *frame, const AstParam *param, Value value) {
@@ -275,18 +132,7 @@ static Value missing_value(Vm *vm, Frame *frame, const AstParam *param) {
 /* Binds borrowed values to the parameters of the frame's closure. */
 static void bind(Vm *vm, Frame *frame, const Given *given, const Value *values) {
   const AstFunction *function = frame->closure->function;
-  int *target = match(vm, (Formals){.function = function}, given),
-      total = given->positional + given->named;
-  for (int i = 0; i < total; i++) {
-    const AstParam *param = &function->params[target[i]];
-    Value *slot = &frame->slots[param->slot];
-    if (!param->rest) {
-      *slot = value_retain(values[i]);
-    } else {
-      if (slot->kind == KIND_UNSET) *slot = value_list(vm, total - i);
-      list_push(vm, slot->list, value_retain(values[i]));
-    }
-  }
+  const int *target = arguments_enter(vm, frame, given, values);
   bool shapes = function->result != NULL;
   for (int i = 0; i < function->param_count; i++) {
     const AstParam *param = &function->params[i];
@@ -295,14 +141,14 @@ static void bind(Vm *vm, Frame *frame, const Given *given, const Value *values) 
     settle_parameter(vm, frame, param, value);
     if (!param->shape) continue;
     shapes = true;
-    annotate_check(vm, frame, function, i, value, given_span(given, target, i), false);
+    annotate_check(vm, frame, function, i, value, arguments_span(given, target, i), false);
   }
   for (int i = 0; shapes && i < function->param_count; i++) {
     const AstParam *param = &function->params[i];
     Value value = frame->slots[param->slot];
     if (value.kind == KIND_CELL) value = value.cell->value;
     if (param->shape)
-      annotate_check(vm, frame, function, i, value, given_span(given, target, i), true);
+      annotate_check(vm, frame, function, i, value, arguments_span(given, target, i), true);
   }
 }
 
@@ -469,28 +315,9 @@ void call_body(Vm *vm, const CallSite *site, ClosureObject *made_by, const Value
   leave_slots(vm, frame.slots, function->frame_size);
 }
 
-/* `Dense(2, 16, relu)`: a layer of the library takes no function for a number or a bool. */
-static void refuse_activation(Vm *vm, const AstFunction *function, const Given *given,
-                              const Value *values) {
-  if (!source_is_library(vm->sources, function->head_span.file)) return;
-  for (int i = 0; i < given->positional + given->named; i++) {
-    const Value value = values[i];
-    bool named = value.kind == KIND_STRING && standard_is(vm, value.string->data);
-    if (!named && value.kind != KIND_CLOSURE && value.kind != KIND_NATIVE) continue;
-    const int *target = match(vm, (Formals){.function = function}, given);
-    const AstParam *param = &function->params[target[i]];
-    const AstKind kind = param->fallback ? (AstKind)param->fallback->kind : AST_NONE;
-    if (kind != AST_NUMBER && kind != AST_TRUE && kind != AST_FALSE) continue;
-    char wanted[200];
-    snprintf(wanted, sizeof wanted, "`%.64s` of %.64s is %s", param->name, function->name,
-             kind == AST_NUMBER ? "a number" : "true or false");
-    raise_kind(vm, given_span(given, target, target[i]), value, wanted, ACTIVATION_APART);
-  }
-}
-
 static Value model_make(Vm *vm, ClosureObject *closure, const Given *given, const Value *values) {
   const AstFunction *function = closure->function;
-  refuse_activation(vm, function, given, values);
+  activation_refuse(vm, function, given, values);
   Frame frame = frame_open(vm, closure, &given->span);
   bind(vm, &frame, given, values);
   ModelObject *model = object_new(
@@ -506,16 +333,6 @@ static Value model_make(Vm *vm, ClosureObject *closure, const Given *given, cons
   return value;
 }
 
-/* By parameter the place of what the call gives for it; without a file: its default is taken. */
-static const Span *given_places(Vm *vm, const AstFunction *function, const Given *given) {
-  Span *places = stack_bytes(vm, (uint32_t)function->param_count * sizeof *places);
-  const int *target = match(vm, (Formals){.function = function}, given);
-  memset(places, 0, (size_t)function->param_count * sizeof *places);
-  for (int i = 0; i < given->positional + given->named; i++)
-    places[target[i]] = given_span(given, target, target[i]);
-  return places;
-}
-
 static Value optimizer_make(Vm *vm, ClosureObject *closure, const Given *given,
                             const Value *values) {
   const AstFunction *function = closure->function;
@@ -527,7 +344,7 @@ static Value optimizer_make(Vm *vm, ClosureObject *closure, const Given *given,
     args[i] = value.kind == KIND_CELL ? value.cell->value : value;
   }
   CallSite site = {.span = given->span, .callee = given->callee};
-  site.args = given_places(vm, function, given);
+  site.args = arguments_places(vm, function, given);
   Value made = vm->registry->learning->optimizer(vm, &site, closure, args);
   leave_slots(vm, frame.slots, function->frame_size);
   return made;
@@ -546,7 +363,7 @@ Value member_find(ModelObject *model, const char *interned_name, bool *found) {
 
 /* ---- natives and rows ---- */
 
-const Signature *native_signature(Vm *vm, NativeObject *native) {
+static const Signature *signature_of(Vm *vm, NativeObject *native) {
   if (!native->signature)
     native->signature = standard_signature(vm, native->row ? native->row->signature
                                                            : native->native->signature);
@@ -605,13 +422,11 @@ static Value native_finish(Vm *vm, NativeObject *native, CallSite *site, Value *
 
 /* A native without a signature takes any arguments. */
 static Value native_unbound(Vm *vm, NativeObject *native, const Given *given, const Value *values) {
-  int count = given->positional + given->named;
-  const char **names = stack_bytes(vm, ((size_t)count + 1) * sizeof(char *));
-  for (int i = 0; i < count; i++)
-    names[i] = i < given->positional ? NULL : given->names[i - given->positional];
+  const char *const *names = arguments_names(vm, given);
   CallSite site = {
       .span = given->span, .callee = given->callee, .args = given->spans, .names = names};
-  return native_finish(vm, native, &site, (Value *)(uintptr_t)values, count);
+  return native_finish(vm, native, &site, (Value *)(uintptr_t)values,
+                       given->positional + given->named);
 }
 
 static Value native_call(Vm *vm, NativeObject *native, const Given *given, const Value *values) {
@@ -622,31 +437,13 @@ static Value native_call(Vm *vm, NativeObject *native, const Given *given, const
     vm->top = top;
     return result;
   }
-  const Signature *signature = native_signature(vm, native);
-  int *target = match(vm, (Formals){.signature = signature}, given),
-      total = given->positional + given->named;
-  Value *args = stack_take(vm, (uint32_t)signature->count);
-  Span *spans = stack_bytes(vm, (size_t)signature->count * sizeof(Span));
-  for (int i = 0; i < signature->count; i++) {
-    args[i] = signature->formals[i].kind == FORMAL_REST ? value_list(vm, 0) : (Value){0};
-    spans[i] = given->span;
-  }
-  for (int i = 0; i < total; i++) {
-    int at = target[i];
-    if (signature->formals[at].kind == FORMAL_REST)
-      list_push(vm, args[at].list, value_retain(values[i]));
-    else args[at] = values[i];
-    if (given->spans)
-      spans[at] = args[at].kind == KIND_LIST && signature->formals[at].kind == FORMAL_REST &&
-                          args[at].list->count > 1
-                      ? span_join(spans[at], given->spans[i])
-                      : given->spans[i];
-  }
+  const Signature *signature = signature_of(vm, native);
+  const Span *spans;
+  Value *args = arguments_bind(vm, signature, given, values, &spans);
   CallSite site = {
       .span = given->span, .callee = given->callee, .args = spans, .exact = given->exact};
   Value result = native_finish(vm, native, &site, args, signature->count);
-  for (int i = 0; i < signature->count; i++)
-    if (signature->formals[i].kind == FORMAL_REST) value_release(vm, args[i]);
+  arguments_unbind(vm, signature, args);
   vm->top = top;
   return result;
 }
@@ -739,6 +536,21 @@ static bool call_numbers(const NativeObject *native, const Value *values, uint32
   }
   *result = value_number(single_apply(native->row->op, DTYPE_F64, args));
   return true;
+}
+
+/* Evaluates the ARGUMENT nodes; their values go on the value stack in order (spread ones as one
+ * value). */
+static Value *evaluate_arguments(Vm *vm, Frame *frame, const Ast *call, Value *flow) {
+  Value *values = stack_take(vm, call->count);
+  for (uint32_t i = 0; i < call->count; i++) {
+    values[i] = run_leaf(vm, frame, call->items[i]->a);
+    if (call->items[i]->op) values[i] = arguments_spread(vm, call->items[i], values[i]);
+    if (!is_flow(values[i])) continue;
+    *flow = values[i];
+    while (i-- > 0) value_release(vm, values[i]);
+    return NULL;
+  }
+  return values;
 }
 
 static Value call_slow(Vm *vm, Frame *frame, const Ast *ast, Value callee) {

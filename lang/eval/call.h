@@ -25,7 +25,6 @@ Value call_step(Vm *vm, const CallSite *site, ClosureObject *closure, const Valu
 Value run_call(Vm *vm, Frame *frame, const Ast *ast);
 /* returns a new one over the frame's cells */
 Value closure_new(Vm *vm, Frame *frame, AstFunction *function);
-const Signature *native_signature(Vm *vm, NativeObject *native);
 
 /* ---- the bodies of models and optimizers ---- */
 /* Runs the body of a model or optimizer with its parameters bound (in order, all of them); returns

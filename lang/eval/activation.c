@@ -1,0 +1,41 @@
+/* activation.c — an activation that is given to a layer of the library.
+ *
+ * Other tools take it as an argument: Dense(16, activation="relu").  In gd it is a separate part of
+ * a chain, and the library's layers have options that are numbers and bools: `Dense(2, 16, relu)`
+ * would pass relu as `bias`, and fail later in the layer's body, where it cannot be understood.  So
+ * the call is refused, with the notation of gd as its help.
+ *
+ * A parameter wants a number or a bool when its default is one.  A layer of the script may do with
+ * its arguments what it likes.  (An argument named `activation` is no parameter: signature.c.)
+ */
+#include "lang/eval/activation.h"
+
+#include "lang/eval/arguments.h"
+#include "lang/machine/raise.h"
+#include "lang/machine/string.h"
+#include "lang/names/scope.h"
+#include "lang/names/standard.h"
+
+#include <stdio.h>
+
+/* A function, or the name of a standard one: "relu". */
+static bool is_function(Vm *vm, Value value) {
+  if (value.kind == KIND_STRING) return standard_is(vm, value.string->data);
+  return value.kind == KIND_CLOSURE || value.kind == KIND_NATIVE;
+}
+
+void activation_refuse(Vm *vm, const AstFunction *function, const Given *given,
+                       const Value *values) {
+  if (!source_is_library(vm->sources, function->head_span.file)) return;
+  for (int i = 0; i < given->positional + given->named; i++) {
+    if (!is_function(vm, values[i])) continue;
+    const int *target = arguments_match(vm, (Formals){.function = function}, given);
+    const AstParam *param = &function->params[target[i]];
+    const AstKind kind = param->fallback ? (AstKind)param->fallback->kind : AST_NONE;
+    if (kind != AST_NUMBER && kind != AST_TRUE && kind != AST_FALSE) continue;
+    char wanted[200];
+    snprintf(wanted, sizeof wanted, "`%.64s` of %.64s is %s", param->name, function->name,
+             kind == AST_NUMBER ? "a number" : "true or false");
+    raise_kind(vm, arguments_span(given, target, target[i]), values[i], wanted, ACTIVATION_APART);
+  }
+}
