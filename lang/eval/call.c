@@ -29,10 +29,8 @@
 #include "lang/machine/frame.h"
 #include "lang/machine/heap.h"
 #include "lang/machine/kind.h"
-#include "lang/machine/known.h"
 #include "lang/machine/list.h"
 #include "lang/machine/module_value.h"
-#include "lang/machine/raise.h"
 #include "lang/machine/string.h"
 #include "lang/machine/tree.h"
 #include "lang/machine/tuple.h"
@@ -48,28 +46,7 @@
 static const Value NONE = {.kind = KIND_NONE};
 static const Value UNKNOWN = {.kind = KIND_UNKNOWN};
 
-/* ---- frames ---- */
-
-static inline void leave_slots(Vm *vm, Value *slots, int32_t count) {
-  for (int32_t i = 0; i < count; i++)
-    if (value_object(slots[i])) frame_leave_slot(vm, slots[i]);
-  vm->top = slots;
-}
-
-static inline Value *take_slots(Vm *vm, int32_t count, Span span) {
-  Value *slots = vm->top;
-  if (UNLIKELY(vm->limit - slots < count || vm->depth >= CALLS_MOST)) vm_too_deep(vm, span);
-  vm->top = slots + count;
-  return slots;
-}
-
-static Frame frame_open(Vm *vm, ClosureObject *closure, const Span *call) {
-  stack_check(vm, *call);
-  int32_t count = closure->function->frame_size;
-  Value *slots = take_slots(vm, count, *call);
-  memset((void *)slots, 0, (size_t)count * sizeof(Value));
-  return (Frame){slots, closure, closure->module, vm->frame, call};
-}
+/* ---- functions and their bodies ---- */
 
 /* Runs the body of a function in its frame. */
 static inline Value run_body(Vm *vm, Frame *frame, const Ast *body) {
@@ -113,12 +90,6 @@ Value closure_new(Vm *vm, Frame *frame, AstFunction *function) {
 
 /* ---- binding ---- */
 
-/* Stores a parameter's value where the body reads it. */
-static void settle_parameter(Vm *vm, Frame *frame, const AstParam *param, Value value) {
-  frame->slots[param->slot] = (Value){0};
-  frame_set(vm, frame, param->place, param->slot, value);
-}
-
 static Value missing_value(Vm *vm, Frame *frame, const AstParam *param) {
   if (param->rest) return value_list(vm, 0);
   if (!param->fallback) return NONE;
@@ -138,7 +109,7 @@ static void bind(Vm *vm, Frame *frame, const Given *given, const Value *values) 
     const AstParam *param = &function->params[i];
     Value value = frame->slots[param->slot];
     if (value.kind == KIND_UNSET) value = missing_value(vm, frame, param);
-    settle_parameter(vm, frame, param, value);
+    frame_settle(vm, frame, param->place, param->slot, value);
     if (!param->shape) continue;
     shapes = true;
     annotate_check(vm, frame, function, i, value, arguments_span(given, target, i), false);
@@ -204,7 +175,7 @@ static Value closure_call(Vm *vm, ClosureObject *closure, const Given *given, co
   Frame frame = frame_open(vm, closure, &given->span);
   bind(vm, &frame, given, values);
   Value result = finish(vm, &frame, run_body(vm, &frame, closure->function->body));
-  leave_slots(vm, frame.slots, closure->function->frame_size);
+  frame_leave(vm, frame.slots, closure->function->frame_size);
   return result;
 }
 
@@ -219,7 +190,7 @@ Value call_step(Vm *vm, const CallSite *site, ClosureObject *closure, const Valu
     Value value = frame.slots[closure->function->params[i].slot];
     finals[i] = value_retain(value.kind == KIND_CELL ? value.cell->value : value);
   }
-  leave_slots(vm, frame.slots, closure->function->frame_size);
+  frame_leave(vm, frame.slots, closure->function->frame_size);
   return result;
 }
 
@@ -248,41 +219,6 @@ static void run_statements(Vm *vm, Frame *frame) {
   }
 }
 
-static bool is_assertion(const Ast *ast) {
-  return ast->kind == AST_CALL && (ast->flags & CALL_PLAIN) && ast->count &&
-         ast->a->kind == AST_NAME && ast->a->place == PLACE_STANDARD &&
-         !strcmp(ast->a->text, "assert");
-}
-
-/* The condition of an assertion runs first, on its own: its message is not evaluated when it
- * holds. */
-static void run_rule(Vm *vm, Frame *frame, const Ast *ast) {
-  if (is_assertion(ast)) {
-    const Ast *condition = ast->items[0]->a;
-    Value truth = run(vm, frame, condition);
-    if (value_unknown(vm, truth) || condition_value(vm, condition->span, truth)) return;
-  }
-  value_release(vm, run(vm, frame, ast));
-}
-
-void vm_ask_rules(Vm *vm, const Span *at, ClosureObject *made_by, const Value *params,
-                  uint64_t asked, uint64_t hidden) {
-  const AstFunction *function = made_by->function;
-  Frame frame = frame_open(vm, made_by, at);
-  vm->frame = &frame;
-  for (int i = 0; i < function->param_count; i++)
-    settle_parameter(vm, &frame, &function->params[i], value_retain(params[i]));
-  if (function->rules_hoist) block_hoist(vm, &frame, function->body);
-  for (int i = 0; i < function->rule_count; i++) {
-    const Rule *rule = &function->rules[i];
-    if (rule->reads & hidden) continue;
-    if (!rule->asks) value_release(vm, run(vm, &frame, rule->statement));
-    else if (asked == ~UINT64_C(0) || (rule->reads & asked)) run_rule(vm, &frame, rule->statement);
-  }
-  vm->frame = frame.outer;
-  leave_slots(vm, frame.slots, function->frame_size);
-}
-
 /* Runs the body in a frame with bound parameters and returns the cells of its members. */
 static void run_members(Vm *vm, Frame *frame, CellObject **cells) {
   const AstFunction *function = frame->closure->function;
@@ -305,14 +241,15 @@ void call_body(Vm *vm, const CallSite *site, ClosureObject *made_by, const Value
   const AstFunction *function = made_by->function;
   Frame frame = frame_open(vm, made_by, &site->span);
   for (int i = 0; i < function->param_count; i++)
-    settle_parameter(vm, &frame, &function->params[i], value_retain(params[i]));
+    frame_settle(vm, &frame, function->params[i].place, function->params[i].slot,
+                 value_retain(params[i]));
   for (int i = 0; i < function->member_count; i++) {
     const Member *member = &function->members[i];
     if (member->kind != MEMBER_T && member->kind != MEMBER_TARGET) continue;
     member_cell(vm, &frame, member)->value = value_retain(member->kind == MEMBER_T ? t : target);
   }
   run_members(vm, &frame, cells);
-  leave_slots(vm, frame.slots, function->frame_size);
+  frame_leave(vm, frame.slots, function->frame_size);
 }
 
 static Value model_make(Vm *vm, ClosureObject *closure, const Given *given, const Value *values) {
@@ -327,7 +264,7 @@ static Value model_make(Vm *vm, ClosureObject *closure, const Given *given, cons
   model->count = function->member_count;
   model->made = trace_span(vm, given->span);
   run_members(vm, &frame, model->cells);
-  leave_slots(vm, frame.slots, function->frame_size);
+  frame_leave(vm, frame.slots, function->frame_size);
   Value value = value_of(KIND_MODEL, model);
   if (vm->checking) check_model(vm, value);
   return value;
@@ -346,7 +283,7 @@ static Value optimizer_make(Vm *vm, ClosureObject *closure, const Given *given,
   CallSite site = {.span = given->span, .callee = given->callee};
   site.args = arguments_places(vm, function, given);
   Value made = vm->registry->learning->optimizer(vm, &site, closure, args);
-  leave_slots(vm, frame.slots, function->frame_size);
+  frame_leave(vm, frame.slots, function->frame_size);
   return made;
 }
 
@@ -589,7 +526,7 @@ Value run_call(Vm *vm, Frame *frame, const Ast *ast) {
   if (UNLIKELY(!quick || vm->checking))
     return is_flow(callee) ? callee : call_slow(vm, frame, ast, callee);
   int32_t size = function->frame_size;
-  Value *slots = take_slots(vm, size, ast->span);
+  Value *slots = frame_take(vm, size, ast->span);
   uint32_t count = ast->count;
   for (uint32_t i = 0; i < count; i++) {
     slots[i] = run_leaf(vm, frame, ast->items[i]->a);
@@ -598,7 +535,7 @@ Value run_call(Vm *vm, Frame *frame, const Ast *ast) {
   for (int32_t i = (int32_t)count; i < size; i++) slots[i] = (Value){0};
   Frame inner = {slots, callee.closure, callee.closure->module, vm->frame, &ast->span};
   Value result = run_body(vm, &inner, function->body);
-  leave_slots(vm, slots, size);
+  frame_leave(vm, slots, size);
   value_release(vm, callee);
   return result;
 }

@@ -32,11 +32,6 @@ Value closure_new(Vm *vm, Frame *frame, AstFunction *function);
  * optimizer_step_state() for their value; implicit members start as passed. */
 void call_body(Vm *vm, const CallSite *site, ClosureObject *made_by, const Value *params, Value t,
                Value target, CellObject **cells);
-/* Runs the rules of an optimizer that depend on a parameter in `asked` (bits; ~0: all) and on none
- * in `hidden`, whose values are unknown.  A rule that does not hold raises; errors inside the
- * library are moved to `at`. */
-void vm_ask_rules(Vm *vm, const Span *at, ClosureObject *made_by, const Value *params,
-                  uint64_t asked, uint64_t hidden);
 /* a member of a model by name; borrows */
 Value member_find(ModelObject *model, const char *interned_name, bool *found);
 

@@ -1,4 +1,4 @@
-/* rules.c — finds the statements of an optimizer's body that restrict its hyperparameters.
+/* rules.c — the statements of an optimizer's body that restrict its hyperparameters.
  *
  * `assert(beta1 >= 0 and beta1 < 1, "…")` in the body of an optimizer is a rule: it runs when the
  * optimizer is created, and again whenever one of the values it reads changes (LANGUAGE.md section
@@ -10,9 +10,16 @@
  * `let`s and functions they need and the hyperparameters each depends on, so a schedule of the rate
  * runs only the rate's rule.  Names are compared by their text: an inner name that hides a member
  * counts as the member, which at worst leaves a rule in the body.
+ *
+ * Rules run in a frame of their own, without the rest of the body.  The body runs without them
+ * (call.c).
  */
 #include "lang/eval/rules.h"
+
+#include "lang/eval/eval.h"
 #include "lang/machine/closure.h"
+#include "lang/machine/frame.h"
+#include "lang/machine/known.h"
 #include "lang/machine/module_value.h"
 #include "lang/names/scope.h"
 
@@ -218,4 +225,42 @@ void rules_find(ClosureObject *closure) {
   function->called = calls_in(function, function->body);
   list_rules(&finder, arena_alloc(arena, ((size_t)function->body->count + 1) * sizeof(Rule)),
              wanted);
+}
+
+/* ---- running them ---- */
+
+static bool is_assertion(const Ast *ast) {
+  return ast->kind == AST_CALL && (ast->flags & CALL_PLAIN) && ast->count &&
+         ast->a->kind == AST_NAME && ast->a->place == PLACE_STANDARD &&
+         !strcmp(ast->a->text, "assert");
+}
+
+/* The condition of an assertion runs first, on its own: its message is not evaluated when it
+ * holds. */
+static void run_rule(Vm *vm, Frame *frame, const Ast *ast) {
+  if (is_assertion(ast)) {
+    const Ast *condition = ast->items[0]->a;
+    Value truth = run(vm, frame, condition);
+    if (value_unknown(vm, truth) || condition_value(vm, condition->span, truth)) return;
+  }
+  value_release(vm, run(vm, frame, ast));
+}
+
+void rules_ask(Vm *vm, const Span *at, ClosureObject *made_by, const Value *params, uint64_t asked,
+               uint64_t hidden) {
+  const AstFunction *function = made_by->function;
+  Frame frame = frame_open(vm, made_by, at);
+  vm->frame = &frame;
+  for (int i = 0; i < function->param_count; i++)
+    frame_settle(vm, &frame, function->params[i].place, function->params[i].slot,
+                 value_retain(params[i]));
+  if (function->rules_hoist) block_hoist(vm, &frame, function->body);
+  for (int i = 0; i < function->rule_count; i++) {
+    const Rule *rule = &function->rules[i];
+    if (rule->reads & hidden) continue;
+    if (!rule->asks) value_release(vm, run(vm, &frame, rule->statement));
+    else if (asked == ~UINT64_C(0) || (rule->reads & asked)) run_rule(vm, &frame, rule->statement);
+  }
+  vm->frame = frame.outer;
+  frame_leave(vm, frame.slots, function->frame_size);
 }

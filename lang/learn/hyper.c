@@ -62,14 +62,14 @@ static uint64_t moving(const OptimizerObject *optimizer) {
 typedef struct Asking {
   const OptimizerObject *optimizer;
   const Value *values;    /* by parameter */
-  uint64_t asked, hidden; /* arguments of vm_ask_rules */
+  uint64_t asked, hidden; /* arguments of rules_ask */
   Span at;                /* what created the optimizer or set the values */
 } Asking;
 
 static void ask_body(Vm *vm, void *context) {
   const Asking *asking = context;
-  vm_ask_rules(vm, &asking->at, asking->optimizer->made_by, asking->values, asking->asked,
-               asking->hidden);
+  rules_ask(vm, &asking->at, asking->optimizer->made_by, asking->values, asking->asked,
+            asking->hidden);
 }
 
 /* Which of the arguments that a rule asks about is no number, though its parameter is one; -1. */

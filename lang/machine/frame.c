@@ -1,10 +1,26 @@
-/* frame.c — the slots of a frame: setting one, releasing one. */
+/* frame.c — the frame of a call: opened, its slots set and released.
+ *
+ * The slots of a frame are on the value stack, so a call allocates nothing.  Which slot a variable
+ * has, and whether it is a cell, which closures share, is decided before running (names/).  A frame
+ * is left by frame_leave; when an error is raised instead, the Vm resets the top of the stack
+ * (vm.c), and the sweep frees what only the slots held.
+ */
 #include "lang/machine/frame.h"
 
 #include "lang/machine/closure.h"
 #include "lang/machine/heap.h"
 #include "lang/machine/module_value.h"
 #include "lang/syntax/ast.h"
+
+#include <string.h>
+
+Frame frame_open(Vm *vm, ClosureObject *closure, const Span *call) {
+  stack_check(vm, *call);
+  int32_t count = closure->function->frame_size;
+  Value *slots = frame_take(vm, count, *call);
+  memset((void *)slots, 0, (size_t)count * sizeof(Value));
+  return (Frame){slots, closure, closure->module, vm->frame, call};
+}
 
 void frame_set(Vm *vm, Frame *frame, int place, int32_t slot, Value value) {
   Value *at = place == PLACE_GLOBAL ? &frame->module->globals[slot] : &frame->slots[slot];
@@ -22,6 +38,11 @@ void frame_set(Vm *vm, Frame *frame, int place, int32_t slot, Value value) {
   Value old = *at;
   *at = value;
   value_release(vm, old);
+}
+
+void frame_settle(Vm *vm, Frame *frame, int place, int32_t slot, Value value) {
+  frame->slots[slot] = (Value){0};
+  frame_set(vm, frame, place, slot, value);
 }
 
 void frame_leave_slot(Vm *vm, Value value) {
