@@ -7,11 +7,6 @@
 
 #include <stdlib.h>
 
-static void start(Trial *trial) {
-  *trial = (Trial){.seed = 3};
-  graph_init(&trial->graph, DTYPE_F32);
-}
-
 static Plan *plan_for(Trial *trial, NodeId result) {
   cr_assert(result, "%s", trial->diag.message);
   PlanSpec spec = {.graph = &trial->graph, .results = &result, .result_count = 1};
@@ -32,7 +27,7 @@ static void costs(Trial *trial, NodeId result, double f32, double f64, double by
 
 Test(bound, of_products) {
   Trial trial;
-  start(&trial);
+  trial_start(&trial, 3);
   Maker maker = {&trial.graph, &trial.diag};
   NodeId a = trial_bind(&trial, DTYPE_F32, trial_shape(2, 5, 7, 0)),
          b = trial_bind(&trial, DTYPE_F32, trial_shape(2, 7, 3, 0));
@@ -48,7 +43,7 @@ Test(bound, of_products) {
 
 Test(bound, of_programs) {
   Trial trial;
-  start(&trial);
+  trial_start(&trial, 3);
   Maker maker = {&trial.graph, &trial.diag};
   NodeId x = trial_bind(&trial, DTYPE_F32, trial_shape(2, 6, 10, 0)),
          bias = trial_bind(&trial, DTYPE_F32, trial_shape(1, 10, 0, 0));
@@ -68,7 +63,7 @@ Test(bound, of_programs) {
 
 Test(bound, of_convolutions) {
   Trial trial;
-  start(&trial);
+  trial_start(&trial, 3);
   NodeId x = trial_bind(&trial, DTYPE_F32, shape_of(4, (int64_t[]){2, 3, 8, 8})),
          w = trial_bind(&trial, DTYPE_F32, shape_of(4, (int64_t[]){4, 3, 3, 3}));
   NodeId dy = trial_bind(&trial, DTYPE_F32, shape_of(4, (int64_t[]){2, 4, 8, 8}));
@@ -88,7 +83,7 @@ Test(bound, of_convolutions) {
 /* Of scores that are not seen nothing is counted: 5 queries see 3 to 7 of 7 keys, 25 of 35. */
 Test(bound, of_attention) {
   Trial trial;
-  start(&trial);
+  trial_start(&trial, 3);
   NodeId q = trial_bind(&trial, DTYPE_F32, shape_of(4, (int64_t[]){2, 4, 5, 3})),
          k = trial_bind(&trial, DTYPE_F32, shape_of(4, (int64_t[]){2, 2, 7, 3})),
          v = trial_bind(&trial, DTYPE_F32, shape_of(4, (int64_t[]){2, 2, 7, 6})),
@@ -107,7 +102,7 @@ Test(bound, of_attention) {
 /* Of a table, the rows that are asked for. */
 Test(bound, of_moves) {
   Trial trial;
-  start(&trial);
+  trial_start(&trial, 3);
   NodeId table = trial_bind(&trial, DTYPE_F32, trial_shape(2, 50, 8, 0)),
          index = trial_bind(&trial, DTYPE_I32, trial_shape(1, 3, 0, 0));
   costs(&trial, trial_emit(&trial, OP_GATHER, (NodeId[]){table, index}, 2, (int64_t[]){0}, 1), 0, 0,
@@ -164,7 +159,7 @@ static void same_columns(const char *line, const double numbers[4]) {
 
 /* A product large enough that its bound shows, relu, and the mean of all; 4 runs, watched. */
 static Plan *timed_plan(Trial *trial) {
-  start(trial);
+  trial_start(trial, 3);
   Maker maker = {&trial->graph, &trial->diag};
   NodeId x = trial_bind(trial, DTYPE_F32, trial_shape(2, 200, 300, 0)),
          w = trial_bind(trial, DTYPE_F32, trial_shape(2, 300, 100, 0));
@@ -229,7 +224,7 @@ Test(bound, the_table_of_times) {
 Test(bound, a_plan_that_never_ran_has_no_table) {
   Trial trial;
   Text text = {0};
-  start(&trial);
+  trial_start(&trial, 3);
   NodeId x = trial_bind(&trial, DTYPE_F32, trial_shape(1, 3, 0, 0));
   Plan *plan = plan_for(&trial, trial_1(&trial, OP_NEG, x));
   plan_timing(plan, true);

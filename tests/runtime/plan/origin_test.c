@@ -5,8 +5,7 @@
 /* Input 0, f32 [6, 4], is the data; one element is so large that no i32 holds what is made of it.
  */
 static NodeId data_of(Trial *trial, int64_t row, int64_t column) {
-  *trial = (Trial){.seed = 11};
-  graph_init(&trial->graph, DTYPE_F32);
+  trial_start(trial, 11);
   NodeId x = trial_bind(trial, DTYPE_F32, trial_shape(2, 6, 4, 0));
   for (int i = 0; i < 24; i++) tensor_set(&trial->bound[0], i, 1);
   tensor_set(&trial->bound[0], 4 * row + column, 1e12);

@@ -15,8 +15,7 @@ static const Twin TWINS[] = {
 /* Of u + bias, where u is a product: the slope is read only behind another product, and could be
  * made there. */
 static NodeId draw(Trial *trial, const Twin *twin, NodeId results[2]) {
-  *trial = (Trial){.seed = 3};
-  graph_init(&trial->graph, DTYPE_F32);
+  trial_start(trial, 3);
   NodeId x = trial_bind(trial, DTYPE_F32, trial_shape(2, 40, 40, 0)),
          bias = trial_bind(trial, DTYPE_F32, trial_shape(1, 40, 0, 0)), pair[2] = {x, x};
   NodeId at = trial_2(trial, OP_ADD, trial_emit(trial, OP_MATMUL, pair, 2, (int64_t[]){0, 0}, 2),

@@ -3,16 +3,11 @@
 #include "runtime/plan/internal.h"
 #include "tests/runtime/plan/trial.h"
 
-static void start(Trial *trial) {
-  *trial = (Trial){.seed = 5};
-  graph_init(&trial->graph, DTYPE_F32);
-}
-
 /* The double of x y: the product is made where that will be.  Not where the result may
  * be the memory of an input, which a sum of gradients is: the old sum would be lost. */
 Test(place, an_operand_is_made_in_a_results_place) {
   Trial trial;
-  start(&trial);
+  trial_start(&trial, 5);
   const NodeId x = trial_bind(&trial, DTYPE_F32, trial_shape(2, 40, 30, 0)),
                y = trial_bind(&trial, DTYPE_F32, trial_shape(2, 30, 50, 0));
   const NodeId pair[2] = {x, y},
@@ -24,7 +19,7 @@ Test(place, an_operand_is_made_in_a_results_place) {
   plan_free(plan);
   trial_end(&trial);
 
-  start(&trial);
+  trial_start(&trial, 5);
   const NodeId a = trial_bind(&trial, DTYPE_F32, trial_shape(2, 40, 30, 0)),
                b = trial_bind(&trial, DTYPE_F32, trial_shape(2, 30, 50, 0)),
                old = trial_bind(&trial, DTYPE_F32, trial_shape(2, 40, 50, 0));
@@ -56,7 +51,7 @@ Test(place, what_is_joined_is_made_in_place) {
   const Shape sized = trial_shape(2, 64, 32, 0);
   for (int kind = 0; kind < 4; kind++) {
     Trial trial;
-    start(&trial);
+    trial_start(&trial, 5);
     Maker maker = {&trial.graph, &trial.diag};
     NodeId x = trial_bind(&trial, DTYPE_F32, sized),
            w = trial_bind(&trial, DTYPE_F32, trial_shape(2, 32, 32, 0)), parts[STEPS], results[3];

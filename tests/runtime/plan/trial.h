@@ -28,6 +28,11 @@ typedef struct Trial {
   int count;
 } Trial;
 
+static inline void trial_start(Trial *trial, uint64_t seed) {
+  *trial = (Trial){.seed = seed};
+  graph_init(&trial->graph, DTYPE_F32);
+}
+
 static inline uint64_t trial_draw(Trial *trial, uint64_t below) {
   trial->seed = hash_mix(trial->seed + 1, 977);
   return (trial->seed >> 20) % below;

@@ -5,14 +5,9 @@
 #include "runtime/opcodes.h"
 #include "tests/runtime/plan/trial.h"
 
-static void start(Trial *trial) {
-  *trial = (Trial){.seed = 3};
-  graph_init(&trial->graph, DTYPE_F32);
-}
-
 Test(values, works_out_and_keeps) {
   Trial trial;
-  start(&trial);
+  trial_start(&trial, 3);
   NodeId x = trial_bind(&trial, DTYPE_F32, trial_shape(1, 3, 0, 0));
   for (int i = 0; i < 3; i++) tensor_set(&trial.bound[0], i, i + 1);
   NodeId y = trial_2(&trial, OP_ADD, trial_1(&trial, OP_SQUARE, x),
@@ -34,7 +29,7 @@ Test(values, works_out_and_keeps) {
 /* A slice or transpose may share memory only where its elements are one run. */
 Test(values, views_only_of_runs) {
   Trial trial;
-  start(&trial);
+  trial_start(&trial, 3);
   NodeId x = trial_bind(&trial, DTYPE_F32, trial_shape(3, 4, 5, 6));
   for (int i = 0; i < 120; i++) tensor_set(&trial.bound[0], i, i);
   Values values = trial_values(&trial);
@@ -78,7 +73,7 @@ Test(values, views_only_of_runs) {
 
 Test(values, a_chain_longer_than_any_stack) {
   Trial trial;
-  start(&trial);
+  trial_start(&trial, 3);
   NodeId x = trial_bind(&trial, DTYPE_F32, trial_shape(0, 0, 0, 0)), y = x;
   tensor_set(&trial.bound[0], 0, 0);
   NodeId one = graph_constant(&trial.graph, 1, DTYPE_F32);
@@ -93,7 +88,7 @@ Test(values, a_chain_longer_than_any_stack) {
 
 Test(values, a_fault_has_the_span_of_its_node) {
   Trial trial;
-  start(&trial);
+  trial_start(&trial, 3);
   NodeId x = trial_bind(&trial, DTYPE_I32, trial_shape(1, 2, 0, 0));
   for (int i = 0; i < 2; i++) tensor_set(&trial.bound[0], i, 2147483647 - i);
   trial.graph.span = (Span){1, 4, 9};
@@ -114,7 +109,7 @@ Test(values, a_fault_has_the_span_of_its_node) {
 
 Test(values, an_interrupted_kernel_gives_no_value) {
   Trial trial;
-  start(&trial);
+  trial_start(&trial, 3);
   NodeId y = trial_1(&trial, OP_NEG, trial_bind(&trial, DTYPE_F32, trial_shape(1, 100000, 0, 0)));
   Values values = trial_values(&trial);
   stop_asked = 1;
