@@ -22,7 +22,6 @@
 #include "lang/machine/tuple.h"
 #include "lang/names/scope.h"
 #include "lang/tensors/index.h"
-#include "lang/tensors/operation.h"
 
 #include <string.h>
 
