@@ -129,7 +129,6 @@ Value run_declared(Vm *vm, Frame *frame, const Ast *ast) {
 /* The slot of a variable being assigned; it may have no value yet (a function that runs above its
  * `let`). */
 static Value *assigned(Vm *vm, Frame *frame, const Ast *name) {
-  vm->writes++;
   bool outside = name->place == PLACE_GLOBAL || name->place == PLACE_CAPTURE;
   /* a recorded step that does this is valid once only */
   if (outside && !(name->flags & (NAME_BUFFER | NAME_STATE))) vm->effects++;
@@ -173,7 +172,6 @@ static NORETURN void raise_part(Vm *vm, Span span, Value whole, const char *help
 /* o.lr = value, of what is shared; `target` is the FIELD. */
 static void field_set(Vm *vm, const Ast *target, Value base, Value value) {
   const KindRow *row = kind_row(vm, base);
-  vm->writes++;
   vm->effects++; /* a recorded step contains the old value */
   if (base.kind == KIND_UNKNOWN || value.kind == KIND_UNKNOWN) return;
   if (!(row && row->field_set))
@@ -511,14 +509,19 @@ static NOINLINE Value assign_slow(Vm *vm, Frame *frame, const Ast *ast) {
   return assign_to(vm, frame, target, value);
 }
 
+/* A variable at its quick_place, outside a recording. */
+static inline void set_number(Vm *vm, const Ast *name, Value *at, double number) {
+  vm->effects += name->place == PLACE_GLOBAL;
+  at->number = number;
+}
+
 /* To a name that holds a number now: nothing grows in place. */
 static NOINLINE Value assign_over_number(Vm *vm, Frame *frame, const Ast *ast) {
   const Value value = run_leaf(vm, frame, ast->b);
   if (is_flow(value)) return value;
   Value *at = quick_place(frame, ast->a);
   if (value.kind == KIND_NUMBER && at->kind == KIND_NUMBER && !vm->trace) {
-    vm->writes++;
-    at->number = value.number;
+    set_number(vm, ast->a, at, value.number);
   } else {
     store(vm, frame, ast->a, value);
   }
@@ -531,8 +534,7 @@ Value run_assign(Vm *vm, Frame *frame, const Ast *ast) {
   Value *at = target->kind == AST_NAME ? quick_place(frame, target) : NULL;
   if (!at || at->kind != KIND_NUMBER || vm->trace) return assign_slow(vm, frame, ast);
   if (!quick_arithmetic(frame, ast->b, &number)) return assign_over_number(vm, frame, ast);
-  vm->writes++;
-  at->number = number;
+  set_number(vm, target, at, number);
   return NONE;
 }
 
@@ -597,7 +599,6 @@ Value run_opassign(Vm *vm, Frame *frame, const Ast *ast) {
   bool quick = at && at->kind == KIND_NUMBER && !vm->trace && ast->op <= BINARY_MUL &&
                quick_number(frame, ast->b, &right);
   if (UNLIKELY(!quick)) return opassign_parts(vm, frame, ast);
-  vm->writes++;
-  at->number = number_arithmetic(ast->op, at->number, right);
+  set_number(vm, target, at, number_arithmetic(ast->op, at->number, right));
   return NONE;
 }

@@ -101,8 +101,7 @@ static void give_values(Vm *vm, const Before *before) {
   vm->seed = before->seed;
   vm->draws = before->draws;
   vm->real = before->real;
-  vm->writes++; /* what recorded steps have read may be another */
-  vm->effects++;
+  vm->effects++; /* what recorded steps have read may be another */
 }
 
 void before_end(Vm *vm, Before *before, bool back) {

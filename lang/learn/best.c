@@ -62,6 +62,7 @@ void best_keep(TrainRun *run) {
                "`keep:` needs best(…) of the value to minimise");
   draws_begin(run, DRAWER_KEEP, (uint64_t)run->total_steps);
   Value value = eval(vm, run->frame, run->keep);
+  run->retrace |= ast_assigns(run->keep);
   draws_end(run);
   double now = value_as_number(vm, run->keep->span, value);
   value_release(vm, value);

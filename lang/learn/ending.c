@@ -101,6 +101,7 @@ static bool condition(TrainRun *run) {
   bool truth = value_truth(run->vm, run->stop->span, value);
   value_release(run->vm, value);
   draws_end(run);
+  run->retrace |= ast_assigns(run->stop);
   return truth;
 }
 
@@ -190,7 +191,6 @@ void ending_block(TrainRun *run, const Ast *block, bool epoch) {
   if (!block) return;
   ending_set_variables(run, epoch);
   block_state_start(run);
-  uint64_t effects = run->vm->effects;
   run->froze = (Span){0};
   draws_begin(run, epoch ? DRAWER_EPOCH_BLOCK : DRAWER_STEP_BLOCK, (uint64_t)run->total_steps);
   Value value = RUNNERS[block->kind](run->vm, run->frame, block);
@@ -199,7 +199,7 @@ void ending_block(TrainRun *run, const Ast *block, bool epoch) {
   else if (is_flow(value) && value.detail == FLOW_ENDED) raise_ended(run->vm);
   else value_release(run->vm, value);
   if (run->froze.file && !run->over) refuse_frozen(run);
-  if (ast_assigns(block) || run->vm->effects != effects) run->retrace = true;
+  run->retrace |= ast_assigns(block);
 }
 
 /* ---- signals and limits ---- */

@@ -90,7 +90,6 @@ static void give_made(Race *race, const RaceRun *run) {
     Value before = *at;
     *at = value_retain(run->made[i]);
     value_release(vm, before);
-    vm->writes++;
     vm->effects++;
   }
 }
@@ -101,7 +100,6 @@ static void set_settings(Race *race, const Entry *entry) {
   for (int i = 0; i < race->setting_count; i++) {
     const Watched *name = &race->settings->watched[i];
     frame_set(race->vm, race->frame, name->place, name->slot, value_retain(entry->settings[i]));
-    race->vm->writes++;
   }
 }
 

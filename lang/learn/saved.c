@@ -743,7 +743,6 @@ void saved_install(Saved *saved) {
     BlockValue *value = &saved->values[i];
     value_release(run->vm, *value->at);
     *value->at = value->value;
-    run->vm->writes++;
     run->retrace = true;
   }
   saved->value_count = 0;

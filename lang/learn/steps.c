@@ -88,7 +88,8 @@ static void note_method(TrainRun *run, const StepOutcome *outcome) {
 }
 
 void steps_begin(TrainRun *run) {
-  if (run->retrace) steps_free(run);
+  if (run->retrace || run->effects != run->vm->effects) steps_free(run);
+  run->effects = run->vm->effects;
   run->converged = 0;
 }
 

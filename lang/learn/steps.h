@@ -1,6 +1,6 @@
 /* steps.h — the steps of a run: recorded once for each size of minibatch and each role, and cached.
  *
- * If a recording branched on data, or a block changed a variable that it may have read, they are
+ * If a recording branched on data, or the script changed a variable that it may have read, they are
  * recorded again, and their plan is looked up by its structure.
  */
 #ifndef GD_LANG_STEPS_H

@@ -158,6 +158,7 @@ struct TrainRun {
   int converged;       /* how many of the objectives' optimizers stopped in the last step */
   bool cut_short;      /* by a signal, --max-time or --max-steps */
   bool retrace;        /* a block changed something: trace again */
+  uint64_t effects;    /* Vm.effects after the last update: another, and a function did so */
   Span froze;          /* the last `freeze(…)` or `unfreeze(…)` of a block; file 0: none */
   double best;         /* keep: the lowest so far */
   Tensor *best_values; /* of every kept param, owned */

@@ -75,6 +75,7 @@ bool update_make(TrainRun *run) {
   sums_add(&run->sums, run->last.loss, sums.rows);
   series_push(&run->epoch_rows, sums.rows);
   run->total_steps++;
+  run->effects = run->vm->effects;
   return true;
 }
 

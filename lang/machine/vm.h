@@ -145,16 +145,13 @@ struct Vm {
   struct Summary *summary;  /* context of that callback */
   struct Recorded *outputs; /* the same, of measure.c */
   uint64_t effects;         /* assignments so far to variables outside the running function:
-                             * ending.c compares it to see whether a block changed something */
+                             * steps.c compares it to see whether a recorded step is still valid */
   /* loop rounds, calls and updates up to the last refill of `fuel`, for --max-steps */
   double steps_taken;
   int64_t fuel;             /* rounds and calls until vm_poll checks the limits again */
   int64_t fuel_given;       /* the last refill */
   const char *word_forward; /* "forward", interned */
-  /* assignments to variables so far: a recorded step is valid only while what it read is unchanged
-   * (steps.c) */
-  uint64_t writes;
-  double started; /* seconds on the monotonic clock, for --max-time */
+  double started;           /* seconds on the monotonic clock, for --max-time */
   int64_t tests_run, tests_failed;
   int findings, trainings; /* of `health:` and gd doctor: verdicts, watched trainings */
   struct Clinic *clinic;   /* of gd doctor (learn/health_tell.h), or NULL; borrowed */
