@@ -18,25 +18,25 @@ static const NumberRead *reading_of(const Graph *graph, NodeId stored) {
   return NULL;
 }
 
-/* A loss that chose its way by a value may reach the target in another step. */
+/* A loss that chose its way by a value may reach the target in another step: train.c looks at the
+ * end whether one did. */
 static void check_reached(Tracing *tracing, int target, NodeId stored, NodeId gradient) {
   const Trace *trace = tracing->trace;
   const NumberRead *read = gradient ? NULL : reading_of(&trace->graph, stored);
-  if (gradient || (trace->decided && !trace->copied && !read)) return;
   const Objective *objective = tracing->step->objective;
-  Diag diag = {0};
-  diag_fail(&diag, STATUS_FAILED, objective->span,
-            "the loss does not reach `%.64s`, which is to be trained",
-            objective->target_names[target]);
+  if (gradient && objective->reached) objective->reached[target] = true;
+  if (gradient || (trace->decided && !trace->copied && !read)) return;
   bool depends = batching_depends(&trace->graph, tracing->loss, &stored, 1);
-  diag_help(&diag, trace->copied ? "copy(w) is constant for gradients; w itself, or w * 1, is not"
-                   : depends ? "no gradient passes stop_gradient, or what is compared, rounded or "
-                               "counted: a loss of classes is cross_entropy or "
-                               "binary_cross_entropy(scores, labels)"
-                             : "freeze it, leave it out of the targets, or use it in the loss");
+  Diag diag = {0};
+  objective_unreached(
+      objective, target,
+      trace->copied ? "copy(w) is constant for gradients; w itself, or w * 1, is not"
+      : depends     ? "no gradient passes stop_gradient, or what is compared, rounded or "
+                      "counted: a loss of classes is cross_entropy or "
+                      "binary_cross_entropy(scores, labels)"
+                    : "freeze it, leave it out of the targets, or use it in the loss",
+      &diag);
   if (read) diag_note(&diag, read->span, "its value is read here, as a constant to the gradient");
-  if (objective->targets[target]->span.file)
-    diag_note(&diag, objective->targets[target]->span, "it was made here");
   raise_diag(tracing->vm, &diag);
 }
 
@@ -94,6 +94,8 @@ void backward_trace(Tracing *tracing) {
     raise_at(tracing->vm, objective->span, "there is nothing to train: no unfrozen param%s",
              objective->targets_given ? " in the targets" : " is reached by the loss");
   int count = objective->target_count;
+  if (objective->targets_given && !objective->reached)
+    objective->reached = mem_zero((size_t)count * sizeof(bool));
   NodeId *wrt = arena_alloc(&trace->graph.arena, (size_t)count * sizeof(NodeId));
   tracing->gradients = arena_alloc(&trace->graph.arena, (size_t)count * sizeof(NodeId));
   for (int i = 0; i < count; i++) wrt[i] = trace_stored(trace, objective->targets[i]);

@@ -30,6 +30,7 @@ void objective_free(Vm *vm, Objective *objective) {
   mem_free(objective->targets);
   mem_free(objective->target_names);
   mem_free(objective->accumulators);
+  mem_free(objective->reached);
   if (objective->optimizer) value_release(vm, value_of(KIND_OPTIMIZER, objective->optimizer));
   value_release(vm, objective->tree);
   *objective = (Objective){0};
@@ -77,6 +78,15 @@ const char *objective_froze(const Objective *objective) {
 
 double objective_term(const Objective *objective, double loss, int64_t rows, double total) {
   return objective->residuals && rows ? loss * (total / (double)rows) : loss;
+}
+
+void objective_unreached(const Objective *objective, int target, const char *help, Diag *diag) {
+  diag_fail(diag, STATUS_FAILED, objective->span,
+            "the loss does not reach `%.64s`, which is to be trained",
+            objective->target_names[target]);
+  diag_help(diag, "%s", help);
+  if (objective->targets[target]->span.file)
+    diag_note(diag, objective->targets[target]->span, "it was made here");
 }
 
 bool objective_thawed(const Objective *objective) {

@@ -33,6 +33,7 @@ typedef struct Objective {
   bool wants_norm;              /* grad_norm is used */
   int number;                   /* of the update in its train, from 0 */
   int64_t steps_before;         /* steps of the optimizer before the train */
+  bool *reached;                /* by given target: some recorded loss did; NULL: none yet; owned */
   Tensor *accumulators;         /* by target, or NULL; owned */
 } Objective;
 
@@ -45,6 +46,8 @@ void objective_reached(Objective *objective, Trace *trace, NodeId loss);
 /* The loss of `rows` rows as a term of the mean by rows over `total` rows, of an update or of a
  * validation: a sum of squares counts as it is. */
 double objective_term(const Objective *objective, double loss, int64_t rows, double total);
+/* "the loss does not reach", as a diag */
+void objective_unreached(const Objective *objective, int target, const char *help, Diag *diag);
 /* The name of a target that was frozen since; NULL: none. */
 const char *objective_froze(const Objective *objective);
 /* Was a param unfrozen that was left out for that? */

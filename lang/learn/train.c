@@ -36,6 +36,7 @@
 #include "lang/machine/frame.h"
 #include "lang/tensors/dump.h"
 #include "lang/text/output.h"
+#include "runtime/peers/peers.h"
 
 #include <math.h>
 #include <string.h>
@@ -134,6 +135,7 @@ void train_open(TrainRun *run) {
   auto_rates(run, update_make);
   resume_open(run);
   if (run->resume && resume_read(run)) {
+    run->resumed = true;
     ending_again(run);
     if (run->epochs_most && run->history.epochs >= run->epochs_most)
       ending_at(run, "epochs", run->history.epochs);
@@ -156,9 +158,28 @@ void train_go_on(TrainRun *run) {
   run->seconds_before += clock_seconds() - run->started;
 }
 
+/* A target that the loss reached in no step, of a run that went to its end.  Of a part of a run (of
+ * several sittings, or of one process among others) that is not known. */
+static void refuse_unreached(const TrainRun *run) {
+  if (run->cut_short || run->resumed || peers_count() > 1) return;
+  for (int i = 0; i < run->objective_count; i++) {
+    const Objective *objective = &run->objectives[i];
+    for (int k = 0; objective->reached && k < objective->target_count; k++) {
+      if (objective->reached[k]) continue;
+      Diag diag = {0};
+      objective_unreached(objective, k,
+                          "no step did: freeze it, leave it out of the targets, or use it in the "
+                          "loss",
+                          &diag);
+      raise_diag(run->vm, &diag);
+    }
+  }
+}
+
 void train_close(TrainRun *run) {
   run->vm->run = run;
   run->started = clock_seconds();
+  refuse_unreached(run);
   shards_close(run);
   epoch_measure(run);
   if (run->checkpoint) resume_write(run);

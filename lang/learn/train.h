@@ -89,6 +89,7 @@ struct TrainRun {
 #undef COUNT
 #undef CLAUSE
   bool shuffle, resume;
+  bool resumed; /* earlier steps were made by another sitting */
   Divergence on_divergence;
   int64_t backed_off;               /* number of times the rate was halved */
   char *checkpoint;                 /* owned path, or NULL */
