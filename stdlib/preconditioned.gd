@@ -140,7 +140,7 @@ fn _damped(a, b, damping) {
 ## `lr^2 d'g` is more than `bound` (Ba, Grosse and Martens, "Distributed Second-Order Optimization", 2017). A and G are
 ## running means, with damped inverses recomputed every `every` steps. The loss must be a mean over rows. Other tensors
 ## use AdamW with the rate `adam`: embeddings, norms, grouped and transposed convolutions, U of recurrent layers, and
-## layers with a side longer than `most`.
+## layers with a side longer than `most`. A training with `shards:` or `accumulate:` is an error: x and s are of one minibatch.
 ##
 ##     let net = Dense(2, 1)
 ##     let (x, y) = ([[1, 2], [3, -1], [0, 1]], [[5], [1], [2]])

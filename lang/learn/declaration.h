@@ -25,7 +25,8 @@ typedef struct OptimizerStep {
   NodeId *shared;          /* by state: the current node of a shared one, else 0 … */
   NodeId *shared_before;   /* … and its INPUT */
   NodeId drawn;            /* the slope of layer_of(p, drawn: true); 0: not used yet */
-  uint8_t *roles;          /* by target; NULL: not used yet (role.c) */
+  const uint8_t *roles;    /* by target; NULL: not used yet (role.c) */
+  bool of_one;             /* the recording has the whole loss of the update: of one minibatch */
 } OptimizerStep;
 
 /* The context of the body, or of one of its functions, while it runs; it is on the Vm meanwhile. */

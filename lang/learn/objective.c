@@ -31,6 +31,7 @@ void objective_free(Vm *vm, Objective *objective) {
   mem_free(objective->target_names);
   mem_free(objective->accumulators);
   mem_free(objective->reached);
+  mem_free(objective->roles);
   if (objective->optimizer) value_release(vm, value_of(KIND_OPTIMIZER, objective->optimizer));
   value_release(vm, objective->tree);
   *objective = (Objective){0};

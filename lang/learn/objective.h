@@ -35,6 +35,7 @@ typedef struct Objective {
   int64_t steps_before;         /* steps of the optimizer before the train */
   bool *reached;                /* by given target: some recorded loss did; NULL: none yet; owned */
   Tensor *accumulators;         /* by target, or NULL; owned */
+  uint8_t *roles; /* by target, as a part of `shards:` was recorded (role.h); or NULL; owned */
 } Objective;
 
 void objective_free(Vm *vm, Objective *objective);

@@ -13,10 +13,13 @@
 #include "lang/learn/backward.h"
 #include "lang/learn/forward.h"
 #include "lang/learn/optimizer_step.h"
+#include "lang/learn/role.h"
 #include "lang/learn/states.h"
 #include "lang/learn/watch.h"
 #include "lang/tensors/dump.h"
 #include "lang/tensors/trace_param.h"
+
+#include <string.h>
 
 /* ---- the update ---- */
 
@@ -54,7 +57,21 @@ static void begin_optimizer(Tracing *tracing) {
                                  .gradients = tracing->gradients,
                                  .count = objective->target_count,
                                  .loss = tracing->loss,
-                                 .forward = tracing->loss};
+                                 .forward = tracing->loss,
+                                 .of_one = tracing->step->role == STEP_WHOLE};
+  if (tracing->step->role == STEP_APPLY) tracing->all.roles = objective->roles;
+}
+
+/* For the update, which is made without the loss. */
+static void keep_roles(Tracing *tracing) {
+  Objective *objective = tracing->step->objective;
+  const OptimizerStep seen = {.trace = tracing->trace,
+                              .targets = objective->targets,
+                              .count = objective->target_count,
+                              .forward = tracing->loss};
+  const size_t count = (size_t)objective->target_count;
+  objective->roles = mem_grow(objective->roles, count + 1);
+  memcpy(objective->roles, role_study(&seen), count);
 }
 
 static void end_optimizer(Tracing *tracing) {
@@ -360,6 +377,7 @@ void record_step(Vm *vm, Step *step, const StepContext *context) {
   } else {
     forward_trace(&tracing);
     backward_trace(&tracing);
+    if (step->role == STEP_FIRST) keep_roles(&tracing);
     look_ahead(&tracing);
   }
   tracing.stores = arena_alloc(&tracing.trace->graph.arena,

@@ -19,12 +19,15 @@
  * added to such products.  For a loss made of one log_softmax the derivatives may be requested with
  * targets drawn from the model's own probabilities, as in the Fisher matrix.
  *
+ * The update of `shards:` is made without the loss, with the roles that a part's recording found
+ * (record.c).  Factors are those of one minibatch, the whole of the update: otherwise they are
+ * refused, since a gradient over all rows would be combined with factors of a few.
+ *
  * Products inside a scan or a function with recomputed values are not examined; there a tensor is a
  * matrix without factors.
  */
 #include "lang/learn/role.h"
 
-#include "lang/learn/declaration.h"
 #include "lang/learn/states.h"
 #include "lang/machine/call_site.h"
 #include "lang/machine/raise.h"
@@ -116,20 +119,21 @@ static void find_tables(const Study *study, const OptimizerStep *step, uint8_t *
   }
 }
 
-static void study_roles(OptimizerStep *step) {
-  step->roles = arena_alloc(&step->trace->graph.arena, (size_t)step->count + 1);
+const uint8_t *role_study(const OptimizerStep *step) {
+  uint8_t *roles = arena_alloc(&step->trace->graph.arena, (size_t)step->count + 1);
   for (int i = 0; i < step->count; i++) {
     int rank = step->targets[i]->value.shape.rank;
-    step->roles[i] = rank == 0 ? ROLE_SCALAR : rank == 1 ? ROLE_VECTOR : ROLE_MATRIX;
+    roles[i] = rank == 0 ? ROLE_SCALAR : rank == 1 ? ROLE_VECTOR : ROLE_MATRIX;
   }
   size_t nodes = (size_t)step->forward + 1;
   Study study = {
       .graph = &step->trace->graph, .of = mem_zero(nodes * sizeof(int)), .after = mem_zero(nodes)};
   find_targets(&study, step);
-  find_tables(&study, step, step->roles);
-  find_heads(&study, step, step->roles);
+  find_tables(&study, step, roles);
+  find_heads(&study, step, roles);
   mem_free(study.of);
   mem_free(study.after);
+  return roles;
 }
 
 static const StateQuery *asked_in(Vm *vm, const CallSite *site, const char *what) {
@@ -151,7 +155,7 @@ Value native_role(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)args;
   const StateQuery *query = asked_in(vm, site, "role(p)");
   OptimizerStep *step = (OptimizerStep *)(uintptr_t)query->all;
-  if (!step->roles) study_roles(step);
+  if (!step->roles) step->roles = role_study(step);
   const char *name = NAMES[step->roles[target_of(query)]];
   return value_string(vm, name, strlen(name));
 }
@@ -412,6 +416,9 @@ Value native_layer_of(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   const StateQuery *query = asked_in(vm, site, "layer_of(p)");
   OptimizerStep *step = (OptimizerStep *)(uintptr_t)query->all;
+  if (!step->of_one)
+    raise_help(vm, site->span, "it needs a training without `shards:` and `accumulate:`",
+               "layer_of(p) is of one minibatch, and this step is of several or of parts");
   bool draws = args[1].kind == KIND_BOOL && args[1].truth;
   int target = target_of(query), rank = step->targets[target]->value.shape.rank;
   size_t nodes = (size_t)step->forward + 1;
