@@ -4,7 +4,6 @@
 #include "lang/learn/draws.h"
 #include "lang/learn/feed.h"
 
-#include <math.h>
 #include <stdio.h>
 
 uint64_t steps_draws(const TrainRun *run, uint64_t part) {
@@ -141,30 +140,6 @@ void steps_keep(TrainRun *run, const Step *step, const Tensor *results, int64_t 
   if (run->vm->checking) return;
   keep_of(&run->measure, results + step->taken_at, rows);
   keep_of(&run->update_measure, results + step->update_at, rows);
-}
-
-/* Runs one minibatch through every objective; the outcome's loss is their sum. */
-void steps_minibatch(TrainRun *run, Tensor *columns, StepRole role, int64_t rows, int64_t part,
-                     double total_rows, StepOutcome *sum) {
-  const Step *first = NULL;
-  double loss = 0, length = 0;
-  steps_begin(run);
-  for (int i = 0; i < run->objective_count; i++) {
-    bool follows = role == STEP_GATHER || i + 1 < run->objective_count;
-    const StepAsked asked = {.role = role,
-                             .rows = rows,
-                             .part = (uint64_t)part,
-                             .total = total_rows,
-                             .undo = follows ? &run->undo : NULL};
-    const Step *step = steps_make(run, i, columns, &asked, sum);
-    if (sum->interrupted) return;
-    if (i == 0) first = step;
-    loss += objective_term(&run->objectives[i], sum->loss, rows, total_rows);
-    length = i ? hypot(length, sum->grad_norm) : sum->grad_norm;
-  }
-  sum->loss = loss;
-  sum->grad_norm = length;
-  if (first) steps_keep(run, first, first->results, rows);
 }
 
 void steps_prepare(TrainRun *run) {

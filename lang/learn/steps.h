@@ -45,9 +45,6 @@ void steps_keep(TrainRun *run, const Step *step, const Tensor *results, int64_t 
 void steps_prepare(TrainRun *run);
 /* The context of a step.  part: of its minibatch in its update; draws are keyed by both. */
 StepContext steps_context(TrainRun *run, Tensor *columns, int count, uint64_t part);
-/* Runs one minibatch through every objective; the loss of the outcome is their sum. */
-void steps_minibatch(TrainRun *run, Tensor *columns, StepRole role, int64_t rows, int64_t part,
-                     double total_rows, StepOutcome *sum);
 void steps_free(TrainRun *run); /* frees all cached steps */
 
 #endif

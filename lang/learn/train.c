@@ -53,22 +53,24 @@ static void check_metrics(TrainRun *run, Tensor *columns, int64_t rows) {
   if (run->val_measure.on) measure_check(run->vm, &run->val_measure, &context, run->batch);
 }
 
+/* The step of each objective. */
+static void check_steps(TrainRun *run, Tensor *columns, const StepAsked *asked) {
+  StepOutcome outcome;
+  for (int i = 0; i < run->objective_count; i++) steps_make(run, i, columns, asked, &outcome);
+}
+
 /* The plans of an update that takes several: those of its minibatches or parts, and the last. */
 static void check_parts(TrainRun *run, Tensor *columns, int64_t rows) {
-  StepOutcome outcome;
   double total = rows ? (double)rows : 1;
   if (run->shards) {
     int64_t part = cost_part(run, rows);
     feed_part(run, 0, part, columns);
-    for (int i = 0; i < run->objective_count; i++) {
-      steps_make(run, i, columns, &(StepAsked){.role = STEP_FIRST, .rows = part, .total = total},
-                 &outcome);
-      steps_make(run, i, NULL, &(StepAsked){.role = STEP_APPLY, .total = total}, &outcome);
-    }
+    check_steps(run, columns, &(StepAsked){.role = STEP_FIRST, .rows = part, .total = total});
+    check_steps(run, NULL, &(StepAsked){.role = STEP_APPLY, .total = total});
   } else if (run->accumulate > 1) {
     total *= (double)run->accumulate;
-    steps_minibatch(run, columns, STEP_GATHER, rows, 0, total, &outcome);
-    steps_minibatch(run, columns, STEP_LAST, rows, 1, total, &outcome);
+    check_steps(run, columns, &(StepAsked){.role = STEP_GATHER, .rows = rows, .total = total});
+    check_steps(run, columns, &(StepAsked){.role = STEP_LAST, .rows = rows, .total = total});
   }
 }
 
@@ -85,8 +87,8 @@ static void check_cost(TrainRun *run, Tensor *update, int64_t update_rows) {
 static void check_only(TrainRun *run) {
   Tensor columns[8];
   int64_t rows = run->rows ? feed_next(run, columns) : 0;
-  StepOutcome outcome;
-  steps_minibatch(run, columns, STEP_WHOLE, rows, 0, 1, &outcome);
+  steps_begin(run);
+  check_steps(run, columns, &(StepAsked){.role = STEP_WHOLE, .rows = rows, .total = 1});
   check_metrics(run, columns, rows);
   if (run->vm->options.cost) check_cost(run, columns, rows);
   for (int i = 0; i < run->ast->watched_count; i++) {

@@ -8,6 +8,7 @@
 #include "lang/learn/shards.h"
 #include "lang/learn/steps.h"
 
+#include <math.h>
 #include <string.h>
 
 /* The metrics of a step; of one with several minibatches, over all their rows. */
@@ -34,19 +35,52 @@ static void back(TrainRun *run, int64_t at_row) {
   run->at_row = at_row;
 }
 
-/* The minibatches of one update: its losses and rows; false: interrupted. */
-static bool minibatches(TrainRun *run, double total, Sums *sums, StepOutcome *outcome) {
+/* The minibatches of an update, and the one in hand. */
+typedef struct Minibatches {
   Tensor columns[8];
+  int64_t rows; /* 0 without data */
+  double total; /* rows of the update */
+  Sums *sums;   /* its losses and rows */
+} Minibatches;
+
+/* All of them through one objective; false: interrupted. */
+static bool minibatches_through(TrainRun *run, int number, Minibatches *all, StepOutcome *outcome) {
+  const bool first = number == 0, next = first || run->accumulate > 1;
+  double seen = 0;
   for (int64_t i = 0; i < run->accumulate; i++) {
-    int64_t rows = 0;
-    if (run->rows && (rows = feed_next(run, columns)) == 0) break;
-    bool last = sums->rows + (double)rows >= total || !run->rows;
-    StepRole role = run->accumulate == 1 ? STEP_WHOLE : last ? STEP_LAST : STEP_GATHER;
-    steps_minibatch(run, columns, role, rows, i, total, outcome);
+    if (run->rows && next && (all->rows = feed_next(run, all->columns)) == 0) break;
+    const double rows = all->rows ? (double)all->rows : 1;
+    const bool last = seen + rows >= all->total || !run->rows;
+    StepAsked asked = {
+        .role = STEP_WHOLE, .rows = all->rows, .part = (uint64_t)i, .total = all->total};
+    if (run->accumulate > 1) asked.role = last ? STEP_LAST : STEP_GATHER;
+    if (!last || number + 1 < run->objective_count) asked.undo = &run->undo;
+    const Step *step = steps_make(run, number, all->columns, &asked, outcome);
     if (outcome->interrupted) return false;
-    sums_add(sums, outcome->loss, rows ? (double)rows : 1);
+    if (first) steps_keep(run, step, step->results, all->rows);
+    seen += rows;
+    all->sums->loss += rows * objective_term(&run->objectives[number], outcome->loss, all->rows,
+                                             all->total);
     if (last) break;
   }
+  if (first) all->sums->rows = seen;
+  return true;
+}
+
+/* Each objective takes all of them before the next one begins, which sees what it has trained;
+ * false: interrupted. */
+static bool minibatches(TrainRun *run, double total, Sums *sums, StepOutcome *outcome) {
+  Minibatches all = {.total = total, .sums = sums};
+  const int64_t at_row = run->at_row;
+  double length = (double)NAN;
+  steps_begin(run);
+  for (int i = 0; i < run->objective_count; i++) {
+    if (run->accumulate > 1) run->at_row = at_row;
+    if (!minibatches_through(run, i, &all, outcome)) return false;
+    if (sums->rows <= 0) return true; /* the epoch is over */
+    length = i ? hypot(length, outcome->grad_norm) : outcome->grad_norm;
+  }
+  outcome->grad_norm = length;
   return true;
 }
 
