@@ -430,12 +430,12 @@ static Dtype saved_real(const PairList *metadata) {
 }
 
 /* How the file's net was made; new.  Raises where it does not say. */
-static char *net_text(Vm *vm, const CallSite *site, const char *path, NetFacts *facts) {
+static char *net_text(Vm *vm, const CallSite *site, const char *path, Dtype *real) {
   PairList metadata;
   Diag diag = {0};
   if (!safetensors_read(&vm->files, path, NULL, &metadata, &diag)) data_fail_file(vm, site, &diag);
   const char *text = pair_find(&metadata, REBUILD_KEY), *why = pair_find(&metadata, REBUILD_NOT);
-  facts->real = saved_real(&metadata);
+  *real = saved_real(&metadata);
   if (text) {
     char *copy = mem_text(text, strlen(text));
     pair_free(&metadata);
@@ -448,14 +448,14 @@ static char *net_text(Vm *vm, const CallSite *site, const char *path, NetFacts *
   raise_diag(vm, &diag);
 }
 
-Value load_net(Vm *vm, const CallSite *site, Value path, NetFacts *facts) {
+Value load_net(Vm *vm, const CallSite *site, Value path, Dtype *real) {
   const char *name = data_path(vm, site, path);
   Rebuilding *now = mem_zero(sizeof *now);
   *now = (Rebuilding){.held.free_whole = rebuilding_free, .vm = vm, .before = vm->real};
   vm_hold(vm, &now->held);
-  now->text = net_text(vm, site, name, facts);
-  vm->real = facts->real;
-  Value net = rebuild_read(vm, site, now->text, name, facts->ends);
+  now->text = net_text(vm, site, name, real);
+  vm->real = *real;
+  Value net = rebuild_read(vm, site, now->text, name);
   vm_drop(vm, &now->held);
   Value args[4] = {net, path};
   load_into(vm, site, args, true);
@@ -465,11 +465,11 @@ Value load_net(Vm *vm, const CallSite *site, Value path, NetFacts *facts) {
 Value native_load(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   if (args[0].kind == KIND_STRING && args[1].kind == KIND_UNSET) {
-    NetFacts facts;
+    Dtype real;
     if (vm->checking) raise_unknown(vm);
     if (args[2].kind != KIND_UNSET || args[3].kind != KIND_UNSET)
       raise_at(vm, site->span, "`strict:` and `map:` are for load(net, path), which fills a net");
-    return load_net(vm, site, args[0], &facts);
+    return load_net(vm, site, args[0], &real);
   }
   if (args[1].kind == KIND_UNSET)
     raise_help(vm, site->span, "load(net, \"net.safetensors\")",

@@ -2,8 +2,9 @@
  *
  * The net is rebuilt from its file and reads each piece of the table in the same way as the data
  * that it was trained on.  The target decides what its outputs mean: for K classes they are scores
- * for a softmax; one output for two classes is a logit; a net that ends in a softmax or sigmoid
- * gives probabilities; for a numeric target the output is the prediction.
+ * for a softmax; one output for two classes is a logit; outputs that a softmax or sigmoid made, as
+ * `is_probability` has it, are the probabilities; for a numeric target the output is the
+ * prediction.
  */
 #include "lang/learn/predict.h"
 #include "runtime/files.h"
@@ -18,6 +19,7 @@
 #include "lang/machine/string.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/tensors/operation.h"
+#include "lang/tensors/probable.h"
 #include "lang/tensors/trace_value.h"
 #include "lang/text/output.h"
 
@@ -42,7 +44,6 @@ typedef struct Predicting {
   CallSite site;
   Value net;
   Schema *schema; /* held */
-  NetFacts facts;
   const SchemaColumn *target; /* NULL: the data had none */
   Meaning meaning;
   int64_t outputs; /* 0: not known yet */
@@ -202,14 +203,11 @@ static void tell_numbers(const Predicting *now) {
 /* Probabilities of scores, as the language's own functions have them: a script that calls them gets
  * the same bits. */
 static Value probabilities(Predicting *now, Value scores) {
-  const char *ends = now->facts.ends;
-  const char *name = now->meaning == MEANS_LOGIT    ? (strcmp(ends, "sigmoid") ? "sigmoid" : NULL)
-                     : !strcmp(ends, "log_softmax") ? "exp"
-                     : strcmp(ends, "softmax")      ? "softmax"
-                                                    : NULL;
-  if (now->meaning == MEANS_NUMBERS || !name) return value_retain(scores);
+  if (now->meaning == MEANS_NUMBERS || probable_value(now->vm, scores)) return value_retain(scores);
+  const char *name = now->meaning == MEANS_LOGIT ? "sigmoid" : "softmax";
   Value args[2] = {scores, value_number(-1)}; /* the axis of a softmax */
-  return operation_call(now->vm, &now->site, ops_find(name), args, strcmp(name, "softmax") ? 1 : 2);
+  return operation_call(now->vm, &now->site, ops_find(name), args,
+                        now->meaning == MEANS_LOGIT ? 1 : 2);
 }
 
 static void predict_block(Predicting *now, Value x, int64_t first, int64_t rows) {
@@ -309,8 +307,9 @@ static void predict_all(Predicting *now) {
 static void open_all(Predicting *now) {
   Vm *vm = now->vm;
   Value path = value_string(vm, now->order->net, strlen(now->order->net));
-  now->net = load_net(vm, &now->site, path, &now->facts);
-  vm->real = now->facts.real; /* the table is read, and the net computes, as when it was saved */
+  Dtype real;
+  now->net = load_net(vm, &now->site, path, &real);
+  vm->real = real; /* the table is read, and the net computes, as when it was saved */
   now->schema = table_schema(vm, &now->site, 0, path);
   for (int64_t i = 0; i < now->schema->count && now->schema->target_count == 1; i++)
     if (now->schema->columns[i].target) now->target = &now->schema->columns[i];

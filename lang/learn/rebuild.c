@@ -493,19 +493,7 @@ static Value read_value(Reading *reading, json_t *json) {
   return value;
 }
 
-/* The function that a chain ends in, or "". */
-static void find_end(json_t *json, char ends[40]) {
-  json_t *args = json_object_get(json, "args"), *last = NULL;
-  ends[0] = 0;
-  if (json_is_array(args)) last = json_array_get(args, json_array_size(args) - 1);
-  if (!last || strcmp(json_string_value(json_object_get(json, "call")), "chain") != 0) return;
-  json_t *name = json_object_get(last, "name");
-  if (json_is_string(name)) snprintf(ends, 40, "%s", json_string_value(name));
-  else find_end(last, ends);
-}
-
-Value rebuild_read(Vm *vm, const CallSite *site, const char *text, const char *path,
-                   char ends[40]) {
+Value rebuild_read(Vm *vm, const CallSite *site, const char *text, const char *path) {
   json_error_t error;
   Reading *reading = mem_zero(sizeof *reading);
   *reading = (Reading){.held.free_whole = reading_free,
@@ -522,7 +510,6 @@ Value rebuild_read(Vm *vm, const CallSite *site, const char *text, const char *p
   value_release(vm, models);
   vm->draws = draws;
   if (made.kind != KIND_MODEL) raise_form(reading);
-  find_end(reading->json, ends);
   vm_drop(vm, &reading->held);
   return made;
 }

@@ -10,8 +10,7 @@
 
 /* Adds the call that made the model; false, with the reason instead, if it cannot be written. */
 bool rebuild_write(Vm *vm, Value model, Text *text);
-/* Returns a new model, its values not loaded yet; raises at the call.  `ends` gets the name of the
- * net's last function, or "". */
-Value rebuild_read(Vm *vm, const CallSite *site, const char *text, const char *path, char ends[40]);
+/* Returns a new model, its values not loaded yet; raises at the call. */
+Value rebuild_read(Vm *vm, const CallSite *site, const char *text, const char *path);
 
 #endif

@@ -43,6 +43,19 @@ write("heights.csv", "prediction\n" + join(["{v}" for v in line(h.x)[:, 0]], "\n
 let two = csv("trees.csv", target: "soil", drop: ["age", "tree"])
 save(chain(Dense(1, 1), sigmoid), "soil.safetensors", data: two)
 save(chain(Dense(3, 3), fn(x) = x), "own.safetensors", data: d)
+
+fn told(net, data, name) {
+  save(net, "{name}.safetensors", data: data)
+  let p = net(data.x)
+  let all = if shape(p)[1] == 1 { concat(1 - p, p, axis: 1) } else { p }
+  save(all, "{name}.npy")
+}
+told(chain(Dense(1, 1), sigmoid, Flatten()), two, "ends_flat")
+told(chain(Dense(1, 1), sigmoid, Dropout(0.1)), two, "ends_dropout")
+told(chain(Dense(1, 1), hardsigmoid), two, "ends_hard")
+told(chain(chain(Dense(1, 1), sigmoid), Flatten()), two, "ends_inner")
+told(chain(Dense(3, 3), softmax, Flatten()), d, "ends_softmax")
+told(chain(Dense(3, 3), sigmoid), d, "ends_each")
 END
 "$gd" train.gd || wrong "the training fails"
 
@@ -58,6 +71,13 @@ shorten heights.csv > want; same got want "numbers"
 same got want "one output for two classes"
 "$gd" predict soil.safetensors trees.csv | awk -F, 'NR > 1 &&
   ($2 + $3 < 0.999 || $2 + $3 > 1.001) { exit 1 }' || wrong "two probabilities do not add up"
+
+# what a sigmoid or softmax made is not squeezed once more, whatever stands behind it
+for net in flat dropout hard inner softmax each; do
+  "$gd" predict "ends_$net.safetensors" trees.csv --quiet > got.csv
+  "$gd" -e "assert(all(csv(\"got.csv\", target: \"prediction\").x == npy(\"ends_$net.npy\")))" ||
+    wrong "not the numbers of the net itself: $net"
+done
 
 # another process: the same bits, by load and by gd predict
 cat > again.gd <<'END'
