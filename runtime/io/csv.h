@@ -31,7 +31,7 @@ typedef struct CsvName {
 } CsvName;
 
 typedef struct CsvNames {
-  const CsvName *items; /* borrowed */
+  const CsvName *items; /* borrowed; NULL: none are given, which is not an empty list */
   int64_t count;
 } CsvNames;
 

@@ -245,7 +245,7 @@ static bool take_targets(CsvTable *table) {
 static bool choose_features(CsvTable *table) {
   const CsvOptions *options = table->options;
   for (int64_t i = 0; i < table->column_count; i++)
-    table->columns[i].feature = !table->columns[i].target && !options->columns.count;
+    table->columns[i].feature = !table->columns[i].target && !options->columns.items;
   for (int64_t i = 0; i < options->columns.count; i++) {
     CsvColumn *column = find_column(table, &options->columns.items[i]);
     if (!column) return false;
@@ -271,10 +271,10 @@ static bool give_kinds(CsvTable *table) {
     bool aside = of->kind == COLUMN_KEEP || of->kind == COLUMN_SKIP;
     if (!column) return false;
     if (aside && column->target) return fail_target(table, column, "kinds:");
+    if (!aside && !column->target && !column->feature) continue; /* left out, whatever it is */
     column->kind = of->kind;
     column->given = true;
     if (aside) column->feature = false;
-    else if (!column->target) column->feature = true;
   }
   return true;
 }
