@@ -140,9 +140,8 @@ static void schema_alike(CsvTable *table) {
   schema_frame(table);
   for (int64_t i = 0; i < table->column_count; i++) {
     CsvColumn *column = &table->columns[i];
-    const SchemaColumn *found = schema_find(schema, column->name);
-    if (!found || column->kind == COLUMN_SKIP) continue;
-    column->schema = &schema->columns[found - schema->columns];
+    if (column->kind == COLUMN_SKIP) continue;
+    column->schema = &schema->columns[column->like_place - 1];
     column->schema->missing = column->missing ? column->missing->count : 0;
     if (column->like && column->text) follow_classes(table, column);
     if (column->kind != COLUMN_KEEP) continue;

@@ -67,15 +67,32 @@ static int compare_names(const void *a, const void *b) {
   return strcmp((*(const CsvColumn *const *)a)->name, (*(const CsvColumn *const *)b)->name);
 }
 
+static void sort_names(CsvTable *table) {
+  size_t count = (size_t)table->column_count;
+  table->by_name = arena_alloc(&table->csv->arena, (count + 1) * sizeof *table->by_name);
+  for (size_t i = 0; i < count; i++) table->by_name[i] = &table->columns[i];
+  qsort(table->by_name, count, sizeof *table->by_name, compare_names);
+}
+
+/* NULL: none has the name. */
+static CsvColumn *column_named(const CsvTable *table, const char *name) {
+  int64_t low = 0, high = table->column_count;
+  while (low < high) {
+    int64_t middle = low + (high - low) / 2;
+    int order = strcmp(table->by_name[middle]->name, name);
+    if (order == 0) return table->by_name[middle];
+    if (order < 0) low = middle + 1;
+    else high = middle;
+  }
+  return NULL;
+}
+
 static bool check_names(const CsvTable *table) {
-  const CsvColumn **sorted = mem_alloc((size_t)table->column_count * sizeof *sorted);
-  for (int64_t i = 0; i < table->column_count; i++) sorted[i] = &table->columns[i];
-  qsort(sorted, (size_t)table->column_count, sizeof *sorted, compare_names);
+  CsvColumn *const *sorted = table->by_name;
   const CsvColumn *twice = NULL;
   for (int64_t i = 1; i < table->column_count && !twice; i++)
     if (strcmp(sorted[i - 1]->name, sorted[i]->name) == 0)
       twice = sorted[i - 1] > sorted[i] ? sorted[i - 1] : sorted[i];
-  mem_free(sorted);
   if (!twice) return true;
   char shown[200];
   return csv_text_fail(&table->parts[0], twice->place.at, "two columns have the name \"%s\"",
@@ -140,7 +157,9 @@ static bool first_part(CsvTable *table) {
   memcpy(table->columns, columns, (size_t)count * sizeof *columns);
   table->column_count = count;
   mem_free(columns);
-  if (!good || table->form.no_header) return good;
+  if (!good) return false;
+  sort_names(table);
+  if (table->form.no_header) return true;
   if (numbers == count && !numbers_are_names(table)) {
     csv_text_fail(text, table->columns[0].place.at,
                   "the first line holds numbers, where the names of the columns should be");
@@ -201,10 +220,9 @@ static bool fail_no_column(const CsvTable *table, const char *wanted) {
 
 static CsvColumn *find_column(const CsvTable *table, const CsvName *name) {
   if (name->name) {
-    for (int64_t i = 0; i < table->column_count; i++)
-      if (strcmp(table->columns[i].name, name->name) == 0) return &table->columns[i];
-    fail_no_column(table, name->name);
-    return NULL;
+    CsvColumn *found = column_named(table, name->name);
+    if (!found) fail_no_column(table, name->name);
+    return found;
   }
   int64_t place = name->place < 0 ? name->place + table->column_count : name->place;
   if (place >= 0 && place < table->column_count) return &table->columns[place];
@@ -303,9 +321,8 @@ static bool follow_like(CsvTable *table) {
   for (int64_t i = 0; i < table->column_count; i++) table->columns[i].kind = COLUMN_SKIP;
   for (int64_t i = 0; i < like->count; i++) {
     const SchemaColumn *want = &like->columns[i];
-    CsvColumn *column = NULL;
-    for (int64_t k = 0; k < table->column_count && !column; k++)
-      if (strcmp(table->columns[k].name, want->name) == 0) column = &table->columns[k];
+    CsvColumn *column = column_named(table, want->name);
+    if (column) column->like_place = i + 1;
     bool needed = want->slot >= 0 && !want->target;
     if (table->options->features_only && !needed) continue;
     if (!column && needed) return fail_missing_column(table, want);

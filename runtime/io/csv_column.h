@@ -19,6 +19,7 @@ typedef struct CsvColumn {
   int64_t place_in_y;       /* of a target */
   bool text;                /* decided: class numbers */
   const SchemaColumn *like; /* what `like` has of it; borrowed */
+  int64_t like_place;       /* 1 + its place among the columns of `like`; 0: not there */
   SchemaColumn *schema;     /* what became of it, in csv->schema */
   int64_t numbers, texts;   /* cells of each kind that are not missing */
   int64_t measures, dates;  /* of the texts */
@@ -69,9 +70,10 @@ typedef struct CsvTable {
   Csv *csv;
   CsvColumn *columns; /* in the csv's arena */
   int64_t column_count;
-  size_t *data_start; /* by part: offset of the first row of data */
-  bool *marks_first;  /* by byte: a mark begins with it */
-  char **marks;       /* in the csv's arena */
+  CsvColumn **by_name; /* the same in the order of their names; in the csv's arena */
+  size_t *data_start;  /* by part: offset of the first row of data */
+  bool *marks_first;   /* by byte: a mark begins with it */
+  char **marks;        /* in the csv's arena */
   int64_t mark_count;
   uint64_t mark_lengths; /* bit n: a mark has n bytes (n < 64) */
   CsvMissing missing;

@@ -20,9 +20,7 @@ static void tell_extra(const CsvTable *table, Text *told) {
   char name[200];
   for (int64_t i = 0; i < table->column_count && table->options->like; i++) {
     const CsvColumn *column = &table->columns[i];
-    if (column->like || column->kind != COLUMN_SKIP ||
-        schema_find(table->options->like, column->name))
-      continue;
+    if (column->like_place) continue;
     if (extra++ >= 8) continue;
     csv_column_name(column, name);
     if (extra == 1) text_format(next_item(told), "extra columns are ignored: %.60s", name);
