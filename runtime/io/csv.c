@@ -125,6 +125,7 @@ static void schema_anew(CsvTable *table) {
                          .text = column->text && column->kind != COLUMN_SKIP,
                          .mean = NAN,
                          .median = NAN,
+                         .currency = column->currency,
                          .missing = column->missing ? column->missing->count : 0};
     bool number = !to->text && !to->target && column->feature;
     to->indicator = number && to->missing > 0 && table->missing == CSV_MISSING_CLASS;

@@ -333,6 +333,7 @@ static bool follow_like(CsvTable *table) {
     column->target = want->target;
     column->feature = needed;
     column->text = want->text;
+    column->currency = want->currency;
     int64_t classes = want->class_count - want->missing_class;
     for (int64_t k = 0; k < classes && want->text; k++) {
       CsvCell cell = {.text = want->classes[k], .length = strlen(want->classes[k])};

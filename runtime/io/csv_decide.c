@@ -215,8 +215,12 @@ static void decide_given(CsvTable *table, CsvColumn *column) {
            "write others in this order, or kinds: \"skip\"";
   }
   fault_cells(table, column, column->odd, why, help);
-  fault_cells(table, column, column->currencies, "another currency than before in the column",
-              "one column has one currency; kinds: \"class\" or \"skip\"");
+  bool learned = column->like && column->like->currency;
+  fault_cells(table, column, column->currencies,
+              learned ? "another currency than in the training data"
+                      : "another currency than before in the column",
+              learned ? "convert the amounts to that currency"
+                      : "one column has one currency; kinds: \"class\" or \"skip\"");
   fault_cells(table, column, column->beyond, "does not fit in f32",
               "f32 goes up to 3.40282e38; precision(f64) before it is read goes further");
 }

@@ -234,6 +234,7 @@ static json_t *column_json(const SchemaColumn *column) {
   json_object_set_new(json, "classes", texts_json(column->classes, column->class_count));
   json_object_set_new(json, "mean", number_json(column->mean));
   json_object_set_new(json, "median", number_json(column->median));
+  if (column->currency) json_object_set_new(json, "currency", json_integer(column->currency));
   return json;
 }
 
@@ -341,6 +342,10 @@ static void read_column(Reading *reading, json_t *json, SchemaColumn *column) {
   column->classes = read_texts(reading, json, "classes", &column->class_count);
   column->mean = read_number(reading, json_object_get(json, "mean"));
   column->median = read_number(reading, json_object_get(json, "median"));
+  json_t *currency = json_object_get(json, "currency"); /* none in most columns */
+  int64_t code = json_integer_value(currency);
+  reading->fine = reading->fine && (!currency || (code > 0 && code <= 0x10FFFF));
+  column->currency = (uint32_t)code;
   bool of_classes = column->kind == COLUMN_CLASS || column->kind == COLUMN_CODE;
   reading->fine = reading->fine && kind > COLUMN_AUTO && *name && classes_fit(column) &&
                   (!of_classes || column->text);
