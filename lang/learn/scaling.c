@@ -29,8 +29,9 @@ typedef struct Scaling {
   const Tensor *x;
   Tensor *to; /* NULL: sums are taken */
   int64_t rows, columns, block_rows, blocks;
-  const double *mean;      /* NULL: the sums are of x, else of the squares of x less this */
+  const double *mean;      /* is taken from x */
   const double *deviation; /* where `to` is */
+  bool squares;            /* the sums are of the squares of what is left of x */
   double *sums;            /* by block and column */
 } Scaling;
 
@@ -43,10 +44,11 @@ static void cut_rows(Scaling *scaling) {
 static inline double square(double d) { return d * d; }
 
 FOR_EACH_ISA(void, add_rows,
-             (const float *restrict x, int64_t rows, int64_t columns, double *restrict sums),
-             (x, rows, columns, sums)) {
+             (const float *restrict x, int64_t rows, int64_t columns, const double *restrict from,
+              double *restrict sums),
+             (x, rows, columns, from, sums)) {
   for (int64_t r = 0; r < rows; r++, x += columns)
-    for (int64_t c = 0; c < columns; c++) sums[c] += (double)x[c];
+    for (int64_t c = 0; c < columns; c++) sums[c] += (double)x[c] - from[c];
 }
 
 FOR_EACH_ISA(void, add_squares,
@@ -74,15 +76,16 @@ static int64_t some_rows(const Scaling *s, int64_t block, int64_t from) {
 static void sum_some(const Scaling *s, int64_t from, int64_t end, double *sums) {
   int64_t at = from * s->columns;
   const float *single = s->x->dtype == DTYPE_F32 ? tensor_data(s->x) : NULL;
-  if (single && s->mean) {
+  if (single && s->squares) {
     add_squares(single + at, end - from, s->columns, s->mean, sums);
   } else if (single) {
-    add_rows(single + at, end - from, s->columns, sums);
+    add_rows(single + at, end - from, s->columns, s->mean, sums);
   } else {
     for (int64_t r = from; r < end; r++, at += s->columns)
-      for (int64_t c = 0; c < s->columns; c++)
-        sums[c] += s->mean ? square(tensor_get(s->x, at + c) - s->mean[c])
-                           : tensor_get(s->x, at + c);
+      for (int64_t c = 0; c < s->columns; c++) {
+        double left = tensor_get(s->x, at + c) - s->mean[c];
+        sums[c] += s->squares ? square(left) : left;
+      }
   }
 }
 
@@ -93,9 +96,11 @@ static void sum_block(void *context, int64_t block) {
     sum_some(s, from, end, s->sums + block * s->columns);
 }
 
-/* The sum of each column into `sums`. */
-static void sum_rows(const Tensor *x, int64_t columns, const double *mean, double *sums) {
-  Scaling scaling = {.x = x, .rows = x->shape.dim[0], .columns = columns, .mean = mean};
+/* The sum of each column less `mean`, or of its squares, into `sums`. */
+static void sum_rows(const Tensor *x, int64_t columns, const double *mean, bool squares,
+                     double *sums) {
+  Scaling scaling = {
+      .x = x, .rows = x->shape.dim[0], .columns = columns, .mean = mean, .squares = squares};
   cut_rows(&scaling);
   scaling.sums = mem_zero((size_t)(scaling.blocks * columns + 1) * sizeof *scaling.sums);
   team_run(scaling.blocks, sum_block, &scaling);
@@ -105,16 +110,17 @@ static void sum_rows(const Tensor *x, int64_t columns, const double *mean, doubl
   mem_free(scaling.sums);
 }
 
-/* Mean and standard deviation of each column in f64; a constant column gets deviation 1, so that it
- * becomes 0. */
+/* Mean and standard deviation of each column in f64, beside the first row, so that the mean of a
+ * constant column is its value; it gets deviation 1 and becomes 0. */
 static void moments(const Tensor *x, int64_t columns, double *mean, double *deviation) {
-  double rows = (double)x->shape.dim[0];
-  sum_rows(x, columns, NULL, mean);
-  for (int64_t c = 0; c < columns; c++) mean[c] /= rows;
-  sum_rows(x, columns, mean, deviation);
+  double rows = (double)x->shape.dim[0], *first = deviation;
+  for (int64_t c = 0; c < columns; c++) first[c] = tensor_get(x, c);
+  sum_rows(x, columns, first, false, mean);
+  for (int64_t c = 0; c < columns; c++) mean[c] = first[c] + mean[c] / rows;
+  sum_rows(x, columns, mean, true, deviation);
   for (int64_t c = 0; c < columns; c++) {
     double spread = sqrt(deviation[c] / rows);
-    deviation[c] = spread > 1e-12 * fabs(mean[c]) ? spread : 1;
+    deviation[c] = spread > 0 ? spread : 1;
   }
 }
 
