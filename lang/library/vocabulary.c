@@ -14,7 +14,7 @@
  * text where they were learned (Gage, "A New Algorithm for Data Compression", 1994; Sennrich,
  * Haddow and Birch, 2016).  No token crosses the border of a piece: letters, digits or signs, with
  * a blank before them or without. A text is encoded by joining the pair whose token came first,
- * until none is left.
+ * until none is left; a heap of the pairs makes that n log n in the length of a piece.
  *
  * Learning counts the different pieces once, then each pair in them; a join changes only the counts
  * of the pieces that contain it.  All temporary memory is in arenas; loops that use them leave on
@@ -460,25 +460,91 @@ static int64_t token_of(const Tally *tokens, const char *bytes, size_t length) {
   return at < 0 ? -1 : tokens->items[at].count;
 }
 
-/* Joins the tokens of one piece as far as they go; returns how many are left. */
-static int64_t encode_piece(const Vm *vm, const Tally *tokens, const char *bytes, size_t length,
-                            int32_t *out, size_t *starts) {
-  int64_t count = (int64_t)length;
-  for (size_t i = 0; i <= length; i++) starts[i] = i;
-  for (size_t i = 0; i < length; i++) out[i] = (unsigned char)bytes[i];
-  while (count > 1 && !vm_stops(vm)) {
-    int64_t best = INT64_MAX, place = 0;
-    for (int64_t i = 0; i + 1 < count; i++) {
-      int64_t token = token_of(tokens, bytes + starts[i], starts[i + 2] - starts[i]);
-      if (token >= 0 && token < best) best = token, place = i;
-    }
-    if (best == INT64_MAX) break;
-    out[place] = (int32_t)best;
-    memmove(out + place + 1, out + place + 2, (size_t)(count - place - 2) * sizeof(int32_t));
-    memmove(starts + place + 1, starts + place + 2, (size_t)(count - place - 1) * sizeof(size_t));
-    count--;
+/* Two tokens side by side that are one token together. */
+typedef struct Joint {
+  int64_t token;
+  size_t start, end; /* of both */
+} Joint;
+
+/* A piece of a text whose tokens are being joined. */
+typedef struct Piece {
+  const Tally *tokens;
+  const char *bytes;
+  size_t length, room;   /* the latter: what the arrays have place for */
+  size_t *ends, *before; /* by the start of a token: its end, 0 where none starts; the one before */
+  Joint *heap;           /* the lowest token, of several the first of them, at the top */
+  size_t count;          /* in the heap */
+} Piece;
+
+static bool sooner(Joint a, Joint b) {
+  return a.token != b.token ? a.token < b.token : a.start < b.start;
+}
+
+static void heap_push(Piece *piece, Joint pair) {
+  Joint *heap = piece->heap;
+  size_t at = piece->count++;
+  for (; at && sooner(pair, heap[(at - 1) / 2]); at = (at - 1) / 2) heap[at] = heap[(at - 1) / 2];
+  heap[at] = pair;
+}
+
+static Joint heap_pop(Piece *piece) {
+  Joint *heap = piece->heap, top = heap[0], last = heap[--piece->count];
+  size_t at = 0;
+  for (size_t child; (child = 2 * at + 1) < piece->count; at = child) {
+    child += child + 1 < piece->count && sooner(heap[child + 1], heap[child]);
+    if (!sooner(heap[child], last)) break;
+    heap[at] = heap[child];
   }
-  return count;
+  heap[at] = last;
+  return top;
+}
+
+/* The token that starts there and the next one, if they can be joined. */
+static void consider(Piece *piece, size_t start) {
+  size_t middle = piece->ends[start];
+  if (middle == piece->length) return;
+  size_t end = piece->ends[middle];
+  int64_t token = token_of(piece->tokens, piece->bytes + start, end - start);
+  if (token >= 0) heap_push(piece, (Joint){token, start, end});
+}
+
+/* A token for each byte.  Each join takes a pair from the heap and adds two at most. */
+static void begin_piece(Piece *piece, const char *bytes, size_t length, int32_t *out) {
+  if (length > piece->room) {
+    piece->room = 2 * length + 64;
+    piece->ends = mem_grow(piece->ends, piece->room * sizeof *piece->ends);
+    piece->before = mem_grow(piece->before, piece->room * sizeof *piece->before);
+    piece->heap = mem_grow(piece->heap, 2 * piece->room * sizeof *piece->heap);
+  }
+  piece->bytes = bytes;
+  piece->length = length;
+  piece->count = 0;
+  for (size_t i = 0; i < length; i++) {
+    piece->ends[i] = i + 1;
+    piece->before[i] = i ? i - 1 : 0;
+    out[i] = (unsigned char)bytes[i];
+  }
+  for (size_t i = 0; i < length; i++) consider(piece, i);
+}
+
+/* Joins the tokens of one piece as far as they go; returns how many are left. */
+static int64_t encode_piece(const Vm *vm, Piece *piece, const char *bytes, size_t length,
+                            int32_t *out) {
+  begin_piece(piece, bytes, length, out);
+  while (piece->count && !vm_stops(vm)) {
+    Joint pair = heap_pop(piece);
+    size_t middle = piece->ends[pair.start];
+    if (!middle || middle == length || piece->ends[middle] != pair.end) continue; /* joined since */
+    out[pair.start] = (int32_t)pair.token;
+    piece->ends[pair.start] = pair.end;
+    piece->ends[middle] = 0;
+    if (pair.end < length) piece->before[pair.end] = pair.start;
+    consider(piece, pair.start);
+    if (pair.start) consider(piece, piece->before[pair.start]);
+  }
+  int64_t left = 0;
+  for (size_t i = 0; i < length; i = piece->ends[i]) out[left++] = out[i];
+  return left;
 }
 
 /* `gd check`: without a table, the number of pieces is known where each is one token. */
@@ -506,20 +572,21 @@ Value native_vocabulary_encode(Vm *vm, const CallSite *site, Value *args, int co
   Tally tokens = tokens_of(&table);
   int32_t *out = tensor_data(&all);
   int64_t used = 0, unknown = -1;
-  size_t at = 0, length, room = 0, *starts = NULL;
+  Piece piece = {.tokens = &tokens};
+  size_t at = 0, length;
   while (!vm_stops(vm) && unknown < 0 && (length = next_piece(kind, text, &at)) > 0) {
-    const char *piece = text->data + at;
     if (kind == PAIRS) {
-      if (length + 1 > room) starts = mem_grow(starts, (room = 2 * length + 64) * sizeof(size_t));
-      used += encode_piece(vm, &tokens, piece, length, out + used, starts);
+      used += encode_piece(vm, &piece, text->data + at, length, out + used);
     } else {
-      int64_t token = token_of(&tokens, piece, length);
+      int64_t token = token_of(&tokens, text->data + at, length);
       if (token < 0 && kind == CHARACTERS) unknown = (int64_t)at;
       out[used++] = token < 0 ? 0 : (int32_t)token;
     }
     at += length;
   }
-  mem_free(starts);
+  mem_free(piece.ends);
+  mem_free(piece.before);
+  mem_free(piece.heap);
   tally_free(&tokens);
   tensor_release(&table);
   Value result = value_tensor(vm, tensor_view(&all, &(Shape){1, {used}}, 0));
