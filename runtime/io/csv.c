@@ -135,6 +135,45 @@ static void schema_anew(CsvTable *table) {
   schema_lay_out(schema);
 }
 
+/* A name by which the data set knows something of a column. */
+typedef struct Known {
+  const char *name;
+  const CsvColumn *column;
+} Known;
+
+static int compare_known(const void *a, const void *b) {
+  const Known *one = a, *other = b;
+  int order = strcmp(one->name, other->name);
+  return order ? order : (one->column > other->column) - (one->column < other->column);
+}
+
+/* A column may be called as one for a class of another is, `origin=usa`. */
+static void check_known(CsvTable *table) {
+  const Schema *schema = table->csv->schema;
+  size_t most = (size_t)(schema->name_count + table->column_count), count = 0;
+  Known *known = mem_alloc((most + 1) * sizeof *known);
+  for (int64_t i = 0; i < table->column_count; i++) {
+    const CsvColumn *column = &table->columns[i];
+    if (column->kind == COLUMN_SKIP) continue;
+    if (!column->feature) known[count++] = (Known){column->name, column};
+    for (int64_t k = 0; column->feature && k < column->schema->width; k++)
+      known[count++] = (Known){schema->names[column->schema->slot + k], column};
+  }
+  qsort(known, count, sizeof *known, compare_known);
+  for (size_t i = 1; i < count; i++) {
+    char name[200], other[200], text[400];
+    if (strcmp(known[i - 1].name, known[i].name) != 0) continue;
+    snprintf(text, sizeof text, "two columns would have the name \"%.80s\": one of \"%.80s\"",
+             csv_text_show(known[i].name, strlen(known[i].name), name),
+             csv_column_name(known[i - 1].column, other));
+    snprintf(text + strlen(text), sizeof text - strlen(text), " and one of \"%.80s\"",
+             csv_column_name(known[i].column, other));
+    csv_fault_add(&table->faults, known[i].column->place, text, "another column has such a name",
+                  "rename one of them in the file, or drop: leaves it out");
+  }
+  mem_free(known);
+}
+
 static void schema_alike(CsvTable *table) {
   table->csv->schema = schema_scaled(table->options->like, NULL, NULL);
   Schema *schema = table->csv->schema;
@@ -153,8 +192,12 @@ static void schema_alike(CsvTable *table) {
 
 static bool make_schema(CsvTable *table) {
   if (!csv_column_codes(table)) return false;
-  if (table->options->like) schema_alike(table);
-  else schema_anew(table);
+  if (table->options->like) {
+    schema_alike(table);
+  } else {
+    schema_anew(table);
+    check_known(table);
+  }
   return !table->faults.total || csv_fault_tell(&table->faults, table->parts, table->diag);
 }
 
