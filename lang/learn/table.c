@@ -258,10 +258,11 @@ static void like_option(TableRead *read) {
   if (!data_given(read->args[ARG_LIKE])) return;
   for (int i = 0; i < COUNT_OF(decided); i++)
     if (data_given(read->args[decided[i].index]))
-      raise_help(read->vm, option_at(read, decided[i].index),
-                 "leave it out: the target may also be absent from the file",
-                 "`like:` already gives the columns, their kinds and the target, and also `%s`",
-                 decided[i].name);
+      raise_help(
+          read->vm, option_at(read, decided[i].index),
+          "leave it out: a net of that data takes these columns; the target may also be absent",
+          "`like:` already gives the columns, their kinds and the target, and also `%s`",
+          decided[i].name);
   read->like = table_schema(read->vm, read->site, ARG_LIKE, read->args[ARG_LIKE]);
   read->options.like = read->like;
 }
