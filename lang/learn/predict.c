@@ -22,6 +22,7 @@
 #include "lang/tensors/probable.h"
 #include "lang/tensors/trace_value.h"
 #include "lang/text/output.h"
+#include "lang/values/dict.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -43,7 +44,7 @@ typedef struct Predicting {
   const Prediction *order;
   CallSite site;
   Value net;
-  Schema *schema; /* held */
+  Schema *schema;             /* held */
   const SchemaColumn *target; /* NULL: the data had none */
   Meaning meaning;
   int64_t outputs; /* 0: not known yet */
@@ -189,14 +190,14 @@ static void find_meaning(Predicting *now, const Tensor *y, int64_t rows) {
 
 /* Several outputs for one target that is numbers may be scores of classes that nobody declared. */
 static void tell_numbers(const Predicting *now) {
-  char what[200], help[200];
+  char what[200], help[CSV_MEND];
+  const char *name = now->target ? now->target->name : "";
   if (!now->target || now->target->text || now->outputs < 2) return;
   snprintf(what, sizeof what, "%lld outputs for a target, \"%.60s\", that is numbers",
-           (long long)now->outputs, now->target->name);
-  snprintf(help, sizeof help,
-           "if they are scores of classes, train with csv(path, kinds: (%.60s: \"class\"), …): "
+           (long long)now->outputs, name);
+  csv_mend("if they are scores of classes, train with csv(path, kinds: (@: \"class\"), …): "
            "predictions are classes then",
-           now->target->name);
+           name, dict_key_is_name(name), help);
   data_notice(now->vm, &now->site, now->order->net, what, help);
 }
 
@@ -265,6 +266,7 @@ static bool read_piece(Predicting *now, size_t moved_at, int64_t moved_by) {
   CsvOptions options = {.like = now->schema,
                         .dtype = now->vm->real,
                         .features_only = true,
+                        .is_word = dict_key_is_name,
                         .moved_at = moved_at,
                         .moved_by = moved_by};
   const char *path = now->order->table;

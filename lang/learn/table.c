@@ -272,6 +272,7 @@ static void read_options(TableRead *read) {
   CsvForm form = {0};
   options->dtype = read->vm->real;
   options->team = team_run;
+  options->is_word = dict_key_is_name;
   options->targets = names_option(read, ARG_TARGET);
   options->columns = names_option(read, ARG_COLUMNS);
   options->drops = names_option(read, ARG_DROP);

@@ -330,16 +330,18 @@ static void dict_free_own(Vm *vm, Object *object) {
   mem_free(dict->slots);
 }
 
-/* Can the key stand before a colon, or after a point? */
-static bool is_name(Value key) {
-  if (key.kind != KIND_STRING || !key.string->length) return false;
-  const char *text = key.string->data;
-  for (size_t i = 0; i < key.string->length; i++) {
+bool dict_key_is_name(const char *text) {
+  for (size_t i = 0; text[i]; i++) {
     bool letter = (text[i] >= 'a' && text[i] <= 'z') || (text[i] >= 'A' && text[i] <= 'Z') ||
                   text[i] == '_';
     if (!letter && (i == 0 || text[i] < '0' || text[i] > '9')) return false;
   }
-  return !token_is_word(text, key.string->length);
+  return *text && !token_is_word(text, strlen(text));
+}
+
+static bool is_name(Value key) {
+  return key.kind == KIND_STRING && key.string->length == strlen(key.string->data) &&
+         dict_key_is_name(key.string->data);
 }
 
 /* As it would be written: all keys before colons where all are names, else all as pairs. */

@@ -33,6 +33,8 @@ extern const KindRow DICT_KIND;
 Value value_dict(Vm *vm);
 /* returns a new one with the same entries */
 Value dict_copy(Vm *vm, const DictObject *dict);
+/* Can a key stand before a colon, or after a point? */
+bool dict_key_is_name(const char *text);
 /* Converts a value to a key, a new holder; raises at span when it cannot be one. */
 Value dict_key(Vm *vm, Span span, Value value);
 /* the value of a key, borrowed; NULL when there is none */

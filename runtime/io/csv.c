@@ -38,19 +38,18 @@ static bool *used_codes(const CsvTable *table, const CsvColumn *column, bool *mi
 }
 
 static void fault_classes(CsvTable *table, const CsvColumn *column, int64_t classes) {
-  char name[200], text[400], brief[100], mend[240];
+  char name[200], text[400], brief[100], mend[CSV_MEND];
   csv_column_name(column, name);
   snprintf(text, sizeof text,
            "column \"%.80s\" holds texts that are nearly all different (%lld in %lld rows): no "
            "classes to learn from",
            name, (long long)classes, (long long)csv_column_rows(table));
   snprintf(brief, sizeof brief, "\"%.60s\" is nearly all different", name);
-  snprintf(mend, sizeof mend,
-           column->target
-               ? "%.0schoose another target, or kinds: \"class\" for it if these are classes"
-               : "drop: \"%.60s\" leaves it out; kinds: \"keep\" keeps it beside x, \"class\" or "
+  csv_mend(column->target
+               ? "choose another target, or kinds: \"class\" for it if these are classes"
+               : "drop: \"@\" leaves it out; kinds: \"keep\" keeps it beside x, \"class\" or "
                  "\"code\" make classes of it",
-           name);
+           name, true, mend);
   csv_fault_add(&table->faults, column->place, text, brief, mend);
 }
 

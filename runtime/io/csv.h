@@ -23,6 +23,7 @@
 #include "runtime/tensor/tensor.h"
 
 enum { CSV_CELL_MOST = 65536, CSV_COLUMNS_MOST = 65536 }; /* bytes in a cell, columns */
+enum { CSV_MEND = 240 };                                  /* bytes of a fix, with its end */
 
 /* A column of the file, by name or by place. */
 typedef struct CsvName {
@@ -58,7 +59,8 @@ typedef struct CsvOptions {
   size_t moved_at;
   int64_t moved_by;
   CsvMissing missing;
-  Dtype dtype; /* of x, and of y where it is numbers: f32 or f64 */
+  Dtype dtype;                       /* of x, and of y where it is numbers: f32 or f64 */
+  bool (*is_word)(const char *name); /* can a fix have the name without quotes? NULL: none can */
   /* runs task(context, block) for all blocks, perhaps on several threads; NULL: one by one */
   void (*team)(int64_t blocks, void (*task)(void *context, int64_t block), void *context);
 } CsvOptions;
@@ -98,5 +100,8 @@ bool csv_read_bytes(Bytes bytes, const char *path, const CsvOptions *options, Cs
 bool csv_shape(const Files *files, const char *path, const CsvOptions *options, Csv *csv,
                Diag *diag);
 void csv_free(Csv *csv);
+/* A fix with a column's name for `@`; `(@: "number")` becomes a dict of pairs where the name cannot
+ * stand before a colon (is not `plain`). */
+void csv_mend(const char *help, const char *name, bool plain, char into[CSV_MEND]);
 
 #endif

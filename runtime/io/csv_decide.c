@@ -20,46 +20,53 @@ static void show_cell(const CsvTable *table, CsvPlace place, char into[200]) {
   else into[0] = 0;
 }
 
-static bool is_name(const char *text) {
-  if (!*text || (*text >= '0' && *text <= '9')) return false;
-  for (; *text; text++) {
-    char low = (char)(*text | 32);
-    if (!((low >= 'a' && low <= 'z') || (*text >= '0' && *text <= '9') || *text == '_' ||
-          (unsigned char)*text >= 0x80))
-      return false;
+/* As it stands between the quotes of a string of the language. */
+static void add_quoted(Text *text, const char *name) {
+  for (int i = 0; name[i] && i < 60; i++) {
+    if (strchr("\"\\", name[i])) text_char(text, '\\');
+    if (strchr("{}", name[i])) text_char(text, name[i]);
+    text_char(text, name[i]);
   }
-  return true;
 }
 
-/* A fix with the column's name for `@`; `(@: "number")` becomes a dict where it is no name. */
-static void write_mend(const char *help, const char *name, char into[240]) {
+void csv_mend(const char *help, const char *name, bool plain, char into[CSV_MEND]) {
   Text text = {0};
-  bool dict = false, plain = is_name(name);
+  bool dict = false;
   for (; *help; help++) {
     if (!plain && strncmp(help, "(@: ", 4) == 0) {
-      text_format(&text, "dict((\"%.60s\", ", name);
+      text_string(&text, "dict((\"");
+      add_quoted(&text, name);
+      text_string(&text, "\", ");
       help += 3;
       dict = true;
     } else if (*help == '@') {
-      text_format(&text, "%.60s", name);
+      add_quoted(&text, name);
     } else {
       text_char(&text, *help);
       if (dict && *help == ')') text_char(&text, ')');
       dict = dict && *help != ')';
     }
   }
-  snprintf(into, 240, "%s", text.data ? text.data : "");
+  snprintf(into, CSV_MEND, "%s", text.data ? text.data : "");
   text_free(&text);
+}
+
+static void write_mend(const CsvTable *table, const CsvColumn *column, const char *help,
+                       char into[CSV_MEND]) {
+  char name[200];
+  bool (*is_word)(const char *text) = table->options->is_word;
+  csv_column_name(column, name);
+  csv_mend(help, name, is_word && is_word(name), into);
 }
 
 /* Cells of one kind as mistakes; `@` in the help is the column's name. */
 static void fault_cells(CsvTable *table, const CsvColumn *column, const CsvSpots *spots,
                         const char *why, const char *help) {
-  char name[200], shown[200], text[400], brief[100], mend[240];
+  char name[200], shown[200], text[400], brief[100], mend[CSV_MEND];
   if (!spots) return;
   csv_column_name(column, name);
   int64_t many = spots->count < CSV_FAULTS_TOLD ? spots->count : CSV_FAULTS_TOLD;
-  if (help) write_mend(help, name, mend);
+  if (help) write_mend(table, column, help, mend);
   for (int64_t i = 0; i < many; i++) {
     show_cell(table, spots->first[i], shown);
     snprintf(text, sizeof text,
@@ -94,11 +101,11 @@ static const char *letters_help(const CsvTable *table, const CsvSpots *spots) {
 /* The whole column is wrong: reported at its first cell of the kind. */
 static void fault_column(CsvTable *table, const CsvColumn *column, CsvPlace at, const char *what,
                          const char *help) {
-  char name[200], text[400], brief[100], mend[240];
+  char name[200], text[400], brief[100], mend[CSV_MEND];
   csv_column_name(column, name);
   snprintf(text, sizeof text, "column \"%.80s\" %s", name, what);
   snprintf(brief, sizeof brief, "column \"%.60s\"", name);
-  if (help) write_mend(help, name, mend);
+  if (help) write_mend(table, column, help, mend);
   csv_fault_add(&table->faults, at, text, brief, help ? mend : NULL);
 }
 

@@ -818,3 +818,18 @@ Test(csv, texts_of_any_length_keep_their_class) {
   text_free(&text);
   cr_assert_eq(mem_used_bytes(), 0u);
 }
+
+static void check_mend(const char *name, bool plain, const char *want) {
+  char into[CSV_MEND];
+  csv_mend("drop: \"@\"; kinds: (@: \"date\") reads it", name, plain, into);
+  cr_assert_str_eq(into, want);
+}
+
+/* What a fix proposes can be pasted into a script. */
+Test(csv, a_fix_quotes_the_name_of_a_column) {
+  check_mend("when", true, "drop: \"when\"; kinds: (when: \"date\") reads it");
+  check_mend("in", false, "drop: \"in\"; kinds: dict((\"in\", \"date\")) reads it");
+  check_mend("a\"b\\", false,
+             "drop: \"a\\\"b\\\\\"; kinds: dict((\"a\\\"b\\\\\", \"date\")) reads it");
+  check_mend("{x}", false, "drop: \"{{x}}\"; kinds: dict((\"{{x}}\", \"date\")) reads it");
+}
