@@ -103,10 +103,15 @@ static void tell_cases(const CsvTable *table, Text *told) {
   }
 }
 
-static long long line_of(const CsvTable *table, const CsvSpots *spots) {
+static void tell_line(const CsvTable *table, Text *told, const CsvSpots *spots) {
+  const CsvText *part = &table->parts[spots->first[0].part];
   int64_t line, column;
-  csv_text_place(&table->parts[spots->first[0].part], spots->first[0].at, &line, &column);
-  return (long long)line;
+  char path[200];
+  csv_text_place(part, spots->first[0].at, &line, &column);
+  text_format(told, "(%lld, first in line %lld", (long long)spots->count, (long long)line);
+  if (table->part_count > 1)
+    text_format(told, " of %s", csv_text_show(part->path, strlen(part->path), path));
+  text_char(told, ')');
 }
 
 /* Times with a zone and times without one are hardly those of one clock. */
@@ -115,12 +120,12 @@ static void tell_zones(const CsvTable *table, Text *told) {
     const CsvColumn *column = &table->columns[i];
     char name[200];
     if (!column->zoned || !column->local) continue;
-    text_format(next_item(told),
-                "column \"%.60s\" has times with a zone (%lld, first in line %lld) and without one "
-                "(%lld, first in line %lld), which are taken for UTC",
-                csv_column_name(column, name), (long long)column->zoned->count,
-                line_of(table, column->zoned), (long long)column->local->count,
-                line_of(table, column->local));
+    text_format(next_item(told), "column \"%.60s\" has times with a zone ",
+                csv_column_name(column, name));
+    tell_line(table, told, column->zoned);
+    text_string(told, " and without one ");
+    tell_line(table, told, column->local);
+    text_string(told, ", which are taken for UTC");
   }
 }
 
