@@ -214,11 +214,14 @@ static void terminal_tick(Pen *pen, Dot at, bool across) {
   else glyph_set(cell, 0x252c, ink_plain(RGB_QUIET));
 }
 
-/* Two pixels a cell: the upper half is the glyph's colour, the lower what is behind it. */
+/* Two pixels a cell: the upper half is the glyph's colour, the lower what is behind it.  A strip
+ * too thin for a cell takes one. */
 static void terminal_pixels(Pen *pen, Dot from, Dot to, const uint8_t *rgb, size_t rows,
                             size_t cols) {
   static const char ramp[] = " .:-=+*#%@";
   Terminal *terminal = terminal_of(pen);
+  to.x = fmax(to.x, from.x + DOTS_ACROSS);
+  to.y = fmax(to.y, from.y + DOTS_DOWN);
   for (int line = 0; line < terminal->lines; line++)
     for (int column = 0; column < terminal->columns; column++) {
       uint32_t half[2] = {0, 0};

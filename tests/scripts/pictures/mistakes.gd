@@ -36,6 +36,16 @@ show_image(ones(2, 2), width: 8, height: 4)
 # expect: ========
 # expect: ========
 # expect: ========
+show_image(ones(1, 300), width: 8, height: 4)   # a strip takes a line, or a column
+# expect: ========
+# expect:
+# expect:
+# expect:
+show_image(ones(300, 1), width: 8, height: 4)
+# expect:     =
+# expect:     =
+# expect:     =
+# expect:     =
 plot([-0.99, 0.5, 1], width: 20, height: 4)   # two lines have no room for -1, 0 and 1
 # expect:   1┤     ⣀⡠⠤⠤⠒⠒⠒⠉⠉
 # expect:  -1┤⣀⠤⠔⠒⠉
