@@ -201,6 +201,7 @@ fn histogram(values, bins = 20, title = none, x_label = none, y_label = "count",
   if bins < 1 { error("histogram: `bins:` is at least 1, not {bins}") }
   let low = min(everything)
   let high = max(everything)
+  if not isfinite(high - low) { error("histogram: the values are further apart than any number reaches") }
   let step = if high > low { (high - low) / bins } else { 1 / bins }
   let from = if high > low { low } else { low - 0.5 }
   let left = from + step * f64(arange(bins))

@@ -13,6 +13,9 @@ print(why(fn() = scatter_plot([1, 2], [1, 2], classes: [0, 1.5])))   # expect: s
 print(why(fn() = scatter_plot([1, 2], [1, 2], classes: [-1, 0])))   # expect: scatter_plot: `classes:` are whole numbers from 0, not -1
 print(why(fn() = show_table([[1, 2], [3, 4]], names: ["a"])))   # expect: show_table: there are 2 rows, 2 columns and 1 names
 print(why(fn() = plot(f64([-1e308, 0, 1e308]))))   # expect: the values of y are further apart than any number reaches
+precision(f64)
+print(why(fn() = histogram([1e308, -1e308, 0])))   # expect: histogram: the values are further apart than any number reaches
+precision(f32)
 print(why(fn() = histogram([nan])))   # expect: histogram: there is no finite value
 print(why(fn() = show_image(zeros(2))))   # expect: show_image: an image is [H, W] or [3, H, W], several are [N, H, W] or [N, channels, H, W]; this is [2]
 print(why(fn() = contour(fn(p) = p[0], x: (1, 1), y: (0, 1))))   # expect: contour: `x:` is two finite numbers, the lower first, not (1, 1)
