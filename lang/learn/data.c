@@ -330,7 +330,8 @@ static NORETURN void raise_no_column(Vm *vm, Span span, const DatasetObject *dat
   diag_fail(&diag, STATUS_FAILED, span, "this data set has no column \"%.64s\"", name);
   const SchemaColumn *skipped = data->schema ? schema_find(data->schema, name) : NULL;
   if (skipped)
-    diag_help(&diag, "it was left out when the table was read; kinds: \"keep\" keeps it beside x");
+    diag_help(&diag, "`select` left it out, or the table was read without it; kinds: \"keep\" "
+                     "keeps it beside x");
   else if (near) diag_help(&diag, "did you mean \"%.64s\"?", near);
   else if (names.length) diag_help(&diag, "its columns are %s", names.data);
   text_free(&names);
