@@ -11,9 +11,10 @@
 
 fn _largest(v) = number(max(abs(v)))
 
-fn _inner(a, b) = number(dot(a, b))
+# In f64: products of three factors as large or small as the loss (g'Hg) leave the range of f32 long before the loss does.
+fn _inner(a, b) = number(dot(f64(a), f64(b)))
 
-fn _length(v) = number(norm(v))
+fn _length(v) = number(norm(f64(v)))
 
 # Does the run end here?  `last` is the loss before the step before, which is none where t is 1.
 fn _ends(f, p, g, t, last, gtol, ftol) {
@@ -32,15 +33,15 @@ fn _ends(f, p, g, t, last, gtol, ftol) {
   false
 }
 
-# No lower point was found along the descent direction d: the run ends if the possible gain is below rounding.  It is, too, where the
-# slope has turned before the loss could show that it falls; then a wrong gradient would still promise a fall there.
+# No lower point was found along the descent direction d: the run ends if the possible gain is below rounding, of the loss or of p.  It
+# is, too, where the slope has turned before the loss could show that it falls; then a wrong gradient would still promise a fall there.
 fn _no_descent(f, p, fx, d, slope, length) {
-  let gain = abs(slope) * length / maximum(abs(fx), 1)
-  let limit = 100 * f.rounding
+  let steep = abs(slope) / maximum(abs(fx), 1)
+  let gain = steep * length
+  let limit = maximum(100 * f.rounding, steep * 4 * f.rounding * _largest(p) / _largest(d))
   if gain > limit {
-    if gain == inf { error("the slope along a direction of descent, {slope:.3e}, is too steep for a line search: has the loss a minimum?") }
-    let seen = length * limit / gain
-    let there = _inner(grad(f)(p + seen * d), d)
+    let there = if gain < inf { _inner(grad(f)(p + limit / steep * d), d) } else { nan }
+    if not (there >= 0 or isfinite(f(p + length * d))) { error("the slope along a direction of descent, {slope:.3e}, is too steep for a line search: has the loss a minimum?") }
     if not (there >= 0) { _wrong_slope(slope) }
     gain = limit * slope / (slope - there) / 2
   }
@@ -137,9 +138,9 @@ fn _wolfe(f, p, fx0, g0, d, start, ftol, gtol, trials = 20) {
   let slope = _inner(g0, d)
   let (x, fx, gx, y, fy, gy) = (0, fx0, slope, 0, fx0, slope)
   let test = ftol * slope
-  let (t, bracketed, first) = (start, false, true)
-  let (least, most, reach) = (0, 5 * start, 1e20)
-  let (width, width2) = (1e20, 2e20)
+  let (t, bracketed, first) = (minimum(start, 1e37), false, true)
+  let (least, most, reach) = (0, 5 * start, 1e37)   # all that f32 can hold
+  let (width, width2) = (inf, inf)
   let best = (0, p, fx0, g0)
   for k in 1..trials {
     let q = p + t * d
@@ -186,6 +187,12 @@ fn _wolfe(f, p, fx0, g0, d, start, ftol, gtol, trials = 20) {
   best
 }
 
+# The first step along -g, no longer than 1; of length 1 where the loss cannot show as little as g'g: then it is counted in large units.
+fn _steepest_step(f, fx, g) {
+  let length = _length(g)
+  if length > 0 and length^2 <= 100 * f.rounding * abs(fx) { 1 / length } else { minimum(1, 1 / length) }
+}
+
 # Newton's step is 1, along a direction that is no longer than a million times p: where the curvature is all but 0 it is.
 fn _first_step(p, d) = minimum(1, 1e6 * maximum(_length(p), 1) / _length(d))
 
@@ -222,10 +229,11 @@ optimizer Steepest(search = "wolfe", gtol = 1e-8, ftol = 0) {
     if _ends(f, p, g, t, last, gtol, ftol) { return none }
     let fx = f(p)
     let slope = -_inner(g, g)
-    let start = if t == 1 { minimum(1, 1 / _length(g)) } else { number(gain) / slope }
+    let start = if t == 1 { _steepest_step(f, fx, g) } else { number(gain) / slope }
     if search == "exact" {
-      let curve = _inner(g, hvp(f, p, g))
-      if curve > 0 { start = -slope / curve }
+      let u = g / _largest(g)   # a product with g itself overflows where the loss is large
+      let curve = _inner(u, hvp(f, p, u))
+      if curve > 0 { start = _inner(u, u) / curve }
     }
     let (a, q, fq, gq) = if search == "armijo" { _armijo(f, p, fx, g, -g, if t == 1 { start } else { 4 * start }) }
       else { _wolfe(f, p, fx, g, -g, start, 1e-4, if search == "exact" { 1e-6 } else { 0.9 }) }
@@ -261,7 +269,7 @@ optimizer ConjugateGradient(rule = "hager_zhang", gtol = 1e-8, ftol = 0) {
       d = -g
       slope = -_inner(g, g)
     }
-    let start = if t == 1 or number(gain) == 0 { minimum(1, 1 / _length(g)) } else { number(gain) / slope }
+    let start = if t == 1 or number(gain) == 0 { _steepest_step(f, fx, g) } else { number(gain) / slope }
     let (a, q, fq, gq) = _wolfe(f, p, fx, g, d, start, 1e-4, 0.1)
     if a == 0 {
       if beta == 0 { _no_descent(f, p, fx, d, slope, start) } else { d = 0 * d }
@@ -310,7 +318,7 @@ optimizer BFGS(gtol = 1e-8, ftol = 0) {
       d = -g
       slope = -_inner(g, g)
     }
-    let start = if number(pairs) == 0 { minimum(1, 1 / _length(g)) } else { 1 }
+    let start = if number(pairs) == 0 { _steepest_step(f, fx, g) } else { 1 }
     let (a, q, fq, gq) = _wolfe(f, p, fx, g, d, start, 1e-3, 0.9)
     if a == 0 {
       if number(pairs) == 0 { _no_descent(f, p, fx, d, slope, start) }
@@ -373,7 +381,7 @@ optimizer LBFGS(memory = 10, gtol = 1e-8, ftol = 0) {
       d = -g
       slope = -_inner(g, g)
     }
-    let start = if k == 0 { minimum(1, 1 / _length(g)) } else { 1 }
+    let start = if k == 0 { _steepest_step(f, fx, g) } else { 1 }
     let (a, q, fq, gq) = _wolfe(f, p, fx, g, d, start, 1e-3, 0.9)
     if a == 0 and k == 0 { _no_descent(f, p, fx, d, slope, start) }
     if a == 0 { k = 0 }
@@ -435,16 +443,17 @@ optimizer NewtonCG(gtol = 1e-8, ftol = 0) {
   fn step(p, g, f) {
     if _ends(f, p, g, t, last, gtol, ftol) { return none }
     let fx = f(p)
-    let limit = minimum(0.5, sqrt(_length(g))) * _length(g)
+    let size = _largest(g)   # z is the direction divided by it, so that no unit of the loss overflows
     let z = 0 * p
-    let r = g
-    let d = -g
+    let r = g / size
+    let d = -r
+    let limit = minimum(0.5, sqrt(_length(g))) * _length(r)
     let rr = _inner(r, r)
     for j in 1..2 * len(p) {
       let Hd = _curved(hvp(f, p, d))
       let curve = _inner(d, Hd)
       if curve <= 0 {
-        if j == 1 { z = -g }
+        if j == 1 { z = d }
         break
       }
       let a = rr / curve
@@ -455,6 +464,7 @@ optimizer NewtonCG(gtol = 1e-8, ftol = 0) {
       d = more / rr * d - r
       rr = more
     }
+    z = size * z
     let start = _first_step(p, z)
     let (a, q, fq, gq) = _armijo(f, p, fx, g, z, start)
     if a == 0 { _no_descent(f, p, fx, z, _inner(g, z), start) }
@@ -553,7 +563,7 @@ optimizer TrustRegion(radius = 1, gtol = 1e-12, ftol = 0, xtol = 1e-14, scaled =
       let fq = f(q)
       let ratio = if isfinite(fq) and gain > 0 { (fx - fq) / gain } else { -1 }
       if gain > 100 * f.rounding * maximum(abs(fx), 1) { broken = ratio < -0.1 }
-      if gain <= 4 * f.rounding * abs(fx) and not shrunk and _length(z) > 0.99 * r and r < radius * maximum(size, 1) {
+      if gain <= 4 * f.rounding * abs(fx) and not shrunk and _length(z) > 0.99 * r and k < 60 {
         r = 4 * r   # the radius is left from where the model was worse
         continue
       }

@@ -37,6 +37,6 @@ for o in [LevenbergMarquardt(), GaussNewton(), TrustRegion()] {
   assert(find(attempt(fn() = train w { residuals: uphill(w); optimizer: o; steps: 9; quiet: true }).error, "is the gradient right?") != none)
 }
 fn said(f) { print(attempt(f).error) }
-said(fn() = train w { loss: w[0]^2 - w[1]^2; optimizer: NewtonCG(); steps: 99; quiet: true })   # expect: the slope along a direction of descent, -inf, is too steep for a line search: has the loss a minimum?
+said(fn() = train w { loss: w[0]^2 - w[1]^2; optimizer: NewtonCG(); steps: 99; quiet: true })   # expect ~ the slope along a direction of descent, -.*, is too steep for a line search: has the loss a minimum.
 said(fn() = train w { residuals: w[0:0]; optimizer: LevenbergMarquardt(); steps: 9; quiet: true })   # expect: the residuals are empty: there is nothing to fit
 said(fn() = dot((1, [1, 2]), ([1, 2], 1)))   # expect: dot takes trees with leaves of the same shapes: at `0` [] on the left, [2] on the right
