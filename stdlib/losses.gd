@@ -195,8 +195,9 @@ fn _smoothed(name, scores, target, smoothing) {
   if type(smoothing) == "number" and smoothing == 0 { return target }
   if rank(smoothing) > 0 { error("{name}: `smoothing` is one number, this is {list(shape(smoothing)...)}; `weights:` takes one a row") }
   let part = require(smoothing, smoothing >= 0 and smoothing < 1, "{name}: `smoothing` is from 0 to below 1")
-  let can_be = scores > -inf
-  (1 - part) * target + where(can_be, part / sum(can_be, axis: -1, keep: true), 0)
+  let one = ones_like(scores)   # in the scores' dtype
+  let can_be = where(scores > -inf, one, 0)
+  (1 - part) * (one * target) + part * can_be / sum(can_be, axis: -1, keep: true)
 }
 
 ## Negative log likelihood: cross_entropy of log probabilities [.., K] instead of logits. The labels are as there.
@@ -219,7 +220,7 @@ loss focal(logits, labels, gamma = 2, ignore = none, weights = none, reduce = "m
   let (counted, classes) = _counted("focal", logits, labels, ignore)
   let target = _distribution("focal", logits, classes)
   let logs = log_softmax(logits)
-  let rows = sum(portion(target * (-expm1(logs))^gamma, -logs), axis: -1)
+  let rows = sum(portion(target, (-expm1(logs))^gamma * -logs), axis: -1)
   _reduced("focal", rows, weights, reduce, counted)
 }
 

@@ -240,7 +240,7 @@ optimizer NAdam(lr = 2e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, momentum_deca
   assert(momentum_decay >= 0, "momentum_decay must be 0 or more, it is {momentum_decay}")
   state m = 0
   state v = 0
-  state product = ones()   # of the momenta so far: one number a tensor
+  state product = ones() * ones_like(sum(p))   # of the momenta so far: one number a tensor
   fn step(p, g) {
     let mu = beta1 * (1 - 0.5 * 0.96^(t * momentum_decay))
     let next = beta1 * (1 - 0.5 * 0.96^((t + 1) * momentum_decay))
@@ -329,7 +329,7 @@ optimizer Rprop(lr = 0.01, shrink = 0.5, grow = 1.2, least = 1e-6, most = 50) {
   state before = 0   # the gradient of the last step, 0 where it turned
   fn step(p, g) {
     let turn = sign(g) * sign(before)
-    size = clamp(size * where(turn > 0, grow, where(turn < 0, shrink, 1)), least, most)
+    size = clamp(where(turn > 0, grow * size, where(turn < 0, shrink * size, size)), least, most)
     before = where(turn < 0, 0, g)
     p = p - size * sign(before)
   }

@@ -9,6 +9,9 @@ fn _matrix(x) = reshape(x, shape(x)[0], -1)
 # The gradient's own side and its other, as sums for the two preconditioners; a side of more than `most` gets none (0 x 0).
 fn _side(p, axis, most) = if rank(p) > 1 and shape(_matrix(p))[axis] <= most { shape(_matrix(p))[axis] } else { 0 }
 
+# In p's dtype, as all that a preconditioner is made of.
+fn _eye(p, n) = eye(n) * ones_like(sum(p))
+
 # `a^exponent` of a symmetric matrix without negative eigenvalues, each at least eps times the greatest.
 fn _power(a, exponent, eps) {
   let (values, vectors) = eigh(a)
@@ -32,10 +35,10 @@ optimizer Shampoo(lr = 0.1, momentum = 0.9, weight_decay = 0, eps = 1e-4, every 
   assert(every >= 1, "every must be 1 step or more, it is {every}")
   assert(most >= 0, "most must be 0 or more, it is {most}")
   let (rows, columns) = (_side(p, 0, most), _side(p, 1, most))
-  state left = eps * eye(rows)
-  state right = eps * eye(columns)
-  state left_root = eye(rows)
-  state right_root = eye(columns)
+  state left = eps * _eye(p, rows)
+  state right = eps * _eye(p, columns)
+  state left_root = _eye(p, rows)
+  state right_root = _eye(p, columns)
   state s = if rank(p) > 1 { zeros() } else { 0 * p }   # of vectors and numbers
   state v = 0
   fn step(p, g) {
@@ -78,10 +81,10 @@ optimizer SOAP(lr = 3e-3, beta1 = 0.95, beta2 = 0.95, eps = 1e-8, weight_decay =
   assert(every >= 1, "every must be 1 step or more, it is {every}")
   assert(most >= 0, "most must be 0 or more, it is {most}")
   let (rows, columns) = (_side(p, 0, most), _side(p, 1, most))
-  state left = 0 * eye(rows)
-  state right = 0 * eye(columns)
-  state left_basis = eye(rows)
-  state right_basis = eye(columns)
+  state left = 0 * _eye(p, rows)
+  state right = 0 * _eye(p, columns)
+  state left_basis = _eye(p, rows)
+  state right_basis = _eye(p, columns)
   state m = 0   # not turned
   state v = 0   # turned
   fn there(x) {
@@ -161,10 +164,10 @@ optimizer KFAC(lr = 0.1, momentum = 0.9, damping = 1e-2, decay = 0.95, every = 1
   let vector = rank(p) == 1
   let (inputs, outputs, biased) = if dense { (shape(known.0)[1], shape(known.1)[1], known.2) } else { (0, 0, false) }   # dense: or a convolution
   let rows = if biased { inputs + 1 } else { inputs }
-  state A = zeros(rows, rows)
-  state G = zeros(outputs, outputs)
-  state A_inverse = zeros(if vector and dense { 1 } else { rows }, rows)   # of b its last row
-  state G_inverse = zeros(outputs, outputs)
+  state A = 0 * _eye(p, rows)
+  state G = 0 * _eye(p, outputs)
+  state A_inverse = if vector and dense { A[0:1] } else { A }   # of b its last row
+  state G_inverse = G
   state m = 0
   state v = if dense { zeros() } else { 0 * p }   # of the others
   state scale: shared = 1

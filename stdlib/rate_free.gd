@@ -166,7 +166,7 @@ optimizer ScheduleFree(lr = 2.5e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8, weig
   assert(warmup >= 0, "warmup must be 0 steps or more, it is {warmup}")
   state z = p
   state v = 0
-  state weights = zeros()   # the sum of the squared rates: one number a tensor
+  state weights = zeros() * zeros_like(sum(p))   # the sum of the squared rates: one number a tensor
   fn ahead(p) = (1 - beta1) * z + beta1 * p
   fn step(p, g) {
     let y = ahead(p)
