@@ -205,17 +205,20 @@ static NodeId work1(Maker *maker, Op op, NodeId a) {
   return graph_emit(maker->graph, op, &a, 1, NULL, 0, maker->diag);
 }
 
-enum { WHOLE_POWER_MOST = 62 };
+/* Is x ^ power whole?  It is where the tensor x is, and the power a tensor of a whole dtype or a
+ * whole number that is not negative. */
+static bool whole_power(const Maker *maker, NodeId x, NodeId power) {
+  const Type *type = make_type(maker, x), *of_power = make_type(maker, power);
+  double p;
+  if (type->weak || dtype_floats(type->dtype)) return false;
+  if (!of_power->weak) return !dtype_floats(of_power->dtype);
+  return maker_constant(maker, power, &p) && p >= 0 && p == floor(p);
+}
 
-/* x ^ p of whole numbers, p too: products, which are whole, and an error where one does not fit. */
-static NodeId whole_power(Maker *maker, NodeId x, int p) {
-  NodeId result = 0;
-  x = make_cast(maker, x, DTYPE_I32);
-  for (NodeId square = x; p; p >>= 1) {
-    if (p & 1) result = result ? make2(maker, OP_MUL, result, square) : square;
-    if (p > 1) square = make1(maker, OP_SQUARE, square);
-  }
-  return result;
+/* Whole tensors whose power is none are taken as floats. */
+static NodeId power_operand(Maker *maker, NodeId a) {
+  const Type *type = make_type(maker, a);
+  return type->weak || dtype_floats(type->dtype) ? a : make_cast(maker, a, maker->graph->real);
 }
 
 /* x ^ p for the powers that are plainer said otherwise; 0 for any other. */
@@ -225,11 +228,9 @@ static NodeId plain_power(Maker *maker, NodeId x, NodeId power) {
   if (!type->weak || !maker_constant(maker, power, &p)) return 0;
   /* |x|^4 = x^4 */
   if (fmod(p, 2) == 0 && size_of(maker, x)) return make2(maker, OP_POW, size_of(maker, x), power);
-  if (!make_type(maker, x)->weak && !dtype_floats(make_type(maker, x)->dtype) && p == floor(p) &&
-      p >= 1 && p <= WHOLE_POWER_MOST)
-    return whole_power(maker, x, (int)p);
   if (p != 2 && p != 3 && p != 1 && p != -1 && p != 0.5) return 0;
-  if (!dtype_floats(make_type(maker, x)->dtype)) x = make_cast(maker, x, maker->graph->real);
+  if (whole_power(maker, x, power)) x = make_cast(maker, x, DTYPE_I32);
+  else if (!dtype_floats(make_type(maker, x)->dtype)) x = make_cast(maker, x, maker->graph->real);
   if (p == 1) return x;
   if (p == 2) return make1(maker, OP_SQUARE, x);
   if (p == 3) return make2(maker, OP_MUL, make1(maker, OP_SQUARE, x), x);
@@ -282,6 +283,11 @@ static NodeId work2(Maker *maker, Op op, NodeId a, NodeId b) {
     if (plain || maker->diag->status) return plain;
   }
   NodeId inputs[2] = {a, b};
+  if (op == OP_POW && !whole_power(maker, a, b)) {
+    inputs[0] = power_operand(maker, a);
+    inputs[1] = power_operand(maker, b);
+    if (!inputs[0] || !inputs[1]) return 0;
+  }
   if (!promote_operands(maker, op, inputs, 2) || !inputs[0] || !inputs[1]) return 0;
   op = plain_chain(maker, op, inputs[0], inputs[1]);
   NodeId known = shortcut(maker, op, inputs[0], inputs[1]);

@@ -9,11 +9,12 @@
 typedef int MapLoop(int64_t n, const void *a, const void *b, const void *c, void *out);
 
 enum {
-  TROUBLE_OVERFLOW = 1, /* a whole result does not fit */
-  TROUBLE_DIVISOR = 2,  /* % 0 */
-  TROUBLE_RANGE = 4,    /* a value does not fit in the dtype it is converted to */
-  TROUBLE_NAN = 8,      /* NaN converted to a whole dtype */
-  TROUBLE_REQUIRED = 16 /* a required condition is false */
+  TROUBLE_OVERFLOW = 1,  /* a whole result does not fit */
+  TROUBLE_DIVISOR = 2,   /* % 0 */
+  TROUBLE_RANGE = 4,     /* a value does not fit in the dtype it is converted to */
+  TROUBLE_NAN = 8,       /* NaN converted to a whole dtype */
+  TROUBLE_REQUIRED = 16, /* a required condition is false */
+  TROUBLE_EXPONENT = 32  /* a whole number to a negative power */
 };
 
 /* What an instruction does: a MAP row, CAST, or EXPAND (which copies what its operand's Pattern

@@ -56,9 +56,24 @@ static inline int32_t whole_idiv(int32_t a, int32_t b, int *bad) {
   return a / b - (a % b != 0 && (a < 0) != (b < 0));
 }
 
+static inline int32_t whole_pow(int32_t a, int32_t b, int *bad) {
+  int64_t result = 1, square = a;
+  *bad |= b < 0 ? TROUBLE_EXPONENT : 0;
+  for (; b > 0 && result == (int32_t)result; b >>= 1) {
+    if (square > INT32_MAX) { /* and is a factor */
+      *bad |= TROUBLE_OVERFLOW;
+      return 0;
+    }
+    if (b & 1) result *= square;
+    square *= square;
+  }
+  return narrow(result, bad);
+}
+
 #define NARROW(e) narrow(e, &bad)
 #define WHOLE_MOD(a, b) whole_mod(a, b, &bad)
 #define WHOLE_IDIV(a, b) whole_idiv(a, b, &bad)
+#define WHOLE_POW(a, b) whole_pow(a, b, &bad)
 #define R(x) ((real)(x))
 #define PASTE(a, b) a##b
 #define JOIN(a, b) PASTE(a, b)

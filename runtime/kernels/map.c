@@ -288,6 +288,8 @@ static void write_message(const MapWork *work, int trouble, const char *const in
   }
   if (called) text_char(text, ')');
   if (trouble & TROUBLE_DIVISOR) text_string(text, ": the divisor is 0");
+  else if (trouble & TROUBLE_EXPONENT)
+    text_string(text, ": a negative power is no whole number, f32(x) ^ n gives a fraction");
   else text_format(text, " does not fit in %s", dtype_name(work->output));
 }
 

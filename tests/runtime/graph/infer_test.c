@@ -78,6 +78,8 @@ Test(infer, broadcasting_helps) {
 
 static NodeId operand(Bench *bench, const char *name) {
   if (strcmp(name, "2") == 0) return make_number(&bench->maker, 2);
+  if (strcmp(name, "0") == 0) return make_number(&bench->maker, 0);
+  if (strcmp(name, "-2") == 0) return make_number(&bench->maker, -2);
   if (strcmp(name, "300") == 0) return make_number(&bench->maker, 300);
   if (strcmp(name, "0.5") == 0) return make_number(&bench->maker, 0.5);
   if (strcmp(name, "1e10") == 0) return make_number(&bench->maker, 1e10);
@@ -101,7 +103,9 @@ Test(infer, promotion) {
       {"%", "u8", "2", "i32[2]"},         {"*", "i32", "inf", "f32[2]"},
       {"/", "i32", "i32", "f32[2]"},      {"/", "u8", "2", "f32[2]"},
       {"/", "f64", "i32", "f64[2]"},      {"^", "i32", "2", "i32[2]"},
-      {"^", "i32", "i32", "f32[2]"},      {"^", "f64", "2", "f64[2]"},
+      {"^", "i32", "u8", "i32[2]"},       {"^", "f64", "2", "f64[2]"},
+      {"^", "u8", "0", "i32[2]"},         {"^", "i32", "-2", "f32[2]"},
+      {"^", "2", "i32", "f32[2]"},        {"^", "i32", "0.5", "f32[2]"},
       {"atan2", "i32", "2", "f32[2]"},    {"maximum", "u8", "2", "u8[2]"},
       {"maximum", "u8", "300", "i32[2]"}, {"maximum", "u8", "0.5", "f32[2]"},
       {"maximum", "i32", "u8", "i32[2]"}, {"minimum", "bool", "2", "i32[2]"},
