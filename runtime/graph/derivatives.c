@@ -21,6 +21,7 @@
 #define KINK(share, d, from_above) \
   (derive->reverse->again ? live_kink(derive->reverse, share, d, from_above) : (share))
 #define ONE_LESS(b, a) one_less(derive->reverse, b, a)
+#define ONE_LESS_SQUARE(a) one_less_square(derive->reverse, a)
 #define POLYGAMMA(p, q) make2(maker, OP_POLYGAMMA, p, q)
 #define HYPOT(p, q) make2(maker, OP_HYPOT, p, q)
 #define TANH_SLOPE(p, q) make2(maker, OP_TANH_SLOPE, p, q)
@@ -70,6 +71,14 @@ static NodeId one_less(Reverse *reverse, NodeId b, NodeId a) {
   Maker *maker = &reverse->maker;
   NodeId less = SUB(b, NUM(1));
   return WHERE(EQ(b, NUM(0)), reverse->again ? WHERE(EQ(a, NUM(0)), NUM(1), less) : NUM(1), less);
+}
+
+/* 1 - a^2, which keeps its digits near 1 as a product.  Near 0 the derivative of that would be a
+ * difference of two numbers near 1: if it will be differentiated, it is 1 - a^2 there. */
+static NodeId one_less_square(Reverse *reverse, NodeId a) {
+  Maker *maker = &reverse->maker;
+  NodeId one = NUM(1), product = MUL(SUB(one, a), ADD(one, a));
+  return reverse->again ? WHERE(LT(ABS(a), NUM(0.5)), SUB(one, SQUARE(a)), product) : product;
 }
 
 #define D1(first) derive->share[0] = first
