@@ -14,6 +14,7 @@
 #include "lang/values/show.h"
 #include "lang/values/text_value.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <string.h>
 
@@ -138,7 +139,9 @@ Value native_number(Vm *vm, const CallSite *site, Value *args, int count) {
   double number;
   if (number_parse(text, length, &number)) return value_number(number);
   char buffer[NAME_SIZE];
-  raise_at(vm, site_at(site, 0), "`%s` is not a number", name_shown(text, length, buffer));
+  bool digits = length && isdigit((unsigned char)text[length > 1 && strchr("+-", text[0])]);
+  raise_at(vm, site_at(site, 0), "`%s` is not a number%s", name_shown(text, length, buffer),
+           digits ? ", or is beyond the largest, 1.8e308" : "");
 }
 
 Value native_str(Vm *vm, const CallSite *site, Value *args, int count) {

@@ -517,7 +517,8 @@ static NodeId value_node(Vm *vm, Maker *maker, Trace *trace, const Ast *ast, Val
                          Dtype dtype, const Shape *shape) {
   if (value.kind == KIND_NUMBER && !dtype_floats(dtype) && value.number != floor(value.number)) {
     raise_help(vm, ast->span, "make the tensor a float first: f32(x)",
-               "a fraction does not fit into a tensor of %s", dtype_name(dtype));
+               "%s does not fit into a tensor of %s", isnan(value.number) ? "NaN" : "a fraction",
+               dtype_name(dtype));
   }
   Type type = trace_type(vm, value, ast->span);
   if (dtype_floats(type.dtype) && !type.weak && !dtype_floats(dtype)) {

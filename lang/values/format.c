@@ -106,6 +106,25 @@ static void add_printed(Text *text, char type, int digits, double number) {
   if (printed != buffer) mem_free(printed);
 }
 
+/* Of a whole number: from 2^64 on its last digits are zeros. */
+static void add_hexadecimal(Text *text, double number) {
+  int zeros = 0;
+  for (; number >= 18446744073709551616.0; number /= 16) zeros++;
+  text_format(text, "%llx", (unsigned long long)number);
+  while (zeros-- > 0) text_char(text, '0');
+}
+
+static void add_percent(Text *text, int digits, double number) {
+  if (isfinite(number * 100)) {
+    add_printed(text, 'f', digits, number * 100);
+  } else { /* it is whole */
+    add_printed(text, 'f', 0, number);
+    text_string(text, digits ? "00." : "00");
+    while (digits-- > 0) text_char(text, '0');
+  }
+  text_char(text, '%');
+}
+
 /* Adds the digits of a non-negative number. */
 static bool add_body(const Format *format, double number, Text *text) {
   if (isnan(number) || isinf(number)) {
@@ -117,16 +136,11 @@ static bool add_body(const Format *format, double number, Text *text) {
     case 'x':
       if (number != floor(number)) return false;
       if (format->type == 'd') add_printed(text, 'f', 0, number);
-      else if (number < 18446744073709551616.0)
-        text_format(text, "%llx", (unsigned long long)number);
-      else return false;
+      else add_hexadecimal(text, number);
       return true;
     case 'e': add_printed(text, 'e', format->digits < 0 ? 6 : format->digits, number); return true;
     case 'f': add_printed(text, 'f', format->digits < 0 ? 6 : format->digits, number); return true;
-    case '%':
-      add_printed(text, 'f', format->digits < 0 ? 6 : format->digits, number * 100);
-      text_char(text, '%');
-      return true;
+    case '%': add_percent(text, format->digits < 0 ? 6 : format->digits, number); return true;
     case 'g': add_printed(text, 'g', format->digits < 0 ? 6 : format->digits, number); return true;
     default:
       if (format->digits < 0) text_number(text, number);

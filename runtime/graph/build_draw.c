@@ -205,7 +205,8 @@ static NodeId width(Maker *maker, const Arg *args, NodeId low, NodeId high) {
     NodeId inside = make2(maker, OP_AND, make2(maker, OP_GT, span, number(maker, 0)),
                           make2(maker, OP_LT, span, number(maker, HUGE_VAL)));
     return make_require(maker, span, inside,
-                        "`uniform` needs `low` below `high`, both finite; of `high - low`");
+                        "`uniform` needs `low` below `high`, both finite and not too far apart; "
+                        "of `high - low`");
   }
   if (to > from && to - from <= most) return span;
   Text text = {0};
@@ -213,8 +214,10 @@ static NodeId width(Maker *maker, const Arg *args, NodeId low, NodeId high) {
   text_number(&text, from);
   text_string(&text, ", `high` is ");
   text_number(&text, to);
+  if (to > from && isfinite(from) && isfinite(to))
+    text_format(&text, ", and %s does not hold their distance", dtype_name(maker->graph->real));
   arg_fail(maker, arg_given(&args[1]) ? &args[1] : &args[2],
-           "`uniform` needs `low` below `high`, both finite: %s", text.data);
+           "`uniform` needs `low` below `high`, both finite and not too far apart: %s", text.data);
   text_free(&text);
   return 0;
 }

@@ -7,6 +7,8 @@
 #include "runtime/graph/build.h"
 #include "runtime/graph/put.h"
 
+#include <math.h>
+
 extern const Op OP_ADD, OP_MUL;
 
 Builder build_tile, build_repeat, build_gather, build_scatter, build_windows;
@@ -173,14 +175,15 @@ int build_gather(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *re
 /* The values in the shape of the index and the dtype of x. */
 static NodeId read_values(Maker *maker, const Arg *arg, const Indexed *at) {
   NodeId values = arg_node(maker, arg);
-  double known;
+  double known = 0;
   if (!values) return 0;
   const Type x = *make_type(maker, at->x), type = *make_type(maker, values);
   Shape wanted = shape_at(maker, at->index);
   bool whole = !dtype_floats(x.dtype),
-       fraction = arg_constant(maker, arg, &known) && known != (double)(int64_t)known;
+       fraction = arg_constant(maker, arg, &known) && known != floor(known);
   if (whole && (type.weak ? fraction : dtype_floats(type.dtype))) {
-    arg_fail(maker, arg, "a fraction does not fit into a tensor of %s", dtype_name(x.dtype));
+    arg_fail(maker, arg, "%s does not fit into a tensor of %s",
+             type.weak && isnan(known) ? "NaN" : "a fraction", dtype_name(x.dtype));
     diag_help(maker->diag, "make the tensor a float first: f32(x)");
     return 0;
   }
