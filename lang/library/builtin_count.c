@@ -16,6 +16,7 @@
 #include "lang/tensors/scalar.h"
 #include "lang/tensors/trace_value.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -147,10 +148,15 @@ Value native_bincount(Vm *vm, const CallSite *site, Value *args, int count) {
 
 /* ---- nonzero ---- */
 
+/* Subnormal floats are 0, as they are to the kernels (FAULTS.md, D5). */
+static bool is_zero(const Tensor *x, int64_t i) {
+  return fabs(tensor_get(x, i)) < (x->dtype == DTYPE_F64 ? DBL_MIN : FLT_MIN);
+}
+
 static int64_t count_nonzero(Vm *vm, const Tensor *x) {
   int64_t n = tensor_count(x), found = 0;
   for (int64_t i = 0, end; i < n;)
-    for (end = stretch_end(vm, i, n); i < end; i++) found += tensor_get(x, i) != 0;
+    for (end = stretch_end(vm, i, n); i < end; i++) found += !is_zero(x, i);
   return found;
 }
 
@@ -164,7 +170,7 @@ static Value places_in(Vm *vm, const Tensor *x) {
     places.tuple->items[axis] = vector_new(vm, DTYPE_I32, found);
   for (int64_t i = 0, end; i < n;)
     for (end = stretch_end(vm, i, n); i < end; i++) {
-      if (tensor_get(x, i) == 0) continue;
+      if (is_zero(x, i)) continue;
       for (int axis = 0; axis < rank; axis++)
         numbers_of(places.tuple->items[axis])[at] =
             (int32_t)(i / strides[axis] % x->shape.dim[axis]);
