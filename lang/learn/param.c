@@ -154,8 +154,8 @@ static void assign_elements(Vm *vm, Span span, ParamObject *param, Value value) 
  * inside has no others. */
 static void assign_recorded(Vm *vm, Span span, ParamObject *param, Value value) {
   Trace *trace = vm->trace;
-  bool own = !param->buffer && param->born == trace->serial;
-  if (param->lent && !own)
+  bool inside = param->born == trace->serial, own = inside && !param->buffer;
+  if (param->lent && !inside)
     raise_at(vm, span, "this param was made inside a function that has ended");
   if (param->domain.kind && !own)
     raise_help(vm, span, "a copy can be: let c = copy(net), c.w = v",

@@ -2,8 +2,9 @@
  *
  * The point's tensor becomes an IDENTITY node of its own, so that "with respect to" means this
  * argument and not every use of an equal tensor.  A param is differentiated by identity, so every
- * use of it counts.  If it is part of the vector of a tree, it is staged (trace_stage) while f
- * runs, as in vmap.  Frozen params count as constants: their derivatives are 0.
+ * use of it by a captured name counts, but not that as another argument, which gets a copy of its
+ * own (apart).  If it is part of the vector of a tree, or has such a copy, it is staged
+ * (trace_stage) while f runs.  Frozen params count as constants: their derivatives are 0.
  */
 #include "lang/learn/point.h"
 
@@ -90,6 +91,20 @@ static void part_leaves(Point *point) {
   }
 }
 
+/* A node of its own for each param, so that copies do not count. */
+static void name_params(Point *point) {
+  Diag diag;
+  diag_clear(&diag);
+  for (int i = 0; i < point->leaves->count; i++) {
+    ParamObject *param = point->leaves->items[i].param;
+    if (!param || param->frozen) continue;
+    point->nodes[i] = point_identity(point, point->nodes[i], &diag);
+    if (!point->nodes[i]) point_fail(point, &diag);
+    point->before[i] = trace_staged(point->trace, param);
+    trace_stage(point->trace, param, point->nodes[i]);
+  }
+}
+
 static void unstage(Point *point) {
   for (int i = 0; point->before && i < point->leaves->count; i++) {
     ParamObject *param = point->leaves->items[i].param;
@@ -99,7 +114,7 @@ static void unstage(Point *point) {
   }
 }
 
-static Value tree_variable(Point *point, bool as_vector) {
+static Value tree_variable(Point *point, bool as_vector, bool copied) {
   Vm *vm = point->vm;
   Leaves *leaves = point->leaves = leaves_of(vm, point->at);
   if (leaves->count == 0)
@@ -108,10 +123,10 @@ static Value tree_variable(Point *point, bool as_vector) {
   size_t count = (size_t)leaves->count;
   point->nodes = arena_alloc(&point->trace->graph.arena, count * sizeof(NodeId));
   for (int i = 0; i < leaves->count; i++) point->nodes[i] = leaf_node(point, &leaves->items[i]);
-  if (as_vector) {
+  if (as_vector || copied)
     point->before = arena_alloc(&point->trace->graph.arena, count * sizeof(NodeId));
-    part_leaves(point);
-  }
+  if (as_vector) part_leaves(point);
+  else if (copied) name_params(point);
   Value values = value_list(vm, leaves->count);
   for (int i = 0; i < leaves->count; i++)
     list_push(vm, values.list,
@@ -121,13 +136,66 @@ static Value tree_variable(Point *point, bool as_vector) {
   return given;
 }
 
-/* The argument as passed to f: an owned value. */
-static Value variable(Point *point, bool as_vector) {
+/* The argument as passed to f: an owned value.  copied: a param of it is another argument too. */
+static Value variable(Point *point, bool as_vector, bool copied) {
   if (value_is_tree(point->at) || point->at.kind == KIND_PARAM)
-    return tree_variable(point, as_vector);
+    return tree_variable(point, as_vector, copied);
   point->number = point->at.kind == KIND_NUMBER;
   point->x = own_node(point, point->at);
   return trace_result(point->trace, point->x);
+}
+
+/* ---- one param as several arguments ---- */
+
+static bool share_params(Vm *vm, Value a, Value b) {
+  Leaves *left = leaves_of(vm, a), *right = leaves_of(vm, b);
+  bool share = false;
+  for (int i = 0; i < left->count && !share; i++) {
+    const ParamObject *param = left->items[i].param;
+    share = param &&
+            lookup_place(&right->params, right->items, sizeof(TreeLeaf), right->count, param) >= 0;
+  }
+  leaves_free(vm, right);
+  leaves_free(vm, left);
+  return share;
+}
+
+/* A copy of an argument with the same values: a param becomes a tensor, a model a new one. */
+static Value apart(Point *point, Value arg) {
+  Vm *vm = point->vm;
+  Leaves *leaves = leaves_of(vm, arg);
+  Value values = value_list(vm, leaves->count);
+  Diag diag;
+  diag_clear(&diag);
+  for (int i = 0; i < leaves->count; i++) {
+    const TreeLeaf *leaf = &leaves->items[i];
+    NodeId node = leaf->param ? trace_param(point->trace, leaf->param) : 0;
+    if (node && !(node = point_identity(point, node, &diag))) point_fail(point, &diag);
+    list_push(vm, values.list, node ? trace_result(point->trace, node) : value_retain(leaf->value));
+  }
+  Value copy = leaves_put(vm, leaves, values.list->items, INTO_NEW);
+  value_release(vm, values);
+  leaves_free(vm, leaves);
+  return copy;
+}
+
+/* The arguments, owned: as copies those that share a param with one of `wrt:`, of which the first
+ * keeps it.  Are there such? */
+static bool own_arguments(Point *point, const PointCall *call, Value *into) {
+  Vm *vm = point->vm;
+  bool copied = false;
+  for (int i = 0; i < call->count; i++) into[i] = value_retain(call->args[i]);
+  for (int i = 0; i < call->count && call->count > 1; i++) {
+    if (!value_is_tree(into[i]) && into[i].kind != KIND_PARAM) continue;
+    bool shared = false;
+    for (int k = 0; k < call->which_count && !shared && call->which[k] != i; k++)
+      shared = share_params(vm, into[i], call->args[call->which[k]]);
+    if (!shared) continue;
+    value_release(vm, into[i]);
+    into[i] = apart(point, call->args[i]);
+    copied = true;
+  }
+  return copied;
 }
 
 /* ---- the call ---- */
@@ -181,18 +249,18 @@ static void take_result(Point *point, bool any) {
   if (!point->y) point_fail(point, &diag);
 }
 
-static Value point_at(Vm *vm, const PointCall *call) {
-  if (!call->several) return value_retain(call->args[call->which[0]]);
+static Value point_at(Vm *vm, const PointCall *call, const Value *args) {
+  if (!call->several) return value_retain(args[call->which[0]]);
   Value tuple = value_tuple(vm, call->which_count);
   for (int i = 0; i < call->which_count; i++)
-    tuple.tuple->items[i] = value_retain(call->args[call->which[i]]);
+    tuple.tuple->items[i] = value_retain(args[call->which[i]]);
   return tuple;
 }
 
 Point point_record(Vm *vm, const CallSite *site, const PointCall *call) {
   if (call->count > POINT_ARGUMENTS)
     raise_at(vm, site->span, "at most %d arguments here", POINT_ARGUMENTS);
-  Point point = {.vm = vm, .site = site, .at = point_at(vm, call)};
+  Point point = {.vm = vm, .site = site};
   point.own = vm->trace == NULL;
   point.again = !point.own;
   const AstFunction *function = call->f.kind == KIND_CLOSURE ? call->f.closure->function : NULL;
@@ -200,13 +268,17 @@ Point point_record(Vm *vm, const CallSite *site, const PointCall *call) {
   point.trace->graph.custom = custom_backward;
   point.trace->graph.custom_context = vm;
   point.trace->graph.span = trace_span(vm, site->span);
-  Value given[POINT_ARGUMENTS], moving = variable(&point, call->as_vector);
-  for (int i = 0; i < call->count; i++) given[i] = call->args[i];
+  Value given[POINT_ARGUMENTS], args[POINT_ARGUMENTS];
+  bool copied = own_arguments(&point, call, args);
+  point.at = point_at(vm, call, args);
+  Value moving = variable(&point, call->as_vector, copied);
+  memcpy(given, args, (size_t)call->count * sizeof *given);
   for (int i = 0; i < call->which_count; i++)
     given[call->which[i]] = call->several ? moving.tuple->items[i] : moving;
   Running running = {site, call, given, {0}};
   run(&point, &running);
   value_release(vm, moving);
+  for (int i = 0; i < call->count; i++) value_release(vm, args[i]);
   take_result(&point, call->any_result);
   return point;
 }
@@ -305,7 +377,7 @@ NodeId *point_gradients(Point *point, NodeId y, NodeId seed, int *count) {
   Diag diag;
   diag_clear(&diag);
   point->trace->graph.again = point->again;
-  bool leaves = point->leaves && !point->before;
+  bool leaves = point->leaves && !point->x;
   int wrt_count = leaves ? point->leaves->count : 1;
   const NodeId *wrt = leaves ? point->nodes : &point->x;
   NodeId *into = arena_alloc(&point->trace->graph.arena, (size_t)wrt_count * sizeof(NodeId));

@@ -7,9 +7,10 @@
  * otherwise a recording is opened, run as a plan and closed.
  *
  * An argument may be a tree (tree.h): every tensor in it and every param of a model in it has the
- * mapped axis.  A param is staged like an assigned buffer (trace_param.h), with its stand-in as the
- * value, so the model's methods see one row of it.  Buffers that f assigns are kept per row if they
- * are mapped; otherwise the new value must be the same for all rows.
+ * mapped axis.  Only the argument is a row: f gets a param as a tensor, and a model as a copy whose
+ * params and buffers are the stand-ins, while the same param or model read by another name (a
+ * captured one, another argument) is whole.  Buffers that f assigns are kept per row if they are
+ * mapped; otherwise the new value must be the same for all rows.
  *
  * A value that depends on a stand-in has no elements: reading it is an error (trace.c).  Draws
  * inside f differ from row to row: they are recorded under a key, and batching derives a key for
@@ -38,13 +39,13 @@
 
 #include <string.h>
 
-/* A param that is mapped over. */
+/* A param of a model that is mapped over. */
 typedef struct MappedParam {
   ParamObject *param;
-  NodeId row;    /* its stand-in */
-  NodeId before; /* its staged value until then, or 0 */
-  int axis;      /* of its value, that is mapped */
-  int root;      /* of the new rows, where f assigned it; -1 */
+  ParamObject *copy; /* one row of it, in the copy of the model; held by the recording */
+  NodeId row;        /* its stand-in */
+  int axis;          /* of its value, that is mapped */
+  int root;          /* of the new rows, where f assigned it; -1 */
 } MappedParam;
 
 typedef struct Mapping {
@@ -140,20 +141,30 @@ static NodeId stand_in(Mapping *m, NodeId node, int64_t axis, int index) {
   return stands;
 }
 
-static void map_param(Mapping *m, ParamObject *param, int64_t axis, int index) {
-  NodeId before = trace_staged(m->trace, param), value = trace_param(m->trace, param);
-  int rank = graph_node(&m->trace->graph, value)->type.shape.rank;
-  NodeId row = stand_in(m, value, axis, index);
-  m->params = grown(m, m->params, m->param_count, &m->param_capacity, sizeof *m->params);
-  m->params[m->param_count++] = (MappedParam){param, row, before,
-                                              (int)(axis < 0 ? axis + rank : axis), -1};
-  trace_stage(m->trace, param, row);
-}
+typedef struct Copying {
+  Mapping *mapping;
+  int64_t axis;
+  int index; /* of the argument */
+} Copying;
 
-static void map_params(Mapping *m, Value model, int64_t axis, int index) {
-  Parts *parts = parts_of(m->vm, model, NULL);
-  for (int i = 0; i < parts->count; i++) map_param(m, parts->items[i].param, axis, index);
-  parts_free(m->vm, parts);
+/* A part of the copy: one row of a param. */
+static Value row_param(Vm *vm, void *context, ParamObject *param) {
+  (void)vm;
+  const Copying *copying = context;
+  Mapping *m = copying->mapping;
+  const int64_t axis = copying->axis;
+  NodeId value = trace_param(m->trace, param);
+  int rank = graph_node(&m->trace->graph, value)->type.shape.rank;
+  NodeId row = stand_in(m, value, axis, copying->index);
+  Value made = trace_node_param(m->trace, row);
+  made.param->name = param->name;
+  made.param->span = param->span;
+  made.param->frozen = param->frozen;
+  made.param->buffer = param->buffer;
+  m->params = grown(m, m->params, m->param_count, &m->param_capacity, sizeof *m->params);
+  m->params[m->param_count++] = (MappedParam){param, made.param, row,
+                                              (int)(axis < 0 ? axis + rank : axis), -1};
+  return made;
 }
 
 /* A leaf of an argument as f sees it: an owned value. */
@@ -161,11 +172,11 @@ static Value map_leaf(Mapping *m, Value value, int64_t axis, int index) {
   switch (value.kind) {
     case KIND_NUMBER:
     case KIND_TENSOR:
+    case KIND_PARAM:
       return trace_result(
           m->trace,
           stand_in(m, trace_operand(m->trace, value, site_at(m->site, index)), axis, index));
-    case KIND_PARAM:
-    case KIND_MODEL: map_params(m, value, axis, index); return value_retain(value);
+    case KIND_MODEL: return model_copy_with(m->vm, value, row_param, &(Copying){m, axis, index});
     case KIND_UNKNOWN: raise_unknown(m->vm);
     default: return value_retain(value); /* a text, a function: the same for all rows */
   }
@@ -231,21 +242,24 @@ static void add_results(Mapping *m, const ListObject *leaves) {
 static void add_assigned(Mapping *m) {
   for (int i = 0; i < m->param_count; i++) {
     MappedParam *mapped = &m->params[i];
-    NodeId now = trace_staged(m->trace, mapped->param);
+    NodeId now = trace_param(m->trace, mapped->copy);
     if (now == mapped->row) continue;
+    if (mapped->param->domain.kind)
+      raise_help(m->vm, m->site->span, "a copy can be: let c = copy(net), c.w = v",
+                 "a param of a domain cannot be assigned inside `vmap`");
     mapped->root = m->root_count;
     add_root(m, now);
   }
 }
 
-/* Mapped params have their values of before again; of what is left staged, nothing may depend on
- * a row. */
-static void unstage(Mapping *m) {
+static void unstage_copies(Mapping *m) {
+  for (int i = 0; i < m->param_count; i++) trace_unstage(m->trace, m->params[i].copy);
+}
+
+/* Of what is left staged, nothing may depend on a row. */
+static void check_staged(Mapping *m) {
   const Trace *trace = m->trace;
-  for (int i = 0; i < m->param_count; i++) {
-    if (m->params[i].before) trace_stage(m->trace, m->params[i].param, m->params[i].before);
-    else trace_unstage(m->trace, m->params[i].param);
-  }
+  unstage_copies(m);
   for (int i = 0; i < trace->staged_count; i++)
     if (batching_depends(&trace->graph, trace->staged[i].node, trace->stand_ins + m->stand_in_count,
                          trace->stand_in_count - m->stand_in_count))
@@ -307,7 +321,7 @@ static void map_all(Vm *vm, void *context) {
   add_results(m, leaves.list);
   int results = m->root_count;
   add_assigned(m);
-  unstage(m);
+  check_staged(m);
   NodeId *all = all_rows(m);
   stage_assigned(m, all);
   Value *values = arena_alloc(&trace->graph.arena, (size_t)(results + 1) * sizeof *values);
@@ -333,6 +347,7 @@ static void map_all(Vm *vm, void *context) {
 
 /* After the call, however it went. */
 static void end_rows(Mapping *m) {
+  unstage_copies(m);
   for (int i = 0; i < m->given_count; i++) value_release(m->vm, m->given[i]);
   trace_rows_end(m->trace, m->stand_in_count, m->made_count);
 }
