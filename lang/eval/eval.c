@@ -379,7 +379,14 @@ static Value run_bracket(Vm *vm, Frame *frame, const Ast *ast) {
 static Value run_numbers(Vm *vm, Frame *frame, const Ast *ast) {
   (void)frame;
   vm->current_span = ast->span;
-  return operation_numbers(vm, ast);
+  Value whole = operation_numbers(vm, ast);
+  bool split = ast->flags & (ast->numbers->rank > 1 ? BRACKET_ITEMS : BRACKET_SCALARS);
+  if (!split) return whole;
+  Value items = value_list(vm, ast->numbers->dim[0]);
+  for (int64_t i = 0; i < ast->numbers->dim[0]; i++)
+    list_push(vm, items.list, value_row(vm, ast->span, whole, i));
+  value_release(vm, whole);
+  return items;
 }
 
 Value run_interpolation_from(Vm *vm, Frame *frame, const Ast *ast, uint32_t first) {

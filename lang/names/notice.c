@@ -103,13 +103,17 @@ static void mark_exact(Resolver *resolver, Ast *ast) {
   }
 }
 
-/* `concat([a, b], axis: 1)` means the items, as elsewhere, not the one tensor that they make. */
+/* `concat([a, b], axis: 1)` means the items, as elsewhere, not the one tensor that they make.
+ * Numbers are items of stack alone: they cannot be joined. */
 static void mark_items(Ast *call) {
-  static const char *const joins[] = {"concat", "stack"};
+  static const char *const joins[] = {"concat", "stack"}, *const stacks[] = {"stack"};
   bool one = call->count > 0 && !call->items[0]->text && (call->count < 2 || call->items[1]->text);
   if (!one || !standard_among(call->a, joins, COUNT_OF(joins))) return;
   Ast *value = call->items[0]->a;
-  if (value->kind == AST_BRACKET || value->kind == AST_COMPREHENSION) value->flags |= BRACKET_ITEMS;
+  if (value->kind != AST_BRACKET && value->kind != AST_COMPREHENSION && value->kind != AST_NUMBERS)
+    return;
+  value->flags |= BRACKET_ITEMS;
+  if (standard_among(call->a, stacks, COUNT_OF(stacks))) value->flags |= BRACKET_SCALARS;
 }
 
 /* `assign(net.mean_, v)` writes to the buffer. */

@@ -37,9 +37,10 @@ enum {
   /* BRACKET, COMPREHENSION, CALL: inside i32(…), f64(…) and their like, or an index: its numbers
      keep their exact value, in f64 */
   EXACT = 4,
-  BRACKET_ITEMS =
-      8, /* BRACKET, COMPREHENSION: the one argument of concat or stack: tensors stay items */
-  BLOCK_HOISTS = 1, /* BLOCK: declares functions, visible from its first line */
+  /* BRACKET, COMPREHENSION, NUMBERS: the one argument of concat or stack: tensors stay items … */
+  BRACKET_ITEMS = 8,
+  BRACKET_SCALARS = 16, /* … and in stack numbers too */
+  BLOCK_HOISTS = 1,     /* BLOCK: declares functions, visible from its first line */
   /* BINARY: the left spine is long; items holds its nodes from the bottom up */
   BINARY_SPINE = 1,
   UPDATE_ONCE = 1, /* UPDATE at the top level of a file, in no loop */

@@ -172,14 +172,14 @@ static Value stack(Vm *vm, const Ast *ast, const Value *items, int count, bool s
 bool operation_bracket(Vm *vm, const Ast *ast, const Value *items, int count, Value *result) {
   if (count == 0) return false;
   BracketKinds kinds = look(vm, items, count);
-  if (kinds.other) return false;
+  bool joined = (ast->flags & BRACKET_ITEMS) != 0;
+  if (kinds.other || ast->flags & BRACKET_SCALARS) return false;
   if (!kinds.tensors) {
     if (kinds.numbers && kinds.bools) return false;
     *result = literal(vm, ast, items, count, kinds.bools ? DTYPE_BOOL : bracket_real(vm, ast));
     return true;
   }
   if (kinds.bools) return false;
-  bool joined = (ast->flags & BRACKET_ITEMS) != 0;
   if (!kinds.scalars && (kinds.numbers || joined || !same_shapes(vm, items, count))) return false;
   *result = stack(vm, ast, items, count, kinds.scalars);
   return true;
