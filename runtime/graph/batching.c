@@ -433,6 +433,7 @@ static NodeId batched(Batching *b, const Node *node) {
     case OP_ARGMIN:
     case OP_ARGMAX:
     case OP_CUMSUM:
+    case OP_RECUR:
     case OP_SOFTMAX:
     case OP_LOG_SOFTMAX:
     case OP_ARGSORT:

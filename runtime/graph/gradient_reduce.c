@@ -9,10 +9,10 @@
 #include "runtime/graph/gradient_live.h"
 
 extern const Op OP_AND, OP_CHAIN, OP_CHAIN_DIV, OP_CUMSUM, OP_DIV, OP_EQ, OP_EXP, OP_GT, OP_MUL,
-    OP_PORTION, OP_PROD, OP_SUB, OP_WHERE;
+    OP_PORTION, OP_PROD, OP_RECUR, OP_SUB, OP_WHERE;
 
 GradientRule gradient_sum, gradient_prod, gradient_extreme, gradient_logsumexp, gradient_norm2,
-    gradient_cumsum, gradient_softmax, gradient_log_softmax;
+    gradient_cumsum, gradient_recur, gradient_softmax, gradient_log_softmax;
 
 static NodeId number(Reverse *reverse, double value) { return make_number(&reverse->maker, value); }
 
@@ -65,9 +65,9 @@ static NodeId product_less_again(Reverse *reverse, NodeId x, uint32_t mask) {
     if (!(mask >> axis & 1)) continue;
     int64_t n = make_type(maker, x)->shape.dim[axis];
     if (n == 0) return x;
-    NodeId before = make_running_products(maker, make_earlier(maker, x, axis, 1), axis),
+    NodeId before = make_running_products(maker, make_moved(maker, x, axis, 1, 1), axis),
            turned = make_run(maker, x, axis, n - 1, n, -1),
-           after = make_running_products(maker, make_earlier(maker, turned, axis, 1), axis);
+           after = make_running_products(maker, make_moved(maker, turned, axis, 1, 1), axis);
     after = make_run(maker, after, axis, n - 1, n, -1);
     less = make2(maker, OP_PORTION, less, make2(maker, OP_PORTION, before, after));
     const int64_t attrs[2] = {1 << axis, true};
@@ -132,6 +132,21 @@ void gradient_cumsum(Reverse *reverse, NodeId id, NodeId dy) {
   reverse_accumulate(
       reverse, node.inputs[0],
       graph_emit(reverse->maker.graph, OP_CUMSUM, &dy, 1, attrs, 2, reverse->maker.diag));
+}
+
+/* What reaches y[i] goes on to y[i - 1], times a[i]: the same, from the other end. */
+void gradient_recur(Reverse *reverse, NodeId id, NodeId dy) {
+  Maker *maker = &reverse->maker;
+  const Node node = reverse_node(reverse, id);
+  int axis = (int)node.attrs[0], on = node.attrs[1] ? -1 : 1; /* to the next in its direction */
+  const int64_t attrs[2] = {axis, !node.attrs[1]};
+  NodeId inputs[2] = {make_moved(maker, node.inputs[0], axis, -on, 0), dy};
+  NodeId reached = inputs[0] ? graph_emit(maker->graph, OP_RECUR, inputs, 2, attrs, 2, maker->diag)
+                             : 0;
+  if (!reached) return;
+  reverse_accumulate(reverse, node.inputs[1], reached);
+  reverse_accumulate(reverse, node.inputs[0],
+                     live_chain(reverse, OP_CHAIN, reached, make_moved(maker, id, axis, on, 0)));
 }
 
 /* What has no weight counts nothing, even if its share is infinite: that of log(y) in y log(y) is

@@ -9,8 +9,8 @@
 #include <assert.h>
 
 InferRule infer_sum, infer_extreme, infer_truth, infer_real_reduce, infer_arg, infer_cumsum,
-    infer_softmax, infer_argsort, infer_matmul, infer_square_real, infer_det, infer_log_det,
-    infer_solve, infer_trisolve, infer_qr, infer_svd, infer_eigh;
+    infer_recur, infer_softmax, infer_argsort, infer_matmul, infer_square_real, infer_det,
+    infer_log_det, infer_solve, infer_trisolve, infer_qr, infer_svd, infer_eigh;
 
 /* ---- reductions: {mask of axes, keep} ---- */
 
@@ -80,6 +80,12 @@ static bool along(const Infer *rule, Type *result) {
 
 bool infer_cumsum(const Infer *rule, Type *result) {
   assert(rule->inputs[0]->dtype >= DTYPE_I32);
+  return along(rule, result);
+}
+
+bool infer_recur(const Infer *rule, Type *result) {
+  assert(rule->inputs[0]->dtype == DTYPE_F64 && rule->inputs[1]->dtype == DTYPE_F64);
+  assert(shape_equal(infer_shape(rule, 0), infer_shape(rule, 1)));
   return along(rule, result);
 }
 

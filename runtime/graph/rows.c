@@ -237,10 +237,11 @@ static RowsFact pick(const Rule *rule) {
                            x->block == index->block && x->axis != axis);
 }
 
-static RowsFact pool_max_input(const Rule *rule) {
-  const RowsFact *dy = fact_of(rule, 0), *x = fact_of(rule, 1);
-  return keep_if(rule, dy->way == ROWS_BY && x->way == ROWS_BY && dy->axis == x->axis &&
-                           dy->block == x->block && dy->axis < 2);
+/* Two operands of one shape, of which rows must meet. */
+static RowsFact both_if(const Rule *rule, bool keeps) {
+  const RowsFact *a = fact_of(rule, 0), *b = fact_of(rule, 1);
+  return keep_if(rule, keeps && a->way == ROWS_BY && b->way == ROWS_BY && a->axis == b->axis &&
+                           a->block == b->block);
 }
 
 /* Slices of rows added up at the places that the rows name: a sum over rows. */
@@ -390,6 +391,7 @@ static RowsFact rule_of(const Rule *rule) {
     case OP_SOFTMAX:
     case OP_LOG_SOFTMAX:
     case OP_ARGSORT: return keep_if(rule, axis != node->attrs[0]);
+    case OP_RECUR: return both_if(rule, axis != node->attrs[0]);
     case OP_DIAG_MATRIX: return keep_if(rule, axis < rank - 1);
     case OP_TRIANGLE:
     case OP_DIAG_PART:
@@ -409,7 +411,7 @@ static RowsFact rule_of(const Rule *rule) {
     case OP_CONV2D:
     case OP_CONV2D_INPUT:
     case OP_CONV2D_WEIGHT: return conv(rule);
-    case OP_POOL_MAX_INPUT: return pool_max_input(rule);
+    case OP_POOL_MAX_INPUT: return both_if(rule, fact_of(rule, 0)->axis < 2);
     case OP_POOL_ARGMAX:
     case OP_POOL_MAX:
     case OP_POOL_SUM:

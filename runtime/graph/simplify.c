@@ -401,24 +401,28 @@ NodeId make_norm(Maker *maker, NodeId a) {
   return graph_emit(maker->graph, OP_NORM2, &a, 1, attrs, 2, maker->diag);
 }
 
-NodeId make_earlier(Maker *maker, NodeId x, int axis, int64_t back) {
+NodeId make_moved(Maker *maker, NodeId x, int axis, int by, double before) {
   if (!x) return 0;
   Shape shape = make_type(maker, x)->shape;
   int64_t attrs[2 * RANK_MOST + 1] = {0};
-  const double one = 1;
-  NodeId run = make_run(maker, x, axis, 0, shape.dim[axis] - back, 1);
-  attrs[2 * axis] = back;
-  memcpy(&attrs[2 * shape.rank], &one, sizeof one);
+  NodeId run = make_run(maker, x, axis, by > 0 ? 0 : 1, shape.dim[axis] - 1, 1);
+  attrs[2 * axis + (by < 0)] = 1;
+  memcpy(&attrs[2 * shape.rank], &before, sizeof before);
   return run ? graph_emit(maker->graph, OP_PAD, &run, 1, attrs, 2 * shape.rank + 1, maker->diag)
              : 0;
 }
 
-/* Products of stretches that double in length, log2(n) times: no pass waits for its own results. */
 NodeId make_running_products(Maker *maker, NodeId x, int axis) {
-  int64_t n = x ? make_type(maker, x)->shape.dim[axis] : 0;
-  for (int64_t length = 1; length < n && x; length *= 2)
-    x = make2(maker, OP_PORTION, make_earlier(maker, x, axis, length), x);
-  return x;
+  Shape shape = x ? make_type(maker, x)->shape : (Shape){0};
+  if (!x || shape.dim[axis] < 2) return x;
+  int64_t padding[2 * RANK_MOST + 1] = {0}; /* with zeros behind the first */
+  padding[2 * axis + 1] = shape.dim[axis] - 1;
+  NodeId first = make_run(maker, x, axis, 0, 1, 1),
+         inputs[2] = {x, first ? graph_emit(maker->graph, OP_PAD, &first, 1, padding,
+                                            2 * shape.rank + 1, maker->diag)
+                               : 0};
+  const int64_t attrs[2] = {axis, 0};
+  return inputs[1] ? graph_emit(maker->graph, OP_RECUR, inputs, 2, attrs, 2, maker->diag) : 0;
 }
 
 /* Takes a swap of the last two axes out of an operand. */

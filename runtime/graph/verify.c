@@ -72,6 +72,7 @@ static Arity arity_of(Op op) {
     case OP_CUMSUM:
     case OP_ARGSORT: return (Arity){1, 2};
     case OP_MATMUL:
+    case OP_RECUR:
     case OP_TRISOLVE: return (Arity){2, 2};
     case OP_SOLVE: return (Arity){2, 0};
     case OP_INVERSE:

@@ -1,4 +1,5 @@
-/* order.c — what depends on the order of elements along an axis: argmin, argmax, cumsum, argsort.
+/* order.c — what depends on the order of elements along an axis: argmin, argmax, cumsum,
+ * recurrences, argsort.
  *
  * As in fold.c, x is seen as [outer, n, inner].  NaN wins in argmin and argmax, the first of
  * several, as min and max give NaN; in an order it is greater than any number: last in ascending
@@ -11,6 +12,7 @@
  * are distributed by one byte of the key after the other, the lowest first (Knuth, The Art of
  * Computer Programming 3, 5.2.5), which takes time in proportion to their length.
  */
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -19,7 +21,7 @@
 #include "runtime/kernels/fault.h"
 #include "runtime/kernels/team.h"
 
-Kernel kernel_argmin, kernel_argmax, kernel_cumsum, kernel_argsort;
+Kernel kernel_argmin, kernel_argmax, kernel_cumsum, kernel_recur, kernel_argsort;
 
 enum { COLUMNS = 64, TASK = 1 << 15 };
 #if defined(GD_HARSH)
@@ -162,83 +164,114 @@ static void find_extreme(Call *call, const Finder kinds[DTYPE_COUNT], const char
 void kernel_argmin(Call *call) { find_extreme(call, ARGMIN, "argmin"); }
 void kernel_argmax(Call *call) { find_extreme(call, ARGMAX, "argmax"); }
 
-/* ---- cumsum ---- */
+/* ---- cumsum and recurrences ---- */
 
+/* Lines are taken some at a time, side by side: their columns where the axis is not the last, else
+ * rows, whose sums then do not wait for each other. */
 typedef struct ScanJob {
   Call *call;
   Line line;
   bool backward;
+  int64_t group; /* rows in a task */
 } ScanJob;
 
-/* Sums along `width` neighbouring columns, from either end; floats in double, i32 in int64. */
-INLINE void sum_f32(const ScanJob *job, int64_t at, int64_t width) {
-  double sum[COLUMNS] = {0};
-  const float *x = job->call->inputs[0].data;
-  float *y = job->call->output.data;
-  int64_t n = job->line.n, step = job->line.inner;
-  for (int64_t from = 0; from < n && !stop_wanted(); from += STRETCH)
-    for (int64_t i = from, end = least(n, from + STRETCH); i < end; i++) {
-      int64_t row = at + (job->backward ? n - 1 - i : i) * step;
-      for (int64_t k = 0; k < width; k++) y[row + k] = (float)(sum[k] += (double)x[row + k]);
-    }
-}
+/* Where a job's lines begin, and how far apart they are. */
+typedef struct Lanes {
+  int64_t at, apart, width; /* of rows 1 or ROWS */
+} Lanes;
 
-static void scan_f32(const ScanJob *job, int64_t at, int64_t width) {
-  if (width == 1) sum_f32(job, at, 1); /* the sum stays in a register */
-  else sum_f32(job, at, width);
-}
+enum { ROWS = 8 };
 
-INLINE void sum_f64(const ScanJob *job, int64_t at, int64_t width) {
-  double sum[COLUMNS] = {0};
-  const double *x = job->call->inputs[0].data;
-  double *y = job->call->output.data;
-  int64_t n = job->line.n, step = job->line.inner;
-  for (int64_t from = 0; from < n && !stop_wanted(); from += STRETCH)
-    for (int64_t i = from, end = least(n, from + STRETCH); i < end; i++) {
-      int64_t row = at + (job->backward ? n - 1 - i : i) * step;
-      for (int64_t k = 0; k < width; k++) y[row + k] = sum[k] += x[row + k];
-    }
-}
+/* Floats in double, i32 in int64. */
+#define SCAN(name, REAL, ACC, next)                                                  \
+  INLINE void name##_lanes(const ScanJob *job, Lanes lanes) {                        \
+    ACC sum[COLUMNS] = {0};                                                          \
+    const REAL *x = job->call->inputs[0].data;                                       \
+    const REAL *b = job->call->inputs[job->call->input_count - 1].data;              \
+    REAL *y = job->call->output.data;                                                \
+    (void)b;                                                                         \
+    int64_t n = job->line.n, step = job->line.inner;                                 \
+    for (int64_t from = 0; from < n && !stop_wanted(); from += STRETCH)              \
+      for (int64_t i = from, end = least(n, from + STRETCH); i < end; i++) {         \
+        int64_t row = lanes.at + (job->backward ? n - 1 - i : i) * step;             \
+        for (int64_t k = 0; k < lanes.width; k++) {                                  \
+          const int64_t at = row + k * lanes.apart;                                  \
+          y[at] = (REAL)(sum[k] = next);                                             \
+        }                                                                            \
+      }                                                                              \
+  }                                                                                  \
+  FOR_EACH_ISA(void, name, (const ScanJob *job, Lanes lanes), (job, lanes)) {        \
+    if (lanes.width == 1) name##_lanes(job, (Lanes){lanes.at, 1, 1});                \
+    else if (lanes.apart == 1) name##_lanes(job, (Lanes){lanes.at, 1, lanes.width}); \
+    else name##_lanes(job, (Lanes){lanes.at, lanes.apart, ROWS});                    \
+  }
+SCAN(sum_f32, float, double, sum[k] + (double)x[at])
+SCAN(sum_f64, double, double, sum[k] + x[at])
+/* 0 times an infinity is 0 */
+SCAN(recur_f64, double, double,
+     (sum[k] == 0 && fabs(x[at]) > DBL_MAX ? sum[k] : sum[k] * x[at]) + b[at])
 
-static void scan_f64(const ScanJob *job, int64_t at, int64_t width) {
-  if (width == 1) sum_f64(job, at, 1); /* the sum stays in a register */
-  else sum_f64(job, at, width);
-}
-
-static void scan_i32(const ScanJob *job, int64_t at, int64_t width) {
+static void sum_i32(const ScanJob *job, Lanes lanes) {
   int64_t sum[COLUMNS] = {0};
   const int32_t *x = job->call->inputs[0].data;
   int32_t *y = job->call->output.data;
   for (int64_t i = 0; i < job->line.n; i++) {
     if (i % STRETCH == 0 && stop_wanted()) return;
-    int64_t row = at + (job->backward ? job->line.n - 1 - i : i) * job->line.inner;
-    for (int64_t k = 0; k < width; k++) {
-      sum[k] += x[row + k];
+    int64_t row = lanes.at + (job->backward ? job->line.n - 1 - i : i) * job->line.inner;
+    for (int64_t k = 0; k < lanes.width; k++) {
+      const int64_t at = row + k * lanes.apart;
+      sum[k] += x[at];
       if (sum[k] != (int32_t)sum[k]) {
         fault_report(job->call,
                      "the sum does not fit an i32, which goes from -2147483648 to 2147483647");
         return;
       }
-      y[row + k] = (int32_t)sum[k];
+      y[at] = (int32_t)sum[k];
     }
   }
 }
 
-static void scan_task(void *context, int64_t task) {
-  const ScanJob *job = context;
-  int64_t tiles = (job->line.inner + COLUMNS - 1) / COLUMNS, column = task % tiles * COLUMNS;
-  int64_t at = task / tiles * job->line.n * job->line.inner + column,
-          width = least(COLUMNS, job->line.inner - column);
+static void scan_lanes(const ScanJob *job, Lanes lanes) {
   Dtype dtype = job->call->output.dtype;
-  if (dtype == DTYPE_I32) scan_i32(job, at, width);
-  else if (dtype == DTYPE_F32) scan_f32(job, at, width);
-  else scan_f64(job, at, width);
+  if (job->call->input_count == 2) recur_f64(job, lanes);
+  else if (dtype == DTYPE_I32) sum_i32(job, lanes);
+  else if (dtype == DTYPE_F32) sum_f32(job, lanes);
+  else sum_f64(job, lanes);
 }
 
-void kernel_cumsum(Call *call) {
-  ScanJob job = {call, line_of(call), call->attrs[1] != 0};
-  team_run(job.line.outer * ((job.line.inner + COLUMNS - 1) / COLUMNS), scan_task, &job);
+static void scan_task(void *context, int64_t task) {
+  const ScanJob *job = context;
+  const Line *line = &job->line;
+  if (line->inner > 1) {
+    int64_t tiles = (line->inner + COLUMNS - 1) / COLUMNS, column = task % tiles * COLUMNS;
+    scan_lanes(job, (Lanes){task / tiles * line->n * line->inner + column, 1,
+                            least(COLUMNS, line->inner - column)});
+    return;
+  }
+  int64_t row = task * job->group, end = least(row + job->group, line->outer);
+  while (row < end && !stop_wanted()) {
+    int64_t width = end - row < ROWS ? 1 : ROWS;
+    scan_lanes(job, (Lanes){row * line->n, line->n, width});
+    row += width;
+  }
 }
+
+static void scan(Call *call) {
+  ScanJob job = {call, line_of(call), call->attrs[1] != 0, 1};
+  const Line *line = &job.line;
+  if (shape_count(&call->output.shape) == 0) return;
+  if (line->inner == 1) {
+    /* whole lots of rows, but long ones each for itself where they are few */
+    job.group = (TASK / line->n + ROWS) / ROWS * ROWS;
+    if (line->n > TASK && line->outer < ROWS * ROWS) job.group = 1;
+    team_run((line->outer + job.group - 1) / job.group, scan_task, &job);
+  } else {
+    team_run(line->outer * ((line->inner + COLUMNS - 1) / COLUMNS), scan_task, &job);
+  }
+}
+
+void kernel_cumsum(Call *call) { scan(call); }
+void kernel_recur(Call *call) { scan(call); }
 
 /* ---- argsort ---- */
 

@@ -1,4 +1,5 @@
-/* order_test.c — argmin, argmax, cumsum and argsort against loops that say what they mean. */
+/* order_test.c — argmin, argmax, cumsum, recurrences and argsort against loops that say what they
+ * mean. */
 #include "runtime/kernels/team.h"
 #include "runtime/opcodes.h"
 #include "tests/runtime/kernels/trial.h"
@@ -123,6 +124,45 @@ static void check_cumsum(Dtype dtype, Shape shape, int axis) {
 }
 
 Test(order, cumsum) { everywhere(check_cumsum, DTYPE_I32); }
+
+static void check_recur(Dtype dtype, Shape shape, int axis) {
+  for (int backward = 0; backward < 2; backward++) {
+    Trial trial = {0};
+    View *a = trial_input(&trial, dtype, shape), *b = trial_input(&trial, dtype, shape);
+    int64_t count = trial_count(&shape), step, n = shape.dim[axis];
+    trial_fill(b, 4);
+    for (int64_t i = 0; i < count; i++) trial_set(a, i, (double)(i * 7 % 5) / 4 - 0.5);
+    ATTRS(&trial, axis, backward);
+    trial_same_on_threads(&trial, OP_RECUR, dtype, shape);
+    for (int64_t i = 0; i < count; i++) {
+      int64_t start = line_of(&shape, axis, i, &step), k = (i - start) / step;
+      int64_t before = backward ? k + 1 : k - 1;
+      double rest = before < 0 || before >= n ? 0 : trial_get(&trial.output, start + before * step);
+      cr_assert_eq(trial_get(&trial.output, i), rest * trial_get(a, i) + trial_get(b, i));
+    }
+    trial_free(&trial);
+  }
+}
+
+Test(order, recurrence) { everywhere(check_recur, DTYPE_F64); }
+
+/* After a 0 no infinity counts; before it one does, as in any product. */
+Test(order, recurrence_from_zero) {
+  static const double A[] = {1, 0, INFINITY, 3, -INFINITY}, B[] = {2, 0, 0, 0, 0};
+  Trial trial = {0};
+  View *a = trial_input(&trial, DTYPE_F64, SHAPE(5)), *b = trial_input(&trial, DTYPE_F64, SHAPE(5));
+  for (int64_t i = 0; i < 5; i++) trial_set(a, i, A[i]), trial_set(b, i, B[i]);
+  ATTRS(&trial, 0, 0);
+  trial_run(&trial, OP_RECUR, DTYPE_F64, SHAPE(5));
+  for (int64_t i = 1; i < 5; i++) cr_assert_eq(trial_get(&trial.output, i), 0);
+  ATTRS(&trial, 0, 1);
+  trial_set(b, 4, 1);
+  trial_run(&trial, OP_RECUR, DTYPE_F64, SHAPE(5));
+  cr_assert_eq(trial_get(&trial.output, 3), 3);
+  cr_assert_eq(trial_get(&trial.output, 2), INFINITY);
+  cr_assert(isnan(trial_get(&trial.output, 1)));
+  trial_free(&trial);
+}
 
 Test(order, cumsum_that_does_not_fit) {
   Trial trial = {0};
