@@ -8,7 +8,7 @@
  * it is not possible inside a training step.  Beside other indices it stands for those where it is
  * true, an integer tensor for each of its axes.
  *
- * Writing makes a new tensor (PLACE, or where with a scatter).  It is done in place when the
+ * Writing makes a new tensor (PLACE, or where with what LAST chose).  It is done in place when the
  * variable is the only owner of its elements and nothing is being recorded.
  *
  * Number indices on a tensor with elements use neither graph nor kernel: the fast path for loops in

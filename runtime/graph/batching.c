@@ -439,6 +439,7 @@ static NodeId batched(Batching *b, const Node *node) {
     case OP_ARGSORT:
     case OP_PICK:
     case OP_DROP:
+    case OP_LAST:
     case OP_CONCAT: return by_axis(b, node);
     case OP_SLICE:
     case OP_PLACE: return by_axes(b, node, every, 3);

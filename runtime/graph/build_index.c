@@ -205,8 +205,7 @@ int build_scatter(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *r
   Indexed at;
   if (!read_indexed(maker, args, &args[3], "scatter", &at)) return 0;
   NodeId values = read_values(maker, &args[2], &at);
-  NodeId index = make_from_start(maker, at.index, shape_at(maker, at.x).dim[at.axis]);
-  return build_one(make_put(maker, at.x, index, values, at.axis), results);
+  return build_one(make_put(maker, at.x, at.index, values, at.axis), results);
 }
 
 /* Of T rows a window of n begins at each place 0, step, 2 step … where it still fits. */

@@ -174,7 +174,8 @@ static NodeId least(const NodeId *wrt, int wrt_count, NodeId y) {
  * step. */
 static int value_inputs(const Node *node) {
   switch (node->op) {
-    case OP_STOP: return 0;
+    case OP_STOP:
+    case OP_LAST: return 0;
     case OP_GATHER:
     case OP_SCATTER:
     case OP_PICK:

@@ -8,8 +8,8 @@
 #include <assert.h>
 
 InferRule infer_expand, infer_reshape, infer_permute, infer_slice, infer_place, infer_patch,
-    infer_gather, infer_scatter, infer_pick, infer_drop, infer_concat, infer_pad, infer_triangle,
-    infer_diag_matrix, infer_diag_part;
+    infer_gather, infer_scatter, infer_pick, infer_drop, infer_last, infer_concat, infer_pad,
+    infer_triangle, infer_diag_matrix, infer_diag_part;
 
 static bool too_many_axes(const Infer *rule, int rank) {
   return infer_fail(rule, "a tensor has at most %d axes; the result of `%s` would have %d",
@@ -172,6 +172,13 @@ bool infer_drop(const Infer *rule, Type *result) {
   assert(rule->inputs[1]->dtype == DTYPE_I32);
   if (!shape_equal(dy, index)) return infer_misfit(rule, "they must be the same");
   result->shape = *dy;
+  result->shape.dim[rule->attrs[0]] = rule->attrs[1];
+  return keep_dtype(rule, result);
+}
+
+bool infer_last(const Infer *rule, Type *result) {
+  assert(rule->inputs[0]->dtype == DTYPE_I32 && rule->attrs[0] < infer_shape(rule, 0)->rank);
+  result->shape = *infer_shape(rule, 0);
   result->shape.dim[rule->attrs[0]] = rule->attrs[1];
   return keep_dtype(rule, result);
 }

@@ -59,6 +59,7 @@ static bool same_form(const Node *a, const Node *b) {
     case OP_PAD:
     case OP_SCATTER:
     case OP_DROP:
+    case OP_LAST:
     case OP_WHOLE:
     case OP_DRAW: return true;
     default:
@@ -388,6 +389,7 @@ static RowsFact rule_of(const Rule *rule) {
     case OP_ARGMIN:
     case OP_ARGMAX: return choose(rule);
     case OP_CUMSUM:
+    case OP_LAST:
     case OP_SOFTMAX:
     case OP_LOG_SOFTMAX:
     case OP_ARGSORT: return keep_if(rule, axis != node->attrs[0]);

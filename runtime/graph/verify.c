@@ -70,6 +70,7 @@ static Arity arity_of(Op op) {
     case OP_ARGMIN:
     case OP_ARGMAX:
     case OP_CUMSUM:
+    case OP_LAST:
     case OP_ARGSORT: return (Arity){1, 2};
     case OP_MATMUL:
     case OP_RECUR:

@@ -1,4 +1,5 @@
-/* index.c — elements named by an index: gather and pick, and their transposes scatter and drop.
+/* index.c — elements named by an index: gather and pick, their transposes scatter and drop, and
+ * which is the last to name a place.
  *
  * An index is i32; a negative one counts from the end.  All of them are checked before anything is
  * written (FAULTS.md, C15), so a fault leaves no trace and the loops need no checks.  x is seen as
@@ -8,6 +9,7 @@
  *   scatter  dy [outer, m, inner], index [m]              → y[o, index[j], i] += dy[o, j, i]
  *   pick     x [outer, n, inner], index [outer, m, inner] → y[o, j, i] = x[o, index[o, j, i], i]
  *   drop     dy and index [outer, m, inner]               → y[o, index[o, j, i], i] += dy[o, j, i]
+ *   last     index [outer, m, inner]                      → y[o, index[o, j, i], i] = j, the last
  *
  * Where an index comes twice the sums are made in the order of j, by one task: work is cut along
  * outer and inner only, so the bits are the same on any number of threads.
@@ -20,7 +22,7 @@
 #include "runtime/kernels/index.h"
 #include "runtime/kernels/team.h"
 
-Kernel kernel_gather, kernel_scatter, kernel_pick, kernel_drop;
+Kernel kernel_gather, kernel_scatter, kernel_pick, kernel_drop, kernel_last;
 
 enum {
   TILE = 64,
@@ -97,7 +99,10 @@ static Add *const DROPS[DTYPE_COUNT] = {[DTYPE_BOOL] = drop_bool,
 
 /* ---- what all four share ---- */
 
-typedef struct Job {
+typedef struct Job Job;
+typedef void Matrix(const Job *job, int64_t outer, int64_t column, int64_t width);
+
+struct Job {
   Call *call;
   const char *x; /* x, or dy */
   char *y;
@@ -107,14 +112,15 @@ typedef struct Job {
   int64_t group; /* outer places, or rows, in a task */
   int64_t tiles; /* of TILE columns */
   size_t size;   /* bytes of an element */
-} Job;
+  Matrix *matrix;
+};
 
 static Job job_of(Call *call) {
   const View *x = &call->inputs[0];
   Job job = {.call = call,
              .x = x->data,
              .y = call->output.data,
-             .index = call->inputs[1].data,
+             .index = call->inputs[call->input_count - 1].data,
              .outer = 1,
              .inner = 1,
              .group = 1,
@@ -134,15 +140,16 @@ FOR_EACH_ISA(bool, all_within, (const int32_t *index, int64_t count, int64_t n),
 
 /* Are all indices from -n to n - 1?  Else the first that is not is reported. */
 static bool check_index(Call *call, int64_t n) {
-  const int32_t *index = call->inputs[1].data;
-  int64_t count = shape_count(&call->inputs[1].shape), i = 0;
+  const int last = call->input_count - 1;
+  const int32_t *index = call->inputs[last].data;
+  int64_t count = shape_count(&call->inputs[last].shape), i = 0;
   enum { LOOK = 1 << 20 };
   while (i < count && !stop_wanted() && all_within(index + i, least(LOOK, count - i), n)) i += LOOK;
   if (i >= count || stop_wanted()) return i >= count;
   while (index[i] < n && index[i] >= -n) i++;
   fault_report(call, "index %d is out of range for axis %d of size %lld", (int)index[i],
                (int)call->attrs[0], (long long)n);
-  fault_at(call, 1, i);
+  fault_at(call, last, i);
   return false;
 }
 
@@ -229,7 +236,7 @@ void index_scatter_rows(const Call *call, int64_t row, int64_t rows, void *to) {
   }
 }
 
-/* ---- pick and drop ---- */
+/* ---- pick, drop and last ---- */
 
 static int64_t inner_of(const Shape *shape, int axis) {
   int64_t inner = 1;
@@ -266,29 +273,50 @@ void kernel_pick(Call *call) {
   team_run((shape_count(index) + TASK - 1) / TASK, pick_places, &job);
 }
 
-/* The tiles of columns of some outer places. */
-static void drop_tiles(void *context, int64_t task) {
-  const Job *job = context;
-  int64_t column = task % job->tiles * TILE, first = task / job->tiles * job->group;
-  int64_t end = least(first + job->group, job->outer), size[2] = {job->n, job->m};
-  int64_t width = job->tiles == 1 ? job->inner : least(TILE, job->inner - column);
-  for (int64_t o = first; o < end; o++) {
-    int64_t at = o * job->m * job->inner + column;
-    char *y = job->y + (size_t)(o * job->n * job->inner + column) * job->size;
-    if (DROPS[job->call->output.dtype](job->x + (size_t)at * job->size, y, job->index + at, size,
-                                       job->inner, width))
-      told_sum(job->call);
+/* A matrix's worth of drop or last: the columns of a tile of one outer place. */
+static void drop_tile(const Job *job, int64_t outer, int64_t column, int64_t width) {
+  int64_t at = outer * job->m * job->inner + column, size[2] = {job->n, job->m};
+  char *y = job->y + (size_t)(outer * job->n * job->inner + column) * job->size;
+  if (DROPS[job->call->output.dtype](job->x + (size_t)at * job->size, y, job->index + at, size,
+                                     job->inner, width))
+    told_sum(job->call);
+}
+
+static void last_tile(const Job *job, int64_t outer, int64_t column, int64_t width) {
+  const int32_t *index = job->index + outer * job->m * job->inner + column;
+  int32_t *y = (int32_t *)(void *)job->y + outer * job->n * job->inner + column;
+  for (int64_t i = 0; i < job->n; i++) {
+    if (i % STRETCH == 0 && stop_wanted()) return;
+    for (int64_t k = 0; k < width; k++) y[i * job->inner + k] = -1;
+  }
+  for (int64_t j = 0; j < job->m; j++, index += job->inner) {
+    if (j % STRETCH == 0 && stop_wanted()) return;
+    for (int64_t k = 0; k < width; k++)
+      y[(index[k] < 0 ? index[k] + job->n : index[k]) * job->inner + k] = (int32_t)j;
   }
 }
 
-void kernel_drop(Call *call) {
+/* The tiles of columns of some outer places. */
+static void matrix_tiles(void *context, int64_t task) {
+  const Job *job = context;
+  int64_t column = task % job->tiles * TILE, first = task / job->tiles * job->group;
+  int64_t end = least(first + job->group, job->outer);
+  int64_t width = job->tiles == 1 ? job->inner : least(TILE, job->inner - column);
+  for (int64_t o = first; o < end && !stop_wanted(); o++) job->matrix(job, o, column, width);
+}
+
+static void run_matrices(Call *call, Matrix *matrix) {
   Job job = job_of(call);
-  const Shape *index = &call->inputs[1].shape;
+  const Shape *index = &call->inputs[call->input_count - 1].shape;
   int axis = (int)call->attrs[0];
   job.n = call->attrs[1], job.m = index->dim[axis], job.inner = inner_of(index, axis);
+  job.matrix = matrix;
   if (!check_index(call, job.n) || shape_count(&call->output.shape) == 0) return;
   int64_t longest = most(job.m, job.n);
   if (longest * job.inner > TASK) job.tiles = (job.inner + TILE - 1) / TILE;
   job.group = most(1, TASK / (longest * least(job.inner, job.tiles == 1 ? job.inner : TILE)));
-  team_run((job.outer + job.group - 1) / job.group * job.tiles, drop_tiles, &job);
+  team_run((job.outer + job.group - 1) / job.group * job.tiles, matrix_tiles, &job);
 }
+
+void kernel_drop(Call *call) { run_matrices(call, drop_tile); }
+void kernel_last(Call *call) { run_matrices(call, last_tile); }

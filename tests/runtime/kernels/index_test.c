@@ -1,5 +1,5 @@
-/* index_test.c — gather, scatter, pick and drop against loops over their definitions, and indices
- * that do not fit. */
+/* index_test.c — gather, scatter, pick, drop and last against loops over their definitions, and
+ * indices that do not fit. */
 #include "runtime/opcodes.h"
 #include "tests/runtime/kernels/trial.h"
 
@@ -85,6 +85,33 @@ static void check_places(Dtype dtype, int64_t outer, int64_t n, int64_t m, int64
   mem_free(sums);
   trial_free(&there);
   trial_free(&back);
+}
+
+static void check_last(int64_t outer, int64_t n, int64_t m, int64_t inner) {
+  Trial trial = {0};
+  View *index = trial_input(&trial, DTYPE_I32, SHAPE(outer, m, inner));
+  fill_index(index, n);
+  ATTRS(&trial, 1, n);
+  trial_same_on_threads(&trial, OP_LAST, DTYPE_I32, SHAPE(outer, n, inner));
+  cr_assert_eq(trial.fault.status, 0);
+  for (int64_t to = 0; to < outer * n * inner; to++) {
+    int64_t o = to / (n * inner), i = to % inner, j = m - 1;
+    while (j >= 0 && named(index, (o * m + j) * inner + i, n) != to / inner % n) j--;
+    cr_assert_eq(trial_get(&trial.output, to), (double)j);
+  }
+  trial_free(&trial);
+}
+
+Test(index, the_last_at_each_place) {
+  for (int a = 0; a < COUNT_OF(SIZES); a++)
+    for (int b = 0; b < COUNT_OF(SIZES); b++)
+      for (int64_t outer = 0; outer < 3; outer++) {
+        check_last(outer, SIZES[a], SIZES[b], 1);
+        check_last(outer, SIZES[a], 2, SIZES[b]);
+        check_last(outer, 3, 0, SIZES[b]);
+      }
+  check_last(2, 50, 40, 700);
+  check_last(1, 30, 5000, 2);
 }
 
 Test(index, are_their_definitions) {
