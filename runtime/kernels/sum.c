@@ -95,11 +95,12 @@ typedef struct Far {
   int64_t power;
 } Far;
 
+/* As frexp does it; 0, NaN and infinities have the power 0, and a subnormal is 0 to a kernel. */
 INLINE Far far_of(double x) {
-  int power = 0;
-  Far far = {frexp(x, &power), 0};
-  far.power = isfinite(x) ? power : 0;
-  return far;
+  const int64_t bits = wide_bits_of(x), exponent = bits >> 52 & 2047;
+  const bool odd = exponent == 0 || exponent == 2047;
+  const double part = double_of((bits & ~(INT64_C(2047) << 52)) | INT64_C(1022) << 52);
+  return (Far){odd ? x : part, odd ? 0 : exponent - 1022};
 }
 
 INLINE Far far_times(Far a, Far b) {
@@ -229,13 +230,26 @@ void kernel_sum(Call *call) {
 }
 
 /* A product in double may overflow or vanish on the way where the result does neither: 1e200 *
- * 1e200 * 0 is 0.  Results with which that can have happened are found by a second pass. */
+ * 1e200 * 0 is 0.  Results with which that can have happened are found by a second pass.  One that
+ * vanishes only as a float has lost nothing. */
+typedef struct ProductCall {
+  Call call; /* a copy; first, so that `finish_real` finds the whole */
+  _Atomic bool lost;
+} ProductCall;
+
+static bool product_lost(double product) { return product == 0 || !isfinite(product); }
+
+static void finish_real(Call *call, const void *accs, int64_t first, int64_t n) {
+  bool lost = false;
+  for (int64_t i = 0; i < n; i++) lost |= product_lost(((const double *)accs)[i]);
+  if (lost) ((ProductCall *)call)->lost = true;
+  finish_double(call, accs, first, n);
+}
+
 static double element(const View *view, int64_t i) {
   return view->dtype == DTYPE_F32 ? (double)((const float *)view->data)[i]
                                   : ((const double *)view->data)[i];
 }
-
-static bool product_lost(double product) { return product == 0 || !isfinite(product); }
 
 static void finish_far(Call *call, const void *accs, int64_t first, int64_t n) {
   enum { FARTHEST = 4096 }; /* beyond the range of doubles on either side */
@@ -256,11 +270,9 @@ void kernel_prod(Call *call) {
     fold_axes(call, &prod_i32_fold, finish_product);
     return;
   }
-  bool lost = false;
-  fold_axes(call, dtype == DTYPE_F32 ? &prod_f32_fold : &prod_f64_fold, finish_double);
-  int64_t count = shape_count(&call->output.shape);
-  for (int64_t i = 0; i < count; i++) lost |= product_lost(element(&call->output, i));
-  if (lost) fold_axes(call, dtype == DTYPE_F32 ? &far_f32_fold : &far_f64_fold, finish_far);
+  ProductCall product = {.call = *call};
+  fold_axes(&product.call, dtype == DTYPE_F32 ? &prod_f32_fold : &prod_f64_fold, finish_real);
+  if (product.lost) fold_axes(call, dtype == DTYPE_F32 ? &far_f32_fold : &far_f64_fold, finish_far);
 }
 
 /* ---- logsumexp and norms ---- */
