@@ -62,6 +62,8 @@ static void spread(size_t element, const void *source, int64_t n, void *block) {
   }
 }
 
+enum { SHORT = 16 };
+
 /* The first period, turned to begin at `first`, and then what is there already, doubling. */
 static void fill_tile(int64_t period, size_t element, const char *source, int64_t first, int64_t n,
                       char *block) {
@@ -74,10 +76,37 @@ static void fill_tile(int64_t period, size_t element, const char *source, int64_
   repeat(block, done, bytes);
 }
 
+/* Runs so short that a call for each would cost more than they. */
+#define REPEAT_SHORT(NAME, BITS)                                                                  \
+  INLINE void NAME##_of(int64_t period, const BITS *from, int64_t skip, int64_t n, BITS *block) { \
+    int64_t i = 0;                                                                                \
+    for (; skip > 0 && skip < period && i < n; i++, skip++) block[i] = *from;                     \
+    from += i > 0;                                                                                \
+    for (; i + period <= n; i += period, from++)                                                  \
+      for (int64_t k = 0; k < period; k++) block[i + k] = *from;                                  \
+    for (; i < n; i++) block[i] = *from;                                                          \
+  }                                                                                               \
+  static void NAME(int64_t period, const BITS *from, int64_t skip, int64_t n, BITS *block) {      \
+    if (period == 2) NAME##_of(2, from, skip, n, block);                                          \
+    else if (period == 3) NAME##_of(3, from, skip, n, block);                                     \
+    else if (period == 4) NAME##_of(4, from, skip, n, block);                                     \
+    else NAME##_of(period, from, skip, n, block);                                                 \
+  }
+REPEAT_SHORT(repeat_short_32, Bits32)
+REPEAT_SHORT(repeat_short_64, Bits64)
+
 static void fill_repeat(int64_t period, size_t element, const char *source, int64_t first,
                         int64_t n, char *block) {
   const char *from = source + (size_t)(first / period) * element;
   int64_t run = period - first % period;
+  if (period < SHORT && element == 4) {
+    repeat_short_32(period, (const Bits32 *)from, first % period, n, (Bits32 *)block);
+    return;
+  }
+  if (period < SHORT && element == 8) {
+    repeat_short_64(period, (const Bits64 *)from, first % period, n, (Bits64 *)block);
+    return;
+  }
   for (int64_t done = 0; done < n; done += run, run = period, from += element) {
     if (run > n - done) run = n - done;
     spread(element, from, run, block + (size_t)done * element);
