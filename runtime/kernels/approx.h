@@ -18,7 +18,8 @@
  * small, and of 2^n, which is exact, so that 1 + exp(x) is rounded once.  The others go through
  * double, whose 29 spare bits make the error a matter of the last rounding alone: core_exp and
  * core_log are Taylor sums to about 1e-12; core_bell and core_beyond, of which erfc and gelu are
- * made, are fitted to 4e-10.  What is rare (other trigonometry, gamma) is left to the C library.
+ * made, are fitted to 4e-10, core_atan and core_asin to 1e-10.  What is rare (in f64 other
+ * trigonometry, gamma) is left to the C library.
  *
  * Conditions are written `c ? x : y` over values already computed: a select, not a jump. NaN goes
  * through all of them; infinities give the limits.
@@ -88,7 +89,18 @@ static inline double mod_f64(double a, double b) {
   if (rest == 0) return copysign(0, b);
   return (rest < 0) != (b < 0) ? rest + b : rest;
 }
+/* Of floats whose quotient is less than 2^28 both are exact in double, in a straight line: there it
+ * is never rounded to a whole number it is not. */
+static inline bool mod_near_f32(float a, float b) {
+  return abs_f32(a) < abs_f32(b) * 0x1p28f && abs_f32(b) <= FLT_MAX;
+}
+static inline double floor_quotient(float a, float b) { return floor_f64((double)a / (double)b); }
+static inline float mod_beside_f32(float a, float b) {
+  return copysignf((float)((double)a - floor_quotient(a, b) * (double)b), b);
+}
+static inline float idiv_beside_f32(float a, float b) { return (float)floor_quotient(a, b); }
 static inline float mod_f32(float a, float b) {
+  if (mod_near_f32(a, b)) return mod_beside_f32(a, b);
   float rest = fmodf(a, b);
   if (rest == 0) return copysignf(0, b);
   return (rest < 0) != (b < 0) ? rest + b : rest;
@@ -97,10 +109,12 @@ static inline float mod_f32(float a, float b) {
  * 0, or -1. */
 static inline double idiv_f64(double a, double b) {
   if (b == 0 || a - a != 0) return a / b * (a - a == 0 ? 1 : NAN);
-  if (isinf(b)) return a != 0 && (a < 0) != (b < 0) ? -1 : 0;
-  return rint((a - mod_f64(a, b)) / b);
+  if (isinf(b)) return a != 0 && (a < 0) != (b < 0) ? -1 : a / b;
+  return copysign(rint((a - mod_f64(a, b)) / b), a / b); /* -0 too */
 }
-static inline float idiv_f32(float a, float b) { return (float)idiv_f64((double)a, (double)b); }
+static inline float idiv_f32(float a, float b) {
+  return mod_near_f32(a, b) ? idiv_beside_f32(a, b) : (float)idiv_f64((double)a, (double)b);
+}
 
 /* ---- the cores in double, for arguments and results in the range of float ---- */
 
@@ -215,6 +229,24 @@ static inline double core_erf(double x) {
               z * (-3.76126388900992648e-01 + z * (1.12837913183375896e-01 + z * p)));
 }
 
+/* atan(small / big) for 0 <= small <= big, not both 0, to 1e-10: above tan(pi / 8) what is more
+ * than pi / 4. */
+static inline double core_atan(double small, double big) {
+  bool above = small > 0.41421356237309503 * big;
+  double t = (above ? small - big : small) / (above ? small + big : big), z = t * t;
+  double p = 1.10713545712013514e-01 + z * (-8.62459821519612618e-02 + z * 5.04793743204009077e-02);
+  p = -3.33333332792245418e-01 +
+      z * (1.99999772482335303e-01 + z * (-1.42841506297302884e-01 + z * p));
+  return (above ? 0.78539816339744828 : 0) + (t + t * (z * p));
+}
+
+/* asin(sqrt(z)), s being sqrt(z), for z from 0 to 1/4. */
+static inline double core_asin(double s, double z) {
+  double p = 2.36118170088917521e-02 + z * (1.05744155169129085e-02 + z * 3.09745403713550735e-02);
+  p = 4.46476638881348475e-02 + z * (3.02691387285891830e-02 + z * p);
+  return s + s * (z * (1.66666666860856433e-01 + z * (7.49999240440183818e-02 + z * p)));
+}
+
 /* ---- exponentials ---- */
 static inline double exp_f64(double a) { return exponential_f64(a); }
 
@@ -324,7 +356,11 @@ static inline double tanh_slope_f64(double a, double y) {
 static inline double flushed(double a) { return copysign(a + 0.0, a); }
 
 static inline double sinh_f64(double a) { return sinh(a); }
-static inline float sinh_f32(float a) { return sinhf(a); }
+/* (e - 1 / e) / 2 with e = exp(|a|), of which e - 1 is known with all its digits near 0. */
+static inline float sinh_f32(float a) {
+  double less = core_expm1((double)abs_f32(a));
+  return copysignf((float)(0.5 * (less + less / (less + 1))), a);
+}
 static inline double cosh_f64(double a) { return cosh(a); }
 static inline float cosh_f32(float a) {
   return (float)(0.5 * (core_exp((double)a) + core_exp(-(double)a)));
@@ -426,23 +462,63 @@ static inline float cos_f32(float a) {
   return turns_near_f32(a) ? turns_f32(a, 1) : (float)cos((double)a);
 }
 static inline double tan_f64(double a) { return tan(a); }
-static inline float tan_f32(float a) { return tanf(a); }
+static inline float tan_f32(float a) {
+  return turns_near_f32(a) ? turns_tangent_f32(a) : (float)tan((double)a);
+}
+/* Above 1/2 from the other end: 2 asin(sqrt((1 - |a|) / 2)) is how much is left to pi / 2. */
 static inline double asin_f64(double a) { return asin(a); }
-static inline float asin_f32(float a) { return asinf(a); }
+static inline float asin_f32(float a) {
+  double size = (double)abs_f32(a), z = size > 0.5 ? 0.5 * (1 - size) : size * size;
+  double arc = core_asin(size > 0.5 ? sqrt_f64(z) : size, z);
+  return copysignf((float)(size > 0.5 ? 1.5707963267948966 - 2 * arc : arc), a);
+}
 static inline double acos_f64(double a) { return acos(a); }
-static inline float acos_f32(float a) { return acosf(a); }
-static inline double atan_f64(double a) { return atan(a); }
-static inline float atan_f32(float a) { return atanf(a); }
-static inline double asinh_f64(double a) { return asinh(a); }
-static inline float asinh_f32(float a) { return asinhf(a); }
-static inline double acosh_f64(double a) { return acosh(a); }
-static inline float acosh_f32(float a) { return acoshf(a); }
-static inline double atanh_f64(double a) { return atanh(a); }
-static inline float atanh_f32(float a) { return atanhf(a); }
+static inline float acos_f32(float a) {
+  double size = (double)abs_f32(a), z = size > 0.5 ? 0.5 * (1 - size) : size * size;
+  double arc = core_asin(size > 0.5 ? sqrt_f64(z) : size, z);
+  double near = 1.5707963267948966 - (a < 0 ? -arc : arc),
+         far = a < 0 ? 3.1415926535897932 - 2 * arc : 2 * arc;
+  return (float)(size > 0.5 ? far : near);
+}
+/* An infinity is a number greater than any other, so that two are as 1 to 1. */
 static inline double atan2_f64(double a, double b) { return atan2(a, b); }
-static inline float atan2_f32(float a, float b) { return atan2f(a, b); }
+static inline float atan2_f32(float a, float b) {
+  double y = abs_f32(a) > FLT_MAX ? 1e300 : (double)abs_f32(a),
+         x = abs_f32(b) > FLT_MAX ? 1e300 : (double)abs_f32(b);
+  bool steep = y > x;
+  double small = steep ? x : y, big = steep ? y : x;
+  double turn = core_atan(small, big == 0 ? 1 : big);
+  turn = steep ? 1.5707963267948966 - turn : turn;
+  turn = bits_of(b) < 0 ? 3.1415926535897932 - turn : turn;
+  return a == a && b == b ? copysignf((float)turn, a) : (float)NAN;
+}
+static inline double atan_f64(double a) { return atan(a); }
+static inline float atan_f32(float a) { return atan2_f32(a, 1); }
+
+/* ---- inverses of hyperbolic functions, made of log(1 + x) ---- */
+static inline double asinh_f64(double a) { return asinh(a); }
+static inline float asinh_f32(float a) {
+  double size = (double)abs_f32(a), square = size * size;
+  double result = core_log1p(size + square / (1 + sqrt_f64(square + 1)));
+  return abs_f32(a) > FLT_MAX ? a : copysignf((float)result, a);
+}
+static inline double acosh_f64(double a) { return acosh(a); }
+static inline float acosh_f32(float a) {
+  double above = (double)a - 1;
+  return a < 1 ? (float)NAN : (float)core_log1p(above + sqrt_f64(above * (above + 2)));
+}
+static inline double atanh_f64(double a) { return atanh(a); }
+static inline float atanh_f32(float a) {
+  double size = (double)abs_f32(a);
+  return copysignf((float)(0.5 * core_log1p(2 * size / (1 - size))), a);
+}
 static inline double hypot_f64(double a, double b) { return hypot(a, b); }
-static inline float hypot_f32(float a, float b) { return hypotf(a, b); }
+static inline float hypot_f32(float a, float b) {
+  float length = (float)sqrt_f64((double)a * (double)a + (double)b * (double)b);
+  return abs_f32(a) > FLT_MAX && a == a   ? HUGE_VALF
+         : abs_f32(b) > FLT_MAX && b == b ? HUGE_VALF
+                                          : length;
+}
 
 /* ---- the gamma function's kin ---- */
 static inline double lgamma_f64(double a) {

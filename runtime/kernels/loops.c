@@ -387,32 +387,54 @@ static int stream_f32(int64_t n, const void *pa, const void *pb, const void *pc,
 #define STREAM_F32 NULL
 #endif
 
-/* ---- sine and cosine: in vectors where no element of a block is far, else one by one ---- */
-#define TURNS(ID, quarters)                          \
-  TURNS_OF(ID, f32, float, quarters, TURNS_MOST_F32) \
-  TURNS_OF(ID, f64, double, quarters, TURNS_MOST_F64)
-#define TURNS_OF(ID, type, REAL, quarters, most)                                           \
-  LOOP_1(near_##ID##_##type, REAL, REAL, REAL, REAL, REAL, turns_##type(a, quarters))      \
+/* ---- sine, cosine, tangent: in vectors where no element of a block is far, else one by one ----
+ */
+#define TURNS_OF(ID, type, REAL, value, most)                                              \
+  LOOP_1(near_##ID##_##type, REAL, REAL, REAL, REAL, REAL, value)                          \
   static int some_##ID##_##type(int64_t n, const void *pa, const void *pb, const void *pc, \
                                 void *po) {                                                \
     bool near = most_##type(n, pa, NULL, NULL, NULL) < most;                               \
     return (near ? near_##ID##_##type : ID##_##type)(n, pa, pb, pc, po);                   \
   }
-TURNS(SIN, 0)
-TURNS(COS, 1)
+TURNS_OF(SIN, f32, float, turns_f32(a, 0), TURNS_MOST_F32)
+TURNS_OF(SIN, f64, double, turns_f64(a, 0), TURNS_MOST_F64)
+TURNS_OF(COS, f32, float, turns_f32(a, 1), TURNS_MOST_F32)
+TURNS_OF(COS, f64, double, turns_f64(a, 1), TURNS_MOST_F64)
+TURNS_OF(TAN, f32, float, turns_tangent_f32(a), TURNS_MOST_F32)
 
-/* ---- the table; SIN and COS have loops that choose ---- */
+/* ---- the same of remainders, by the quotient ---- */
+static bool all_near(int64_t n, const float *a, const float *b) {
+  int32_t near = 1;
+  for (int64_t i = 0; i < n; i++) near &= mod_near_f32(a[i], b[i]);
+  return near;
+}
+#define REMAINDER(ID, value)                                                            \
+  LOOP_2(near_##ID##_f32, float, float, float, float, float, value)                     \
+  static int some_##ID##_f32(int64_t n, const void *pa, const void *pb, const void *pc, \
+                             void *po) {                                                \
+    return (all_near(n, pa, pb) ? near_##ID##_f32 : ID##_f32)(n, pa, pb, pc, po);       \
+  }
+REMAINDER(MOD, mod_beside_f32(a, b))
+REMAINDER(IDIV, idiv_beside_f32(a, b))
+
+/* ---- the table; some rows have loops that choose ---- */
 #define SECOND(a, b, ...) b
 #define CHOSEN(...) SECOND(__VA_ARGS__)
 #define CHOICE_OF_SIN(type) ~, some_SIN_##type
 #define CHOICE_OF_COS(type) ~, some_COS_##type
-#define REAL_LOOP(ID, type) CHOSEN(CHOICE_OF_##ID(type), ID##_##type, ~)
+#define CHOICE_OF_TAN(type) CHOICE_OF_TAN_##type
+#define CHOICE_OF_TAN_f32 ~, some_TAN_f32
+#define CHOICE_OF_MOD(type) CHOICE_OF_MOD_##type
+#define CHOICE_OF_MOD_f32 ~, some_MOD_f32
+#define CHOICE_OF_IDIV(type) CHOICE_OF_IDIV_##type
+#define CHOICE_OF_IDIV_f32 ~, some_IDIV_f32
+#define LOOP(ID, type) CHOSEN(CHOICE_OF_##ID(type), ID##_##type, ~)
 #undef MAP
 #define MAP(ID, signature, kinds, arity, class, ...) [OP_##ID] = ROW_##class(ID),
 #define ROW_REAL(ID) \
-  { [DTYPE_F32] = REAL_LOOP(ID, f32), [DTYPE_F64] = REAL_LOOP(ID, f64) }
+  { [DTYPE_F32] = LOOP(ID, f32), [DTYPE_F64] = LOOP(ID, f64) }
 #define ROW_ARITH(ID) \
-  { [DTYPE_I32] = ID##_i32, [DTYPE_F32] = ID##_f32, [DTYPE_F64] = ID##_f64 }
+  { [DTYPE_I32] = ID##_i32, [DTYPE_F32] = LOOP(ID, f32), [DTYPE_F64] = LOOP(ID, f64) }
 #define ROW_KEEP(ID)                                                                              \
   {                                                                                               \
     [DTYPE_BOOL] = ID##_u8, [DTYPE_U8] = ID##_u8, [DTYPE_I32] = ID##_i32, [DTYPE_F32] = ID##_f32, \

@@ -1,5 +1,5 @@
-/* turns.h — sine and cosine of what is not far from 0, as straight lines of arithmetic, for vector
- * instructions.
+/* turns.h — sine, cosine and tangent of what is not far from 0, as straight lines of arithmetic,
+ * for vector instructions.
  *
  * The angle is reduced by whole quarter turns, n pi / 2, to at most pi / 4 (pi / 2 in parts of
  * which n times each is exact), and a polynomial of least greatest relative error (Remez's
@@ -68,22 +68,32 @@ static inline double turns_f64(double x, int64_t turns) {
   y = double_of(wide_bits_of(y) ^ (int64_t)((uint64_t)(at & 2) << 62));
   return turns == 0 && x == 0 ? x : y; /* -0 too */
 }
-/* The same of floats in double, where r alone has digits to spare. */
-static inline float turns_f32(float x, int64_t turns) {
+/* Of floats in double, where r alone has digits to spare: sin and cos of r; returns the quarter. */
+static inline int64_t turns_parts_f32(float x, double *s, double *c) {
   double wide = (double)x, shifted = wide * 6.36619772367581382e-01 + ROUNDER_F64,
          n = shifted - ROUNDER_F64, r = (wide - n * 0x1.921fb54p+0) - n * 0x1.10b4611a62633p-30;
-  int64_t at = wide_bits_of(shifted) + turns;
   double z = r * r;
-  double s = r + r * (z * (-1.66666666407867176e-01 +
-                           z * (8.33332930363684179e-03 +
-                                z * (-1.98393118792395594e-04 + z * 2.71811788666485876e-06))));
-  double c = 1 +
-             z * (-0.5 + z * (4.16666666194729918e-02 +
-                              z * (-1.38888834985034034e-03 +
-                                   z * (2.47994597410699927e-05 + z * -2.72057200979343646e-07))));
+  *s = r + r * (z * (-1.66666666407867176e-01 +
+                     z * (8.33332930363684179e-03 +
+                          z * (-1.98393118792395594e-04 + z * 2.71811788666485876e-06))));
+  *c = 1 + z * (-0.5 + z * (4.16666666194729918e-02 +
+                            z * (-1.38888834985034034e-03 +
+                                 z * (2.47994597410699927e-05 + z * -2.72057200979343646e-07))));
+  return wide_bits_of(shifted);
+}
+static inline float turns_f32(float x, int64_t turns) {
+  double s, c;
+  int64_t at = turns_parts_f32(x, &s, &c) + turns;
   double y = at & 1 ? c : s;
   y = double_of(wide_bits_of(y) ^ (int64_t)((uint64_t)(at & 2) << 62));
   return turns == 0 && x == 0 ? x : (float)y;
+}
+/* tan(x) */
+static inline float turns_tangent_f32(float x) {
+  double s, c;
+  bool odd = turns_parts_f32(x, &s, &c) & 1;
+  double y = (odd ? -c : s) / (odd ? s : c);
+  return x == 0 ? x : (float)y;
 }
 
 #endif

@@ -28,8 +28,10 @@ static const Bound BOUNDS[] = {
     BOUND(log1p, 0.51),    BOUND(log2, 0.51),        BOUND(log10, 0.51),
     BOUND(softplus, 0.51), BOUND(log_sigmoid, 0.51), BOUND(erf, 0.51),
     BOUND(erfc, 0.51),     BOUND(gelu, 0.51),        BOUND(lgamma, 0.51),
-    BOUND(sinh, 2),        BOUND(sin, 0.51),         BOUND(cos, 0.51),
-    BOUND(atan, 1),
+    BOUND(sinh, 0.51),     BOUND(sin, 0.51),         BOUND(cos, 0.51),
+    BOUND(tan, 0.51),      BOUND(asin, 0.51),        BOUND(acos, 0.51),
+    BOUND(atan, 0.51),     BOUND(asinh, 0.51),       BOUND(acosh, 0.51),
+    BOUND(atanh, 0.51),
 };
 
 static double error_at(const Bound *bound, float x) {
@@ -54,6 +56,44 @@ Test(approx, f32_within_its_bounds) {
       cr_assert(error <= BOUNDS[i].ulps, "%s(%.9g) = %.9g, should be %.9g: %g ulp", BOUNDS[i].name,
                 (double)x, (double)BOUNDS[i].mine(x), BOUNDS[i].truth((double)x), error);
     }
+  }
+}
+
+/* The same of two arguments: what is odd about 0, infinity and NaN, then every exponent against
+ * others. */
+typedef struct BoundOfTwo {
+  const char *name;
+  float (*mine)(float, float);
+  double (*truth)(double, double);
+} BoundOfTwo;
+
+static void check_two(const BoundOfTwo *of, float a, float b) {
+  const double truth = of->truth((double)a, (double)b), unit = fabs(truth) * 0x1p-24 + 0x1p-150;
+  const float mine = of->mine(a, b), nearest = (float)truth;
+  const bool same = mine != mine || truth != truth ? (mine != mine) == (truth != truth)
+                    : mine == nearest              ? signbit(mine) == signbit(nearest)
+                                                   : fabs((double)mine - truth) <= 1.02 * unit;
+  cr_assert(same, "%s(%.9g, %.9g) = %.9g, should be %.17g", of->name, (double)a, (double)b,
+            (double)mine, truth);
+}
+
+Test(approx, f32_of_two_within_their_bounds) {
+  static const BoundOfTwo OF[] = {{"atan2", atan2_f32, atan2_f64},
+                                  {"hypot", hypot_f32, hypot_f64},
+                                  {"mod", mod_f32, mod_f64},
+                                  {"idiv", idiv_f32, idiv_f64}};
+  static const float ODD[] = {0,  -0.0f,  1,         -1,         2.5f,       -3,
+                              7,  1e-30f, -1e-30f,   3e38f,      -3e38f,     16777216,
+                              -8, 0.1f,   HUGE_VALF, -HUGE_VALF, (float)NAN, 1.1f};
+  enum { ODDS = sizeof ODD / sizeof ODD[0] };
+  for (int k = 0; k < (int)(sizeof OF / sizeof OF[0]); k++) {
+    for (int i = 0; i < ODDS * ODDS; i++) check_two(&OF[k], ODD[i / ODDS], ODD[i % ODDS]);
+    for (uint64_t bits = 0; bits <= UINT32_MAX; bits += STEP)
+      for (int near = 0; near < 2; near++) {
+        const uint32_t other = (uint32_t)bits * 2654435761u;
+        check_two(&OF[k], float_of((int32_t)(uint32_t)bits),
+                  float_of((int32_t)(near ? (uint32_t)bits ^ (other >> 8) : other)));
+      }
   }
 }
 
