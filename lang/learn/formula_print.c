@@ -269,7 +269,7 @@ static void print_settings(const Formulas *formulas, const Formula *formula, Tex
     case OP_CUMSUM:
     case OP_ARGSORT:
       if (node->attrs[0] != last) text_format(text, ", axis: %lld", (long long)node->attrs[0]);
-      if (node->attr_count == 2 && node->attrs[1])
+      if (node->attr_count >= 2 && node->attrs[1])
         text_string(text, formula->op == OP_ARGSORT ? ", descending: true" : ", …");
       break;
     case OP_IOTA: print_shape(&formula->shape, text); break;

@@ -14,6 +14,12 @@ Builder build_argsort, build_sort, build_topk, build_median, build_quantile;
 
 static Shape shape_at(const Maker *maker, NodeId id) { return make_type(maker, id)->shape; }
 
+/* The places of the k greatest, the greatest first. */
+static NodeId greatest(Maker *maker, NodeId x, int axis, int64_t k) {
+  const int64_t attrs[3] = {axis, true, k};
+  return x ? graph_emit(maker->graph, OP_ARGSORT, &x, 1, attrs, 3, maker->diag) : 0;
+}
+
 static NodeId argsort(Maker *maker, NodeId x, int axis, bool descending) {
   const int64_t attrs[2] = {axis, descending};
   return x ? graph_emit(maker->graph, OP_ARGSORT, &x, 1, attrs, 2, maker->diag) : 0;
@@ -44,7 +50,7 @@ int build_topk(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *resu
   if (!x || !arg_axis(maker, &args[2], shape_at(maker, x).rank, -1, &axis)) return 0;
   Shape shape = shape_at(maker, x);
   if (!arg_whole(maker, &args[1], "k", 0, shape.dim[axis], 0, &k)) return 0;
-  results[1] = make_run(maker, argsort(maker, x, axis, true), axis, 0, k, 1);
+  results[1] = greatest(maker, x, axis, k);
   results[0] = make_pick(maker, x, results[1], axis);
   return results[0] && results[1] ? 2 : 0;
 }

@@ -96,6 +96,7 @@ bool infer_softmax(const Infer *rule, Type *result) {
 
 bool infer_argsort(const Infer *rule, Type *result) {
   along(rule, result);
+  if (rule->attr_count == 3) result->shape.dim[rule->attrs[0]] = rule->attrs[2];
   result->dtype = DTYPE_I32;
   return true;
 }

@@ -70,8 +70,8 @@ static Arity arity_of(Op op) {
     case OP_ARGMIN:
     case OP_ARGMAX:
     case OP_CUMSUM:
-    case OP_LAST:
-    case OP_ARGSORT: return (Arity){1, 2};
+    case OP_LAST: return (Arity){1, 2};
+    case OP_ARGSORT: return (Arity){1, ANY}; /* 2, or 3 */
     case OP_MATMUL:
     case OP_RECUR:
     case OP_TRISOLVE: return (Arity){2, 2};

@@ -10,7 +10,8 @@
  * order, whatever the dtype and the direction, so there is one sort, of (key, index) pairs, and it
  * is stable: of equal keys the one that came first stays first.  Short lines are merged; long ones
  * are distributed by one byte of the key after the other, the lowest first (Knuth, The Art of
- * Computer Programming 3, 5.2.5), which takes time in proportion to their length.
+ * Computer Programming 3, 5.2.5), which takes time in proportion to their length.  Of the first k
+ * alone few are held: what comes after the k-th so far is passed over.
  */
 #include <float.h>
 #include <math.h>
@@ -393,27 +394,51 @@ typedef struct SortJob {
   Call *call;
   Line line;
   bool descending;
-  int64_t group; /* lines in a task */
+  int64_t wanted; /* of a line, the first of its order */
+  int64_t room;   /* pairs of a line that are held at once */
+  int64_t group;  /* lines in a task */
 } SortJob;
 
-static int64_t line_start(const Line *line, int64_t index) {
-  return index / line->inner * line->n * line->inner + index % line->inner;
+/* Where a line begins that has `n` elements. */
+static int64_t line_start(const Line *line, int64_t n, int64_t index) {
+  return index / line->inner * n * line->inner + index % line->inner;
+}
+
+static Pair *sort_pairs(const SortJob *job, Pair *pairs, int64_t n) {
+  return n < DEAL ? merge_sort(pairs, pairs + job->room, n)
+                  : deal_sort(pairs, pairs + job->room, n, key_bytes(job->call->inputs[0].dtype));
+}
+
+/* The pairs of a line in order, those wanted.  Where there is room for a few only, it is filled
+ * with what comes before the last one wanted so far, and then sorted and cut. */
+static const Pair *sort_line(const SortJob *job, int64_t start, Pair *pairs) {
+  const View *x = &job->call->inputs[0];
+  const int64_t n = job->line.n, step = job->line.inner;
+  int64_t held = 0;
+  uint64_t bound = UINT64_MAX;
+  bool cut = false;
+  for (int64_t from = 0; from < n && !stop_wanted(); from += STRETCH)
+    for (int64_t i = from, last = least(n, from + STRETCH); i < last; i++) {
+      const uint64_t key = key_of(x->data, x->dtype, start + i * step, job->descending);
+      if (cut && key >= bound) continue;
+      pairs[held++] = (Pair){key, i};
+      if (held < job->room || job->room == n) continue;
+      const Pair *sorted = sort_pairs(job, pairs, held);
+      if (sorted != pairs) memcpy(pairs, sorted, (size_t)job->wanted * sizeof *pairs);
+      held = job->wanted, bound = pairs[held - 1].key, cut = true;
+    }
+  return sort_pairs(job, pairs, held);
 }
 
 static void sort_lines(void *context, int64_t task) {
   const SortJob *job = context;
-  const View *x = &job->call->inputs[0];
   int32_t *out = job->call->output.data;
-  int64_t n = job->line.n, step = job->line.inner,
-          end = least((task + 1) * job->group, job->line.outer * step);
-  Pair *pairs = team_scratch(2 * (size_t)n * sizeof *pairs);
+  const int64_t n = job->wanted, step = job->line.inner,
+                end = least((task + 1) * job->group, job->line.outer * step);
+  Pair *pairs = team_scratch(2 * (size_t)job->room * sizeof *pairs);
   for (int64_t line = task * job->group; line < end && !stop_wanted(); line++) {
-    int64_t start = line_start(&job->line, line);
-    for (int64_t from = 0; from < n && !stop_wanted(); from += STRETCH)
-      for (int64_t i = from, last = least(n, from + STRETCH); i < last; i++)
-        pairs[i] = (Pair){key_of(x->data, x->dtype, start + i * step, job->descending), i};
-    const Pair *sorted = n < DEAL ? merge_sort(pairs, pairs + n, n)
-                                  : deal_sort(pairs, pairs + n, n, key_bytes(x->dtype));
+    const Pair *sorted = sort_line(job, line_start(&job->line, job->line.n, line), pairs);
+    const int64_t start = line_start(&job->line, n, line);
     for (int64_t from = 0; from < n && !stop_wanted(); from += STRETCH)
       for (int64_t i = from, last = least(n, from + STRETCH); i < last; i++)
         out[start + i * step] = (int32_t)sorted[i].at;
@@ -422,11 +447,14 @@ static void sort_lines(void *context, int64_t task) {
 }
 
 void kernel_argsort(Call *call) {
-  SortJob job = {call, line_of(call), call->attrs[1] != 0, 1};
-  int64_t lines = job.line.outer * job.line.inner;
-  if (lines == 0 || job.line.n == 0) return;
-  job.group = (TASK / 4 + job.line.n - 1) / job.line.n;
-  size_t room = 2 * (size_t)job.line.n * sizeof(Pair) * (size_t)least(team_size(), lines);
+  enum { SPARE = 16 };
+  SortJob job = {.call = call, .line = line_of(call), .descending = call->attrs[1] != 0};
+  int64_t lines = job.line.outer * job.line.inner, n = job.line.n;
+  job.wanted = call->attr_count == 3 ? call->attrs[2] : n;
+  if (lines == 0 || job.wanted == 0) return;
+  job.room = job.wanted <= (n - SPARE) / 4 ? 2 * job.wanted + SPARE : n;
+  job.group = (TASK / 4 + n - 1) / n;
+  size_t room = 2 * (size_t)job.room * sizeof(Pair) * (size_t)least(team_size(), lines);
   /* a long line needs eight times its own room, which the budget must know of */
   if (!fault_reserve(call, "sorting", room)) return;
   team_run((lines + job.group - 1) / job.group, sort_lines, &job);

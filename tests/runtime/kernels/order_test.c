@@ -225,6 +225,35 @@ static void check_argsort(Dtype dtype, Shape shape, int axis) {
 
 Test(order, argsort) { everywhere(check_argsort, DTYPE_BOOL); }
 
+/* The first k alone are the beginning of all. */
+static void check_first(Dtype dtype, Shape shape, int axis) {
+  const int64_t n = shape.dim[axis], some[] = {0, 1, n / 9, n / 3, n};
+  Trial all = {0};
+  trial_fill(trial_input(&all, dtype, shape), 6);
+  ATTRS(&all, axis, 1);
+  trial_run(&all, OP_ARGSORT, DTYPE_I32, shape);
+  for (int i = 0; i < COUNT_OF(some); i++) {
+    if (some[i] > n) continue;
+    Shape first = shape;
+    first.dim[axis] = some[i];
+    Trial trial = {0};
+    trial_fill(trial_input(&trial, dtype, shape), 6);
+    ATTRS(&trial, axis, 1, some[i]);
+    trial_same_on_threads(&trial, OP_ARGSORT, DTYPE_I32, first);
+    cr_assert_eq(trial.fault.status, 0);
+    int64_t inner = 1;
+    for (int k = axis + 1; k < shape.rank; k++) inner *= shape.dim[k];
+    for (int64_t at = 0, count = trial_count(&first); at < count; at++) {
+      const int64_t outer = at / (some[i] * inner), rest = at % (some[i] * inner);
+      cr_assert_eq(trial_get(&trial.output, at), trial_get(&all.output, outer * n * inner + rest));
+    }
+    trial_free(&trial);
+  }
+  trial_free(&all);
+}
+
+Test(order, the_first_of_an_argsort) { everywhere(check_first, DTYPE_BOOL); }
+
 Test(order, argsort_of_the_ends_of_i32) {
   Trial trial = {0};
   View *x = trial_input(&trial, DTYPE_I32, SHAPE(5));
