@@ -24,6 +24,7 @@
 #include "lang/learn/health_tell.h"
 #include "lang/learn/health_trial.h"
 #include "lang/learn/kept.h"
+#include "lang/learn/steps.h"
 #include "lang/machine/vm.h"
 
 #include <math.h>
@@ -55,6 +56,7 @@ static void start_body(Vm *vm, void *context) {
   TrainRun *run = context;
   Health *health = run->watch;
   health_look(run, &health->first, true);
+  if (run->objective_count > 1) steps_prepare(run); /* the buffers of all, in their order */
   kept_take(run, &health->values);
   health->run_work = minibatches_of(run) * health_step_work(run);
   health->spent = health_record_work(run) + health->first.work;
