@@ -148,6 +148,12 @@ void steps_prepare(TrainRun *run) {
   run->at_row = 0;
   feed_epoch(run);
   int64_t rows = run->rows ? feed_next(run, columns) : 0;
+  /* what the metrics over all rows need is found by a comparison with fewer of them */
+  if (run->measure.on && rows > 1 && rows == run->measure.rows) {
+    int64_t parts = run->shards > 1 ? run->shards : 2;
+    rows = (rows + parts - 1) / parts;
+    feed_part(run, 0, rows, columns);
+  }
   for (int i = 0; i < run->objective_count; i++) {
     StepContext context = steps_context(run, columns, run->column_count, 0);
     context.source = run->rows ? &run->source : NULL;
