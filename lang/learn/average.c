@@ -132,7 +132,8 @@ void average_step(TrainRun *run) {
 
 void average_epoch(TrainRun *run) {
   const Average *average = &run->average;
-  if (average->kind == AVERAGE_SWA && run->history.epochs >= average->after)
+  int64_t epochs = run->epoch + 1 - average->after; /* that the mean should be of */
+  if (average->kind == AVERAGE_SWA && average->count < epochs)
     add_values(run, 1 / (double)(average->count + 1));
 }
 

@@ -158,7 +158,25 @@ static void end_at_break(TrainRun *run, bool epoch) {
   ending_set(run, "stop", epoch ? "stop: break in each_epoch" : "stop: break in each_step");
 }
 
+void ending_by_method(TrainRun *run) {
+  if (run->history.stopped) return;
+  run->method_why.count = 0;
+  for (const char *at = run->history.why; *at; at++)
+    series_push(&run->method_why, (unsigned char)*at);
+  ending_set(run, "converged", NULL);
+}
+
+/* A method goes on where something that it may depend on has changed. */
+static void method_again(TrainRun *run) {
+  int64_t length = run->method_why.count;
+  for (int64_t i = 0; i < length; i++) run->history.why[i] = (char)run->method_why.at[i];
+  run->history.why[length] = '\0';
+  ending_set(run, "converged", NULL);
+}
+
 void ending_again(TrainRun *run) {
+  if (run->settings_changed) run->method_why.count = 0;
+  else if (run->method_why.count) method_again(run);
   bool epoch = run->broke == run->blocks[1];
   if (run->broke && (epoch || run->broke == run->blocks[0])) end_at_break(run, epoch);
   else run->broke = 0; /* another block than that of then */

@@ -18,6 +18,7 @@ void ending_block(TrainRun *run, const Ast *block, bool epoch);
 /* Ends the run.  why: the rule with its numbers; NULL: it is set already. */
 void ending_set(TrainRun *run, const char *stopped, const char *why);
 /* Ends the run if the number of steps or epochs is reached. */
+void ending_by_method(TrainRun *run); /* its optimizers stopped by themselves: `why` says how */
 void ending_at(TrainRun *run, const char *stopped, int64_t made);
 /* Ends the run because of a signal or a limit.  The rest of the epoch is left to a run that resumes
  * from the checkpoint. */

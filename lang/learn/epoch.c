@@ -30,7 +30,7 @@ static void after_update(TrainRun *run) {
   if (run->watch) health_step(run);
   ending_block(run, run->each_step, false);
   if (!(run->waits_for_epoch && run->history.epochs == 0)) ending_check(run, false);
-  if (run->converged == run->objective_count) ending_set(run, "converged", NULL);
+  if (run->converged == run->objective_count) ending_by_method(run);
   if (run->steps_most && run->total_steps >= run->steps_most)
     ending_at(run, "steps", run->total_steps);
   runlog_step(run);

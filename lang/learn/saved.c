@@ -19,6 +19,7 @@
  *   stop.saw            empty, or what `stop:` saw when it ended the run
  *   stop.broke          two halves of 64 bits: the digest of the block whose `break` ended the run,
  *                       and of what it names; 0 where none did
+ *   stop.method         empty, or the letters of why a method ended the run by itself
  *   average.count       of how many values the means of `average:` are, after which step or epoch
  *     .after mean.N     they began, and the mean of each target and buffer
  *   target.N best.N     elements of the targets and buffers, and of their best values for `keep:`
@@ -361,14 +362,18 @@ static void kept_best(Saved *saved) {
   }
 }
 
-/* The mean is of every step or epoch since it began: at its start, or at a resume since. */
+/* The mean is of every step or epoch since it began: at its start, or at a resume since.  That of
+ * epochs may be of the one in hand too, if the run was ended during its validation. */
 static void check_average(const TrainRun *run) {
   const Average *average = &run->average;
   int64_t now = average->kind == AVERAGE_SWA ? run->epoch : run->total_steps,
           start = average_start(run),
           wanted = average->kind && now > average->after ? now - average->after : 0;
+  bool in_hand = average->kind == AVERAGE_SWA && run->at_row > 0 && now >= average->after;
   bool begins = average->after == start || (average->after > start && average->after <= now);
-  if (run->average_changed || (average->count == wanted && begins)) return;
+  if (run->average_changed ||
+      ((average->count == wanted || (in_hand && average->count == wanted + 1)) && begins))
+    return;
   saved_fail(run, NULL, "`average.count` is %lld and `average.after` %lld, where %lld %s were made",
              (long long)average->count, (long long)average->after, (long long)now,
              average->kind == AVERAGE_SWA ? "epochs" : "steps");
@@ -470,6 +475,15 @@ static void stop_saw(Saved *saved) {
     saved_fail(run, NULL, "`%s` holds %lld numbers, 0 or %lld are expected", name, (long long)count,
                (long long)wanted);
   if (run->stop_changed || !run->stop) run->stop_saw.count = 0;
+}
+
+static void method_why(Saved *saved) {
+  TrainRun *run = saved->run;
+  const int64_t most = (int64_t)sizeof run->history.why - 1;
+  series(saved, "stop.method", &run->method_why, -1, NULL, whole(1, 255));
+  if (run->method_why.count > most)
+    saved_fail(run, NULL, "`stop.method` holds %lld letters, at most %lld are expected",
+               (long long)run->method_why.count, (long long)most);
 }
 
 /* Each update steps its optimizer once; further steps made by blocks are counted separately. */
@@ -715,6 +729,7 @@ void saved_rest(Saved *saved) {
   averages(saved);
   stalls(saved);
   stop_saw(saved);
+  method_why(saved);
   for (int i = 0; i < run->kept_count; i++) {
     char name[64];
     snprintf(name, sizeof name, "target.%d", i);

@@ -246,6 +246,7 @@ void train_free(TrainRun *run) {
   mem_free(run->epoch_rows.at);
   mem_free(run->keep_values.at);
   mem_free(run->stop_saw.at);
+  mem_free(run->method_why.at);
   for (int i = 0; i < UPDATES_MOST; i++) mem_free(run->hyper_given[i].at);
   history_free(&run->history);
   mem_free(run);

@@ -154,6 +154,7 @@ struct TrainRun {
   uint64_t blocks[2];  /* digests of each_step and each_epoch (settings.c) */
   uint64_t broke;      /* that of the block whose `break` ended the run; 0: none did */
   Series stop_saw;     /* what `stop:` saw when it ended the run (ending.c); empty until then */
+  Series method_why;   /* the letters of `why` of a method that ended the run; empty until then */
   bool over;           /* a limit was reached */
   Value fit;           /* with residuals, at the end: (covariance, errors, rank, loose); held */
   int converged;       /* how many of the objectives' optimizers stopped in the last step */

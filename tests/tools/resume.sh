@@ -4,7 +4,7 @@
 #
 # resume.gd waits for ever at the step it is told; it is killed there (SIGKILL: nothing can be
 # tidied up), resumed, killed again at a later step or not, and finished.  The model and the whole
-# history are compared.  SEED chooses the steps.
+# history are compared.  SEED chooses the steps.  Then a training is ended by --max-steps.
 gd=$(realpath "$1"); times=${2:-20}; seed=${SEED:-1}
 script=$(dirname "$0")/resume.gd
 folder=$(mktemp -d); trap 'rm -rf "$folder"' EXIT
@@ -46,6 +46,18 @@ for time in $(seq "$times"); do
   fi
   if [ -z "$why" ]; then passed=$((passed + 1))
   else failed=$((failed + 1)); echo "FAIL killed at step $first${second:+ and $second}: $why"
+  fi
+done
+# Ended by --max-steps at each of some steps, also at the last of an epoch, before its validation.
+limit=$(dirname "$0")/resume_limit.gd
+"$gd" "$limit" "$folder/limit.whole" >"$folder/whole.out" 2>"$folder/err" </dev/null
+for step in $(seq 40); do
+  rm -f "$folder"/limit.ckpt*
+  "$gd" --max-steps "$step" "$limit" "$folder/limit.ckpt" >/dev/null 2>"$folder/err" </dev/null
+  if [ $? = 124 ] &&
+    "$gd" "$limit" "$folder/limit.ckpt" >"$folder/cut.out" 2>"$folder/err" </dev/null &&
+    cmp -s "$folder/whole.out" "$folder/cut.out"; then passed=$((passed + 1))
+  else failed=$((failed + 1)); echo "FAIL ended by --max-steps $step: $(head -n 4 "$folder/err")"
   fi
 done
 echo "resume: $passed passed, $failed failed"
