@@ -16,9 +16,8 @@
 #include "lang/learn/block_state.h"
 
 #include "lang/eval/call.h"
-#include "lang/learn/kept.h"
+#include "lang/learn/clause.h"
 #include "lang/learn/saved.h"
-#include "lang/learn/states.h"
 #include "lang/machine/closure.h"
 #include "lang/machine/frame.h"
 #include "lang/machine/list.h"
@@ -243,12 +242,12 @@ static void visit(Search *search, const Around *around, const Ast *ast) {
 }
 
 /* Params are changed by blocks alone; a loss or a condition may call a function that counts. */
-static void search(TrainRun *run, bool params) {
-  Search search = {.run = run, .into = run->block_state, .params = params};
+static void search(TrainRun *run, BlockState *into, bool params) {
+  Search search = {.run = run, .into = into, .params = params};
   const Around around = {
       .frame = run->frame, .closure = run->frame->closure, .module = run->frame->module};
-  visit(&search, &around, run->each_step);
-  visit(&search, &around, run->each_epoch);
+  visit(&search, &around, clause_value(run->ast, "each_step"));
+  visit(&search, &around, clause_value(run->ast, "each_epoch"));
   for (uint32_t i = 0; !params && i < run->ast->clause_count; i++)
     visit(&search, &around, run->ast->clauses[i]);
   mem_free(search.visited);
@@ -263,36 +262,89 @@ static void forget_variables(BlockState *state) {
 
 void block_state_open(TrainRun *run) {
   run->block_state = mem_zero(sizeof *run->block_state);
-  search(run, false);
+  search(run, run->block_state, false);
 }
 
 void block_state_start(TrainRun *run) {
   if (!run->block_state || run->block_state->started) return;
   run->block_state->started = true;
   kept_collect(run);
-  search(run, true);
+  search(run, run->block_state, true);
 }
 
 void block_state_find(TrainRun *run) {
   forget_variables(run->block_state);
-  search(run, false);
+  search(run, run->block_state, false);
 }
 
-void block_state_free(TrainRun *run) {
-  BlockState *state = run->block_state;
-  if (!state) return;
+static void state_free(Vm *vm, BlockState *state) {
   forget_variables(state);
   mem_free(state->variables);
   for (int i = 0; i < state->param_count; i++) {
     mem_free(state->params[i].name);
     tensor_release(&state->params[i].start);
-    value_release(run->vm, value_of(KIND_PARAM, state->params[i].param));
+    value_release(vm, value_of(KIND_PARAM, state->params[i].param));
   }
   mem_free(state->params);
   for (int i = 0; i < state->optimizer_count; i++)
-    value_release(run->vm, value_of(KIND_OPTIMIZER, state->optimizers[i].optimizer));
+    value_release(vm, value_of(KIND_OPTIMIZER, state->optimizers[i].optimizer));
   mem_free(state->optimizers);
   mem_free(state);
+}
+
+void block_state_free(TrainRun *run) {
+  if (run->block_state) state_free(run->vm, run->block_state);
+}
+
+/* ---- of a run among several ---- */
+
+void block_kept_take(TrainRun *run, BlockKept *kept) {
+  Vm *vm = run->vm;
+  BlockState *state = mem_zero(sizeof *state);
+  block_kept_release(vm, kept);
+  kept_collect(run);
+  search(run, state, false);
+  search(run, state, true);
+  kept->places = mem_zero(((size_t)state->variable_count + 1) * sizeof(Value *));
+  kept->values = mem_zero(((size_t)state->variable_count + 1) * sizeof(Value));
+  for (int i = 0; i < state->variable_count; i++) {
+    kept->places[kept->count] = state->variables[i].at;
+    kept->values[kept->count++] = value_retain(*state->variables[i].at);
+  }
+  for (int i = 0; i < state->param_count; i++)
+    kept_add_value(vm, &kept->params, state->params[i].param);
+  kept->optimizers = mem_zero(((size_t)state->optimizer_count + 1) * sizeof(OptimizerKept));
+  for (int i = 0; i < state->optimizer_count; i++)
+    states_take(vm, state->optimizers[i].optimizer, &kept->optimizers[kept->optimizer_count++]);
+  state_free(vm, state);
+}
+
+void block_kept_give(Vm *vm, const BlockKept *kept) {
+  for (int i = 0; i < kept->count; i++) {
+    Value before = *kept->places[i];
+    *kept->places[i] = value_retain(kept->values[i]);
+    value_release(vm, before);
+  }
+  kept_give(vm, &kept->params);
+  for (int i = 0; i < kept->optimizer_count; i++) states_put_back(vm, &kept->optimizers[i]);
+  vm->writes++;
+  vm->effects++;
+}
+
+void block_kept_free(BlockKept *kept) {
+  kept_free(&kept->params);
+  for (int i = 0; i < kept->optimizer_count; i++) states_kept_free(&kept->optimizers[i]);
+  mem_free(kept->optimizers);
+  mem_free(kept->places);
+  mem_free(kept->values);
+  *kept = (BlockKept){0};
+}
+
+void block_kept_release(Vm *vm, BlockKept *kept) {
+  for (int i = 0; i < kept->count; i++) value_release(vm, kept->values[i]);
+  kept_release(vm, &kept->params);
+  for (int i = 0; i < kept->optimizer_count; i++) states_kept_release(vm, &kept->optimizers[i]);
+  block_kept_free(kept);
 }
 
 bool block_state_assigns(const TrainRun *run, const Value *at) {

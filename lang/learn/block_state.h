@@ -7,7 +7,25 @@
 #ifndef GD_LANG_BLOCK_STATE_H
 #define GD_LANG_BLOCK_STATE_H
 
+#include "lang/learn/kept.h"
+#include "lang/learn/states.h"
 #include "lang/learn/train.h"
+
+/* What the blocks change, at one time: each run of a `race` or of `restarts:` begins with the same,
+ * and what the best run left stays. */
+typedef struct BlockKept {
+  Value **places;            /* of variables; borrowed; owned array */
+  Value *values;             /* theirs; held; owned array */
+  Kept params;               /* of params and buffers besides those that the run trains */
+  OptimizerKept *optimizers; /* besides its own; owned */
+  int count, optimizer_count;
+} BlockKept;
+
+/* replaces its contents; the run may be one whose clauses are not read yet */
+void block_kept_take(TrainRun *run, BlockKept *kept);
+void block_kept_give(Vm *vm, const BlockKept *kept);
+void block_kept_release(Vm *vm, BlockKept *kept);
+void block_kept_free(BlockKept *kept); /* its memory alone, after a raise: the objects are swept */
 
 /* A variable of the script that is assigned somewhere in the clauses. */
 typedef struct BlockVariable {

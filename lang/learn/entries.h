@@ -2,7 +2,7 @@
 #ifndef GD_LANG_ENTRIES_H
 #define GD_LANG_ENTRIES_H
 
-#include "lang/learn/kept.h"
+#include "lang/learn/block_state.h"
 #include "lang/learn/train.h"
 
 /* One training of an entry. */
@@ -10,7 +10,7 @@ typedef struct RaceRun {
   TrainRun *run;  /* while it is open; owned */
   char *label;    /* "adam (2/5) seed 1/3"; owned */
   Kept values;    /* its own, at its last pause or its end */
-  Value *made;    /* the values of the variables of `make:`; held; owned array */
+  BlockKept left; /* what its blocks and `make:` left then */
   uint64_t draws; /* its position in the sequence of draws */
   Value history;  /* once it is over; held */
   double score;   /* its last loss; NaN before it ran */
@@ -47,17 +47,16 @@ typedef struct Race {
   bool halving;
   Entry *entries; /* owned */
   int entry_count;
-  char *report;     /* path of `report:`; owned; NULL: none, or no run is over */
-  int64_t opened;   /* runs so far */
-  int entry, seed;  /* the current run */
-  RaceGiven given;  /* to the clauses of the current entry */
-  const Ast **made; /* the names that `make:` assigns; owned array */
-  int made_count;
+  char *report;                   /* path of `report:`; owned; NULL: none, or no run is over */
+  int64_t opened;                 /* runs so far */
+  int entry, seed;                /* the current run */
+  RaceGiven given;                /* to the clauses of the current entry */
   uint64_t base_seed, base_draws; /* where each run begins */
   uint64_t last_draws;            /* the largest number of draws of a run */
-  Kept start; /* values from before the race of everything that it has trained */
-  int best;   /* the best entry so far, -1: none */
-  bool cut;   /* by a signal or a limit */
+  Kept start;       /* values from before the race of everything that it has trained */
+  BlockKept before; /* what the blocks and `make:` change, before the race */
+  int best;         /* the best entry so far, -1: none */
+  bool cut;         /* by a signal or a limit */
   /* for the table: of the last run that was measured */
   bool quiet, validates;
   const char *metrics[METRICS_MOST];

@@ -41,7 +41,7 @@ void kept_collect(TrainRun *run) {
 
 /* ---- their values at one time ---- */
 
-static void take_one(Vm *vm, Kept *kept, ParamObject *param) {
+void kept_add_value(Vm *vm, Kept *kept, ParamObject *param) {
   size_t count = (size_t)kept->count + 1;
   kept->params = mem_grow(kept->params, count * sizeof(ParamObject *));
   kept->values = mem_grow(kept->values, count * sizeof(Tensor));
@@ -58,7 +58,7 @@ void kept_take_new(TrainRun *run, Kept *kept) {
   for (int i = 0; i < run->kept_count; i++) {
     bool there = false;
     for (int k = 0; k < before && !there; k++) there = kept->params[k] == run->kept[i];
-    if (!there) take_one(run->vm, kept, run->kept[i]);
+    if (!there) kept_add_value(run->vm, kept, run->kept[i]);
   }
 }
 

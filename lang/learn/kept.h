@@ -12,6 +12,7 @@ typedef struct Kept {
   Tensor *values;       /* owned */
   int count;
 } Kept;
+void kept_add_value(Vm *vm, Kept *kept, ParamObject *param); /* adds one that it does not have */
 /* replaces its contents by the current values of everything that the run trains */
 void kept_take(TrainRun *run, Kept *kept);
 /* adds the values that it does not have yet */

@@ -9,11 +9,13 @@
  *
  * Before a run, everything that earlier runs trained gets back its values from before the race.
  * These are saved when a run has recorded its first step, since only then its targets are known.
+ * What the blocks change besides (a variable, a target network: block_state.c) and what `make:`
+ * assigns are found by their names, so they are saved before the first run.
  *
  * A run that diverges ends (`on_divergence: "stop"`, unless the script says otherwise), and its
  * entry is ranked after all that did not.  The winner is the entry with the lowest last loss,
- * averaged over its seeds.  The values of its best seed remain, and with `make:` also the variables
- * that it assigned.
+ * averaged over its seeds.  The values of its best seed remain, and what its blocks and `make:`
+ * left.
  *
  * With `halving:` all runs stay open.  They pause at an eighth, a quarter and a half of their
  * epochs, and the worse half of the entries is dropped each time.  The values of a paused run are
@@ -56,44 +58,6 @@ static void read_data(Race *race) {
       race->given.data[i] = eval(race->vm, race->frame, parts[i]);
 }
 
-/* ---- what `make:` assigns ---- */
-
-static void add_made(Race *race, const Ast *name) {
-  if (name->kind == AST_TUPLE)
-    for (uint32_t i = 0; i < name->count; i++) add_made(race, name->items[i]);
-  if (name->kind != AST_NAME || name_is_blank(name->text)) return;
-  race->made = mem_grow(race->made, ((size_t)race->made_count + 1) * sizeof *race->made);
-  race->made[race->made_count++] = name;
-}
-
-static void find_made(Race *race, const Ast *ast) {
-  if (!ast) return;
-  if (ast->kind == AST_ASSIGN) add_made(race, ast->a);
-  find_made(race, ast->a);
-  find_made(race, ast->b);
-  find_made(race, ast->c);
-  for (uint32_t i = 0; i < ast->count; i++) find_made(race, ast->items[i]);
-}
-
-static void take_made(Race *race, RaceRun *run) {
-  Vm *vm = race->vm;
-  run->made = mem_zero(((size_t)race->made_count + 1) * sizeof(Value));
-  for (int i = 0; i < race->made_count; i++)
-    run->made[i] = value_retain(*variable_at(vm, race->frame, race->made[i]));
-}
-
-/* The variables of `make:` get what it made for this run. */
-static void give_made(Race *race, const RaceRun *run) {
-  Vm *vm = race->vm;
-  for (int i = 0; run->made && i < race->made_count; i++) {
-    Value *at = variable_at(vm, race->frame, race->made[i]);
-    Value before = *at;
-    *at = value_retain(run->made[i]);
-    value_release(vm, before);
-    vm->effects++;
-  }
-}
-
 /* ---- one run ---- */
 
 static void set_settings(Race *race, const Entry *entry) {
@@ -120,7 +84,7 @@ static void leave(Race *race, RaceRun *run) {
   vm->run = race->reader;
 }
 
-static void make(Race *race, RaceRun *run, int seed) {
+static void make(Race *race, int seed) {
   Vm *vm = race->vm;
   const Ast *block = clause_value(race->ast, "make");
   if (!block) {
@@ -128,7 +92,6 @@ static void make(Race *race, RaceRun *run, int seed) {
     return;
   }
   value_release(vm, eval(vm, race->frame, block));
-  take_made(race, run);
 }
 
 static void set_label(Race *race, RaceRun *run) {
@@ -141,10 +104,33 @@ static void set_label(Race *race, RaceRun *run) {
   run->run->label = run->label;
 }
 
+/* Everything that earlier runs trained, and what their blocks changed, is as before the race. */
+static void begin_again(Race *race) {
+  kept_give(race->vm, &race->start);
+  block_kept_give(race->vm, &race->before);
+}
+
+/* Gives back what the run had left. */
+static void give_left(Race *race, const RaceRun *run) {
+  begin_again(race);
+  block_kept_give(race->vm, &run->left);
+  kept_give(race->vm, &run->values);
+}
+
+static void take_left(RaceRun *run) {
+  kept_take(run->run, &run->values);
+  block_kept_take(run->run, &run->left);
+}
+
+static void release_left(Vm *vm, RaceRun *run) {
+  kept_release(vm, &run->values);
+  block_kept_release(vm, &run->left);
+}
+
 static void open_run(Race *race, RaceRun *run) {
   Vm *vm = race->vm;
-  kept_give(vm, &race->start);
-  make(race, run, race->seed);
+  begin_again(race);
+  make(race, race->seed);
   run->run = train_new(vm, race->frame, race->ast);
   const Entry *entry = &race->entries[race->entry];
   race->given.optimizer = entry->optimizer.kind == KIND_OPTIMIZER ? entry->optimizer.optimizer
@@ -207,7 +193,7 @@ static void close_run(Race *race, RaceRun *run) {
   race->cut |= run->run->cut_short && !run->diverged;
   race->quiet = run->run->quiet;
   if (run->diverged) tell_diverged(race, run);
-  else kept_take(run->run, &run->values);
+  else take_left(run);
   leave(race, run);
   free_run(race, run);
 }
@@ -221,7 +207,7 @@ static void go_on(Race *race, RaceRun *run, int64_t pause_at) {
     return;
   }
   measure(race, run);
-  kept_take(run->run, &run->values);
+  take_left(run);
   leave(race, run);
 }
 
@@ -249,14 +235,8 @@ static void sum_up(const Race *race, Entry *entry) {
 
 /* What its runs hold beside their histories, but for one seed's. */
 static void release_values(Race *race, Entry *entry, int but) {
-  for (int s = 0; s < race->seeds; s++) {
-    RaceRun *run = &entry->runs[s];
-    if (s == but) continue;
-    kept_release(race->vm, &run->values);
-    for (int i = 0; run->made && i < race->made_count; i++) value_release(race->vm, run->made[i]);
-    mem_free(run->made);
-    run->made = NULL;
-  }
+  for (int s = 0; s < race->seeds; s++)
+    if (s != but) release_left(race->vm, &entry->runs[s]);
   kept_drop_lone(race->vm, &race->start);
 }
 
@@ -323,7 +303,7 @@ static void drop_half(Race *race) {
     worst->dropped_after = -1; /* by this round; marked below */
     for (int s = 0; s < race->seeds; s++) {
       RaceRun *run = &worst->runs[s];
-      kept_release(race->vm, &run->values);
+      release_left(race->vm, run);
       char why[120];
       snprintf(why, sizeof why, "halving: %d of %d were better after %lld epoch%s", left - 1, in,
                (long long)run->epochs, run->epochs == 1 ? "" : "s");
@@ -350,8 +330,7 @@ static void round_to(Race *race, int part) {
       if (run->history.kind != KIND_UNSET) continue;
       enter(race, i, s);
       if (run->run) {
-        give_made(race, run);
-        kept_give(race->vm, &run->values);
+        give_left(race, run);
       } else {
         open_run(race, run);
       }
@@ -375,7 +354,7 @@ static void run_all(Race *race) {
 
 static NORETURN void all_diverged(Race *race) {
   Diag diag = {.diverged = true};
-  kept_give(race->vm, &race->start);
+  begin_again(race);
   diag_fail(&diag, STATUS_FAILED, race->span,
             "every entry of the race diverged: the values are those from before it");
   const Value *first = &race->entries[0].runs[0].history;
@@ -388,17 +367,14 @@ static NORETURN void all_diverged(Race *race) {
 }
 
 static void leave_winner(Race *race) {
-  Vm *vm = race->vm;
   if (race->best < 0 && !race->cut) all_diverged(race);
   if (race->best < 0) { /* interrupted in the first run */
-    kept_give(vm, &race->start);
+    begin_again(race);
     return;
   }
   const Entry *entry = &race->entries[race->best];
   const RaceRun *run = &entry->runs[entry->best];
-  kept_give(vm, &race->start);
-  give_made(race, run);
-  kept_give(vm, &run->values);
+  give_left(race, run);
   if (race->report) runpage_write_race(race, run);
 }
 
@@ -463,12 +439,12 @@ static void race_body(Vm *vm, void *context) {
   Race *race = context;
   entries_read(race);
   if (race->ast->b) read_data(race);
-  find_made(race, clause_value(race->ast, "make"));
   race->base_draws = race->last_draws = vm->draws;
   if (vm->checking) {
     check_all(race);
     return;
   }
+  block_kept_take(race->reader, &race->before);
   run_all(race);
   leave_winner(race);
   standings_print(race);
@@ -482,9 +458,7 @@ static void free_entry(Race *race, Entry *entry) {
   for (int s = 0; s < race->seeds; s++) {
     RaceRun *run = &entry->runs[s];
     free_run(race, run);
-    kept_release(vm, &run->values);
-    for (int i = 0; run->made && i < race->made_count; i++) value_release(vm, run->made[i]);
-    mem_free(run->made);
+    release_left(vm, run);
     mem_free(run->label);
     text_free(&run->page);
     value_release(vm, run->history);
@@ -499,9 +473,9 @@ static void free_race(Race *race) {
   mem_free(race->entries);
   if (race->reader) train_free(race->reader);
   kept_release(race->vm, &race->start);
+  block_kept_release(race->vm, &race->before);
   value_release(race->vm, race->given.data[0]);
   value_release(race->vm, race->given.data[1]);
-  mem_free(race->made);
   mem_free(race);
 }
 

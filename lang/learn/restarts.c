@@ -6,6 +6,11 @@
  * the tree of its file, or of its line of a session, by the place that the param remembers.  Draws
  * continue from their current position, so each run has its own.  Runs are compared by their last
  * loss: `val_loss` if there is one; with `keep:`, the best value that it found.
+ *
+ * What is not trained is not made again: a frozen param keeps its value, and so do the buffers of a
+ * model whose params are all frozen (the statistics that belong to its weights).  What the blocks
+ * changed is put back before each run (block_state.c), the optimizers begin anew, and after the
+ * last run both are what the best run left.
  */
 #include "lang/learn/restarts.h"
 
@@ -132,14 +137,44 @@ static Value again(Vm *vm, Frame *frame, Value value) {
   }
 }
 
+/* Is it of a model whose params are all frozen?  `path`: that of a buffer, `net.norm.mean_`. */
+static bool in_frozen(const Parts *parts, const char *path) {
+  for (const char *dot = strchr(path, '.'); dot; dot = strchr(dot + 1, '.')) {
+    bool any = false, all = true;
+    for (int i = 0; i < parts->count && all; i++) {
+      const ParamObject *param = parts->items[i].param;
+      if (param->buffer || strncmp(parts->items[i].path, path, (size_t)(dot + 1 - path)) != 0)
+        continue;
+      any = true;
+      all = param->frozen;
+    }
+    if (any && all) return true;
+  }
+  return false;
+}
+
+/* The new model gets what the old one keeps: what is frozen, and its statistics. */
+static void keep_frozen(Vm *vm, Value old, Value made) {
+  Parts *from = parts_of(vm, old, "model"), *to = parts_of(vm, made, NULL);
+  for (int i = 0; i < from->count && from->count == to->count; i++) {
+    ParamObject *param = from->items[i].param, *into = to->items[i].param;
+    bool stays = param->buffer ? in_frozen(from, from->items[i].path) : param->frozen;
+    if (stays && shape_equal(&param->value.shape, &into->value.shape))
+      param_restore(vm, into, &param->value);
+  }
+  parts_free(vm, to);
+  parts_free(vm, from);
+}
+
 static void renew(Vm *vm, Frame *frame, Value value) {
   if (value.kind == KIND_TUPLE) {
     for (int i = 0; i < value.tuple->count; i++) renew(vm, frame, value.tuple->items[i]);
   } else if (value.kind == KIND_LIST) {
     for (int64_t i = 0; i < value.list->count; i++) renew(vm, frame, value.list->items[i]);
-  } else if (value.kind == KIND_PARAM || value.kind == KIND_MODEL) {
+  } else if (value.kind == KIND_MODEL || (value.kind == KIND_PARAM && !value.param->frozen)) {
     CallSite site = {.span = vm->current_span, .callee = vm->current_span};
     Value pair[2] = {value, again(vm, frame, value)};
+    if (value.kind == KIND_MODEL) keep_frozen(vm, value, pair[1]);
     value_release(vm, native_assign(vm, &site, pair, 2));
     value_release(vm, pair[1]);
   }
@@ -160,6 +195,9 @@ void restarts_reinitialize(Vm *vm, Frame *frame, const Ast *ast) {
 static void free_whole(Held *held) {
   Restarts *restarts = (Restarts *)(void *)held;
   kept_free(&restarts->best);
+  block_kept_free(&restarts->before);
+  block_kept_free(&restarts->left);
+  if (restarts->optimizer.optimizer) states_kept_free(&restarts->optimizer);
   mem_free(restarts);
 }
 
@@ -187,19 +225,38 @@ void restarts_take(Restarts *restarts, TrainRun *run, Value history) {
   bool first = restarts->history.kind == KIND_UNSET;
   if (!first && !(score < restarts->score)) return;
   kept_take(run, &restarts->best);
+  block_kept_take(run, &restarts->left);
+  states_kept_release(vm, &restarts->optimizer);
+  states_take(vm, run->objectives[0].optimizer, &restarts->optimizer);
   restarts->score = score;
   if (!first) value_release(vm, restarts->history);
   restarts->history = value_retain(history);
 }
 
+void restarts_rewind(Restarts *restarts, TrainRun *run) {
+  block_kept_give(run->vm, &restarts->before);
+  for (int i = 0; i < run->objective_count; i++) {
+    OptimizerObject *optimizer = run->objectives[i].optimizer;
+    if (!optimizer) continue;
+    states_release(run->vm, optimizer, 0);
+    optimizer_go_on(optimizer, 0);
+  }
+}
+
 Value restarts_end(Vm *vm, Restarts *restarts) {
   if (restarts->history.kind == KIND_UNSET) {
     Diag diag = restarts->diag;
+    block_kept_release(vm, &restarts->before);
     vm_drop(vm, &restarts->held);
     raise_diag(vm, &diag);
   }
   kept_give(vm, &restarts->best);
   kept_release(vm, &restarts->best);
+  block_kept_give(vm, &restarts->left);
+  states_put_back(vm, &restarts->optimizer);
+  block_kept_release(vm, &restarts->before);
+  block_kept_release(vm, &restarts->left);
+  states_kept_release(vm, &restarts->optimizer);
   Value history = restarts->history;
   vm_drop(vm, &restarts->held);
   return history;

@@ -123,6 +123,76 @@ void states_free(Vm *vm, OptimizerMemory *memory) {
   lookup_free(&memory->places);
 }
 
+/* ---- of a run among several ---- */
+
+static Tensor copied(Vm *vm, const Tensor *from) {
+  Tensor to = {0};
+  Diag diag = {0};
+  if (from->buffer && !tensor_copy(&to, from, &diag)) raise_diag(vm, &diag);
+  return to;
+}
+
+void states_take(Vm *vm, OptimizerObject *optimizer, OptimizerKept *kept) {
+  const OptimizerMemory *memory = optimizer->memory;
+  *kept = (OptimizerKept){optimizer, optimizer->steps, optimizer->left, optimizer->finds, 0, 0, 0};
+  value_retain(value_of(KIND_OPTIMIZER, optimizer));
+  kept->arguments = mem_alloc(((size_t)optimizer->count + 1) * sizeof(Value));
+  for (int i = 0; i < optimizer->count; i++)
+    kept->arguments[i] = value_retain(optimizer->arguments[i]);
+  kept->targets = mem_zero(((size_t)memory->count + 1) * sizeof(TargetMemory));
+  for (int i = 0; i < memory->count; i++) {
+    TargetMemory *from = &memory->targets[i], *to = &kept->targets[kept->count++];
+    sparse_write_back(from);
+    *to = *from;
+    to->sparse = NULL;
+    value_retain(value_of(KIND_PARAM, to->param));
+    to->states = mem_zero(((size_t)memory->state_count + 1) * sizeof(Tensor));
+    for (int k = 0; k < memory->state_count; k++) to->states[k] = copied(vm, &from->states[k]);
+  }
+}
+
+void states_put_back(Vm *vm, const OptimizerKept *kept) {
+  OptimizerObject *optimizer = kept->optimizer;
+  states_release(vm, optimizer, 0);
+  for (int i = 0; i < kept->count; i++) {
+    const TargetMemory *from = &kept->targets[i];
+    TargetMemory *to = states_new(optimizer, from->param);
+    to->before = from->before;
+    to->elements = from->elements;
+    for (int k = 0; k < optimizer->memory->state_count; k++)
+      to->states[k] = copied(vm, &from->states[k]);
+  }
+  for (int i = 0; i < optimizer->count; i++) {
+    Value before = optimizer->arguments[i];
+    optimizer->arguments[i] = value_retain(kept->arguments[i]);
+    value_release(vm, before);
+  }
+  optimizer->left = kept->left;
+  optimizer->finds = kept->finds;
+  optimizer->steps = kept->steps;
+}
+
+void states_kept_free(OptimizerKept *kept) {
+  for (int i = 0; i < kept->count; i++) {
+    for (int k = 0; k < kept->optimizer->memory->state_count; k++)
+      tensor_release(&kept->targets[i].states[k]);
+    mem_free(kept->targets[i].states);
+  }
+  mem_free(kept->targets);
+  mem_free(kept->arguments);
+  *kept = (OptimizerKept){0};
+}
+
+void states_kept_release(Vm *vm, OptimizerKept *kept) {
+  OptimizerObject *optimizer = kept->optimizer;
+  if (!optimizer) return;
+  for (int i = 0; i < kept->count; i++)
+    value_release(vm, value_of(KIND_PARAM, kept->targets[i].param));
+  for (int i = 0; i < optimizer->count; i++) value_release(vm, kept->arguments[i]);
+  states_kept_free(kept);
+  value_release(vm, value_of(KIND_OPTIMIZER, optimizer));
+}
+
 /* ---- of a line of a session ---- */
 
 void states_keep(Vm *vm, OptimizerObject *optimizer) {

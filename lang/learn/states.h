@@ -28,6 +28,21 @@ void states_release(Vm *vm, OptimizerObject *optimizer, int count);
 void states_free(Vm *vm, OptimizerMemory *memory);
 /* call it before a step stores: what a failing line of a session restores is copied, once a line */
 void states_keep(Vm *vm, OptimizerObject *optimizer);
+/* An optimizer at one time: its steps, hyperparameters and states, for `restarts:` and `race`. */
+typedef struct OptimizerKept {
+  OptimizerObject *optimizer; /* held */
+  int64_t steps;
+  uint64_t left;
+  bool finds;
+  Value *arguments;      /* held; owned array */
+  TargetMemory *targets; /* with copies of the states; owned */
+  int count;
+} OptimizerKept;
+
+void states_take(Vm *vm, OptimizerObject *optimizer, OptimizerKept *kept);
+void states_put_back(Vm *vm, const OptimizerKept *kept);
+void states_kept_free(OptimizerKept *kept); /* its memory alone: the objects are swept */
+void states_kept_release(Vm *vm, OptimizerKept *kept);
 /* KindRow.keep of an optimizer */
 Memento *states_memento(Vm *vm, Object *object);
 

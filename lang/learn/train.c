@@ -28,7 +28,6 @@
 #include "lang/learn/runlog.h"
 #include "lang/learn/runpage.h"
 #include "lang/learn/shards.h"
-#include "lang/learn/states.h"
 #include "lang/learn/steps.h"
 #include "lang/learn/update.h"
 
@@ -252,16 +251,6 @@ void train_free(TrainRun *run) {
   mem_free(run);
 }
 
-/* The optimizers begin anew: a restart is a training of its own. */
-static void forget_optimizers(TrainRun *run) {
-  for (int i = 0; i < run->objective_count; i++) {
-    OptimizerObject *optimizer = run->objectives[i].optimizer;
-    if (!optimizer) continue;
-    states_release(run->vm, optimizer, 0);
-    optimizer_go_on(optimizer, 0);
-  }
-}
-
 TrainRun *train_new(Vm *vm, Frame *frame, const Ast *ast) {
   TrainRun *run = mem_zero(sizeof *run);
   run->vm = vm;
@@ -298,7 +287,7 @@ static Value run_one(Vm *vm, Frame *frame, const Ast *ast, Restarts *restarts, i
   *wanted = run->cut_short && strcmp(run->history.stopped, "diverged") ? 1 : run->restarts;
   bool several = *wanted > 1 || restarts->made > 0;
   if (several && fine && !ends && !vm->checking) restarts_take(restarts, run, history);
-  if (several && !vm->checking) forget_optimizers(run);
+  if (several && !vm->checking) restarts_rewind(restarts, run);
   bool failed = several && !fine && diag.diverged;
   if (failed) {
     restarts->diag = diag;
@@ -313,6 +302,11 @@ static Value run_one(Vm *vm, Frame *frame, const Ast *ast, Restarts *restarts, i
 
 static Value run_all(Vm *vm, Frame *frame, const Ast *ast, bool live) {
   Restarts *restarts = restarts_new(vm);
+  if (!vm->checking && ast_clause(ast, "restarts")) {
+    TrainRun *reader = train_new(vm, frame, ast);
+    block_kept_take(reader, &restarts->before);
+    train_free(reader);
+  }
   restarts->live = live;
   int64_t wanted = 1;
   Value history = run_one(vm, frame, ast, restarts, &wanted);
