@@ -327,7 +327,6 @@ void block_kept_give(Vm *vm, const BlockKept *kept) {
   }
   kept_give(vm, &kept->params);
   for (int i = 0; i < kept->optimizer_count; i++) states_put_back(vm, &kept->optimizers[i]);
-  vm->writes++;
   vm->effects++;
 }
 
