@@ -142,18 +142,20 @@ void steps_keep(TrainRun *run, const Step *step, const Tensor *results, int64_t 
   keep_of(&run->update_measure, results + step->update_at, rows);
 }
 
+int64_t steps_fewer(TrainRun *run, Tensor *columns, int64_t rows) {
+  if (!run->measure.on || rows < 2 || rows != run->measure.rows) return rows;
+  int64_t parts = run->shards > 1 ? run->shards : 2, fewer = (rows + parts - 1) / parts;
+  feed_part(run, 0, fewer, columns);
+  return fewer;
+}
+
 void steps_prepare(TrainRun *run) {
   Tensor columns[8];
   int64_t at_row = run->at_row;
   run->at_row = 0;
   feed_epoch(run);
   int64_t rows = run->rows ? feed_next(run, columns) : 0;
-  /* what the metrics over all rows need is found by a comparison with fewer of them */
-  if (run->measure.on && rows > 1 && rows == run->measure.rows) {
-    int64_t parts = run->shards > 1 ? run->shards : 2;
-    rows = (rows + parts - 1) / parts;
-    feed_part(run, 0, rows, columns);
-  }
+  rows = steps_fewer(run, columns, rows);
   for (int i = 0; i < run->objective_count; i++) {
     StepContext context = steps_context(run, columns, run->column_count, 0);
     context.source = run->rows ? &run->source : NULL;

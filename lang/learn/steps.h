@@ -41,6 +41,9 @@ typedef struct Looked {
 bool steps_look(TrainRun *run, Tensor *columns, int64_t rows, Looked *look);
 /* adds the values for the metrics, among these results of the first objective's step */
 void steps_keep(TrainRun *run, const Step *step, const Tensor *results, int64_t rows);
+/* What the metrics over all rows need is found by a comparison with fewer of them: the columns
+ * become a part of the minibatch where it has all.  Returns the rows. */
+int64_t steps_fewer(TrainRun *run, Tensor *columns, int64_t rows);
 /* records the first step, so that buffers, states and draws are known */
 void steps_prepare(TrainRun *run);
 /* The context of a step.  part: of its minibatch in its update; draws are keyed by both. */

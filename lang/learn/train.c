@@ -47,6 +47,7 @@ static void check_metrics(TrainRun *run, Tensor *columns, int64_t rows) {
   StepContext context = steps_context(run, columns, run->column_count, 0);
   context.metrics = run->metrics;
   context.metric_count = run->metric_count;
+  rows = steps_fewer(run, columns, rows);
   if (run->measure.on && rows > 0) measure_check(run->vm, &run->measure, &context, rows);
   context.columns = run->validate;
   if (run->val_measure.on) measure_check(run->vm, &run->val_measure, &context, run->batch);
