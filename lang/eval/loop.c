@@ -192,12 +192,22 @@ static Value for_string(Vm *vm, Frame *frame, const Ast *ast, const StringObject
   return NONE;
 }
 
+/* Several names for a batch of one tensor would be its rows, whenever there are as many. */
+static void want_columns(Vm *vm, const Ast *pattern, Value from, Value item) {
+  if (pattern->text || from.kind != KIND_BATCHES || !value_is_tensor(item)) return;
+  raise_help(vm, pattern->span, "batches(dataset(x, y), 32) has two",
+             "the pattern has %u names, each of these batches is one tensor", pattern->count);
+}
+
 static Value for_rows(Vm *vm, Frame *frame, const Ast *ast, Value from) {
   Value value = NONE;
   Span span = ast->a->span;
   int64_t count = value_rows(vm, span, from);
-  for (int64_t i = 0; i < count; i++)
-    if (!for_round(vm, frame, ast, value_row(vm, span, from, i), &value)) return value;
+  for (int64_t i = 0; i < count; i++) {
+    Value row = value_row(vm, span, from, i);
+    want_columns(vm, ast->pattern, from, row);
+    if (!for_round(vm, frame, ast, row, &value)) return value;
+  }
   return NONE;
 }
 

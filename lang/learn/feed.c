@@ -34,7 +34,10 @@ enum { ASK_FOR = 64 /* minibatches after a wait */ };
 enum { GROUP_BYTES = 1 << 16 /* of rows for one task */, FETCH_MOST = 4096, FETCH_LINE = 64 };
 
 static NORETURN void raise_data(TrainRun *run, Span span, const char *what, Value value) {
-  raise_help(run->vm, span, "dataset(x, y) makes a data set of tensors",
+  bool share = value.kind == KIND_NUMBER && span.start != run->ast->b->span.start;
+  raise_help(run->vm, span,
+             share ? "let (rest, held) = split(shuffle(data), 0.8), then `validate: held`"
+                   : "dataset(x, y) makes a data set of tensors",
              "%s must be a data set or a tensor, this is %s", what, kind_name(value));
 }
 
@@ -88,9 +91,20 @@ static RowSource source_of(Span span, const char *what, Value data, const Tensor
   return source;
 }
 
+/* Several names for the elements of one tensor would be its rows, whenever there are as many. */
+static void want_columns(TrainRun *run, Value data) {
+  if (run->column_count > 1 || run->pattern->text) return;
+  bool set = data.kind == KIND_DATASET || data.kind == KIND_BATCHES;
+  raise_help(run->vm, run->pattern->span,
+             set ? "csv(path, target: \"name\") makes a column of the table the target y"
+                 : "dataset(x, y) makes a data set of two tensors",
+             "the pattern has %u names, the data is one tensor", run->pattern->count);
+}
+
 void feed_open(TrainRun *run, Value data, Value validate, const Ast *validates) {
   run->data_value = value_retain(data);
   run->column_count = columns_of(run, run->ast->b->span, "the data", data, run->columns);
+  want_columns(run, data);
   run->rows = run->columns[0].shape.dim[0];
   if (run->rows == 0) raise_at(run->vm, run->ast->b->span, "the data has no rows");
   run->source = source_of(run->ast->b->span, "the data", data, run->columns);
