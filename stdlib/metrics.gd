@@ -3,9 +3,10 @@
 # Scores of classes are [N, K] with K > 1; the predicted class is the one with the largest score. Scores of a binary
 # classifier are [N] or [N, 1]: logits, of which those above 0 predict the positive class, or what a sigmoid or softmax
 # made of them (is_probability), where 0.5 is the threshold. Labels are classes [N], whole numbers from
-# 0, or one-hot rows [N, K]; binary labels are [N] or [N, 1], 1 for positive, 0 or -1 for negative. A NaN among the
-# scores, an invalid label or another number of rows is an error. The functions branch on shapes only, and on how many
-# classes are predicted, so those that return a number can be used in the `metrics:` of a train.
+# 0, or one-hot rows [N, K], or other rows of probabilities; binary labels are [N] or [N, 1], 1 for positive, 0 or -1
+# for negative. A NaN among the scores, an invalid label or another number of rows is an error. The functions branch on
+# shapes only, and on how many classes are predicted, so those that return a number can be used in the `metrics:` of a
+# train.
 
 # Scores without NaN, which has no place in any order.
 fn _known(name, scores) {
@@ -40,6 +41,10 @@ fn _one_each(name, scores, labels) {
   }
 }
 
+# One-hot rows, or other rows of probabilities.
+fn _rows_of_shares(name, labels) =
+  require(labels, labels > -0.01 and abs(sum(labels, axis: -1, keep: true) - 1) < 0.01, "{name}: labels in the shape of the scores are one-hot rows; the scores come first")
+
 # The true class, in the shape of _chosen(scores).
 fn _truth(name, scores, labels) {
   let one_hot_rows = not _binary(scores) and rank(labels) == rank(scores) and shape(labels) == shape(scores)
@@ -47,7 +52,7 @@ fn _truth(name, scores, labels) {
   if not one_hot_rows and size(labels) != rows {
     error("{name}: the scores are {list(shape(scores)...)}, the labels {list(shape(labels)...)}; there must be one label a row")
   }
-  if one_hot_rows { argmax(labels, axis: -1) }
+  if one_hot_rows { argmax(_rows_of_shares(name, labels), axis: -1) }
   else if _binary(scores) { _yes(name, labels) }
   else {
     let classes = reshape(labels, shape(argmax(scores, axis: -1)))
@@ -90,6 +95,7 @@ fn _one_a_row(name, classes, labels) {
 ##     print(top_k([[3, 2, 1], [3, 2, 1]], [1, 2], k: 2))   # expect: 0.5
 fn top_k(scores, labels, k = 5) {
   if not (k >= 1 and k == floor(k)) { error("top_k: `k` is a whole number from 1, this is {k}") }
+  if _binary(scores) { error("top_k: the scores are {list(shape(scores)...)}; there must be a row of scores for each label, [N, K]") }
   let known = _known("top_k", scores)
   let own = sum(portion(one_hot(_truth("top_k", scores, labels), shape(scores)[-1]), known), axis: -1, keep: true)
   mean(sum(known > own, axis: -1) < k)
