@@ -55,11 +55,6 @@ void best_keep(TrainRun *run) {
   series_push(&run->keep_values, (double)NAN);
   if (!run->keep) return;
   Vm *vm = run->vm;
-  bool best = run->keep->kind == AST_CALL && run->keep->a->kind == AST_NAME &&
-              !strcmp(run->keep->a->text, "best");
-  if (!best)
-    raise_help(vm, run->keep->span, "keep: best(val_loss)",
-               "`keep:` needs best(…) of the value to minimise");
   draws_begin(run, DRAWER_KEEP, (uint64_t)run->total_steps);
   Value value = eval(vm, run->frame, run->keep);
   run->retrace |= ast_assigns(run->keep);

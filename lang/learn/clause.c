@@ -16,6 +16,7 @@
 #include "lang/machine/raise.h"
 #include "lang/machine/string.h"
 #include "lang/machine/tuple.h"
+#include "lang/names/standard.h"
 #include "lang/tensors/scalar.h"
 #include "lang/tensors/trace.h"
 
@@ -163,6 +164,15 @@ static OptimizerObject *optimizer_for(Vm *vm, Frame *frame, const Ast *owner, Sp
 }
 
 /* given: by the race that this is an entry of, or NULL. */
+/* `loss: cross_entropy`, `metrics: "accuracy"`: the name alone of a function. */
+static void want_call(Vm *vm, const Ast *ast, const char *key) {
+  bool name = ast->kind == AST_STRING || (ast->kind == AST_NAME && ast->place == PLACE_STANDARD);
+  if (!name || !standard_is(vm, ast->text)) return;
+  char help[120];
+  snprintf(help, sizeof help, "%s: %.64s(net(x), y)", key, ast->text);
+  raise_help(vm, ast->span, help, "`%s:` is a number of the minibatch, not a function", key);
+}
+
 void clause_objective(Vm *vm, Frame *frame, const Ast *owner, Objective *objective,
                       const RaceGiven *given) {
   objective->span = (Span){owner->span.file, owner->span.start,
@@ -182,6 +192,7 @@ void clause_objective(Vm *vm, Frame *frame, const Ast *owner, Objective *objecti
   if (!objective->loss && !objective->residuals && !objective->gradient)
     raise_help(vm, objective->span, "loss: mse(net(x), y), for instance",
                "`loss:` is missing: what should be minimised?");
+  if (objective->loss) want_call(vm, objective->loss, "loss");
   targets_of(vm, frame, owner, objective);
   objective->optimizer = optimizer_for(vm, frame, owner, objective->span, given);
   clip_of(vm, frame, owner, objective);
@@ -202,6 +213,7 @@ static void metric_add(TrainRun *run, const char *name, const Ast *expression) {
   static const char *const taken[] = {
       "loss",  "step_loss", "lr",         "steps",  "epochs", "seconds", "stopped",     "step",
       "epoch", "grad_norm", "covariance", "errors", "rank",   "why",     "evaluations", "path"};
+  want_call(run->vm, expression, "metrics");
   if (!name) {
     const Ast *called = expression->kind == AST_CALL ? expression->a : expression;
     name = called->kind == AST_NAME || called->kind == AST_FIELD ? called->text : NULL;
@@ -402,6 +414,20 @@ static void want_minus(TrainRun *run, const Ast *ast) {
   for (uint32_t i = 0; i < ast->count; i++) want_minus(run, ast->items[i]);
 }
 
+/* What can be known of `keep:` and `stop:` before there are numbers. */
+static void rules_of(TrainRun *run) {
+  const Ast *keep = run->keep, *stop = run->stop;
+  bool best = keep && keep->kind == AST_CALL && keep->a->kind == AST_NAME &&
+              !strcmp(keep->a->text, "best");
+  if (keep && (!best || (keep->count && keep->items[0]->a->kind == AST_STRING)))
+    raise_help(run->vm, keep->span, "keep: best(val_loss)",
+               "`keep:` needs best(…) of the value to minimise");
+  if (stop && stop->kind == AST_NUMBER)
+    raise_help(run->vm, stop->span, "stop: loss < 0.1", "`stop:` is a condition, not a number");
+  want_minus(run, keep);
+  want_minus(run, stop);
+}
+
 /* An epoch of one minibatch has the metrics of its step; otherwise they are combined over its
  * minibatches. */
 static void measures_of(TrainRun *run) {
@@ -569,6 +595,5 @@ void clause_read_all(TrainRun *run) {
                                          .number = objective->number};
   }
   measures_of(run);
-  want_minus(run, run->keep);
-  want_minus(run, run->stop);
+  rules_of(run);
 }

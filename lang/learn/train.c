@@ -74,14 +74,29 @@ static void check_parts(TrainRun *run, Tensor *columns, int64_t rows) {
   }
 }
 
-/* The validation is planned too. */
 static void check_cost(TrainRun *run, Tensor *update, int64_t update_rows) {
+  check_parts(run, update, update_rows);
+  cost_training(run);
+}
+
+/* The loss and the metrics of the first minibatch of the validation, for their errors. */
+static void try_validation(TrainRun *run) {
   Tensor columns[8];
   Looked look;
-  check_parts(run, update, update_rows);
   int64_t rows = run->validate_count ? feed_validate(run, 0, columns) : 0;
   if (rows) steps_look(run, columns, rows, &look);
-  cost_training(run);
+}
+
+/* Rows of another shape than those of the data may not fit: better known before the first epoch
+ * than after it. */
+static bool validation_differs(const TrainRun *run) {
+  for (int i = 0; i < run->validate_count; i++) {
+    const Shape *a = &run->columns[i].shape, *b = &run->validate[i].shape;
+    if (a->rank != b->rank) return true;
+    for (int axis = 1; axis < a->rank; axis++)
+      if (a->dim[axis] != b->dim[axis]) return true;
+  }
+  return false;
 }
 
 static void check_only(TrainRun *run) {
@@ -90,6 +105,7 @@ static void check_only(TrainRun *run) {
   steps_begin(run);
   check_steps(run, columns, &(StepAsked){.role = STEP_WHOLE, .rows = rows, .total = 1});
   check_metrics(run, columns, rows);
+  try_validation(run);
   if (run->vm->options.cost) check_cost(run, columns, rows);
   for (int i = 0; i < run->ast->watched_count; i++) {
     const Watched *watched = &run->ast->watched[i];
@@ -133,6 +149,7 @@ void train_open(TrainRun *run) {
     return;
   }
   output_settle();
+  if (validation_differs(run)) try_validation(run);
   if (feed_shuffles(run)) draws_take(run);
   auto_rates(run, update_make);
   resume_open(run);
