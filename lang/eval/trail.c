@@ -243,16 +243,15 @@ static void trail_add(Vm *vm, Diag *diag) {
        library = inside && of_library(vm, calling->model);
   diag->aimed = true;
   diag->met = diag->span;
-  bool moved = false; /* to the call, which says all */
   if (library && in_script(vm, calling->model->made)) aim_at_layer(vm, diag, calling->model);
-  else if ((moved = !in_script(vm, diag->span))) aim_at_call(vm, diag);
+  else if (!in_script(vm, diag->span)) aim_at_call(vm, diag);
   if (inside && !library && in_script(vm, calling->model->made) && diag->note_count < DIAG_NOTES) {
     Text told = {0};
     tell_instance(vm, calling->model, &told);
     diag_note(diag, calling->model->made, "%s", told.data);
     text_free(&told);
   }
-  if (!moved && in_script(vm, diag->met)) add_calls(vm, diag);
+  if (in_script(vm, diag->met)) add_calls(vm, diag);
 }
 
 const VmPart TRAIL_PART = {.aim = trail_add};
