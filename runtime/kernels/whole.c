@@ -13,21 +13,41 @@ Kernel kernel_whole;
 
 enum { STRETCH = 1 << 16 }; /* elements between two checks for an interrupt */
 
+/* What may be meant by labels out of 0 … hi - 1. */
+static void mend_labels(const Call *call, int64_t hi, double value, Text *text) {
+  const View *in = &call->inputs[0];
+  double least = value, most = value;
+  bool zero = false;
+  for (int64_t i = 0, count = shape_count(&call->output.shape); i < count; i++) {
+    double other = dtype_element(in->dtype, in->data, i);
+    least = fmin(least, other);
+    most = fmax(most, other);
+    zero |= other == 0;
+  }
+  if (least >= 1 && most == (double)hi)
+    text_string(text, "; for labels that count from 1 use y - 1");
+  if (least == -1 && most == 1 && hi == 2 && !zero)
+    text_string(text, "; for labels of -1 and 1 use (y + 1) / 2");
+  if (least != 0 || most < (double)hi) return;
+  if (hi == 1) text_string(text, "; one score a row is for binary_cross_entropy");
+  else text_format(text, "; labels from 0 to %.0f are %.0f classes", most, most + 1);
+}
+
 static void refuse(Call *call, double value, int64_t at) {
   Text text = {0};
   text_digits(&text, value, 9);
   int64_t lo = call->attrs[0], hi = call->attrs[1];
-  const char *mend = "";
-  if (lo == 0 && value == (double)hi) mend = "; for labels that count from 1 use y - 1";
-  if (lo == 0 && hi == 2 && value == -1) mend = "; for labels of -1 and 1 use (y + 1) / 2";
+  Text mend = {0};
+  if (lo == 0) mend_labels(call, hi, value, &mend);
   if (value != floor(value))
     fault_report(call, "an index or a label must be a whole number, element %lld is %s",
                  (long long)at, text.data);
   else
     fault_report(call, "%s is out of range: %lld to %lld are possible (element %lld)%s", text.data,
-                 (long long)lo, (long long)hi - 1, (long long)at, mend);
+                 (long long)lo, (long long)hi - 1, (long long)at, mend.data ? mend.data : "");
   fault_at(call, 0, at);
   text_free(&text);
+  text_free(&mend);
 }
 
 #define WHOLE_LOOP(NAME, TYPE, VALUE)                                           \
