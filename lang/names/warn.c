@@ -33,6 +33,7 @@ static bool of_training(const Variable *variable) {
 void warn_hidden(const Resolver *resolver, const Variable *variable, const Variable *before) {
   if (!resolver->vm->options.strict || !before || of_training(before)) return;
   if (of_training(variable) || variable->kind == VARIABLE_DIMENSION) return;
+  if (before->kind == VARIABLE_TARGET) return; /* it is named by the parameter of `step` */
   if (before->block == variable->block || !asked(resolver, variable->span)) return;
   char buffer[NAME_SIZE];
   Diag *diag = report_warning(resolver->report, variable->span, "`%s` hides another of this name",
