@@ -1,4 +1,4 @@
-/* activation.c — an activation that is given to a layer of the library.
+/* activation.c — an activation, or a tensor by `|>`, that is given to a layer of the library.
  *
  * Other tools take it as an argument: Dense(16, activation="relu").  In gd it is a separate part of
  * a chain, and the library's layers have options that are numbers and bools: `Dense(2, 16, relu)`
@@ -24,9 +24,21 @@ static bool is_function(Vm *vm, Value value) {
   return value.kind == KIND_CLOSURE || value.kind == KIND_NATIVE;
 }
 
+/* `x |> Dense(2, 8)` is Dense(x, 2, 8); elsewhere it is the layer of x. */
+static void refuse_piped(Vm *vm, const AstFunction *function, const Given *given,
+                         const Value *values) {
+  bool piped = given->positional > 1 && given->spans && given->callee.file &&
+               given->spans[0].end <= given->callee.start;
+  if (!piped || values[0].kind != KIND_TENSOR) return;
+  raise_help(vm, given->callee,
+             "`x |> f(a)` is `f(x, a)`: the layer of x is `x |> (f(a))`, or `f(a)(x)`",
+             "`|>` gives the tensor to %.64s itself, as its first argument", function->name);
+}
+
 void activation_refuse(Vm *vm, const AstFunction *function, const Given *given,
                        const Value *values) {
   if (!source_is_library(vm->sources, function->head_span.file)) return;
+  refuse_piped(vm, function, given, values);
   for (int i = 0; i < given->positional + given->named; i++) {
     if (!is_function(vm, values[i])) continue;
     const int *target = arguments_match(vm, (Formals){.function = function}, given);

@@ -391,6 +391,9 @@ static NORETURN void raise_not_callable(Vm *vm, const Given *given, Value callee
   Span span = given->callee.file ? given->callee : given->span;
   if (value_is_tensor(callee))
     raise_help(vm, span, "x[i] takes an element", "a tensor cannot be called");
+  if (callee.kind == KIND_LIST)
+    raise_help(vm, span, "`...` spreads a list of functions or layers: `chain(parts...)`",
+               "a list cannot be called");
   if (callee.kind == KIND_MODEL)
     raise_at(vm, span, "the model `%.64s` has no `forward`: it cannot be called",
              callee.model->made_by->function->name);

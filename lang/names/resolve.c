@@ -142,7 +142,9 @@ static void resolve_binary(Resolver *resolver, Ast *top) {
 
 /* `x |> f(a)` becomes f(x, a), `x |> f` becomes f(x). */
 static void turn_pipe(Resolver *resolver, Ast *ast) {
-  Ast *call = ast->b->kind == AST_CALL ? ast->b : NULL;
+  bool calls = ast->b->kind == AST_CALL,
+       value = calls && ast->b->span.start < ast->b->a->span.start; /* x |> (f(a)) is f(a)(x) */
+  Ast *call = calls && !value ? ast->b : NULL;
   uint32_t more = call ? call->count : 0;
   Ast *first = resolver_alloc(resolver, sizeof *first);
   first->kind = AST_ARGUMENT;
