@@ -65,16 +65,17 @@ static void advise(const Infer *rule, const Shape *low, const Shape *high) {
   int64_t n = low->rank == 1 ? low->dim[0] : -1;
   if (n >= 0 && high->rank == 2 && high->dim[0] == n && high->dim[1] == 1) {
     diag_help(rule->diag,
-              "element by element, write `x[:, none]` for the %s, or `reshape(x, %lld)` for the "
-              "%s; for all pairs, `x[none, :]` for the %s",
-              a, (long long)n, b, a);
+              "element by element, index the %s with `[:, none]`, or the %s with `[:, 0]`; for all "
+              "pairs, the %s with `[none, :]`",
+              a, b, a);
   } else if (n >= 0 && high->rank == 2 && high->dim[0] == n) {
-    diag_help(rule->diag,
-              "write `x[:, none]` to use the %s as a column, one value for each row of the %s", a,
-              b);
+    diag_help(
+        rule->diag,
+        "index the %s with `[:, none]` to use it as a column, one value for each row of the %s", a,
+        b);
   } else {
     diag_help(rule->diag,
-              "give the %s as many axes as the %s, inserting them with none, as in `x[:, none]`", a,
+              "give the %s as many axes as the %s, inserting them with none, as in `[:, none]`", a,
               b);
   }
 }
