@@ -23,6 +23,7 @@
 #include "lang/machine/tuple.h"
 #include "lang/machine/value.h"
 #include "lang/names/member.h"
+#include "lang/names/standard.h"
 #include "lang/syntax/nearest.h"
 #include "lang/tensors/index.h"
 #include "lang/tensors/operation.h"
@@ -474,7 +475,10 @@ static NORETURN void raise_no_name(Vm *vm, Span span, Value base, const char *na
   }
   if (!nearest_tell(&nearest, "", &diag)) {
     if (fields.length) diag_label(&diag, "its fields are %s", fields.data);
-    if (field) member_help(vm, field, &diag);
+    bool history = base.kind == KIND_TUPLE && base.tuple->show;
+    if (history && standard_is(vm, name))
+      diag_help(&diag, "the clause `metrics: %.64s(…)` of the training puts it there", name);
+    else if (field) member_help(vm, field, &diag);
   }
   text_free(&fields);
   raise_diag(vm, &diag);
