@@ -250,7 +250,8 @@ static Item *fitting(Loading *loading, const Part *part) {
   char a[200], b[200];
   if (!item) {
     begin_item(text);
-    text_format(text, "%s is not in the %s", name, loading->from);
+    bool mapped = loading->map.kind != KIND_UNSET && loading->map.kind != KIND_NONE;
+    text_format(text, "%s is not in the %s%s", name, loading->from, mapped ? " after `map:`" : "");
     return NULL;
   }
   if (!same_domain(part, item, text)) return NULL;

@@ -6,7 +6,7 @@ fn put(w, elements) = write(path, "x\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}{w:<120}{
 let net = Dense(1, 1)
 fn bias(name) = if name == "W" { none } else { name }
 put("{{\"W\":{{\"dtype\":\"F8_E4M3\",\"shape\":[1,1],\"data_offsets\":[0,1]}},\"b\":{{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[1,5]}}}}", "A")
-load(net, path, map: bias, strict: false)   # expect stderr: W is not in the file
+load(net, path, map: bias, strict: false)   # expect stderr: W is not in the file after `map:`
 print(copy(net.b))                          # expect: [2]
 print(attempt(fn() = load(net, path)).error)        # expect ~ .*byte 8: tensor "W": dtype F8_E4M3 cannot be read
 print(attempt(fn() = safetensors(path)).error)      # expect ~ .*byte 8: tensor "W": dtype F8_E4M3 cannot be read
