@@ -10,6 +10,7 @@
 #include "lang/syntax/explain.h"
 #include "lang/syntax/node.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -76,7 +77,7 @@ typedef struct Foreign {
 /* clang-format off */
 static const Foreign FOREIGN[] = {
   {"def", "a function is declared with `fn name(…) = …` or `fn name(…) { … }`"},
-  {"function", "a function is declared with `fn name(…) = …` or `fn name(…) { … }`"},
+  {"function", "a function is declared with `fn name(…) = …` or `fn name(…) { … }`; without a name it is `fn(x) = …`"},
   {"func", "a function is declared with `fn name(…) = …` or `fn name(…) { … }`"},
   {"fun", "a function is declared with `fn name(…) = …` or `fn name(…) { … }`"},
   {"lambda", "a function without a name is written `fn(x) = …`"},
@@ -107,7 +108,7 @@ static const Foreign FOREIGN[] = {
   {"loop", "write `while true { … }`"},
   {"repeat", "write `while true { … }`, or `for i in 1..n { … }`"},
   {"foreach", "write `for x in xs { … }`"},
-  {"is", "`==` compares"},
+  {"is", "`==` compares, `!=` the opposite: `x != none`"},
   {"del", "there is nothing to delete: a name can be assigned `none`"},
   {"raise", "`error(\"…\")` ends the program with a message"},
   {"throw", "`error(\"…\")` ends the program with a message"},
@@ -126,6 +127,8 @@ static const Foreign FOREIGN[] = {
 static const Foreign FOREIGN_NAMES[] = {
   {"True", "write `true`"},
   {"False", "write `false`"},
+  {"TRUE", "write `true`"},
+  {"FALSE", "write `false`"},
   {"None", "write `none`"},
   {"null", "write `none`"},
   {"nil", "write `none`"},
@@ -144,6 +147,10 @@ static const Foreign FOREIGN_NAMES[] = {
   {"clear", "Ctrl-L clears the screen"},
   {"cls", "Ctrl-L clears the screen"},
   {"power", "write `x ^ n`"},
+  {"exp2", "write `2 ^ x`"},
+  {"dnorm", "`exp(-x^2 / 2) / sqrt(2 * pi)`"},
+  {"end", "`x[-1]` is the last element, `x[1:]` all but the first"},
+  {"no_grad", "only `train` and `grad` differentiate; `stop_gradient(x)` is constant for them"},
   {"remainder", "write `a % b`, with the sign of b"},
   {"rearrange", "`reshape`, `permute` and `none` between axes: `permute(x, 0, 2, 1)`"},
   {"requires_grad", "`param(x)` is trained; `grad(f)(x)` differentiates by any argument"},
@@ -272,6 +279,7 @@ static const char *line_after(const Parser *b, Token token, const char *word) {
 
 static const char RANGE[] = "a range has both ends: `for i in 0..n - 1 { … }`";
 static const char TARGETS[] = "targets have no brackets: `train net, head on (x, y) in data { … }`";
+static const char TITLE[] = "a test has a title: `test \"of what\" { … }`";
 static const char ON_DATA[] = "`train net on (x, y) in data { … }`";
 
 /* Help by the word with which the line begins, or NULL. */
@@ -279,13 +287,16 @@ static const char *help_line(const Parser *b, const SyntaxContext *context) {
   Token token = context->token;
   const char *train = line_after(b, token, "train");
   if (train && (token.kind == TOKEN_IN || token_is(b, token, "with"))) return ON_DATA;
+  if (train && token.kind == TOKEN_LP && b->previous.kind == TOKEN_NAME) return ON_DATA;
   if (train && *train == '(' && token.kind == TOKEN_LBRACE) return TARGETS;
   if (token.kind == TOKEN_LBRACE && token_is(b, b->previous, "update"))
     return "`update` names what it trains: `update w { … }`";
   if (token.kind == TOKEN_LBRACE && token_is(b, b->previous, "race"))
     return "`race` names what it trains: `race net on (x, y) in dataset(x, y) { … }`";
-  if (token.kind == TOKEN_LBRACE && token_is(b, b->previous, "test"))
-    return "a test has a title: `test \"of what\" { … }`";
+  if (token.kind == TOKEN_LBRACE && token_is(b, b->previous, "test")) return TITLE;
+  if (token.kind == TOKEN_NAME && b->previous.kind == TOKEN_NAME &&
+      token_is(b, b->previous, "test"))
+    return TITLE;
   const char *loop = line_after(b, token, "for");
   size_t length = loop && loop < b->lexer.text + token.start
                       ? (size_t)(b->lexer.text + token.start - loop)
@@ -331,6 +342,17 @@ static bool begins_value(int kind) {
   return kind == TOKEN_NAME || kind == TOKEN_NUMBER || kind == TOKEN_STRING || kind == TOKEN_HEAD;
 }
 
+/* Operators of R and Julia that are two tokens here. */
+static const char *help_operator(const Parser *b, const SyntaxContext *context) {
+  int before = b->previous.kind, kind = context->token.kind;
+  if (b->previous.end != context->token.start) return NULL;
+  if (before == TOKEN_PERCENT && kind == TOKEN_STAR) return "the matrix product is written `A @ B`";
+  bool all = kind == TOKEN_POW || kind == TOKEN_STAR || kind == TOKEN_SLASH || kind == TOKEN_LP;
+  return before == TOKEN_DOT && all
+             ? "operators and functions are element by element without a point: `x ^ 2`, `sin(x)`"
+             : NULL;
+}
+
 /* Help for tokens that are mistakes by themselves, or NULL. */
 static const char *help_token(const Parser *b, const SyntaxContext *context, int within) {
   Token token = context->token;
@@ -347,6 +369,9 @@ static const char *help_token(const Parser *b, const SyntaxContext *context, int
     case TOKEN_COMMA:
       if (context->word_count && context->words[0] == TOKEN_COLON)
         return "clauses are separated by `;` or stand on lines of their own";
+      if (b->previous.kind == TOKEN_NUMBER && b->previous.end == token.start &&
+          isdigit((unsigned char)b->lexer.text[token.end]))
+        return "digits are grouped with `_`: `1_000`";
       if (within == TOKEN_LET) return "a tuple has parentheses: `let (a, b) = (1, 2)`";
       return context->expected[TOKEN_NL]
                  ? "a tuple has parentheses: `let (a, b) = (1, 2)`, `(a, b) = (b, a)`"
@@ -400,12 +425,15 @@ static const char *help_for(const Parser *b, const SyntaxContext *context) {
   Token token = context->token;
   int within = construct(context);
   const char *help = help_line(b, context);
+  if (!help) help = help_operator(b, context);
   if (!help) help = foreign(b, b->previous);
   if (!help) help = foreign(b, token);
   if (!help) help = help_token(b, context, within);
   if (help) return help;
   if (token.kind == TOKEN_NL && context->expected[TOKEN_LBRACE] && !context->expected[TOKEN_NUMBER])
     return "the `{` of a block belongs on the same line";
+  if (context->expected[TOKEN_NL] && b->lexer.text[token.end] == ':' && !token.first)
+    return "clauses are separated by `;` or stand on lines of their own";
   bool statement = within == 0 || within == TOKEN_NL || within == TOKEN_LBRACE;
   if (b->previous.kind == TOKEN_NAME && begins_value(token.kind) && statement && !token.first)
     return "a call has parentheses: `f(x)`; statements on one line are separated by `;`";

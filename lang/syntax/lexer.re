@@ -432,6 +432,24 @@ static Token bar(Lexer *lexer, const unsigned char *start, const unsigned char *
   return instead(lexer, TOKEN_OR, start, end, value ? "write `or`" : UNNAMED);
 }
 
+/* What a character is elsewhere: between values, and before one. */
+typedef struct Between {
+  int kind; /* of the token that stands for it between values */
+  const char *between, *before;
+} Between;
+
+static const Between TILDE = {TOKEN_OR, "a draw is `let y = normal(n, mean: m, std: s)`",
+                              "negation is written `not`"};
+static const Between BACKSLASH = {TOKEN_SLASH, "`solve(A, b)` solves A x = b", UNNAMED};
+
+static Token between(Lexer *lexer, const unsigned char *start, const unsigned char *end,
+                     Between is) {
+  bool value = token_flags(lexer->last.kind) & ENDS;
+  return instead(lexer, value ? is.kind : TOKEN_NOT, start, end, value ? is.between : is.before);
+}
+
+static const char PAIRS[] = "a dict is written `dict((\"a\", 1), (\"b\", 2))`";
+static const char NAMELESS[] = "a function is written `fn(x) = …`";
 static const char QUOTIENT[] = "a comment begins with `#`; a whole quotient is `floor(a / b)`";
 
 #define GIVE(KIND) return give(lexer, TOKEN_##KIND, start, cursor)
@@ -527,17 +545,18 @@ static Token scan_range(Lexer *lexer) {
       "**"                              { INSTEAD(POW, "the power is written `^`"); }
       "**="                             { INSTEAD(OPEQ, "the power is written `^`: `x ^= y`"); }
       "~="                              { INSTEAD(NE, "write `!=`"); }
-      "~"                               { INSTEAD(NOT, "negation is written `not`"); }
+      "~"                               { return between(lexer, start, cursor, TILDE); }
       "!"                               { INSTEAD(NOT, "negation is written `not`"); }
       "&" | "&&"                        { INSTEAD(AND, "write `and`"); }
       "|" | "||"                        { return bar(lexer, start, cursor); }
-      "\\"                              { INSTEAD(NOT, UNNAMED); }
+      "\\"                              { return between(lexer, start, cursor, BACKSLASH); }
       "==="                             { INSTEAD(EQ, "write `==`"); }
       "!==" | "<>"                      { INSTEAD(NE, "write `!=`"); }
       ":="                              { if (interpolating(lexer)) return resume(lexer, start);
                                           INSTEAD(ASSIGN,
                                                   "`let x = …` declares, `x = …` assigns"); }
-      "=>"                              { INSTEAD(ASSIGN, "a function is written `fn(x) = …`"); }
+      "=>"                              { bool key = lexer->last.kind == TOKEN_STRING;
+                                          INSTEAD(ASSIGN, key ? PAIRS : NAMELESS); }
       "%=" | "@="                       { INSTEAD(OPEQ,
                                           "there are += -= *= /= ^=; else write `x = x % y`"); }
       "/*"                              { cursor = slash_comment(lexer, start); continue; }

@@ -86,7 +86,7 @@ static const Synonym SYNONYMS[] = {
   {"exponentiallr", "exponential"}, {"cosineannealing", "cosine"}, {"cosineannealinglr", "cosine"}, {"cosinedecay", "cosine"},
   {"onecyclelr", "one_cycle"}, {"onecycle", "one_cycle"}, {"reducelronplateau", "on_plateau"}, {"cycliclr", "cyclic"}, {"gradient", "grad"}, {"derivative", "grad"},
   {"jac", "jacobian"}, {"jacfwd", "jacobian"}, {"jacrev", "jacobian"}, {"valueandgradient", "value_and_grad"}, {"detach", "stop_gradient"}, {"stopgrad", "stop_gradient"},
-  {"nograd", "stop_gradient"}, {"testmode", "inference"}, {"evalmode", "inference"}, {"inferencemode", "inference"}, {"checkgrad", "check_gradient"}, {"gradcheck", "check_gradient"}, {"vectorize", "vmap"},
+  {"testmode", "inference"}, {"evalmode", "inference"}, {"inferencemode", "inference"}, {"checkgrad", "check_gradient"}, {"gradcheck", "check_gradient"}, {"vectorize", "vmap"},
   {"multisteplr", "piecewise"}, {"piecewiseconstantdecay", "piecewise"}, {"piecewiseconstantschedule", "piecewise"}, {"joinschedules", "piecewise"},
   {"sequentiallr", "piecewise"}, {"constantlr", "piecewise"}, {"constantschedule", "constant"}, {"linearlr", "warmup"},
   {"linearschedule", "polynomial"}, {"polynomiallr", "polynomial"}, {"polynomialdecay", "polynomial"}, {"polynomialschedule", "polynomial"},
