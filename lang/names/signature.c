@@ -169,6 +169,8 @@ static bool say_twice(Formals formals, const Given *given, int index, const char
 static bool say_missing(Formals formals, const Given *given, int formal, Diag *diag) {
   diag_fail(diag, STATUS_FAILED, given->span, "`%.64s` is missing its argument `%.64s`",
             called(formals), formals_name(formals, formal));
+  if (!strcmp(formals_name(formals, 0), "self"))
+    diag_help(diag, "the functions of a model take no `self`: its names are known in them");
   return show_declaration(formals, diag);
 }
 

@@ -128,6 +128,7 @@ static const Synonym SYNONYMS[] = {
 /* Where gd's word in its place would be wrong: it means something similar, takes other arguments or
  * another order of them, or says the opposite. */
 static const Advised ADVISED[] = {
+  {{"weightdecay", "beta2"}, "AdamW has it: `AdamW(lr: 1e-3, weight_decay: 0.01)`"},
   {{"stdev", "std"}, "`std(x)` divides by n, `std(x, ddof: 1)` by n - 1"},
   {{"variance", "var"}, "`var(x)` divides by n, `var(x, ddof: 1)` by n - 1"},
   {{"percentile", "quantile"}, "`quantile(x, 0.95)`: the fraction is from 0 to 1"},
