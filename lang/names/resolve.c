@@ -18,6 +18,7 @@
 #include "lang/names/notice.h"
 #include "lang/names/signature.h"
 #include "lang/names/standard.h"
+#include "lang/names/warn.h"
 
 enum { SPINE_LONG = 24 };
 
@@ -110,6 +111,8 @@ void resolve_statements(Resolver *resolver, Ast *block) {
     if (is_declaration(block->items[i])) block->flags |= BLOCK_HOISTS;
   }
   resolve_items(resolver, block->items, block->count);
+  for (uint32_t i = 0; i + 1 < block->count; i++) /* the last may be the value of the block */
+    warn_compares(resolver, block->items[i]);
 }
 
 static void resolve_block(Resolver *resolver, Ast *block, AstFunction *body_of) {

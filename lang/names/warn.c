@@ -3,7 +3,8 @@
  * A local `let` that nothing uses is most often a mistake: a result that was meant to be used, or a
  * name that was misspelled below.  Exempt are names of the top level (other files may import them),
  * names of a model (they are its parts), names of a tuple's pattern, and names that begin with `_`,
- * which marks them as unwanted.  Warnings that only some people want need --strict.  The library's
+ * which marks them as unwanted.  A comparison as a statement was to be an assignment (`x <- 3` of R
+ * compares x and -3).  Warnings that only some people want need --strict.  The library's
  * own files are not checked.
  */
 #include "lang/names/warn.h"
@@ -39,6 +40,15 @@ void warn_hidden(const Resolver *resolver, const Variable *variable, const Varia
   Diag *diag = report_warning(resolver->report, variable->span, "`%s` hides another of this name",
                               shown_name(variable->name, buffer));
   diag_note(diag, before->span, "the other one is declared here");
+}
+
+void warn_compares(const Resolver *resolver, const Ast *statement) {
+  bool compares = statement->kind == AST_BINARY && statement->op >= BINARY_EQ &&
+                  statement->op <= BINARY_GE;
+  if (!compares || !asked(resolver, statement->span)) return;
+  Diag *diag = report_warning(resolver->report, statement->op_span,
+                              "this compares, and its value is not used");
+  diag_help(diag, "`x = …` assigns, `assert(x == …)` tests");
 }
 
 void warn_unvalidated(const Resolver *resolver, const Ast *train) {
