@@ -228,6 +228,7 @@ typedef struct Layout {
   Text code; /* all lines one after the other, without indents */
   Line *lines;
   size_t count, capacity;
+  size_t next; /* an item: the token that next_token gave last */
 } Layout;
 
 static int columns_of(const char *text, size_t length) {
@@ -237,15 +238,18 @@ static int columns_of(const char *text, size_t length) {
   return columns;
 }
 
-/* The token after the comments at `i`. */
-static const Item *next_token(const Items *all, size_t i) {
-  while (is_comment(&all->items[i])) i++;
-  return &all->items[i];
+/* The token after the comments at `i`, which is never less than in the call before: comments are
+ * passed once, however many follow each other. */
+static const Item *next_token(Layout *layout, size_t i) {
+  const Item *items = layout->all->items;
+  if (layout->next < i) layout->next = i;
+  while (is_comment(&items[layout->next])) layout->next++;
+  return &items[layout->next];
 }
 
 /* Of a line that begins with `item`: the bracket that the last of its leading closers closes, or
  * the innermost. */
-static int indent_of(const Layout *layout, size_t i) {
+static int indent_of(Layout *layout, size_t i) {
   const Items *all = layout->all;
   const Opened *open = layout->brackets.open;
   int depth = layout->brackets.depth;
@@ -255,7 +259,7 @@ static int indent_of(const Layout *layout, size_t i) {
   }
   int inside = depth ? open[depth].indent + INDENT : 0;
   if (depth && open[depth].kind != TOKEN_LBRACE) return inside;
-  const Item *token = next_token(all, i);
+  const Item *token = next_token(layout, i);
   bool begins = token->apart || closes(token) || token->kind == TOKEN_END ||
                 open[depth].word == TOKEN_NL ||
                 (token->kind == TOKEN_ELSE && open[depth].word == TOKEN_IF);
@@ -398,9 +402,10 @@ static bool same_text(const Items *a, const Item *x, const Items *b, const Item 
 /* Does a statement end before item number i, where that says something? */
 static bool separated(const Items *all, size_t i) {
   const Item *item = &all->items[i];
+  if (!item->apart) return false;
   while (i > 0 && is_comment(&all->items[i - 1])) i--;
-  return item->apart && i > 0 && all->items[i - 1].kind != TOKEN_LBRACE &&
-         item->kind != TOKEN_RBRACE && item->kind != TOKEN_END;
+  return i > 0 && all->items[i - 1].kind != TOKEN_LBRACE && item->kind != TOKEN_RBRACE &&
+         item->kind != TOKEN_END;
 }
 
 static bool same_items(const Items *a, const Items *b, uint32_t *at) {

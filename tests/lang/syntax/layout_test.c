@@ -45,6 +45,17 @@ Test(layout, ranges_and_points) {
   check_layout("let a = 3\n  ^ 4\n  .. 5\n", "let a = 3\n  ^ 4\n  .. 5\n");
 }
 
+/* Each comment once: 200,000 in a row took minutes when each looked for the token after it. */
+Test(layout, many_comments, .timeout = 60) {
+  Text text = {0}, wanted = {0};
+  for (int i = 0; i < 200000; i++) text_string(&text, "#a\n"), text_string(&wanted, "#a\n");
+  text_string(&text, "let x=1\n");
+  text_string(&wanted, "let x = 1\n");
+  check_layout(text.data, wanted.data);
+  text_free(&text);
+  text_free(&wanted);
+}
+
 Test(layout, declarations) {
   check_layout("model Net (n=2){\nparam W:[n,2]=zeros(n,2)\nfn forward(x:[..,n])->[..,2]=x@W}\n",
                "model Net(n = 2) {\n  param W: [n, 2] = zeros(n, 2)\n"
