@@ -13,6 +13,7 @@
  *
  * The text is not trusted.  From the library it can name only models and functions of tensors,
  * nothing that touches a file or ends the program; from the script, only what the script declares.
+ * Its parts are not counted: making them takes time and memory in proportion to the text.
  */
 #include "lang/learn/rebuild.h"
 #include "runtime/files.h"
@@ -36,7 +37,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { DEPTH_MOST = 64, PARTS_MOST = 4096, ELEMENTS_MOST = 4096 };
+enum { DEPTH_MOST = 64, ELEMENTS_MOST = 4096 };
 
 /* The value of a standard name; KIND_UNSET where there is none.  Borrowed. */
 static Value standard_of(Vm *vm, const char *name) {
@@ -308,7 +309,7 @@ typedef struct Reading {
   const CallSite *site;
   const char *path;
   json_t *json; /* owned */
-  int depth, parts;
+  int depth;
   ListObject *models; /* those made, in order */
 } Reading;
 
@@ -475,7 +476,7 @@ static Value read_object(Reading *reading, json_t *json) {
 }
 
 static Value read_value(Reading *reading, json_t *json) {
-  if (++reading->depth > DEPTH_MOST || ++reading->parts > PARTS_MOST) raise_form(reading);
+  if (++reading->depth > DEPTH_MOST) raise_form(reading);
   Value value = value_none();
   switch (json_typeof(json)) {
     case JSON_OBJECT: value = read_object(reading, json); break;
