@@ -428,7 +428,10 @@ Value operation_call(Vm *vm, const CallSite *site, const OpRow *row, Value *args
   Diag diag;
   diag_clear(&diag);
   Maker maker = {&trace->graph, &diag};
-  NodeId results[RESULTS_MOST];
+  NodeId few[RESULTS_MOST], *results = few;
+  const int most = ops_results(row, bound);
+  if (most > RESULTS_MOST)
+    results = arena_alloc(&trace->graph.arena, (size_t)most * sizeof *results);
   if (site->exact) trace->graph.real = DTYPE_F64;
   int made = ops_build(&maker, row, bound, given, results);
   trace->graph.real = vm->real;

@@ -142,7 +142,7 @@ int build_chunk(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *res
   int64_t n;
   int axis;
   if (!x || !arg_axis(maker, &args[2], shape_at(maker, x).rank, 0, &axis)) return 0;
-  if (!arg_whole(maker, &args[1], "the number of parts", 1, RESULTS_MOST, 1, &n)) return 0;
+  if (!arg_whole(maker, &args[1], "the number of parts", 1, CHUNKS_MOST, 1, &n)) return 0;
   int64_t size = shape_at(maker, x).dim[axis], start = 0;
   for (int64_t i = 0; i < n; i++) {
     int64_t count = size / n + (i < size % n);

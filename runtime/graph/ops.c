@@ -142,8 +142,15 @@ static Arg widened(Maker *maker, const Arg *arg) {
   return wide;
 }
 
-int ops_build(Maker *maker, const OpRow *row, const Arg *args, int count,
-              NodeId results[RESULTS_MOST]) {
+int ops_results(const OpRow *row, const Arg *args) {
+  if (row->build != build_chunk) return RESULTS_MOST;
+  const Arg *parts = &args[1]; /* read as arg_whole does */
+  const double number = parts->kind == ARG_NUMBERS && parts->count == 1 ? *parts->numbers
+                                                                        : parts->number;
+  return number > RESULTS_MOST && number <= CHUNKS_MOST ? (int)number : RESULTS_MOST;
+}
+
+int ops_build(Maker *maker, const OpRow *row, const Arg *args, int count, NodeId *results) {
   Dtype widest = DTYPE_BOOL;
   bool any = false;
   for (int i = 0; i < count; i++)

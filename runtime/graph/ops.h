@@ -29,12 +29,11 @@ typedef struct Arg {
   Dtype dtype;           /* ARG_DTYPE */
 } Arg;
 
-enum { RESULTS_MOST = 64 };
+enum { RESULTS_MOST = 64, CHUNKS_MOST = 65535 };
 
 /* Builds the nodes for a call; returns how many results (1 is the plain case, more become a tuple),
- * or 0 after filling diag. */
-typedef int Builder(Maker *maker, Op op, const Arg *args, int arg_count,
-                    NodeId results[RESULTS_MOST]);
+ * or 0 after filling diag.  `results` has room for ops_results(row, args). */
+typedef int Builder(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results);
 
 /* A name of the language that is made of operations.  `kinds` has a letter for each parameter of
  * the signature:
@@ -69,8 +68,9 @@ typedef struct OpRow {
 } OpRow;
 
 /* row->build; operands of bf16 are computed as f32, and a result of bf16 alone is rounded to it. */
-int ops_build(Maker *maker, const OpRow *row, const Arg *args, int count,
-              NodeId results[RESULTS_MOST]);
+int ops_build(Maker *maker, const OpRow *row, const Arg *args, int count, NodeId *results);
+/* The most results that the call may have: RESULTS_MOST, unless an argument says how many. */
+int ops_results(const OpRow *row, const Arg *args);
 const OpRow *ops_find(const char *name); /* borrows; NULL when there is none */
 /* every row with a name, in the order of the table; NULL past the end */
 const OpRow *ops_row(int index);
