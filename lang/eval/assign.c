@@ -13,7 +13,9 @@
  *                               first, then the same.
  *   (a, b) = e    e is evaluated and its form is checked, then the parts are assigned from the
  *                 left.
- *   xs = push(xs, v)   notice.c marks the assignment; v first, then the same.
+ *   d[k] = push(d[k], v)   notice.c marks the assignment of a push to anything; the arguments
+ *                 first.  If the list is the one at the assigned place, and held by nothing else,
+ *                 it grows there.  So `d[k] = push(get(d, k, []), v)` does too.
  *
  *   d.x = v       of a dict this is d["x"] = v.  Optimizers and models are shared: the variable
  *                 stays, and a hyperparameter, param or buffer changes.  Both can be steps of one
@@ -245,8 +247,8 @@ static void own(Vm *vm, Value *place) {
   *place = copy;
 }
 
-/* The slot of an item of a list or dict that is the only holder's, for a step inside it; NULL where
- * the part has no slot of its own: an element of a tensor, a field of a model. */
+/* The slot of an item of a list or dict that is the only holder's; NULL where the part has no slot
+ * of its own: an element of a tensor, a field of a model, a key that the last step adds. */
 static Value *slot_in(Vm *vm, const Path *path, int step, Value *place) {
   const Ast *ast = path->steps[step];
   const Sub *subs = path->subs[step];
@@ -254,7 +256,9 @@ static Value *slot_in(Vm *vm, const Path *path, int step, Value *place) {
     Value key = subs ? dict_sub_key(vm, ast, subs, (int)ast->count)
                      : value_string(vm, ast->text, strlen(ast->text));
     own(vm, place);
-    Value *slot = dict_at(vm, subs ? subs->span : ast->op_span, place->dict, key);
+    Value *slot = step + 1 == path->count
+                      ? dict_find(place->dict, key)
+                      : dict_at(vm, subs ? subs->span : ast->op_span, place->dict, key);
     value_release(vm, key);
     return slot;
   }
@@ -358,27 +362,49 @@ static Value assign_inside(Vm *vm, Frame *frame, const Ast *target, Value value)
   return NONE;
 }
 
-/* `xs = push(xs, v)`, with the standard push. */
-static bool push_in_place(Vm *vm, Frame *frame, const Ast *ast, Value *flow) {
-  Value *at = assigned(vm, frame, ast->a);
-  if (at->kind != KIND_LIST) return false;
-  Value item = run(vm, frame, ast->b->items[1]->a);
-  if (is_flow(item)) {
-    *flow = item;
-    return true;
+/* The slot that is assigned, NULL where there is none; containers on the way to it are then the
+ * variable's alone. */
+static Value *slot_of(Vm *vm, Frame *frame, const Path *path) {
+  if (path->fixed || path->root->flags & NAME_BUFFER) return NULL;
+  if (path->count) variable_at(vm, frame, path->root); /* raises when it has no value */
+  Value *slot = assigned(vm, frame, path->root);
+  for (int i = 0; slot && i < path->count; i++) {
+    vm->current_span = path->steps[i]->span;
+    slot = slot_in(vm, path, i, slot);
   }
-  at = assigned(vm, frame, ast->a);
-  if (at->kind != KIND_LIST)
-    raise_at(vm, ast->b->span, "the list was assigned while its new item was evaluated");
+  return slot;
+}
+
+/* Stores what the standard push gives for the two values; takes them. */
+static void store_pushed(Vm *vm, Frame *frame, const Ast *call, Path *path, const Value *args) {
+  Value *again = stack_take(vm, 2); /* above the subscripts of the path */
+  memcpy(again, args, 2 * sizeof *args);
+  Value callee = run(vm, frame, call->a), longer = call_gathered(vm, call, callee, again);
+  value_release(vm, callee);
+  if (path->count) store_inside(vm, frame, path, longer);
+  else store(vm, frame, path->root, longer);
+}
+
+/* `target = push(list, item)`, with the standard push. */
+static Value assign_pushed(Vm *vm, Frame *frame, const Ast *ast) {
+  Value flow, *top = vm->top, *args = call_arguments(vm, frame, ast->b, &flow);
+  Path path;
+  if (!args || !path_open(vm, frame, ast->a, &path, &flow)) {
+    for (int i = 0; args && i < 2; i++) value_release(vm, args[i]);
+    vm->top = top;
+    return flow;
+  }
+  Value *slot = args[0].kind == KIND_LIST ? slot_of(vm, frame, &path) : NULL;
   vm->current_span = ast->b->span;
-  if (at->object->refs > 1) {
-    Value own = list_copy(vm, at->list);
-    value_release(vm, *at);
-    *at = own;
+  if (slot && slot->kind == KIND_LIST && slot->object == args[0].object &&
+      slot->object->refs == 2) {
+    value_release(vm, args[0]);
+    list_push(vm, slot->list, args[1]);
+  } else {
+    store_pushed(vm, frame, ast->b, &path, args);
   }
-  list_push(vm, at->list, item);
-  *flow = NONE;
-  return true;
+  path_close(vm, &path, top);
+  return NONE;
 }
 
 /* The values that `s = s + a + b` appends, on the value stack; NULL when one is a flow. */
@@ -502,7 +528,7 @@ static Value assign_to(Vm *vm, Frame *frame, const Ast *target, Value value) {
 static NOINLINE Value assign_slow(Vm *vm, Frame *frame, const Ast *ast) {
   const Ast *target = ast->a;
   Value value;
-  if ((ast->flags & CALL_PUSH) && push_in_place(vm, frame, ast, &value)) return value;
+  if (ast->flags & ASSIGN_PUSHES) return assign_pushed(vm, frame, ast);
   if ((ast->flags & ASSIGN_GROWS) && grow_in_place(vm, frame, ast, &value)) return value;
   value = run_leaf(vm, frame, ast->b);
   if (is_flow(value)) return value;

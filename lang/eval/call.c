@@ -478,9 +478,7 @@ static bool call_numbers(const NativeObject *native, const Value *values, uint32
   return true;
 }
 
-/* Evaluates the ARGUMENT nodes; their values go on the value stack in order (spread ones as one
- * value). */
-static Value *evaluate_arguments(Vm *vm, Frame *frame, const Ast *call, Value *flow) {
+Value *call_arguments(Vm *vm, Frame *frame, const Ast *call, Value *flow) {
   Value *values = stack_take(vm, call->count);
   for (uint32_t i = 0; i < call->count; i++) {
     values[i] = run_leaf(vm, frame, call->items[i]->a);
@@ -493,18 +491,20 @@ static Value *evaluate_arguments(Vm *vm, Frame *frame, const Ast *call, Value *f
   return values;
 }
 
-static Value call_slow(Vm *vm, Frame *frame, const Ast *ast, Value callee) {
+Value call_gathered(Vm *vm, const Ast *call, Value callee, Value *whole) {
   Arguments arguments;
-  Value result, *top = vm->top, *whole = evaluate_arguments(vm, frame, ast, &result);
+  arguments_gather(vm, call, whole, &arguments);
+  Value result = call_any(vm, callee, &arguments.given, arguments.values);
+  arguments_release(vm, &arguments);
+  return result;
+}
+
+static Value call_slow(Vm *vm, Frame *frame, const Ast *ast, Value callee) {
+  Value result, *top = vm->top, *whole = call_arguments(vm, frame, ast, &result);
   bool quick = whole && callee.kind == KIND_NATIVE && (ast->flags & CALL_PLAIN) &&
                call_numbers(callee.native, whole, ast->count, &result);
-  if (!whole || quick) {
-    vm->top = top;
-  } else {
-    arguments_gather(vm, ast, whole, &arguments);
-    result = call_any(vm, callee, &arguments.given, arguments.values);
-    arguments_release(vm, &arguments);
-  }
+  if (!whole || quick) vm->top = top;
+  else result = call_gathered(vm, ast, callee, whole);
   value_release(vm, callee);
   return result;
 }

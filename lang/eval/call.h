@@ -23,6 +23,11 @@ Value call_step(Vm *vm, const CallSite *site, ClosureObject *closure, const Valu
                 Value *finals);
 
 Value run_call(Vm *vm, Frame *frame, const Ast *ast);
+/* Evaluates the ARGUMENT nodes of a CALL; their values go on the value stack in order (spread ones
+ * as one value).  NULL when one is a flow. */
+Value *call_arguments(Vm *vm, Frame *frame, const Ast *call, Value *flow);
+/* Calls with these values, which are the last on the value stack; takes them, not the callee. */
+Value call_gathered(Vm *vm, const Ast *call, Value callee, Value *whole);
 /* returns a new one over the frame's cells */
 Value closure_new(Vm *vm, Frame *frame, AstFunction *function);
 

@@ -7,17 +7,14 @@
 
 /* ---- what can grow in place ---- */
 
-/* `xs = push(xs, v)`: the list can grow in place. */
+/* `xs = push(…, v)`, `d[k] = push(…, v)`: if the list is the one assigned, it can grow in place. */
 static void grows_by_push(Ast *assign) {
-  Ast *call = assign->b, *name = assign->a;
-  if (name->kind != AST_NAME || call->kind != AST_CALL || !(call->flags & CALL_PLAIN) ||
-      call->count != 2)
-    return;
-  const Ast *callee = call->a, *first = call->items[0]->a;
-  if (callee->kind != AST_NAME || callee->place != PLACE_STANDARD ||
-      strcmp(callee->text, "push") != 0)
-    return;
-  if (first->kind == AST_NAME && first->text == name->text) assign->flags |= CALL_PUSH;
+  const Ast *target = assign->a, *call = assign->b;
+  bool place = target->kind == AST_NAME ? !name_is_blank(target->text) : target->kind != AST_TUPLE;
+  if (!place || call->kind != AST_CALL || !(call->flags & CALL_PLAIN) || call->count != 2) return;
+  const Ast *callee = call->a;
+  if (callee->kind == AST_NAME && callee->place == PLACE_STANDARD && !strcmp(callee->text, "push"))
+    assign->flags |= ASSIGN_PUSHES;
 }
 
 enum { GROWTH_MOST = 64 }; /* operands of one assignment */

@@ -29,9 +29,7 @@ typedef struct Capture {
  * have its slots in `slot` (the first) and `length` (how many). */
 enum {
   CALL_PLAIN = 1, /* CALL: positional arguments only, none spread */
-  /* CALL of the standard `push` whose first argument is the assigned variable; also on its ASSIGN
-   */
-  CALL_PUSH = 2,
+  ASSIGN_PUSHES = 2, /* ASSIGN of a call of the standard `push` */
   /* ASSIGN: `s = s + …` or `s = "{s}…"`; slot: number of operands or pieces to append */
   ASSIGN_GROWS = 8,
   /* BRACKET, COMPREHENSION, CALL: inside i32(…), f64(…) and their like, or an index: its numbers

@@ -202,7 +202,11 @@ Test(eval, growing_in_a_loop_is_linear) {
   is_linear("let x = zeros(20000)\nfor i in 0..19999 { x[i] = i }",
             "let x = zeros(200000)\nfor i in 0..199999 { x[i] = i }");
   is_linear("let m = list(list(1), [])\nfor i in 1..20000 { m[1] = push(m[1], i) }",
-            "let m = list(list(1), [])\nfor i in 1..20000 { m[0][0] = i }");
+            "let m = list(list(1), [])\nfor i in 1..200000 { m[1] = push(m[1], i) }");
+  is_linear("let d = dict(a: [])\nfor i in 1..20000 { d.a = push(d[\"a\"], \"x\") }",
+            "let d = dict(a: [])\nfor i in 1..200000 { d.a = push(d[\"a\"], \"x\") }");
+  is_linear("let d = dict()\nfor i in 1..20000 { d[1] = push(get(d, 1, []), i) }",
+            "let d = dict()\nfor i in 1..200000 { d[1] = push(get(d, 1, []), i) }");
 }
 
 Test(eval, cycles_are_swept) {
