@@ -15,7 +15,8 @@
  *                 left.
  *   d[k] = push(d[k], v)   notice.c marks the assignment of a push to anything; the arguments
  *                 first.  If the list is the one at the assigned place, and held by nothing else,
- *                 it grows there.  So `d[k] = push(get(d, k, []), v)` does too.
+ *                 it grows there.  So `d[k] = push(get(d, k, []), v)` does too, and
+ *                 `d = remove(d, k)` makes the dict smaller.
  *
  *   d.x = v       of a dict this is d["x"] = v.  Optimizers and models are shared: the variable
  *                 stays, and a hyperparameter, param or buffer changes.  Both can be steps of one
@@ -375,18 +376,39 @@ static Value *slot_of(Vm *vm, Frame *frame, const Path *path) {
   return slot;
 }
 
-/* Stores what the standard push gives for the two values; takes them. */
-static void store_pushed(Vm *vm, Frame *frame, const Ast *call, Path *path, const Value *args) {
+/* Stores what the standard function gives for the two values; takes them. */
+static void store_called(Vm *vm, Frame *frame, const Ast *call, Path *path, const Value *args) {
   Value *again = stack_take(vm, 2); /* above the subscripts of the path */
   memcpy(again, args, 2 * sizeof *args);
-  Value callee = run(vm, frame, call->a), longer = call_gathered(vm, call, callee, again);
+  Value callee = run(vm, frame, call->a), changed = call_gathered(vm, call, callee, again);
   value_release(vm, callee);
-  if (path->count) store_inside(vm, frame, path, longer);
-  else store(vm, frame, path->root, longer);
+  if (path->count) store_inside(vm, frame, path, changed);
+  else store(vm, frame, path->root, changed);
 }
 
-/* `target = push(list, item)`, with the standard push. */
-static Value assign_pushed(Vm *vm, Frame *frame, const Ast *ast) {
+/* push(list, item) or remove(dict, key), if the slot and the arguments alone hold the list or dict:
+ * it changes there.  Otherwise false; else takes the arguments. */
+static bool change_in_place(Vm *vm, const Ast *ast, Value *slot, Value *args) {
+  const Span key_span = ast->b->items[1]->span;
+  const bool pushes = (ast->flags & ASSIGN_PUSHES) != 0;
+  if (!slot || slot->kind != args[0].kind || slot->object != args[0].object ||
+      slot->object->refs != 2)
+    return false;
+  if (!pushes && !dict_has(vm, key_span, slot->dict, args[1])) return false;
+  value_release(vm, args[0]);
+  if (pushes) {
+    list_push(vm, slot->list, args[1]);
+  } else {
+    Value key = dict_key(vm, key_span, args[1]);
+    dict_remove(vm, slot->dict, key);
+    value_release(vm, key);
+    value_release(vm, args[1]);
+  }
+  return true;
+}
+
+/* `target = push(list, item)`, `target = remove(dict, key)`, with the standard functions. */
+static Value assign_called(Vm *vm, Frame *frame, const Ast *ast) {
   Value flow, *top = vm->top, *args = call_arguments(vm, frame, ast->b, &flow);
   Path path;
   if (!args || !path_open(vm, frame, ast->a, &path, &flow)) {
@@ -394,15 +416,10 @@ static Value assign_pushed(Vm *vm, Frame *frame, const Ast *ast) {
     vm->top = top;
     return flow;
   }
-  Value *slot = args[0].kind == KIND_LIST ? slot_of(vm, frame, &path) : NULL;
+  bool fits = args[0].kind == (ast->flags & ASSIGN_PUSHES ? KIND_LIST : KIND_DICT);
+  Value *slot = fits ? slot_of(vm, frame, &path) : NULL;
   vm->current_span = ast->b->span;
-  if (slot && slot->kind == KIND_LIST && slot->object == args[0].object &&
-      slot->object->refs == 2) {
-    value_release(vm, args[0]);
-    list_push(vm, slot->list, args[1]);
-  } else {
-    store_pushed(vm, frame, ast->b, &path, args);
-  }
+  if (!change_in_place(vm, ast, slot, args)) store_called(vm, frame, ast->b, &path, args);
   path_close(vm, &path, top);
   return NONE;
 }
@@ -528,7 +545,7 @@ static Value assign_to(Vm *vm, Frame *frame, const Ast *target, Value value) {
 static NOINLINE Value assign_slow(Vm *vm, Frame *frame, const Ast *ast) {
   const Ast *target = ast->a;
   Value value;
-  if (ast->flags & ASSIGN_PUSHES) return assign_pushed(vm, frame, ast);
+  if (ast->flags & (ASSIGN_PUSHES | ASSIGN_REMOVES)) return assign_called(vm, frame, ast);
   if ((ast->flags & ASSIGN_GROWS) && grow_in_place(vm, frame, ast, &value)) return value;
   value = run_leaf(vm, frame, ast->b);
   if (is_flow(value)) return value;

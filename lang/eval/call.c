@@ -310,7 +310,7 @@ static const Signature *signature_of(Vm *vm, NativeObject *native) {
 static bool holds_unknown(Value value) {
   if (value.kind == KIND_UNKNOWN) return true;
   for (int64_t i = 0; value.kind == KIND_DICT && i < value.dict->count; i++)
-    if (value.dict->entries[i].value.kind == KIND_UNKNOWN) return true;
+    if (dict_entries(value.dict)[i].value.kind == KIND_UNKNOWN) return true;
   bool list = value.kind == KIND_LIST;
   if (!list && value.kind != KIND_TUPLE) return false;
   int64_t count = list ? value.list->count : value.tuple->count;

@@ -148,11 +148,11 @@ static Value join_dicts(Vm *vm, const DictObject *a, const DictObject *b) {
   CallSite site = {.span = vm->current_span};
   if (a->count != b->count) return UNKNOWN;
   for (int64_t i = 0; i < a->count; i++)
-    if (!value_equal(vm, &site, a->entries[i].key, b->entries[i].key)) return UNKNOWN;
+    if (!value_equal(vm, &site, dict_entries(a)[i].key, dict_entries(b)[i].key)) return UNKNOWN;
   Value joined = value_dict(vm);
   for (int64_t i = 0; i < a->count; i++)
-    dict_set(vm, joined.dict, value_retain(a->entries[i].key),
-             check_join(vm, a->entries[i].value, b->entries[i].value));
+    dict_set(vm, joined.dict, value_retain(dict_entries(a)[i].key),
+             check_join(vm, dict_entries(a)[i].value, dict_entries(b)[i].value));
   return joined;
 }
 

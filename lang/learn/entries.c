@@ -106,9 +106,9 @@ static void read_optimizers(Race *race, const Ast *clause) {
       add_optimizer(race, clause, NULL, value.list->items[i]);
   } else if (value.kind == KIND_DICT) {
     for (int64_t i = 0; i < value.dict->count; i++) {
-      Value key = value.dict->entries[i].key;
+      Value key = dict_entries(value.dict)[i].key;
       add_optimizer(race, clause, key.kind == KIND_STRING ? key.string->data : NULL,
-                    value.dict->entries[i].value);
+                    dict_entries(value.dict)[i].value);
     }
   } else {
     add_optimizer(race, clause, NULL, value);

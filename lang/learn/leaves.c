@@ -58,7 +58,7 @@ static Child child_of(Value tree, int64_t i) {
       return (Child){tree.tuple->items[i], tree.tuple->names ? tree.tuple->names[i] : NULL, i};
     case KIND_LIST: return (Child){tree.list->items[i], NULL, i};
     case KIND_DICT: {
-      const DictEntry *entry = &tree.dict->entries[i];
+      const DictEntry *entry = &dict_entries(tree.dict)[i];
       return (Child){entry->value, entry->key.kind == KIND_STRING ? entry->key.string->data : NULL,
                      entry->key.kind == KIND_NUMBER ? (int64_t)entry->key.number : i};
     }
@@ -416,9 +416,9 @@ static Value put_dict(Putting *putting, const DictObject *like, bool in_model) {
   Vm *vm = putting->vm;
   Value dict = dict_copy(vm, like);
   for (int64_t i = 0; i < like->count; i++) {
-    Value value = put(putting, like->entries[i].value, in_model);
-    value_release(vm, dict.dict->entries[i].value);
-    dict.dict->entries[i].value = value;
+    Value value = put(putting, dict_entries(like)[i].value, in_model);
+    value_release(vm, dict_entries(dict.dict)[i].value);
+    dict_entries(dict.dict)[i].value = value;
   }
   return dict;
 }

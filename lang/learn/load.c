@@ -121,11 +121,11 @@ static void offer_tensor(Loading *loading, const char *name, size_t length, Valu
 static void offer_dict(Loading *loading, const DictObject *dict) {
   loading->items = mem_alloc((size_t)(dict->count + 1) * sizeof(Item));
   for (int64_t i = 0; i < dict->count; i++) {
-    Value key = dict->entries[i].key;
+    Value key = dict_entries(dict)[i].key;
     if (key.kind != KIND_STRING)
       raise_at(loading->vm, site_at(loading->site, 1),
                "load: the keys of the dict must be names of parts, which are strings");
-    offer_tensor(loading, key.string->data, key.string->length, dict->entries[i].value);
+    offer_tensor(loading, key.string->data, key.string->length, dict_entries(dict)[i].value);
   }
 }
 

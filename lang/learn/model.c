@@ -159,8 +159,8 @@ static Value copy_value(Vm *vm, Value value, CellMap *map) {
     case KIND_DICT: {
       Value made = value_dict(vm);
       for (int64_t i = 0; i < value.dict->count; i++)
-        dict_set(vm, made.dict, value_retain(value.dict->entries[i].key),
-                 copy_value(vm, value.dict->entries[i].value, map));
+        dict_set(vm, made.dict, value_retain(dict_entries(value.dict)[i].key),
+                 copy_value(vm, dict_entries(value.dict)[i].value, map));
       return made;
     }
     default: return value_retain(value);

@@ -322,7 +322,7 @@ static void add_strings(Text *text, Value list) {
 static void add_class_names(const Look *look, Text *text, const DatasetObject *data) {
   const Value *found = NULL;
   for (int64_t i = 0; data->classes.kind == KIND_DICT && i < data->classes.dict->count; i++) {
-    const Value *list = &data->classes.dict->entries[i].value;
+    const Value *list = &dict_entries(data->classes.dict)[i].value;
     if (list->kind == KIND_LIST && list->list->count == look->classes) found = list;
   }
   if (!found) return;

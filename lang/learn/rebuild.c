@@ -261,9 +261,9 @@ static void write_dict(Writing *writing, const DictObject *dict) {
   text_string(writing->text, "{\"dict\":[");
   for (int64_t i = 0; i < dict->count && !writing->why[0]; i++) {
     if (i) text_char(writing->text, ',');
-    write_value(writing, dict->entries[i].key);
+    write_value(writing, dict_entries(dict)[i].key);
     text_char(writing->text, ',');
-    write_value(writing, dict->entries[i].value);
+    write_value(writing, dict_entries(dict)[i].value);
   }
   text_string(writing->text, "]}");
 }

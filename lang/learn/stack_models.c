@@ -107,8 +107,8 @@ static bool same_model(Vm *vm, Comparing *comparing, const ModelObject *a, const
 static bool same_dict(Vm *vm, Comparing *comparing, const DictObject *a, const DictObject *b) {
   bool equal = a->count == b->count;
   for (int64_t i = 0; i < a->count && equal; i++) {
-    const Value *other = dict_find(b, a->entries[i].key);
-    equal = other && same_item(vm, comparing, i, a->entries[i].value, *other);
+    const Value *other = dict_find(b, dict_entries(a)[i].key);
+    equal = other && same_item(vm, comparing, i, dict_entries(a)[i].value, *other);
   }
   return equal;
 }

@@ -77,8 +77,8 @@ static bool put_dict(Vm *vm, const DictObject *dict, Series *into, int depth) {
   series_push(into, (double)dict->count);
   bool fine = true;
   for (int64_t i = 0; fine && i < dict->count; i++)
-    fine = put(vm, dict->entries[i].key, into, depth) &&
-           put(vm, dict->entries[i].value, into, depth);
+    fine = put(vm, dict_entries(dict)[i].key, into, depth) &&
+           put(vm, dict_entries(dict)[i].value, into, depth);
   return fine;
 }
 

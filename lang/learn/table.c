@@ -139,13 +139,13 @@ static void kinds_option(TableRead *read) {
   CsvKindOf *kinds = arena_alloc(&read->arena, (size_t)(count + 1) * sizeof *kinds);
   for (int64_t i = 0; i < count; i++) {
     CsvName column = {0};
-    if (!tuple) column = name_of(read, ARG_KINDS, value.dict->entries[i].key);
+    if (!tuple) column = name_of(read, ARG_KINDS, dict_entries(value.dict)[i].key);
     else if (value.tuple->names[i]) column.name = value.tuple->names[i];
     else
       raise_at(read->vm, option_at(read, ARG_KINDS), "item %lld of `kinds:` has no column's name",
                (long long)i);
     kinds[i] = (CsvKindOf){
-        column, kind_of(read, tuple ? value.tuple->items[i] : value.dict->entries[i].value)};
+        column, kind_of(read, tuple ? value.tuple->items[i] : dict_entries(value.dict)[i].value)};
   }
   read->options.kinds = kinds;
   read->options.kind_count = count;

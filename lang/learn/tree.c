@@ -23,7 +23,7 @@ static int64_t count_of(Value tree) {
 static Value item_of(Value tree, int64_t i) {
   return tree.kind == KIND_TUPLE  ? tree.tuple->items[i]
          : tree.kind == KIND_LIST ? tree.list->items[i]
-                                  : tree.dict->entries[i].value;
+                                  : dict_entries(tree.dict)[i].value;
 }
 
 void tree_leaves(Vm *vm, Value tree, ListObject *leaves) {
@@ -40,9 +40,9 @@ static Value build(Vm *vm, Value like, const Value **next);
 static Value build_dict(Vm *vm, const DictObject *like, const Value **next) {
   Value dict = dict_copy(vm, like);
   for (int64_t i = 0; i < like->count; i++) {
-    Value value = build(vm, like->entries[i].value, next);
-    value_release(vm, dict.dict->entries[i].value);
-    dict.dict->entries[i].value = value;
+    Value value = build(vm, dict_entries(like)[i].value, next);
+    value_release(vm, dict_entries(dict.dict)[i].value);
+    dict_entries(dict.dict)[i].value = value;
   }
   return dict;
 }
@@ -80,8 +80,8 @@ static bool same_names(const TupleObject *a, const TupleObject *b) {
 
 static bool same_keys(const DictObject *a, const DictObject *b) {
   for (int64_t i = 0; i < a->count; i++) {
-    Value one = a->entries[i].key, other = b->entries[i].key;
-    if (a->entries[i].hash != b->entries[i].hash || one.kind != other.kind) return false;
+    Value one = dict_entries(a)[i].key, other = dict_entries(b)[i].key;
+    if (dict_entries(a)[i].hash != dict_entries(b)[i].hash || one.kind != other.kind) return false;
     if (one.kind == KIND_STRING &&
         (one.string->length != other.string->length ||
          memcmp(one.string->data, other.string->data, one.string->length)))

@@ -42,8 +42,8 @@ static void add_all(Vm *vm, Span span, DictObject *dict, Value from) {
     add_names(vm, span, dict, from.tuple);
   } else if (from.kind == KIND_DICT) {
     for (int64_t i = 0; i < from.dict->count; i++)
-      dict_set(vm, dict, value_retain(from.dict->entries[i].key),
-               value_retain(from.dict->entries[i].value));
+      dict_set(vm, dict, value_retain(dict_entries(from.dict)[i].key),
+               value_retain(dict_entries(from.dict)[i].value));
   } else if (from.kind == KIND_LIST) {
     for (int64_t i = 0; i < from.list->count; i++) add_pair(vm, span, dict, from.list->items[i]);
   } else {
@@ -121,7 +121,7 @@ Value native_keys(Vm *vm, const CallSite *site, Value *args, int count) {
     for (int i = 0; i < function->member_count; i++) push_name(vm, list, function->members[i].name);
   } else if (args[0].kind == KIND_DICT) {
     for (int64_t i = 0; i < args[0].dict->count; i++)
-      list_push(vm, list.list, value_retain(args[0].dict->entries[i].key));
+      list_push(vm, list.list, value_retain(dict_entries(args[0].dict)[i].key));
   } else if (args[0].kind == KIND_TUPLE) {
     push_names(vm, site, list, args[0].tuple);
   } else {
@@ -135,7 +135,7 @@ Value native_values(Vm *vm, const CallSite *site, Value *args, int count) {
   Value list = value_list(vm, 0);
   if (args[0].kind != KIND_DICT && args[0].kind != KIND_TUPLE) raise_no_dict(vm, site, args[0]);
   for (int64_t i = 0; args[0].kind == KIND_DICT && i < args[0].dict->count; i++)
-    list_push(vm, list.list, value_retain(args[0].dict->entries[i].value));
+    list_push(vm, list.list, value_retain(dict_entries(args[0].dict)[i].value));
   for (int i = 0; args[0].kind == KIND_TUPLE && i < args[0].tuple->count; i++)
     list_push(vm, list.list, value_retain(args[0].tuple->items[i]));
   return list;

@@ -124,7 +124,7 @@ static void settle_value(Vm *vm, Span span, Value value) {
   for (int64_t i = 0; value.kind == KIND_LIST && i < value.list->count; i++)
     settle_value(vm, span, value.list->items[i]);
   for (int64_t i = 0; value.kind == KIND_DICT && i < value.dict->count; i++)
-    settle_value(vm, span, value.dict->entries[i].value);
+    settle_value(vm, span, dict_entries(value.dict)[i].value);
 }
 
 static void attempt_body(Vm *vm, void *context) {

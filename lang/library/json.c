@@ -215,14 +215,14 @@ static void write_items(Writing *writing, const Value *items, int64_t count,
 static void write_dict(Writing *writing, const DictObject *dict) {
   text_char(&writing->text, '{');
   for (int64_t i = 0; i < dict->count; i++) {
-    Value key = dict->entries[i].key;
+    Value key = dict_entries(dict)[i].key;
     if (i) text_string(&writing->text, ", ");
     if (key.kind != KIND_STRING)
       raise_help(writing->vm, site_at(writing->site, 0), "str(key) makes a string of it",
                  "a key of a JSON object must be a string, this one is %s", kind_name(key));
     write_string(writing, key.string->data, key.string->length);
     text_string(&writing->text, ": ");
-    write_value(writing, dict->entries[i].value);
+    write_value(writing, dict_entries(dict)[i].value);
   }
   text_char(&writing->text, '}');
 }

@@ -7,14 +7,16 @@
 
 /* ---- what can grow in place ---- */
 
-/* `xs = push(…, v)`, `d[k] = push(…, v)`: if the list is the one assigned, it can grow in place. */
-static void grows_by_push(Ast *assign) {
+/* `xs = push(…, v)`, `d[k] = push(…, v)`: if the list is the one assigned, it can grow in place;
+ * likewise a dict by `remove`. */
+static void changes_by_call(Ast *assign) {
   const Ast *target = assign->a, *call = assign->b;
   bool place = target->kind == AST_NAME ? !name_is_blank(target->text) : target->kind != AST_TUPLE;
   if (!place || call->kind != AST_CALL || !(call->flags & CALL_PLAIN) || call->count != 2) return;
   const Ast *callee = call->a;
-  if (callee->kind == AST_NAME && callee->place == PLACE_STANDARD && !strcmp(callee->text, "push"))
-    assign->flags |= ASSIGN_PUSHES;
+  if (callee->kind != AST_NAME || callee->place != PLACE_STANDARD) return;
+  if (!strcmp(callee->text, "push")) assign->flags |= ASSIGN_PUSHES;
+  if (!strcmp(callee->text, "remove")) assign->flags |= ASSIGN_REMOVES;
 }
 
 enum { GROWTH_MOST = 64 }; /* operands of one assignment */
@@ -43,7 +45,7 @@ static void grows_by_parts(Ast *assign) {
 }
 
 void notice_growth(Ast *assign) {
-  grows_by_push(assign);
+  changes_by_call(assign);
   grows_by_parts(assign);
 }
 

@@ -28,8 +28,9 @@ typedef struct Capture {
 /* Ast.flags.  Nodes that open a block of names (BLOCK, FOR, COMPREHENSION, TRAIN, RACE, UPDATE)
  * have its slots in `slot` (the first) and `length` (how many). */
 enum {
-  CALL_PLAIN = 1, /* CALL: positional arguments only, none spread */
-  ASSIGN_PUSHES = 2, /* ASSIGN of a call of the standard `push` */
+  CALL_PLAIN = 1,      /* CALL: positional arguments only, none spread */
+  ASSIGN_PUSHES = 2,   /* ASSIGN of a call of the standard `push` … */
+  ASSIGN_REMOVES = 16, /* … or `remove` */
   /* ASSIGN: `s = s + …` or `s = "{s}…"`; slot: number of operands or pieces to append */
   ASSIGN_GROWS = 8,
   /* BRACKET, COMPREHENSION, CALL: inside i32(…), f64(…) and their like, or an index: its numbers

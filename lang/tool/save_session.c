@@ -244,9 +244,9 @@ static void write_dict(Saving *saving, const DictObject *dict) {
   text_string(&saving->script, "dict(");
   for (int64_t i = 0; i < dict->count && !saving->why[0]; i++) {
     text_string(&saving->script, i ? ", (" : "(");
-    write_value(saving, dict->entries[i].key);
+    write_value(saving, dict_entries(dict)[i].key);
     text_string(&saving->script, ", ");
-    write_value(saving, dict->entries[i].value);
+    write_value(saving, dict_entries(dict)[i].value);
     text_char(&saving->script, ')');
   }
   text_char(&saving->script, ')');

@@ -1,8 +1,9 @@
 /* dict.c — dicts (LANGUAGE.md, section 2).
  *
  * The entries are an array in insertion order.  A hash table of their indexes finds a key in
- * constant time.  No entry is ever removed in place (remove(d, k) makes a dict without k), so the
- * array has no holes and the table no tombstones.
+ * constant time.  An entry that is removed in place (`d = remove(d, k)`) leaves a hole, to which
+ * its slot of the table still points.  Whoever asks for the entries has the holes closed before,
+ * and so has a full array before it grows, if they are many: that is paid for by their removal.
  *
  * Keys compare as `==` of values of one kind: `1` and `true` are two keys, 0 and -0 one.  A tensor
  * of rank 0 is converted to its number.  For f32 that is the shortest decimal that reads back as
@@ -117,11 +118,19 @@ static int64_t home_of(const DictObject *dict, uint64_t hash) {
 
 static void slots_fill(DictObject *dict) {
   memset(dict->slots, 0, (size_t)dict->slot_count * sizeof(int64_t));
-  for (int64_t i = 0; i < dict->count; i++) {
-    int64_t at = home_of(dict, dict->entries[i].hash);
+  for (int64_t i = 0; i < dict->used; i++) {
+    int64_t at = home_of(dict, dict->places[i].hash);
     while (dict->slots[at]) at = (at + 1) & (dict->slot_count - 1);
     dict->slots[at] = i + 1;
   }
+}
+
+void dict_pack(DictObject *dict) {
+  int64_t count = 0;
+  for (int64_t i = 0; i < dict->used; i++)
+    if (dict->places[i].key.kind != KIND_UNSET) dict->places[count++] = dict->places[i];
+  dict->used = count;
+  slots_fill(dict);
 }
 
 static void dict_grow(Vm *vm, DictObject *dict, int64_t capacity) {
@@ -129,7 +138,7 @@ static void dict_grow(Vm *vm, DictObject *dict, int64_t capacity) {
   while (slots < 2 * capacity) slots *= 2;
   vm_count(vm, heap_bytes((size_t)capacity * sizeof(DictEntry)) +
                    heap_bytes((size_t)slots * sizeof(int64_t)) - entries_bytes(dict));
-  dict->entries = mem_grow(dict->entries, (size_t)capacity * sizeof(DictEntry));
+  dict->places = mem_grow(dict->places, (size_t)capacity * sizeof(DictEntry));
   dict->slots = mem_grow(dict->slots, (size_t)slots * sizeof(int64_t));
   dict->capacity = capacity;
   dict->slot_count = slots;
@@ -140,21 +149,26 @@ Value value_dict(Vm *vm) {
   return value_of(KIND_DICT, object_new(vm, KIND_DICT, sizeof(DictObject)));
 }
 
-Value *dict_find(const DictObject *dict, Value key) {
+static DictEntry *entry_of(const DictObject *dict, Value key) {
   if (!dict->count) return NULL;
   uint64_t hash = hash_of(key);
   for (int64_t at = home_of(dict, hash); dict->slots[at]; at = (at + 1) & (dict->slot_count - 1)) {
-    DictEntry *entry = &dict->entries[dict->slots[at] - 1];
-    if (entry->hash == hash && same_key(entry->key, key)) return &entry->value;
+    DictEntry *entry = &dict->places[dict->slots[at] - 1];
+    if (entry->hash == hash && same_key(entry->key, key)) return entry;
   }
   return NULL;
+}
+
+Value *dict_find(const DictObject *dict, Value key) {
+  DictEntry *entry = entry_of(dict, key);
+  return entry ? &entry->value : NULL;
 }
 
 Value *dict_find_text(const DictObject *dict, const char *text, size_t length) {
   if (!dict->count) return NULL;
   uint64_t hash = hash_text(text, length);
   for (int64_t at = home_of(dict, hash); dict->slots[at]; at = (at + 1) & (dict->slot_count - 1)) {
-    DictEntry *entry = &dict->entries[dict->slots[at] - 1];
+    DictEntry *entry = &dict->places[dict->slots[at] - 1];
     if (entry->hash == hash && is_text(entry->key, text, length)) return &entry->value;
   }
   return NULL;
@@ -163,13 +177,16 @@ Value *dict_find_text(const DictObject *dict, const char *text, size_t length) {
 /* A key that is not there yet; takes both. */
 static void dict_append(Vm *vm, DictObject *dict, Value key, Value value) {
   vm_poll_signals(vm);
-  if (dict->count == dict->capacity)
+  if (dict->used == dict->capacity && dict->used - dict->count > dict->capacity / 4)
+    dict_pack(dict);
+  if (dict->used == dict->capacity)
     dict_grow(vm, dict, dict->capacity < 4 ? 4 : dict->capacity + dict->capacity / 2);
   uint64_t hash = hash_of(key);
   int64_t at = home_of(dict, hash);
   while (dict->slots[at]) at = (at + 1) & (dict->slot_count - 1);
-  dict->entries[dict->count++] = (DictEntry){key, value, hash};
-  dict->slots[at] = dict->count;
+  dict->places[dict->used++] = (DictEntry){key, value, hash};
+  dict->slots[at] = dict->used;
+  dict->count++;
 }
 
 void dict_set(Vm *vm, DictObject *dict, Value key, Value value) {
@@ -199,20 +216,26 @@ Value dict_copy(Vm *vm, const DictObject *dict) {
   Value copy = value_dict(vm);
   if (dict->count) dict_grow(vm, copy.dict, dict->count + dict->count / 2);
   for (int64_t i = 0; i < dict->count; i++)
-    dict_append(vm, copy.dict, value_retain(dict->entries[i].key),
-                value_retain(dict->entries[i].value));
+    dict_append(vm, copy.dict, value_retain(dict_entries(dict)[i].key),
+                value_retain(dict_entries(dict)[i].value));
   copy.dict->target = dict->target;
   return copy;
 }
 
+void dict_remove(Vm *vm, DictObject *dict, Value key) {
+  DictEntry *entry = entry_of(dict, key);
+  const DictEntry removed = *entry;
+  entry->key = entry->value = (Value){0};
+  dict->count--;
+  dict->target = NULL;
+  value_release(vm, removed.key);
+  value_release(vm, removed.value);
+}
+
 Value dict_without(Vm *vm, Value dict, Value key) {
   if (!dict_find(dict.dict, key)) return value_retain(dict);
-  Value rest = value_dict(vm);
-  for (int64_t i = 0; i < dict.dict->count; i++) {
-    const DictEntry *entry = &dict.dict->entries[i];
-    if (!same_key(entry->key, key))
-      dict_append(vm, rest.dict, value_retain(entry->key), value_retain(entry->value));
-  }
+  Value rest = dict_copy(vm, dict.dict);
+  dict_remove(vm, rest.dict, key);
   return rest;
 }
 
@@ -225,7 +248,7 @@ static void tell_keys(Vm *vm, const DictObject *dict, Diag *diag) {
   Text text = {0};
   for (int64_t i = 0; i < dict->count && dict->count <= KEYS_TOLD; i++) {
     if (i) text_string(&text, ", ");
-    show_key(vm, &text, dict->entries[i].key);
+    show_key(vm, &text, dict_entries(dict)[i].key);
   }
   if (!dict->count) diag_label(diag, "the dict is empty");
   else if (text.length && text.length < 100)
@@ -243,8 +266,8 @@ static NORETURN void raise_missing(Vm *vm, Span span, const DictObject *dict, Va
   text_free(&text);
   Nearest nearest = nearest_to(key.kind == KIND_STRING ? key.string->data : "");
   for (int64_t i = 0; i < dict->count && key.kind == KIND_STRING; i++)
-    if (dict->entries[i].key.kind == KIND_STRING)
-      nearest_offer(&nearest, dict->entries[i].key.string->data);
+    if (dict_entries(dict)[i].key.kind == KIND_STRING)
+      nearest_offer(&nearest, dict_entries(dict)[i].key.string->data);
   if (!nearest_tell(&nearest, "", &diag)) tell_keys(vm, dict, &diag);
   diag_help(&diag,
             "get(d, key, default) gives a default for a missing key; `key in d` tests for it");
@@ -293,8 +316,8 @@ bool dict_equal(Vm *vm, const CallSite *site, const DictObject *a, const DictObj
   stack_check(vm, site->span);
   if (a == b || a->count != b->count) return a == b;
   for (int64_t i = 0; i < a->count; i++) {
-    const Value *other = dict_find(b, a->entries[i].key);
-    if (!other || !value_equal(vm, site, a->entries[i].value, *other)) return false;
+    const Value *other = dict_find(b, dict_entries(a)[i].key);
+    if (!other || !value_equal(vm, site, dict_entries(a)[i].value, *other)) return false;
   }
   return true;
 }
@@ -317,16 +340,16 @@ static size_t dict_bytes(const Object *object) {
 
 static void dict_parts(Vm *vm, Object *object, Visit *visit) {
   const DictObject *dict = (DictObject *)(void *)object;
-  for (int64_t i = 0; i < dict->count; i++) {
-    visit_values(vm, &dict->entries[i].key, 1, visit);
-    visit_values(vm, &dict->entries[i].value, 1, visit);
+  for (int64_t i = 0; i < dict->used; i++) {
+    visit_values(vm, &dict->places[i].key, 1, visit);
+    visit_values(vm, &dict->places[i].value, 1, visit);
   }
 }
 
 static void dict_free_own(Vm *vm, Object *object) {
   DictObject *dict = (DictObject *)(void *)object;
   vm->uncounted -= entries_bytes(dict);
-  mem_free(dict->entries);
+  mem_free(dict->places);
   mem_free(dict->slots);
 }
 
@@ -348,17 +371,17 @@ static bool is_name(Value key) {
 static void dict_show(Showing *showing, Value value) {
   const DictObject *dict = value.dict;
   bool names = true;
-  for (int64_t i = 0; i < dict->count; i++) names = names && is_name(dict->entries[i].key);
+  for (int64_t i = 0; i < dict->count; i++) names = names && is_name(dict_entries(dict)[i].key);
   text_string(showing->text, "dict(");
   if (++showing->depth > SHOWN_DEPTH) text_string(showing->text, "…");
   for (int64_t i = 0; i < dict->count && showing->depth <= SHOWN_DEPTH; i++) {
-    const DictEntry *entry = &dict->entries[i];
+    const DictEntry *entry = &dict_entries(dict)[i];
     text_weigh(showing->vm, showing->text);
     if (i) text_string(showing->text, ", ");
     if (dict->count > SHOWN_ITEMS && i == SHOWN_ITEMS / 2) {
       text_string(showing->text, "…, ");
       i = dict->count - SHOWN_ITEMS / 2;
-      entry = &dict->entries[i];
+      entry = &dict_entries(dict)[i];
     }
     if (!names) text_char(showing->text, '(');
     show_item(showing, entry->key, !names);
@@ -379,14 +402,14 @@ static int64_t dict_count(Vm *vm, Span span, Value of) {
 static Value dict_pair(Vm *vm, Span span, Value of, int64_t index) {
   (void)span;
   Value pair = value_tuple(vm, 2);
-  pair.tuple->items[0] = value_retain(of.dict->entries[index].key);
-  pair.tuple->items[1] = value_retain(of.dict->entries[index].value);
+  pair.tuple->items[0] = value_retain(dict_entries(of.dict)[index].key);
+  pair.tuple->items[1] = value_retain(dict_entries(of.dict)[index].value);
   return pair;
 }
 
 static bool dict_fields(Value of, VisitField *visit, void *context) {
   for (int64_t i = 0; i < of.dict->count; i++) {
-    const DictEntry *entry = &of.dict->entries[i];
+    const DictEntry *entry = &dict_entries(of.dict)[i];
     double number = entry->key.kind == KIND_NUMBER ? entry->key.number : -1;
     bool whole = number >= 0 && number < 1e15 && number == floor(number);
     const char *name = entry->key.kind == KIND_STRING ? entry->key.string->data : NULL;

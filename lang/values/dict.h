@@ -16,9 +16,10 @@ typedef struct DictEntry {
 
 typedef struct DictObject {
   Object head;
-  int64_t count, capacity;
-  DictEntry *entries; /* in insertion order; owned array */
-  /* open addressing, linear probing: 1 + the index of an entry, or 0; a power of two of slots, at
+  int64_t count;          /* of entries */
+  int64_t used, capacity; /* of places: `used - count` of the used ones are holes */
+  DictEntry *places;      /* in insertion order; a hole has no key (KIND_UNSET); owned array */
+  /* open addressing, linear probing: 1 + the index of a place, or 0; a power of two of slots, at
    * most half of them taken; owned */
   int64_t *slots;
   int64_t slot_count;
@@ -45,6 +46,15 @@ Value *dict_find_text(const DictObject *dict, const char *text, size_t length);
 void dict_set(Vm *vm, DictObject *dict, Value key, Value value);
 /* the same with the name as a key; takes value */
 void dict_set_text(Vm *vm, DictObject *dict, const char *text, size_t length, Value value);
+/* Closes the holes that removed entries left. */
+void dict_pack(DictObject *dict);
+/* all entries, in insertion order, until the next change; borrowed */
+static inline DictEntry *dict_entries(const DictObject *dict) {
+  if (UNLIKELY(dict->used > dict->count)) dict_pack((DictObject *)(uintptr_t)dict);
+  return dict->places;
+}
+/* Removes a key that is there; the caller is the dict's only holder. */
+void dict_remove(Vm *vm, DictObject *dict, Value key);
 /* a dict without the key; a new holder; the same dict if it has no such key */
 Value dict_without(Vm *vm, Value dict, Value key);
 /* the entry's value, to be changed in place; raises for a missing key, with the nearest one */

@@ -207,6 +207,8 @@ Test(eval, growing_in_a_loop_is_linear) {
             "let d = dict(a: [])\nfor i in 1..200000 { d.a = push(d[\"a\"], \"x\") }");
   is_linear("let d = dict()\nfor i in 1..20000 { d[1] = push(get(d, 1, []), i) }",
             "let d = dict()\nfor i in 1..200000 { d[1] = push(get(d, 1, []), i) }");
+  is_linear("let d = dict([(i, i) for i in 1..20000])\nfor i in 1..20000 { d = remove(d, i) }",
+            "let d = dict([(i, i) for i in 1..200000])\nfor i in 1..200000 { d = remove(d, i) }");
 }
 
 Test(eval, cycles_are_swept) {
