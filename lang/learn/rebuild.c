@@ -364,7 +364,7 @@ static Value read_tensor(const Reading *reading, json_t *json) {
   json_t *size;
   json_array_foreach(json_object_get(json, "shape"), axis, size) {
     if (!json_is_integer(size) || json_integer_value(size) < 0 ||
-        json_integer_value(size) > ELEMENTS_MOST || count > ELEMENTS_MOST)
+        json_integer_value(size) > INT32_MAX || count > INT32_MAX) /* another size may be 0 */
       raise_form(reading);
     count *= json_integer_value(size);
   }
@@ -501,7 +501,7 @@ Value rebuild_read(Vm *vm, const CallSite *site, const char *text, const char *p
                        .vm = vm,
                        .site = site,
                        .path = path,
-                       .json = json_loads(text, JSON_REJECT_DUPLICATES, &error)};
+                       .json = json_loads(text, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error)};
   vm_hold(vm, &reading->held);
   if (!reading->json) raise_form(reading);
   uint64_t draws = vm->draws; /* making the params draws; they are loaded afterwards */
