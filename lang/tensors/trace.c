@@ -240,7 +240,9 @@ NodeId trace_bind(Trace *trace, Binding binding, const Type *type, int *number) 
   int at = trace->binding_count++;
   trace->bindings[at] = binding;
   if (number) *number = at;
-  return trace->bindings[at].node = graph_input(&trace->graph, type, at);
+  return trace->bindings[at].node = binding.kind == BINDING_TENSOR
+                                        ? graph_input_constant(&trace->graph, type, at)
+                                        : graph_input(&trace->graph, type, at);
 }
 
 static bool same_tensor(const Tensor *a, const Tensor *b) {

@@ -45,13 +45,13 @@ static bool told_moving(const Reverse *reverse, NodeId id) {
 
 /* Does it move with a variable of this pass?  If what is made here will be differentiated, any
  * variable counts, of a pass to come too: a weight that happens to be 0 is not 0 around the point
- * then. */
+ * then.  Data of the script, an INPUT that is constant, are never a variable. */
 static bool moves(const Reverse *reverse, NodeId id) {
   const Node *node = &reverse->maker.graph->nodes[id];
   if (id >= reverse->first && id <= reverse->last && reverse->matters[id - reverse->first])
     return true;
   if (!dtype_floats(node->type.dtype) || node->op == OP_STOP) return false;
-  if (reverse->again && (node->op == OP_INPUT || node->op == OP_IDENTITY)) return true;
+  if (reverse->again && (node->op == OP_INPUT || node->op == OP_IDENTITY)) return node->varies;
   if (!reverse->again && id <= reverse->last) return false;
   for (int i = 0; i < node->input_count; i++)
     if (told_moving(reverse, node->inputs[i])) return true;
@@ -151,6 +151,7 @@ static int sources(const Node *node, int *first) {
     case OP_NEG:
     case OP_CAST:
     case OP_IDENTITY:
+    case OP_AFTER:
     case OP_KINK:
     case OP_RELU:
     case OP_MAX:
@@ -362,11 +363,11 @@ void gradient_kink(Reverse *reverse, NodeId id, NodeId dy) {
   if (!reverse_wants(reverse, d)) return;
   NodeId here = make2(maker, OP_EQ, d, make_number(maker, 0)), above = node.inputs[2];
   here = both(reverse, here, both(reverse, live(reverse, dy), live(reverse, above)));
+  here = both(reverse, here, live(reverse, d)); /* what stays at the kink does not cross it */
   /* a multiple of dy, so that a product from the other end (jvp) meets it too */
   NodeId none = make2(maker, OP_MUL, dy, make_number(maker, NAN)), zero = make_number(maker, 0);
   reverse_accumulate(reverse, d, make3(maker, OP_WHERE, here, none, zero));
   if (!reverse_wants(reverse, above)) return;
-  here = both(reverse, here, live(reverse, d)); /* two dead units are no tie */
   reverse_accumulate(reverse, above, make3(maker, OP_WHERE, here, none, zero));
 }
 

@@ -186,7 +186,8 @@ static Node *draft(Graph *graph, Op op, const NodeId *inputs, int input_count, c
 
 static bool varies(const Graph *graph, const Node *node) {
   if (!dtype_floats(node->type.dtype) || node->op == OP_STOP) return false;
-  if (node->op == OP_INPUT || node->op == OP_IDENTITY) return true;
+  if (node->op == OP_INPUT) return !node->attrs[1];
+  if (node->op == OP_IDENTITY) return true;
   for (int i = 0; i < node->input_count; i++)
     if (graph->nodes[node->inputs[i]].varies) return true;
   return false;
@@ -243,15 +244,24 @@ NodeId graph_emit(Graph *graph, Op op, const NodeId *inputs, int input_count, co
   return recall_node_done(graph, good ? keep(graph, place) : 0);
 }
 
-NodeId graph_input(Graph *graph, const Type *type, int64_t binding) {
-  NodeId known = recall_node(graph, OP_INPUT, NULL, 0, &binding, 1, type);
+static NodeId input(Graph *graph, const Type *type, int64_t binding, bool constant) {
+  const int64_t attrs[2] = {binding, constant};
+  NodeId known = recall_node(graph, OP_INPUT, NULL, 0, attrs, 2, type);
   if (known) return known;
-  Node *node = draft(graph, OP_INPUT, NULL, 0, &binding, 1);
+  Node *node = draft(graph, OP_INPUT, NULL, 0, attrs, 2);
   node->type = *type;
   node->hash = hash_type(hash_of(graph, node), type);
   uint32_t place;
   NodeId found = find(graph, node, type, &place);
   return recall_node_done(graph, found ? found : keep(graph, place));
+}
+
+NodeId graph_input(Graph *graph, const Type *type, int64_t binding) {
+  return input(graph, type, binding, false);
+}
+
+NodeId graph_input_constant(Graph *graph, const Type *type, int64_t binding) {
+  return input(graph, type, binding, true);
 }
 
 static NodeId constant(Graph *graph, double value, Dtype dtype, bool weak) {

@@ -39,7 +39,7 @@ typedef struct Node {
   const int64_t *attrs; /* likewise; the layout for each op stands in ops.def; doubles as bits */
   Span span;            /* the expression that made it first */
   uint8_t leaf;         /* a Leaf: messages omit the name of its op */
-  bool varies;          /* real, and made of an INPUT or IDENTITY that no STOP is before */
+  bool varies;          /* real, of an IDENTITY or an INPUT not constant, no STOP between */
   uint64_t hash;        /* of op, attrs, type and the inputs' hashes */
 } Node;
 
@@ -112,6 +112,8 @@ NodeId graph_emit(Graph *graph, Op op, const NodeId *inputs, int input_count, co
 /* Leaves. */
 /* always a new binding's node; same binding, same node */
 NodeId graph_input(Graph *graph, const Type *type, int64_t binding);
+/* the same for data: no gradient is ever taken by it, only by an IDENTITY of it */
+NodeId graph_input_constant(Graph *graph, const Type *type, int64_t binding);
 /* rank 0, of a dtype */
 NodeId graph_constant(Graph *graph, double value, Dtype dtype);
 NodeId graph_number(Graph *graph, double value); /* rank 0, weak */

@@ -31,7 +31,7 @@ static Arity arity_of(Op op) {
 #undef MAP
 #undef OP
 #undef FORM
-    case OP_INPUT: return (Arity){0, 1};
+    case OP_INPUT: return (Arity){0, 2};
     case OP_CONST: return (Arity){0, 3};
     case OP_IOTA: return (Arity){0, 2};
     case OP_CAST: return (Arity){1, 1};
