@@ -232,8 +232,12 @@ bool recompute_backward(Trace *trace, Value hook, const NodeId *args, int arg_co
     if (!(again.seen[i] = read_again(&again, args[i], dy))) return false;
   bool good = emit_again(&again);
   graph->span = span;
-  NodeId y = again.map[again.stretch.y - again.stretch.first];
-  return good && gradient(graph, y, dy, again.seen, arg_count, into, diag);
+  NodeId y = again.map[again.stretch.y - again.stretch.first], derived = graph->derived;
+  /* places used as values are looked for among the first nodes, by the pass that asks */
+  graph->derived = graph->count;
+  good = good && gradient(graph, y, dy, again.seen, arg_count, into, diag);
+  graph->derived = derived;
+  return good;
 }
 
 /* The hook as a function of the arguments, y and dy, as the script's own gradients are: the

@@ -344,15 +344,6 @@ static NodeId convolution(Batching *b, const Node *node) {
 
 /* ---- what belongs to no family ---- */
 
-static NodeId draw(Batching *b, const Node *node) {
-  enum { DIMS_FROM = 5 };
-  int64_t *attrs = attrs_of(b, node, 1);
-  memmove(attrs + DIMS_FROM + 1, attrs + DIMS_FROM,
-          (size_t)(node->attr_count - DIMS_FROM) * sizeof *attrs);
-  attrs[DIMS_FROM] = b->rows;
-  return emit(b, OP_DRAW, node->inputs, node->input_count, attrs, node->attr_count + 1);
-}
-
 static NodeId custom(Batching *b, const Node *node) {
   int64_t hook = b->spec->custom(b->spec->context, node->attrs[0]);
   return emit(b, OP_CUSTOM, all_whole(b, node), node->input_count, &hook, 1);
@@ -388,6 +379,18 @@ static NodeId one_by_one(Batching *b, const Node *node) {
     parts[r] = make_reshape(&b->maker, result, &one);
   }
   return b->rows == 1 ? parts[0] : emit(b, OP_CONCAT, parts, (int)b->rows, &axis, 1);
+}
+
+/* Its key is of the recording; where it has rows (from the inputs of a CUSTOM), they are equal. */
+static NodeId draw(Batching *b, const Node *node) {
+  enum { DIMS_FROM = 5 };
+  if (b->rows == 0) return one_by_one(b, node);
+  int64_t *attrs = attrs_of(b, node, 1);
+  memmove(attrs + DIMS_FROM + 1, attrs + DIMS_FROM,
+          (size_t)(node->attr_count - DIMS_FROM) * sizeof *attrs);
+  attrs[DIMS_FROM] = b->rows;
+  NodeId key = row_of(b, node->inputs[0], 0);
+  return emit(b, OP_DRAW, &key, 1, attrs, node->attr_count + 1);
 }
 
 static NodeId batched(Batching *b, const Node *node) {
