@@ -437,6 +437,7 @@ static NodeId batched(Batching *b, const Node *node) {
     case OP_ARGMAX:
     case OP_CUMSUM:
     case OP_RECUR:
+    case OP_RESAMPLE:
     case OP_SOFTMAX:
     case OP_LOG_SOFTMAX:
     case OP_ARGSORT:

@@ -1,33 +1,19 @@
 /* build_resize.c — `resize`: images in another size.
  *
- * A size is changed along one axis at a time, rows first, since whole rows are moved fastest.  Each
- * place of the result is a weighted sum of one (nearest), two (bilinear) or four (bicubic)
- * neighbours, so an axis costs as many gathers.  Pixels are areas: the centre of the first is half
- * a pixel from the edge, and the edges stay where they are (PyTorch's align_corners=False).  Beyond
- * an edge its pixel goes on.
+ * A size is changed along one axis at a time, rows first, since whole rows are moved fastest: by a
+ * gather (nearest), or as weighted sums of neighbours (kernels/resample.c).
  */
 #include <string.h>
 
 #include "runtime/graph/build.h"
 
-extern const Op OP_ADD, OP_CLAMP, OP_DIV, OP_FLOOR, OP_MAXIMUM, OP_MUL, OP_SQUARE, OP_SUB;
+extern const Op OP_DIV, OP_FLOOR, OP_MUL, OP_RESAMPLE;
 
 Builder build_resize;
 
 typedef enum Mode { NEAREST, BILINEAR, BICUBIC } Mode;
 
-static const double SHARPNESS = -0.75; /* of the cubic, as PyTorch and OpenCV have it */
-
 static Shape shape_at(const Maker *maker, NodeId id) { return make_type(maker, id)->shape; }
-
-static NodeId number(Maker *maker, double value) { return make_number(maker, value); }
-static NodeId plus(Maker *maker, NodeId a, double b) {
-  return make2(maker, OP_ADD, a, number(maker, b));
-}
-static NodeId times(Maker *maker, NodeId a, double b) {
-  return make2(maker, OP_MUL, a, number(maker, b));
-}
-static NodeId one_less(Maker *maker, NodeId a) { return make2(maker, OP_SUB, number(maker, 1), a); }
 
 static bool read_mode(Maker *maker, const Arg *arg, Mode *mode) {
   static const char *const NAMES[] = {"nearest", "bilinear", "bicubic"};
@@ -43,59 +29,18 @@ static bool read_mode(Maker *maker, const Arg *arg, Mode *mode) {
       arg->text);
 }
 
-/* The weight of a neighbour at a distance from 0 to 1, and from 1 to 2 (Keys 1981). */
-static NodeId cubic_near(Maker *maker, NodeId t) {
-  NodeId slope = plus(maker, times(maker, t, SHARPNESS + 2), -(SHARPNESS + 3));
-  return plus(maker, make2(maker, OP_MUL, slope, make1(maker, OP_SQUARE, t)), 1);
-}
-static NodeId cubic_far(Maker *maker, NodeId t) {
-  NodeId inner = plus(maker, times(maker, t, SHARPNESS), -5 * SHARPNESS);
-  NodeId middle = plus(maker, make2(maker, OP_MUL, inner, t), 8 * SHARPNESS);
-  return plus(maker, make2(maker, OP_MUL, middle, t), -4 * SHARPNESS);
-}
-
-/* Where the centre of each of n new pixels lies among `size` old ones; the share of the way to the
- * next is what `floor` leaves. */
-static NodeId centres(Maker *maker, int64_t size, int64_t n) {
-  NodeId middle = plus(maker, make_iota(maker, n, DTYPE_F64), 0.5);
-  return plus(maker, times(maker, middle, (double)size / (double)n), -0.5);
-}
-
-/* The neighbours of each place, `apart` from `low`, times their weights. */
-static NodeId tap(Maker *maker, NodeId x, int axis, NodeId low, int apart, NodeId weight) {
-  Shape shape = shape_at(maker, x), along = {.rank = shape.rank - axis};
-  NodeId last = number(maker, (double)(shape.dim[axis] - 1));
-  NodeId at = make3(maker, OP_CLAMP, plus(maker, low, apart), number(maker, 0), last);
-  NodeId taken = make_gather(maker, x, make_cast(maker, at, DTYPE_I32), axis);
-  if (!taken || !weight) return taken;
-  for (int i = 0; i < along.rank; i++) along.dim[i] = 1;
-  along.dim[0] = shape_at(maker, weight).dim[0];
-  weight = make_reshape(maker, make_cast(maker, weight, make_type(maker, x)->dtype), &along);
-  return make2(maker, OP_MUL, taken, weight);
-}
-
 static NodeId resized(Maker *maker, NodeId x, int axis, int64_t n, Mode mode) {
   if (!x) return 0;
   int64_t size = shape_at(maker, x).dim[axis];
   if (size == n) return x;
-  if (mode == NEAREST) {
-    NodeId scaled = times(maker, make_iota(maker, n, DTYPE_F64), (double)size);
-    NodeId at = make2(maker, OP_DIV, scaled, number(maker, (double)n));
-    return tap(maker, x, axis, make1(maker, OP_FLOOR, at), 0, 0);
+  if (mode != NEAREST) {
+    const int64_t attrs[4] = {axis, n, mode == BICUBIC, false};
+    return graph_emit(maker->graph, OP_RESAMPLE, &x, 1, attrs, 4, maker->diag);
   }
-  NodeId centre = centres(maker, size, n);
-  if (mode == BILINEAR) centre = make2(maker, OP_MAXIMUM, centre, number(maker, 0));
-  NodeId low = make1(maker, OP_FLOOR, centre), share = make2(maker, OP_SUB, centre, low),
-         rest = one_less(maker, share);
-  if (mode == BILINEAR)
-    return make2(maker, OP_ADD, tap(maker, x, axis, low, 0, rest),
-                 tap(maker, x, axis, low, 1, share));
-  NodeId near = make2(maker, OP_ADD, tap(maker, x, axis, low, 0, cubic_near(maker, share)),
-                      tap(maker, x, axis, low, 1, cubic_near(maker, rest)));
-  NodeId far = make2(maker, OP_ADD,
-                     tap(maker, x, axis, low, -1, cubic_far(maker, plus(maker, share, 1))),
-                     tap(maker, x, axis, low, 2, cubic_far(maker, plus(maker, rest, 1))));
-  return make2(maker, OP_ADD, near, far);
+  NodeId places = make_iota(maker, n, DTYPE_F64),
+         scaled = make2(maker, OP_MUL, places, make_number(maker, (double)size)),
+         at = make2(maker, OP_DIV, scaled, make_number(maker, (double)n));
+  return make_gather(maker, x, make_cast(maker, make1(maker, OP_FLOOR, at), DTYPE_I32), axis);
 }
 
 int build_resize(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {

@@ -8,11 +8,12 @@
 
 #include "runtime/graph/gradient_parts.h"
 
-extern const Op OP_DIAG_MATRIX, OP_DIAG_PART, OP_GATHER, OP_PAD, OP_PICK, OP_PLACE, OP_TRIANGLE;
+extern const Op OP_DIAG_MATRIX, OP_DIAG_PART, OP_GATHER, OP_PAD, OP_PICK, OP_PLACE, OP_RESAMPLE,
+    OP_TRIANGLE;
 
 GradientRule gradient_expand, gradient_reshape, gradient_permute, gradient_slice, gradient_patch,
     gradient_place, gradient_concat, gradient_pad, gradient_gather, gradient_scatter, gradient_pick,
-    gradient_drop, gradient_triangle, gradient_diag_matrix, gradient_diag_part;
+    gradient_drop, gradient_resample, gradient_triangle, gradient_diag_matrix, gradient_diag_part;
 
 static NodeId emit(Reverse *reverse, Op op, const NodeId *inputs, int count, const int64_t *attrs,
                    int attr_count) {
@@ -116,6 +117,14 @@ void gradient_drop(Reverse *reverse, NodeId id, NodeId dy) {
   const Node node = reverse_node(reverse, id);
   const NodeId inputs[2] = {dy, node.inputs[1]};
   reverse_accumulate(reverse, node.inputs[0], emit(reverse, OP_PICK, inputs, 2, node.attrs, 1));
+}
+
+void gradient_resample(Reverse *reverse, NodeId id, NodeId dy) {
+  const Node node = reverse_node(reverse, id);
+  const int64_t axis = node.attrs[0],
+                attrs[4] = {axis, reverse_shape(reverse, node.inputs[0]).dim[axis], node.attrs[2],
+                            !node.attrs[3]};
+  reverse_accumulate(reverse, node.inputs[0], emit(reverse, OP_RESAMPLE, &dy, 1, attrs, 4));
 }
 
 /* ---- triangles and diagonals ---- */

@@ -1,4 +1,4 @@
-/* infer_move.c — the types of operations that only move elements.
+/* infer_move.c — the types of operations that move elements.
  *
  * A builder has read the script's axes and sizes already (build_shape.c), so what remains
  * here is whether the shapes go together.  The attributes' layouts stand in ops.def.
@@ -9,7 +9,7 @@
 
 InferRule infer_expand, infer_reshape, infer_permute, infer_slice, infer_place, infer_patch,
     infer_gather, infer_scatter, infer_pick, infer_drop, infer_last, infer_concat, infer_pad,
-    infer_triangle, infer_diag_matrix, infer_diag_part;
+    infer_resample, infer_triangle, infer_diag_matrix, infer_diag_part;
 
 static bool too_many_axes(const Infer *rule, int rank) {
   return infer_fail(rule, "a tensor has at most %d axes; the result of `%s` would have %d",
@@ -226,6 +226,14 @@ static bool need_matrix(const Infer *rule) {
   ShapeText text;
   return infer_fail(rule, "a matrix is needed, not the shape %s",
                     shape_show(infer_shape(rule, 0), text));
+}
+
+bool infer_resample(const Infer *rule, Type *result) {
+  assert(dtype_floats(rule->inputs[0]->dtype));
+  result->shape = *infer_shape(rule, 0);
+  assert(result->shape.dim[rule->attrs[0]] > 0 && rule->attrs[1] > 0);
+  result->shape.dim[rule->attrs[0]] = rule->attrs[1];
+  return keep_dtype(rule, result);
 }
 
 bool infer_triangle(const Infer *rule, Type *result) {

@@ -390,6 +390,7 @@ static RowsFact rule_of(const Rule *rule) {
     case OP_ARGMAX: return choose(rule);
     case OP_CUMSUM:
     case OP_LAST:
+    case OP_RESAMPLE:
     case OP_SOFTMAX:
     case OP_LOG_SOFTMAX:
     case OP_ARGSORT: return keep_if(rule, axis != node->attrs[0]);

@@ -54,6 +54,7 @@ static Arity arity_of(Op op) {
     case OP_SCATTER:
     case OP_DROP: return (Arity){2, 2};
     case OP_CONCAT: return (Arity){ANY, 1};
+    case OP_RESAMPLE: return (Arity){1, 4};
     case OP_DIAG_MATRIX:
     case OP_DIAG_PART:
     case OP_SOFTMAX:

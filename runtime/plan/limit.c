@@ -466,6 +466,7 @@ static void other(Limit *limit, const Node *node, Series *into) {
     case OP_SCATTER:
     case OP_DROP:
     case OP_CUMSUM:
+    case OP_RESAMPLE:
     case OP_POOL_SUM:
     case OP_POOL_SUM_INPUT: linear(limit, node, false, into); break;
     case OP_MATMUL:

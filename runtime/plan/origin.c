@@ -95,6 +95,7 @@ static bool by_rows(const Node *node, const Node *input) {
     case OP_CUMSUM:
     case OP_LAST:
     case OP_RECUR:
+    case OP_RESAMPLE:
     case OP_SOFTMAX:
     case OP_LOG_SOFTMAX:
     case OP_ARGSORT:
