@@ -54,7 +54,7 @@ static const Row ROWS[] = {
      "a @ a @ a @ a @ a @ a @ a @ a @ a @ a @ a @ a"},
     {"product", "let a = rand(3000, 3000)", "a @ a"},
     {"product f64", "precision(f64)\nlet a = rand(2500, 2500)", "a @ a"},
-    {"product i32", "let a = randint(0, 9, 1500, 1500)", "a @ a"},
+    {"product i32", "let a = randint(0, 9, 2500, 2500)", "a @ a"},
     {"product of a batch", "let a = rand(300, 400, 400)", "a @ a"},
     {"einsum", "let a = rand(2500, 2500)", "einsum(\"ij,kj->ik\", a, a)"},
     {"conv2d", "let x = rand(64, 32, 64, 64)\nlet w = rand(64, 32, 5, 5)",
