@@ -314,8 +314,8 @@ fn _moments(x) {
 
 ## Subtracts the mean of each column and divides by its standard deviation; x [N, ..] keeps its shape. Both are computed
 ## from the data set d (or a tensor [N, ..]) and stored as buffers. As the first layer of a `chain` it lets the net take
-## raw rows, and the scaling is saved with the net. A constant column becomes 0. The mean is kept in the dtype of d: of
-## f32 numbers that are more than 1e6 times their deviation take `f64(d)`, or `standardize`, which keeps no mean.
+## raw rows, and the scaling is saved with the net. A constant column becomes 0. The mean is kept in the dtype of d.
+## Where f32 values are more than a million times as large as their deviation, use `standardize`, which keeps no mean, or values in f64.
 ##
 ##     let scaled = Standardize([[1, 5], [3, 5]])
 ##     print(scaled([[1, 5], [5, 5]]))   # expect: [[-1, 0], [3, 0]]

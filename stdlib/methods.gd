@@ -39,9 +39,11 @@ fn _no_descent(f, p, fx, d, slope, length) {
   let steep = abs(slope) / maximum(abs(fx), 1)
   let gain = steep * length
   let limit = maximum(100 * f.rounding, steep * 4 * f.rounding * _largest(p) / _largest(d))
+  let steepness = "the slope along a direction of descent, {slope:.3e}, is too steep for a line search: has the loss a minimum?"
+  if gain == inf { error(steepness) }
   if gain > limit {
-    let there = if gain < inf { _inner(grad(f)(p + limit / steep * d), d) } else { nan }
-    if not (there >= 0 or isfinite(f(p + length * d))) { error("the slope along a direction of descent, {slope:.3e}, is too steep for a line search: has the loss a minimum?") }
+    let there = _inner(grad(f)(p + limit / steep * d), d)
+    if not (there >= 0 or isfinite(f(p + length * d))) { error(steepness) }
     if not (there >= 0) { _wrong_slope(slope) }
     gain = limit * slope / (slope - there) / 2
   }
@@ -139,7 +141,7 @@ fn _wolfe(f, p, fx0, g0, d, start, ftol, gtol, trials = 20) {
   let (x, fx, gx, y, fy, gy) = (0, fx0, slope, 0, fx0, slope)
   let test = ftol * slope
   let (t, bracketed, first) = (minimum(start, 1e37), false, true)
-  let (least, most, reach) = (0, 5 * start, 1e37)   # all that f32 can hold
+  let (least, most, reach) = (0, 5 * start, 1e37)   # a longer step would leave the range of f32
   let (width, width2) = (inf, inf)
   let best = (0, p, fx0, g0)
   for k in 1..trials {

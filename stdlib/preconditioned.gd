@@ -9,7 +9,7 @@ fn _matrix(x) = reshape(x, shape(x)[0], -1)
 # The gradient's own side and its other, as sums for the two preconditioners; a side of more than `most` gets none (0 x 0).
 fn _side(p, axis, most) = if rank(p) > 1 and shape(_matrix(p))[axis] <= most { shape(_matrix(p))[axis] } else { 0 }
 
-# In p's dtype, as all that a preconditioner is made of.
+# At least as wide as p: in f64 for an f64 tensor under any precision.
 fn _eye(p, n) = eye(n) * ones_like(sum(p))
 
 # `a^exponent` of a symmetric matrix without negative eigenvalues, each at least eps times the greatest.

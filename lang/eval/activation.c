@@ -24,7 +24,8 @@ static bool is_function(Vm *vm, Value value) {
   return value.kind == KIND_CLOSURE || value.kind == KIND_NATIVE;
 }
 
-/* `x |> Dense(2, 8)` is Dense(x, 2, 8); elsewhere it is the layer of x. */
+/* `x |> Dense(2, 8)` is Dense(x, 2, 8); in other languages it would be the layer applied
+ * to x. */
 static void refuse_piped(Vm *vm, const AstFunction *function, const Given *given,
                          const Value *values) {
   bool piped = given->positional > 1 && given->spans && given->callee.file &&

@@ -367,7 +367,7 @@ static Value run_bracket(Vm *vm, Frame *frame, const Ast *ast) {
   for (uint32_t i = 0; i < ast->count; i++) unknown = unknown || values[i].kind == KIND_UNKNOWN;
   if (unknown) {
     result = UNKNOWN;
-  } else if (!operation_bracket(vm, ast, values, (int)ast->count, &result)) {
+  } else if (!bracket_tensor(vm, ast, values, (int)ast->count, &result)) {
     result = value_list(vm, ast->count);
     for (uint32_t i = 0; i < ast->count; i++) list_push(vm, result.list, value_retain(values[i]));
   }
@@ -379,7 +379,7 @@ static Value run_bracket(Vm *vm, Frame *frame, const Ast *ast) {
 static Value run_numbers(Vm *vm, Frame *frame, const Ast *ast) {
   (void)frame;
   vm->current_span = ast->span;
-  Value whole = operation_numbers(vm, ast);
+  Value whole = bracket_numbers(vm, ast);
   bool split = ast->flags & (ast->numbers->rank > 1 ? BRACKET_ITEMS : BRACKET_SCALARS);
   if (!split) return whole;
   Value items = value_list(vm, ast->numbers->dim[0]);

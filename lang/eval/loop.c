@@ -196,7 +196,8 @@ static Value for_string(Vm *vm, Frame *frame, const Ast *ast, const StringObject
 static void want_columns(Vm *vm, const Ast *pattern, Value from, Value item) {
   if (pattern->text || from.kind != KIND_BATCHES || !value_is_tensor(item)) return;
   raise_help(vm, pattern->span, "batches(dataset(x, y), 32) has two",
-             "the pattern has %u names, each of these batches is one tensor", pattern->count);
+             "the pattern has %u name%s, each of these batches is one tensor", pattern->count,
+             pattern->count == 1 ? "" : "s");
 }
 
 static Value for_rows(Vm *vm, Frame *frame, const Ast *ast, Value from) {
@@ -296,7 +297,7 @@ static Value gathered(Vm *vm, const Ast *ast, Value list) {
   vm->current_span = ast->span;
   if (list.list->count > INT32_MAX)
     raise_at(vm, ast->span, "%lld items are too many", (long long)list.list->count);
-  if (!operation_bracket(vm, ast, list.list->items, (int)list.list->count, &tensor)) return list;
+  if (!bracket_tensor(vm, ast, list.list->items, (int)list.list->count, &tensor)) return list;
   value_release(vm, list);
   return tensor;
 }

@@ -163,7 +163,6 @@ static OptimizerObject *optimizer_for(Vm *vm, Frame *frame, const Ast *owner, Sp
   return copy;
 }
 
-/* given: by the race that this is an entry of, or NULL. */
 /* `loss: cross_entropy`, `metrics: "accuracy"`: the name alone of a function. */
 static void want_call(Vm *vm, const Ast *ast, const char *key) {
   bool name = ast->kind == AST_STRING || (ast->kind == AST_NAME && ast->place == PLACE_STANDARD);
@@ -173,6 +172,7 @@ static void want_call(Vm *vm, const Ast *ast, const char *key) {
   raise_help(vm, ast->span, help, "`%s:` is a number of the minibatch, not a function", key);
 }
 
+/* given: by the race that this is an entry of, or NULL. */
 void clause_objective(Vm *vm, Frame *frame, const Ast *owner, Objective *objective,
                       const RaceGiven *given) {
   objective->span = (Span){owner->span.file, owner->span.start,

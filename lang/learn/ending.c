@@ -166,7 +166,8 @@ void ending_by_method(TrainRun *run) {
   ending_set(run, "converged", NULL);
 }
 
-/* A method goes on where something that it may depend on has changed. */
+/* The method had ended the run: it is ended again, for the same reason.  (Not called where a
+ * setting has changed: then the method goes on.) */
 static void method_again(TrainRun *run) {
   int64_t length = run->method_why.count;
   for (int64_t i = 0; i < length; i++) run->history.why[i] = (char)run->method_why.at[i];

@@ -9,16 +9,17 @@
 void ending_set_variables(TrainRun *run, bool epoch);
 /* Evaluates `stop:`, and ends the run if it is true. */
 void ending_check(TrainRun *run, bool epoch);
-/* After a resume: ends a run that `stop:` had ended, if the condition is still true of what it saw.
- */
+/* After a resume: ends a run again that `stop:`, a `break` or its method had ended, unless what
+ * decided it has changed. */
 void ending_again(TrainRun *run);
 int64_t ending_saw_count(const TrainRun *run); /* numbers in `run->stop_saw` of such a run */
 /* Runs `each_step:` or `each_epoch:`, or NULL. */
 void ending_block(TrainRun *run, const Ast *block, bool epoch);
 /* Ends the run.  why: the rule with its numbers; NULL: it is set already. */
 void ending_set(TrainRun *run, const char *stopped, const char *why);
+/* Ends the run because its optimizers stopped by themselves; history.why says how. */
+void ending_by_method(TrainRun *run);
 /* Ends the run if the number of steps or epochs is reached. */
-void ending_by_method(TrainRun *run); /* its optimizers stopped by themselves: `why` says how */
 void ending_at(TrainRun *run, const char *stopped, int64_t made);
 /* Ends the run because of a signal or a limit.  The rest of the epoch is left to a run that resumes
  * from the checkpoint. */

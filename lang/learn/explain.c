@@ -67,8 +67,9 @@ static void read_wrt(Explain *explain, Value wrt) {
   }
 }
 
-/* The arguments that are made up: those without a default; `count` of them, or of one function in
- * C, and of the numbers by default behind them, which appear in the formulas by name. */
+/* Counts the arguments to make up.  `invented`: those without a default, or one for a function in
+ * C.  `count`: these and the numbers by default right behind them, which keep their values but
+ * appear by name. */
 static void count_arguments(Explain *explain) {
   const AstFunction *function = explain->function;
   int count = 0, most = function ? function->param_count : 0;

@@ -21,7 +21,7 @@ enum { TRIES_FLAT = 60 }; /* after shapes of which the gradient is a number */
 
 /* ---- shapes and elements ---- */
 
-/* Sizes of the tensors that f reads, and two or three of our own. */
+/* Sizes of the tensors that f reads, and 2, 3 and 4. */
 static int shapes_for(const Explain *explain, Shape *shapes) {
   int64_t sizes[INVENTED_SIZES];
   int count = outside_sizes(&explain->outside, sizes, 0);
@@ -86,8 +86,8 @@ static bool try_shapes(Search *search) {
 }
 
 /* A number that a matrix is differentiated with may as well be a vector, as long as its rows: the
- * bias of a layer. */
-static bool try_biases(Search *search) {
+ * bias of a layer.  If that does not fit, the shapes stay. */
+static void try_biases(Search *search) {
   const Explain *explain = search->explain;
   Shape before[INVENTED_ARGUMENTS];
   memcpy(before, search->chosen, sizeof before);
@@ -99,9 +99,9 @@ static bool try_biases(Search *search) {
         search->chosen[i] = shape_of(1, &before[k].dim[1]);
         changed = true;
       }
-  if (changed && try_shapes(search)) return true;
+  if (changed && try_shapes(search)) return;
   memcpy(search->chosen, before, sizeof before);
-  return try_shapes(search);
+  try_shapes(search);
 }
 
 static bool is_capital(const Explain *explain, int argument) {
@@ -121,7 +121,8 @@ static bool search_from(Search *search, int argument, int axes) {
       search->tries = explain->tries_most - TRIES_FLAT;
       return false;
     }
-    return try_biases(search) || true;
+    try_biases(search);
+    return true;
   }
   bool matrix = search->capitals && is_capital(explain, argument);
   for (int i = 0; i < search->shape_count && search->tries <= explain->tries_most; i++) {

@@ -98,7 +98,8 @@ static void want_columns(TrainRun *run, Value data) {
   raise_help(run->vm, run->pattern->span,
              set ? "csv(path, target: \"name\") makes a column of the table the target y"
                  : "dataset(x, y) makes a data set of two tensors",
-             "the pattern has %u names, the data is one tensor", run->pattern->count);
+             "the pattern has %u name%s, the data is one tensor", run->pattern->count,
+             run->pattern->count == 1 ? "" : "s");
 }
 
 void feed_open(TrainRun *run, Value data, Value validate, const Ast *validates) {

@@ -21,7 +21,9 @@
 /* ---- found in the tree ---- */
 
 static void add(Outside *outside, Value *at, const char *name) {
-  if ((at->kind == KIND_PARAM || at->kind == KIND_MODEL) && outside->trained_count < OUTSIDE_MOST)
+  bool trained = at->kind == KIND_PARAM || at->kind == KIND_MODEL;
+  for (int i = 0; i < outside->trained_count; i++) trained &= outside->trained[i].at != at;
+  if (trained && outside->trained_count < OUTSIDE_MOST)
     outside->trained[outside->trained_count++] = (OutsideVariable){.at = at, .name = name};
   bool wanted = at->kind == KIND_TENSOR && (at->tensor->tensor.buffer || outside->checked);
   wanted |= outside->numbers && at->kind == KIND_NUMBER;
@@ -94,19 +96,21 @@ void outside_replace(Outside *outside, Trace *trace, bool labels) {
   for (int i = 0; i < outside->count; i++) {
     OutsideVariable *variable = &outside->variables[i];
     variable->before = *variable->at;
-    variable->node = input(outside, trace, variable, labels);
-    *variable->at = trace_result(trace, variable->node);
+    NodeId node = input(outside, trace, variable, labels);
+    Value now = trace_result(trace, node); /* may raise: until then nothing is replaced */
+    variable->node = node;
+    *variable->at = now;
   }
 }
 
 void outside_restore(Outside *outside) {
   for (int i = 0; i < outside->count; i++) {
     OutsideVariable *variable = &outside->variables[i];
+    value_release(outside->vm, variable->made);
+    variable->made = (Value){0};
     if (!variable->node) continue;
     value_release(outside->vm, *variable->at);
     *variable->at = variable->before;
-    value_release(outside->vm, variable->made);
-    variable->made = (Value){0};
     variable->node = 0;
   }
 }

@@ -13,7 +13,8 @@
  *
  * The text is not trusted.  From the library it can name only models and functions of tensors,
  * nothing that touches a file or ends the program; from the script, only what the script declares.
- * Its parts are not counted: making them takes time and memory in proportion to the text.
+ * The number of parts is not limited: reading them takes time in proportion to the text.  The sizes
+ * that it asks for are limited by --max-memory alone.
  */
 #include "lang/learn/rebuild.h"
 #include "runtime/files.h"

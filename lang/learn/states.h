@@ -13,6 +13,18 @@ typedef struct TargetMemory {
                        else 0 */
 } TargetMemory;
 
+/* An optimizer at one time: its steps, hyperparameters and states, for `restarts:` and
+ * `race`.  Not its `scale`, which train_free resets. */
+typedef struct OptimizerKept {
+  OptimizerObject *optimizer; /* held */
+  int64_t steps;
+  uint64_t left;
+  bool finds;
+  Value *arguments;      /* held; owned array */
+  TargetMemory *targets; /* with copies of the states; owned */
+  int count;
+} OptimizerKept;
+
 /* number of STATE statements of the declaration; with those of inner optimizers */
 int states_own(const OptimizerObject *optimizer);
 int states_count(const OptimizerObject *optimizer);
@@ -28,16 +40,6 @@ void states_release(Vm *vm, OptimizerObject *optimizer, int count);
 void states_free(Vm *vm, OptimizerMemory *memory);
 /* call it before a step stores: what a failing line of a session restores is copied, once a line */
 void states_keep(Vm *vm, OptimizerObject *optimizer);
-/* An optimizer at one time: its steps, hyperparameters and states, for `restarts:` and `race`. */
-typedef struct OptimizerKept {
-  OptimizerObject *optimizer; /* held */
-  int64_t steps;
-  uint64_t left;
-  bool finds;
-  Value *arguments;      /* held; owned array */
-  TargetMemory *targets; /* with copies of the states; owned */
-  int count;
-} OptimizerKept;
 
 void states_take(Vm *vm, OptimizerObject *optimizer, OptimizerKept *kept);
 void states_put_back(Vm *vm, const OptimizerKept *kept);

@@ -41,8 +41,8 @@ typedef struct Looked {
 bool steps_look(TrainRun *run, Tensor *columns, int64_t rows, Looked *look);
 /* adds the values for the metrics, among these results of the first objective's step */
 void steps_keep(TrainRun *run, const Step *step, const Tensor *results, int64_t rows);
-/* What the metrics over all rows need is found by a comparison with fewer of them: the columns
- * become a part of the minibatch where it has all.  Returns the rows. */
+/* How metrics combine over rows is found by comparing a recording of some rows with one of all.  If
+ * the minibatch has all rows, makes the columns a part of it.  Returns how many they have then. */
 int64_t steps_fewer(TrainRun *run, Tensor *columns, int64_t rows);
 /* records the first step, so that buffers, states and draws are known */
 void steps_prepare(TrainRun *run);

@@ -260,7 +260,7 @@ static void like_option(TableRead *read) {
     if (data_given(read->args[decided[i].index]))
       raise_help(
           read->vm, option_at(read, decided[i].index),
-          "leave it out: a net of that data takes these columns; the target may also be absent",
+          "leave it out: a net of that data needs the same columns; the file may lack the target",
           "`like:` already gives the columns, their kinds and the target, and also `%s`",
           decided[i].name);
   read->like = table_schema(read->vm, read->site, ARG_LIKE, read->args[ARG_LIKE]);

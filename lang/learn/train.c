@@ -85,6 +85,7 @@ static void try_validation(TrainRun *run) {
   Looked look;
   int64_t rows = run->validate_count ? feed_validate(run, 0, columns) : 0;
   if (rows) steps_look(run, columns, rows, &look);
+  for (int i = 0; i < run->metric_count; i++) run->val_metrics[i] = (double)NAN; /* of no epoch */
 }
 
 /* Rows of another shape than those of the data may not fit: better known before the first epoch
@@ -180,7 +181,9 @@ void train_go_on(TrainRun *run) {
 /* A target that the loss reached in no step, of a run that went to its end.  Of a part of a run (of
  * several sittings, or of one process among others) that is not known. */
 static void refuse_unreached(const TrainRun *run) {
-  if (run->cut_short || run->resumed || peers_count() > 1) return;
+  const char *stopped = run->history.stopped;
+  bool early = run->cut_short || (stopped && strcmp(stopped, "epochs") && strcmp(stopped, "steps"));
+  if (early || run->resumed || peers_count() > 1) return;
   for (int i = 0; i < run->objective_count; i++) {
     const Objective *objective = &run->objectives[i];
     for (int k = 0; objective->reached && k < objective->target_count; k++) {
@@ -329,6 +332,7 @@ static Value run_all(Vm *vm, Frame *frame, const Ast *ast, bool live) {
   int64_t wanted = 1;
   Value history = run_one(vm, frame, ast, restarts, &wanted);
   if (wanted <= 1 || vm->checking) {
+    block_kept_release(vm, &restarts->before);
     vm_drop(vm, &restarts->held);
     return history;
   }

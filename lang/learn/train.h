@@ -151,18 +151,19 @@ struct TrainRun {
   bool waits_for_epoch; /* stop: uses val_… or stalled */
   Stalled stalled[STALLED_MOST];
   int stalled_count;
-  uint64_t blocks[2];  /* digests of each_step and each_epoch (settings.c) */
-  uint64_t broke;      /* that of the block whose `break` ended the run; 0: none did */
-  Series stop_saw;     /* what `stop:` saw when it ended the run (ending.c); empty until then */
-  Series method_why;   /* the letters of `why` of a method that ended the run; empty until then */
-  bool over;           /* a limit was reached */
-  Value fit;           /* with residuals, at the end: (covariance, errors, rank, loose); held */
-  int converged;       /* how many of the objectives' optimizers stopped in the last step */
-  bool cut_short;      /* by a signal, --max-time or --max-steps */
-  bool retrace;        /* a block changed something: trace again */
-  uint64_t effects;    /* Vm.effects after the last update: another, and a function did so */
-  Span froze;          /* the last `freeze(…)` or `unfreeze(…)` of a block; file 0: none */
-  double best;         /* keep: the lowest so far */
+  uint64_t blocks[2]; /* digests of each_step and each_epoch (settings.c) */
+  uint64_t broke;     /* that of the block whose `break` ended the run; 0: none did */
+  Series stop_saw;    /* what `stop:` saw when it ended the run (ending.c); empty until then */
+  Series method_why;  /* the letters of `why` of a method that ended the run; empty until then */
+  bool over;          /* a limit was reached */
+  Value fit;          /* with residuals, at the end: (covariance, errors, rank, loose); held */
+  int converged;      /* how many of the objectives' optimizers stopped in the last step */
+  bool cut_short;     /* by a signal, --max-time or --max-steps */
+  bool retrace;       /* a block changed something: trace again */
+  uint64_t effects; /* Vm.effects after the last update: another one before the next means that the
+                     * script changed something that a recorded step may have read */
+  Span froze;       /* the last `freeze(…)` or `unfreeze(…)` of a block; file 0: none */
+  double best;      /* keep: the lowest so far */
   Tensor *best_values; /* of every kept param, owned */
   int64_t best_epoch;
   Average average;

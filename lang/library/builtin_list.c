@@ -80,7 +80,7 @@ static Value push_element(Vm *vm, const CallSite *site, Value tensor, Value item
                type.shape.rank);
   Ast place = {.kind = AST_BRACKET, .span = site_at(site, 1), .flags = EXACT};
   Value one, *top = vm->top;
-  if (!operation_bracket(vm, &place, &item, 1, &one))
+  if (!bracket_tensor(vm, &place, &item, 1, &one))
     raise_kind(vm, site_at(site, 1), item, "an element of a tensor must be a number or a bool",
                NULL);
   if (item.kind == KIND_NUMBER) {

@@ -14,8 +14,8 @@
 #include "lang/values/show.h"
 #include "lang/values/text_value.h"
 
-#include <ctype.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The type of a number, bool, tensor or param. */
@@ -139,9 +139,10 @@ Value native_number(Vm *vm, const CallSite *site, Value *args, int count) {
   double number;
   if (number_parse(text, length, &number)) return value_number(number);
   char buffer[NAME_SIZE];
-  bool digits = length && isdigit((unsigned char)text[length > 1 && strchr("+-", text[0])]);
-  raise_at(vm, site_at(site, 0), "`%s` is not a number%s", name_shown(text, length, buffer),
-           digits ? ", or is beyond the largest, 1.8e308" : "");
+  char *end;
+  bool beyond = strpbrk(text, "0123456789") && isinf(strtod(text, &end)) && end == text + length;
+  raise_at(vm, site_at(site, 0), "`%s` is %s", name_shown(text, length, buffer),
+           beyond ? "beyond the largest number, 1.8e308" : "not a number");
 }
 
 Value native_str(Vm *vm, const CallSite *site, Value *args, int count) {

@@ -509,7 +509,8 @@ static void consider(Piece *piece, size_t start) {
 }
 
 /* A token for each byte.  Each join takes a pair from the heap and adds two at most. */
-static void begin_piece(Piece *piece, const char *bytes, size_t length, int32_t *out) {
+static void begin_piece(const Vm *vm, Piece *piece, const char *bytes, size_t length,
+                        int32_t *out) {
   if (length > piece->room) {
     piece->room = 2 * length + 64;
     piece->ends = mem_grow(piece->ends, piece->room * sizeof *piece->ends);
@@ -524,13 +525,13 @@ static void begin_piece(Piece *piece, const char *bytes, size_t length, int32_t 
     piece->before[i] = i ? i - 1 : 0;
     out[i] = (unsigned char)bytes[i];
   }
-  for (size_t i = 0; i < length; i++) consider(piece, i);
+  for (size_t i = 0; i < length && !vm_stops(vm); i++) consider(piece, i);
 }
 
 /* Joins the tokens of one piece as far as they go; returns how many are left. */
 static int64_t encode_piece(const Vm *vm, Piece *piece, const char *bytes, size_t length,
                             int32_t *out) {
-  begin_piece(piece, bytes, length, out);
+  begin_piece(vm, piece, bytes, length, out);
   while (piece->count && !vm_stops(vm)) {
     Joint pair = heap_pop(piece);
     size_t middle = piece->ends[pair.start];

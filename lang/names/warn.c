@@ -3,9 +3,9 @@
  * A local `let` that nothing uses is most often a mistake: a result that was meant to be used, or a
  * name that was misspelled below.  Exempt are names of the top level (other files may import them),
  * names of a model (they are its parts), names of a tuple's pattern, and names that begin with `_`,
- * which marks them as unwanted.  A comparison as a statement was to be an assignment (`x <- 3` of R
- * compares x and -3).  Warnings that only some people want need --strict.  The library's
- * own files are not checked.
+ * which marks them as unwanted.  A comparison as a statement was most likely meant as an assignment
+ * (`x <- 3` of R compares x and -3).  Warnings that only some people want need --strict.  The
+ * library's own files are not checked.
  */
 #include "lang/names/warn.h"
 

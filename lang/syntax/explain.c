@@ -108,7 +108,7 @@ static const Foreign FOREIGN[] = {
   {"loop", "write `while true { … }`"},
   {"repeat", "write `while true { … }`, or `for i in 1..n { … }`"},
   {"foreach", "write `for x in xs { … }`"},
-  {"is", "`==` compares, `!=` the opposite: `x != none`"},
+  {"is", "`==` and `!=` compare: `x != none`"},
   {"del", "there is nothing to delete: a name can be assigned `none`"},
   {"raise", "`error(\"…\")` ends the program with a message"},
   {"throw", "`error(\"…\")` ends the program with a message"},
@@ -317,6 +317,13 @@ static const char *help_assign(const SyntaxContext *context, int within) {
   return NULL;
 }
 
+/* Three digits, and no fourth. */
+static bool is_group(const char *text) {
+  for (int i = 0; i < 3; i++)
+    if (!isdigit((unsigned char)text[i])) return false;
+  return !isdigit((unsigned char)text[3]);
+}
+
 static const char *help_colon(const Parser *b, const SyntaxContext *context, int within) {
   bool key = b->previous.kind == TOKEN_STRING || b->previous.kind == TOKEN_NUMBER;
   if (within == TOKEN_IF || within == TOKEN_WHILE || within == TOKEN_FOR || within == TOKEN_ELSE ||
@@ -370,7 +377,7 @@ static const char *help_token(const Parser *b, const SyntaxContext *context, int
       if (context->word_count && context->words[0] == TOKEN_COLON)
         return "clauses are separated by `;` or stand on lines of their own";
       if (b->previous.kind == TOKEN_NUMBER && b->previous.end == token.start &&
-          isdigit((unsigned char)b->lexer.text[token.end]))
+          is_group(b->lexer.text + token.end))
         return "digits are grouped with `_`: `1_000`";
       if (within == TOKEN_LET) return "a tuple has parentheses: `let (a, b) = (1, 2)`";
       return context->expected[TOKEN_NL]

@@ -99,7 +99,7 @@ static uint32_t set_numbers(Tensor *tensor, const AstNumbers *numbers, uint32_t 
   return from;
 }
 
-Value operation_numbers(Vm *vm, const Ast *ast) {
+Value bracket_numbers(Vm *vm, const Ast *ast) {
   const AstNumbers *numbers = ast->numbers;
   Tensor tensor;
   Diag diag;
@@ -169,7 +169,7 @@ static Value stack(Vm *vm, const Ast *ast, const Value *items, int count, bool s
   return result;
 }
 
-bool operation_bracket(Vm *vm, const Ast *ast, const Value *items, int count, Value *result) {
+bool bracket_tensor(Vm *vm, const Ast *ast, const Value *items, int count, Value *result) {
   if (count == 0) return false;
   BracketKinds kinds = look(vm, items, count);
   bool joined = (ast->flags & BRACKET_ITEMS) != 0;
@@ -219,7 +219,7 @@ static Value tensor_of_items(Vm *vm, const CallSite *site, Value from) {
     value_release(vm, item);
   }
   Ast place = {.kind = AST_BRACKET, .span = site_at(site, 0), .flags = site->exact ? EXACT : 0};
-  if (!operation_bracket(vm, &place, items.list->items, (int)count, &result))
+  if (!bracket_tensor(vm, &place, items.list->items, (int)count, &result))
     raise_at(
         vm, site_at(site, 0),
         "the items do not make a tensor: all must be numbers, or all bools, or all of one shape");

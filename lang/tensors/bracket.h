@@ -5,8 +5,8 @@
 #include "lang/machine/vm.h"
 
 /* true and a tensor if the items make one, else false: a list */
-bool operation_bracket(Vm *vm, const Ast *ast, const Value *items, int count, Value *result);
-Value operation_numbers(Vm *vm, const Ast *ast); /* the tensor of a NUMBERS node */
+bool bracket_tensor(Vm *vm, const Ast *ast, const Value *items, int count, Value *result);
+Value bracket_numbers(Vm *vm, const Ast *ast); /* the tensor of a NUMBERS node */
 /* A tensor from a number, a bool, or a collection of them or of tensors of one shape, as brackets
  * make it; with site->exact in f64. */
 Value tensor_of(Vm *vm, const CallSite *site, Value value);

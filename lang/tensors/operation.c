@@ -394,7 +394,7 @@ static bool call_of_list(Vm *vm, const CallSite *site, const OpRow *row, const V
   Value given[ARGS_MOST];
   memcpy(given, args, (size_t)count * sizeof *args);
   if (list->count > INT32_MAX ||
-      !operation_bracket(vm, &bracket, list->items, (int)list->count, &given[place]))
+      !bracket_tensor(vm, &bracket, list->items, (int)list->count, &given[place]))
     return false;
   *result = operation_call(vm, site, row, given, count);
   value_release(vm, given[place]);

@@ -1,10 +1,10 @@
 /* scalar.c — one bool, number or index out of a value.
  *
  * A tensor or param of rank 0 counts as its element, which is computed if it is part of a
- * recording. That makes the recording valid for this element only (trace_elements), but for two
- * exceptions.  A condition on numbers that change from run to run becomes a guard (trace_guard).
- * And a number that an operation takes both ways, as a number and as a node, is no constant to
- * gradients: value_number_now does not note it, value_as_number does.
+ * recording. That makes the recording valid for this element only (trace_elements); a condition on
+ * numbers that change from run to run becomes a guard instead (trace_guard).  What is read counts
+ * as a constant to gradients: value_as_number notes the place, value_number_now does not, for
+ * operations that take the same value as a node too.
  */
 #include "lang/tensors/scalar.h"
 
@@ -65,7 +65,7 @@ double value_as_number(Vm *vm, Span span, Value value) {
 
 int64_t value_as_index(Vm *vm, Span span, Value value) {
   double number = value_as_number(vm, span, value);
-  if (number != floor(number) || fabs(number) > 9007199254740992.0) {
+  if (number != floor(number) || fabs(number) >= 9007199254740992.0) {
     Text text = {0};
     text_number(&text, number);
     Diag diag = {0};

@@ -182,8 +182,9 @@ bool trace_is_row(const Vm *vm, const TensorObject *object);
 
 /* something outside the trace was changed or printed: the recording is valid for this step only */
 void trace_effect(Vm *vm);
-/* The script reads the value of a node: the same.  Raises where there is none to read: in a row of
- * vmap, in a metric of the epoch (which is told the node, Trace.asked). */
+/* The script reads the value of a node, so the recording is valid for this step only, as after
+ * trace_effect.  Raises where there is none to read: in a row of vmap, in a metric of the epoch
+ * (which is told the node, Trace.asked). */
 void trace_ask(Trace *trace, NodeId node, Span span);
 /* The value of a node, of the trace; raises the error of a kernel. */
 const Tensor *trace_compute(Trace *trace, NodeId node);

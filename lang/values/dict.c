@@ -2,8 +2,9 @@
  *
  * The entries are an array in insertion order.  A hash table of their indexes finds a key in
  * constant time.  An entry that is removed in place (`d = remove(d, k)`) leaves a hole, to which
- * its slot of the table still points.  Whoever asks for the entries has the holes closed before,
- * and so has a full array before it grows, if they are many: that is paid for by their removal.
+ * its slot of the table still points.  dict_entries closes the holes before it gives the entries,
+ * and so does dict_append on a full array when more than a quarter of it are holes.  Both take time
+ * in proportion to the entries, as their callers do.
  *
  * Keys compare as `==` of values of one kind: `1` and `true` are two keys, 0 and -0 one.  A tensor
  * of rank 0 is converted to its number.  For f32 that is the shortest decimal that reads back as

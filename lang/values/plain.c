@@ -461,6 +461,14 @@ static Value list_index(Vm *vm, const Sub *sub, const ListObject *list) {
   return part;
 }
 
+/* Of a training, not the standings of a race. */
+static bool is_history(Value base) {
+  if (base.kind != KIND_TUPLE || !base.tuple->show) return false;
+  for (int i = 0; i < base.tuple->count; i++)
+    if (base.tuple->names[i] && !strcmp(base.tuple->names[i], "loss")) return true;
+  return false;
+}
+
 static NORETURN void raise_no_name(Vm *vm, Span span, Value base, const char *name,
                                    const Ast *field) {
   Diag diag = {0};
@@ -475,8 +483,7 @@ static NORETURN void raise_no_name(Vm *vm, Span span, Value base, const char *na
   }
   if (!nearest_tell(&nearest, "", &diag)) {
     if (fields.length) diag_label(&diag, "its fields are %s", fields.data);
-    bool history = base.kind == KIND_TUPLE && base.tuple->show;
-    if (history && standard_is(vm, name))
+    if (is_history(base) && standard_is(vm, name))
       diag_help(&diag, "the clause `metrics: %.64s(…)` of the training puts it there", name);
     else if (field) member_help(vm, field, &diag);
   }

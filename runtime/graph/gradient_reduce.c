@@ -139,9 +139,9 @@ void gradient_recur(Reverse *reverse, NodeId id, NodeId dy) {
   Maker *maker = &reverse->maker;
   const Node node = reverse_node(reverse, id);
   int axis = (int)node.attrs[0], on = node.attrs[1] ? -1 : 1; /* to the next in its direction */
-  const int64_t attrs[2] = {axis, !node.attrs[1]};
+  const int64_t attrs[3] = {axis, !node.attrs[1], true};
   NodeId inputs[2] = {make_moved(maker, node.inputs[0], axis, -on, 0), dy};
-  NodeId reached = inputs[0] ? graph_emit(maker->graph, OP_RECUR, inputs, 2, attrs, 2, maker->diag)
+  NodeId reached = inputs[0] ? graph_emit(maker->graph, OP_RECUR, inputs, 2, attrs, 3, maker->diag)
                              : 0;
   if (!reached) return;
   reverse_accumulate(reverse, node.inputs[1], reached);

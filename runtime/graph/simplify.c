@@ -415,14 +415,16 @@ NodeId make_moved(Maker *maker, NodeId x, int axis, int by, double before) {
 NodeId make_running_products(Maker *maker, NodeId x, int axis) {
   Shape shape = x ? make_type(maker, x)->shape : (Shape){0};
   if (!x || shape.dim[axis] < 2) return x;
-  int64_t padding[2 * RANK_MOST + 1] = {0}; /* with zeros behind the first */
+  int64_t padding[2 * RANK_MOST + 1] = {0};
+  const double nothing = -0.0; /* behind the first: -0 + y is y, of y = -0 too */
+  memcpy(&padding[2 * shape.rank], &nothing, sizeof nothing);
   padding[2 * axis + 1] = shape.dim[axis] - 1;
   NodeId first = make_run(maker, x, axis, 0, 1, 1),
          inputs[2] = {x, first ? graph_emit(maker->graph, OP_PAD, &first, 1, padding,
                                             2 * shape.rank + 1, maker->diag)
                                : 0};
-  const int64_t attrs[2] = {axis, 0};
-  return inputs[1] ? graph_emit(maker->graph, OP_RECUR, inputs, 2, attrs, 2, maker->diag) : 0;
+  const int64_t attrs[3] = {axis, false, false};
+  return inputs[1] ? graph_emit(maker->graph, OP_RECUR, inputs, 2, attrs, 3, maker->diag) : 0;
 }
 
 /* Takes a swap of the last two axes out of an operand. */

@@ -74,8 +74,8 @@ static Arity arity_of(Op op) {
     case OP_LAST: return (Arity){1, 2};
     case OP_ARGSORT: return (Arity){1, ANY}; /* 2, or 3 */
     case OP_MATMUL:
-    case OP_RECUR:
     case OP_TRISOLVE: return (Arity){2, 2};
+    case OP_RECUR: return (Arity){2, 3};
     case OP_SOLVE: return (Arity){2, 0};
     case OP_INVERSE:
     case OP_DET:

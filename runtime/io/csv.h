@@ -23,7 +23,7 @@
 #include "runtime/tensor/tensor.h"
 
 enum { CSV_CELL_MOST = 65536, CSV_COLUMNS_MOST = 65536 }; /* bytes in a cell, columns */
-enum { CSV_MEND = 240 };                                  /* bytes of a fix, with its end */
+enum { CSV_MEND = 340 };                                  /* bytes of a fix, with its end */
 
 /* A column of the file, by name or by place. */
 typedef struct CsvName {

@@ -22,7 +22,7 @@ static void show_cell(const CsvTable *table, CsvPlace place, char into[200]) {
 
 /* As it stands between the quotes of a string of the language. */
 static void add_quoted(Text *text, const char *name) {
-  for (int i = 0; i < 60 && name[i]; i++) {
+  for (int i = 0; name[i]; i++) {
     if (strchr("\"\\", name[i])) text_char(text, '\\');
     if (strchr("{}", name[i])) text_char(text, name[i]);
     text_char(text, name[i]);

@@ -89,8 +89,8 @@ static inline double mod_f64(double a, double b) {
   if (rest == 0) return copysign(0, b);
   return (rest < 0) != (b < 0) ? rest + b : rest;
 }
-/* Of floats whose quotient is less than 2^28 both are exact in double, in a straight line: there it
- * is never rounded to a whole number it is not. */
+/* Where the quotient of two floats is below 2^28, its double is never rounded up to a whole number
+ * that it is not (it is at least 2^-24 away), so its floor is right: no jump is needed. */
 static inline bool mod_near_f32(float a, float b) {
   return abs_f32(a) < abs_f32(b) * 0x1p28f && abs_f32(b) <= FLT_MAX;
 }
@@ -515,9 +515,7 @@ static inline float atanh_f32(float a) {
 static inline double hypot_f64(double a, double b) { return hypot(a, b); }
 static inline float hypot_f32(float a, float b) {
   float length = (float)sqrt_f64((double)a * (double)a + (double)b * (double)b);
-  return abs_f32(a) > FLT_MAX && a == a   ? HUGE_VALF
-         : abs_f32(b) > FLT_MAX && b == b ? HUGE_VALF
-                                          : length;
+  return abs_f32(a) > FLT_MAX || abs_f32(b) > FLT_MAX ? HUGE_VALF : length;
 }
 
 /* ---- the gamma function's kin ---- */

@@ -97,7 +97,7 @@ static Add *const DROPS[DTYPE_COUNT] = {[DTYPE_BOOL] = drop_bool,
                                         [DTYPE_F32] = drop_f32,
                                         [DTYPE_F64] = drop_f64};
 
-/* ---- what all four share ---- */
+/* ---- what all share ---- */
 
 typedef struct Job Job;
 typedef void Matrix(const Job *job, int64_t outer, int64_t column, int64_t width);
@@ -108,11 +108,11 @@ struct Job {
   char *y;
   const int32_t *index;
   int64_t outer, inner;
-  int64_t n, m;  /* places on the axis; indices along it */
-  int64_t group; /* outer places, or rows, in a task */
-  int64_t tiles; /* of TILE columns */
-  size_t size;   /* bytes of an element */
-  Matrix *matrix;
+  int64_t n, m;   /* places on the axis; indices along it */
+  int64_t group;  /* outer places, or rows, in a task */
+  int64_t tiles;  /* of TILE columns */
+  size_t size;    /* bytes of an element */
+  Matrix *matrix; /* what one tile does */
 };
 
 static Job job_of(Call *call) {

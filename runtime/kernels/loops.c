@@ -387,8 +387,7 @@ static int stream_f32(int64_t n, const void *pa, const void *pb, const void *pc,
 #define STREAM_F32 NULL
 #endif
 
-/* ---- sine, cosine, tangent: in vectors where no element of a block is far, else one by one ----
- */
+/* ---- trigonometry: in vectors if no element of a block is far ---- */
 #define TURNS_OF(ID, type, REAL, value, most)                                              \
   LOOP_1(near_##ID##_##type, REAL, REAL, REAL, REAL, REAL, value)                          \
   static int some_##ID##_##type(int64_t n, const void *pa, const void *pb, const void *pc, \
@@ -402,7 +401,7 @@ TURNS_OF(COS, f32, float, turns_f32(a, 1), TURNS_MOST_F32)
 TURNS_OF(COS, f64, double, turns_f64(a, 1), TURNS_MOST_F64)
 TURNS_OF(TAN, f32, float, turns_tangent_f32(a), TURNS_MOST_F32)
 
-/* ---- the same of remainders, by the quotient ---- */
+/* ---- remainders: in vectors if no quotient of a block is large ---- */
 static bool all_near(int64_t n, const float *a, const float *b) {
   int32_t near = 1;
   for (int64_t i = 0; i < n; i++) near &= mod_near_f32(a[i], b[i]);

@@ -211,6 +211,8 @@ SCAN(sum_f64, double, double, sum[k] + x[at])
 /* 0 times an infinity is 0 */
 SCAN(recur_f64, double, double,
      (sum[k] == 0 && fabs(x[at]) > DBL_MAX ? sum[k] : sum[k] * x[at]) + b[at])
+/* of a gradient: 0 times anything is 0 */
+SCAN(chain_f64, double, double, (sum[k] == 0 ? sum[k] : sum[k] * x[at]) + b[at])
 
 static void sum_i32(const ScanJob *job, Lanes lanes) {
   int64_t sum[COLUMNS] = {0};
@@ -234,7 +236,7 @@ static void sum_i32(const ScanJob *job, Lanes lanes) {
 
 static void scan_lanes(const ScanJob *job, Lanes lanes) {
   Dtype dtype = job->call->output.dtype;
-  if (job->call->input_count == 2) recur_f64(job, lanes);
+  if (job->call->input_count == 2) (job->call->attrs[2] ? chain_f64 : recur_f64)(job, lanes);
   else if (dtype == DTYPE_I32) sum_i32(job, lanes);
   else if (dtype == DTYPE_F32) sum_f32(job, lanes);
   else sum_f64(job, lanes);

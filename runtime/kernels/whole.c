@@ -19,6 +19,7 @@ static void mend_labels(const Call *call, int64_t hi, double value, Text *text) 
   double least = value, most = value;
   bool zero = false;
   for (int64_t i = 0, count = shape_count(&call->output.shape); i < count; i++) {
+    if (i % STRETCH == 0 && stop_wanted()) return;
     double other = dtype_element(in->dtype, in->data, i);
     least = fmin(least, other);
     most = fmax(most, other);
@@ -29,7 +30,9 @@ static void mend_labels(const Call *call, int64_t hi, double value, Text *text) 
   if (least == -1 && most == 1 && hi == 2 && !zero)
     text_string(text, "; for labels of -1 and 1 use (y + 1) / 2");
   if (least != 0 || most < (double)hi) return;
-  if (hi == 1) text_string(text, "; one score a row is for binary_cross_entropy");
+  if (hi == 1)
+    text_string(text,
+                "; with one class all labels are 0: binary_cross_entropy takes one score a row");
   else text_format(text, "; labels from 0 to %.0f are %.0f classes", most, most + 1);
 }
 

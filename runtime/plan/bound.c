@@ -163,6 +163,8 @@ double node_operations(const Plan *plan, const Node *node) {
     case OP_DIAG_MATRIX:
     case OP_DIAG_PART:
     case OP_CONST: return 0;
+    case OP_RECUR: return 2 * elements(node);
+    case OP_RESAMPLE: return (node->attrs[2] ? 7 : 3) * largest(plan, node); /* taps and sums */
     default: return largest(plan, node);
   }
 }

@@ -83,7 +83,8 @@ static double weighed_node(const Plan *plan, const Node *node) {
     case OP_ATTENTION_SHARES: return ATTENTION * counted;
     case OP_POOL_ARGMAX:
     case OP_PICK:
-    case OP_DROP: return CHOICE * elements;
+    case OP_DROP:
+    case OP_LAST: return CHOICE * elements;
     case OP_POOL_MAX: return WINDOW * elements;
     case OP_POOL_MAX_INPUT: return WINDOW_INPUT * elements;
     case OP_SOFTMAX:
@@ -94,6 +95,7 @@ static double weighed_node(const Plan *plan, const Node *node) {
     case OP_DIV:
     case OP_CHAIN_DIV:
     case OP_SQRT: return QUOTIENT * elements;
+    case OP_POW: return (dtype_floats(node->type.dtype) ? FUNCTION : SIMPLE) * elements;
     default: break;
   }
   OpClass class = op_class(node->op);

@@ -7,12 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SCRATCH_PATH = 48, SCRATCH_BASE = 20 /* the longest $TMPDIR that is used */ };
+/* $TMPDIR is used up to this length, and if a shell takes it as it is */
+enum { SCRATCH_PATH = 48, SCRATCH_BASE = 20 };
 
 /* Makes it, with `name` in its own name, and writes its path; false: errno says why. */
 static inline bool scratch_make(char path[SCRATCH_PATH], const char *name) {
   const char *base = getenv("TMPDIR");
-  if (!base || !*base || strlen(base) > SCRATCH_BASE) base = "/tmp";
+  size_t length = base ? strlen(base) : 0;
+  if (!length || length > SCRATCH_BASE || strpbrk(base, " \t\n'\"\\$`*?[]{}()<>|&;~#!"))
+    base = "/tmp";
   snprintf(path, SCRATCH_PATH, "%.20s/gd-%.16s-XXXXXX", base, name);
   return mkdtemp(path) != NULL;
 }

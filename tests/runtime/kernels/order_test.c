@@ -152,15 +152,21 @@ Test(order, recurrence_from_zero) {
   Trial trial = {0};
   View *a = trial_input(&trial, DTYPE_F64, SHAPE(5)), *b = trial_input(&trial, DTYPE_F64, SHAPE(5));
   for (int64_t i = 0; i < 5; i++) trial_set(a, i, A[i]), trial_set(b, i, B[i]);
-  ATTRS(&trial, 0, 0);
+  ATTRS(&trial, 0, 0, 0);
   trial_run(&trial, OP_RECUR, DTYPE_F64, SHAPE(5));
   for (int64_t i = 1; i < 5; i++) cr_assert_eq(trial_get(&trial.output, i), 0);
-  ATTRS(&trial, 0, 1);
+  ATTRS(&trial, 0, 1, 0);
   trial_set(b, 4, 1);
   trial_run(&trial, OP_RECUR, DTYPE_F64, SHAPE(5));
   cr_assert_eq(trial_get(&trial.output, 3), 3);
   cr_assert_eq(trial_get(&trial.output, 2), INFINITY);
   cr_assert(isnan(trial_get(&trial.output, 1)));
+  /* of a gradient nothing counts behind a 0, not even a NaN */
+  ATTRS(&trial, 0, 0, 1);
+  trial_set(a, 2, NAN);
+  trial_run(&trial, OP_RECUR, DTYPE_F64, SHAPE(5));
+  for (int64_t i = 1; i < 4; i++) cr_assert_eq(trial_get(&trial.output, i), 0);
+  cr_assert_eq(trial_get(&trial.output, 4), 1);
   trial_free(&trial);
 }
 
