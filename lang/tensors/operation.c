@@ -346,8 +346,9 @@ static bool row_pending(Vm *vm, const OpRow *row, const Value *args, int count) 
   return row->draws && vm->trace->key;
 }
 
-static Value results_of(Vm *vm, Trace *trace, const NodeId *results, int count, bool random) {
-  if (count == 1) return trace_outcome(trace, results[0], random);
+static Value results_of(Vm *vm, Trace *trace, const OpRow *row, const NodeId *results, int count) {
+  const bool random = row->draws;
+  if (count == 1 && !ops_gives_parts(row)) return trace_outcome(trace, results[0], random);
   Value tuple = value_tuple(vm, count);
   for (int i = 0; i < count; i++) tuple.tuple->items[i] = trace_outcome(trace, results[i], random);
   return tuple;
@@ -452,7 +453,7 @@ Value operation_call(Vm *vm, const CallSite *site, const OpRow *row, Value *args
     }
     raise_diag(vm, &diag);
   }
-  Value result = results_of(vm, trace, results, made, row->draws);
+  Value result = results_of(vm, trace, row, results, made);
   trace_done(trace);
   if (row->converts && count == 1) check_narrowed(vm, site, args[0], result);
   return result;

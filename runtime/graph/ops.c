@@ -142,8 +142,10 @@ static Arg widened(Maker *maker, const Arg *arg) {
   return wide;
 }
 
+bool ops_gives_parts(const OpRow *row) { return row->build == build_chunk; }
+
 int ops_results(const OpRow *row, const Arg *args) {
-  if (row->build != build_chunk) return RESULTS_MOST;
+  if (!ops_gives_parts(row)) return RESULTS_MOST;
   const Arg *parts = &args[1]; /* read as arg_whole does */
   const double number = parts->kind == ARG_NUMBERS && parts->count == 1 ? *parts->numbers
                                                                         : parts->number;

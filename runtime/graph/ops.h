@@ -71,6 +71,8 @@ typedef struct OpRow {
 int ops_build(Maker *maker, const OpRow *row, const Arg *args, int count, NodeId *results);
 /* The most results that the call may have: RESULTS_MOST, unless an argument says how many. */
 int ops_results(const OpRow *row, const Arg *args);
+/* Are its results parts, as many as asked for, a tuple also of one? */
+bool ops_gives_parts(const OpRow *row);
 const OpRow *ops_find(const char *name); /* borrows; NULL when there is none */
 /* every row with a name, in the order of the table; NULL past the end */
 const OpRow *ops_row(int index);
