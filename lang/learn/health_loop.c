@@ -62,7 +62,7 @@ static void look_body(Vm *vm, void *context) {
   health->last = health->first;
 }
 
-void health_loop_before(Vm *vm, Frame *frame, const Ast *ast, const Objective *objective) {
+void health_loop_before(Vm *vm, Frame *frame, const Ast *ast, Objective *objective) {
   if (!vm->clinic || vm->run) return; /* within a training it is that one's matter */
   ClinicLoop *loop = loop_of(vm, ast);
   if (!loop) loop = loop_new(vm, ast);
@@ -75,6 +75,7 @@ void health_loop_before(Vm *vm, Frame *frame, const Ast *ast, const Objective *o
   LoopLook look = {run, run->total_steps == 0};
   health_look_apart(run, look_body, &look);
   vm->run = NULL;
+  *objective = run->objectives[0]; /* with what a recording has added to it */
   run->objectives[0] = loop->shadow;
 }
 

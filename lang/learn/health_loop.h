@@ -8,7 +8,7 @@
 #include "lang/learn/health_tell.h"
 
 /* Do nothing unless a doctor watches. */
-void health_loop_before(Vm *vm, Frame *frame, const Ast *ast, const Objective *objective);
+void health_loop_before(Vm *vm, Frame *frame, const Ast *ast, Objective *objective);
 void health_loop_after(Vm *vm, const Ast *ast, const Objective *objective,
                        const StepOutcome *outcome);
 void health_loop_failed(Vm *vm, const Ast *ast, const Diag *diag);
