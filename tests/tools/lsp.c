@@ -155,7 +155,7 @@ static const char TEXT[] = "## Two layers.\n"
                            "let  y=1\n"
                            "test \"one\" { assert(y == 1) }\n";
 
-static const char URI[] = "file:///tmp/gd%20lsp/a.gd";
+static const char URI[] = "file:///nowhere/gd%20lsp/a.gd";
 
 static void want(const char *what, json_t *answer, const char *text) {
   char *shown = json_dumps(answer, JSON_COMPACT | JSON_ENCODE_ANY);
@@ -195,7 +195,7 @@ static void edit(size_t start, size_t end, const char *text, const char *put_in,
 
 /* A name of another file, of the library, of an argument. */
 static void across(void) {
-  static const char other[] = "file:///tmp/gd%20lsp/c.gd";
+  static const char other[] = "file:///nowhere/gd%20lsp/c.gd";
   static const char text[] = "import \"a.gd\"\nprint(a.part(a: a.out), a.out)\n";
   open_text(other, text);
   json_decref(mistakes(other));
@@ -216,8 +216,8 @@ static void across(void) {
 /* An import is the open document, as it is in the editor; a change of it checks the importer again.
  */
 static void imported_text(void) {
-  static const char lib[] = "file:///tmp/gd%20lsp/open_lib.gd",
-                    main_text[] = "file:///tmp/gd%20lsp/open_main.gd";
+  static const char lib[] = "file:///nowhere/gd%20lsp/open_lib.gd",
+                    main_text[] = "file:///nowhere/gd%20lsp/open_main.gd";
   open_text(lib, "fn twice(x) = 2 * x\n");
   json_decref(mistakes(lib));
   open_text(main_text, "import \"open_lib.gd\"\nprint(open_lib.twice(65))\n");
@@ -233,7 +233,7 @@ static void imported_text(void) {
 
 /* Edits that the help texts are about, and hints of before while a name is misspelt. */
 static void mends(void) {
-  static const char other[] = "file:///tmp/gd%20lsp/d.gd";
+  static const char other[] = "file:///nowhere/gd%20lsp/d.gd";
   static const char text[] = "let w = param([1, 2])\n"
                              "let whole = i32([1, 2])\n"
                              "fn f(x: f32[N]) = x\n"
@@ -261,7 +261,7 @@ static void mends(void) {
 
 /* The gradient of what is looked at; what the function prints or asks for is nobody's. */
 static void gradients(void) {
-  static const char other[] = "file:///tmp/gd%20lsp/e.gd";
+  static const char other[] = "file:///nowhere/gd%20lsp/e.gd";
   static const char text[] = "let a = [1, 2, 3]\n"
                              "loss ridge(w, x, y) = mean((x @ w - y)^2) + sum(w^2) + sum(a)\n"
                              "fn asks(x) {\n  print(read_line())\n  x^3\n}\n"
@@ -289,7 +289,7 @@ static void gradients(void) {
 
 /* A file with an error from the start has no values to look fields up in. */
 static void never_right(void) {
-  static const char other[] = "file:///tmp/gd%20lsp/f.gd",
+  static const char other[] = "file:///nowhere/gd%20lsp/f.gd",
                     text[] = "print(\"ab\".upper(), nosuch)\n";
   open_text(other, text);
   json_decref(mistakes(other));
@@ -557,7 +557,7 @@ static char *shown_mistakes(const char *uri) {
 }
 
 static void edits(const char *base, long count) {
-  static const char other[] = "file:///tmp/gd%20lsp/b.gd";
+  static const char other[] = "file:///nowhere/gd%20lsp/b.gd";
   char *text = strdup(base);
   open_text(URI, text);
   json_decref(mistakes(URI));
