@@ -204,9 +204,7 @@ void states_keep(Vm *vm, OptimizerObject *optimizer) {
   for (int i = 0, at = 0; i < kept->count; i++) {
     sparse_write_back(&memory->targets[i]);
     for (int k = 0; k < memory->state_count; k++, at++) {
-      Diag diag = {0};
-      const Tensor *state = &memory->targets[i].states[k];
-      if (state->buffer && !tensor_copy(&kept->states[at], state, &diag)) raise_diag(vm, &diag);
+      kept->states[at] = copied(vm, &memory->targets[i].states[k]);
     }
   }
 }
