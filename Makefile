@@ -211,9 +211,9 @@ $(GEN)/guide.c: lang/text/quoted.awk lang/tool/guide.awk $(GUIDE)
 	@mkdir -p $(GEN)
 	$(call say,AWK,$@) LC_ALL=C awk -f lang/text/quoted.awk -f lang/tool/guide.awk $(GUIDE) > $@
 
-$(GEN)/runpage.c: lang/text/quoted.awk lang/learn/runpage.awk lang/learn/runpage.html
+$(GEN)/runpage.c: lang/text/quoted.awk lang/train/runpage.awk lang/train/runpage.html
 	@mkdir -p $(GEN)
-	$(call say,AWK,$@) LC_ALL=C awk -f lang/text/quoted.awk -f lang/learn/runpage.awk lang/learn/runpage.html > $@
+	$(call say,AWK,$@) LC_ALL=C awk -f lang/text/quoted.awk -f lang/train/runpage.awk lang/train/runpage.html > $@
 
 # Files for editors, from the same tables.
 EDITORS := $(GEN)/editors

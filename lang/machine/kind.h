@@ -64,6 +64,7 @@ typedef struct KindRow {
   bool (*fields)(Value of, VisitField *visit, void *context);
   /* params and layers are searched for in its fields, as in tuples and lists */
   bool tree;
+  Value (*copy)(Vm *vm, Value of); /* copy(of); a new holder */
   /* a place in the text that it refers to: a line of a session is kept as long as this object */
   Span (*made)(const Object *object);
   /* returns a new memento, NULL of an object whose making failed halfway; of the kinds of
@@ -83,7 +84,7 @@ typedef struct VmPart {
   void (*close)(Vm *vm);
 } VmPart;
 
-/* What the evaluator needs of the room learn/. */
+/* What the evaluator and the gradients need of the rooms that train. */
 typedef struct Learning {
   Value (*train)(Vm *vm, Frame *frame, const Ast *ast); /* TRAIN */
   /* UPDATE as an expression */
@@ -102,6 +103,9 @@ typedef struct Learning {
   Value (*tree_binary)(Vm *vm, const Ast *ast, int op, Value a, Value b);
   Value (*tree_minus)(Vm *vm, const Ast *ast, Value a);
   Value (*tree_call)(Vm *vm, const CallSite *site, const OpRow *row, Value *args, int count);
+  /* The loss f of a step, called outside a recording, computes its gradient itself: sets both, new
+   * holders.  False: it is another function. */
+  bool (*own_slope)(Vm *vm, const CallSite *site, Value f, Value at, Value *loss, Value *gradient);
 } Learning;
 
 /* What the resolver needs of modules. */

@@ -80,7 +80,7 @@ typedef struct Guard { /* what vm_protect saves and restores */
   Frame *frame;
   int depth;
   struct Trace *trace;
-  struct TrainRun *run;
+  struct Training *run;
   struct StateQuery *state_query;
   struct Calling *calling;
   Held *held;
@@ -137,7 +137,8 @@ struct Vm {
   struct Standard *standard; /* owned by standard.c: the standard names used so far */
   struct Modules *modules;   /* owned by module.c */
   struct Checker *checker;   /* owned by check.c */
-  struct TrainRun *run;      /* the train in progress, or NULL */
+  struct Training *run;      /* the train in progress (optimizers/draws.h), or NULL */
+  Span froze; /* the last `freeze(…)` or `unfreeze(…)`, for the block of a train */
   /* declaration.h: the context of an optimizer's body; NULL outside bodies */
   struct StateQuery *state_query;
   /* callback after every model call, or NULL: summary(net, x) */
@@ -154,7 +155,7 @@ struct Vm {
   double started;           /* seconds on the monotonic clock, for --max-time */
   int64_t tests_run, tests_failed;
   int findings, trainings; /* of `health:` and gd doctor: verdicts, watched trainings */
-  struct Clinic *clinic;   /* of gd doctor (learn/health_tell.h), or NULL; borrowed */
+  struct Clinic *clinic;   /* of gd doctor (health/health_tell.h), or NULL; borrowed */
   bool testing;            /* `gd test`: run TEST blocks */
   int exit_status;         /* 130 after an interrupted train, else 0 */
   bool exited;             /* exit(n) was called */

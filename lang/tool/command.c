@@ -14,8 +14,7 @@
  */
 #include "lang/tool/command.h"
 
-#include "lang/learn/convert.h"
-#include "lang/learn/predict.h"
+#include "lang/data/convert.h"
 #include "lang/library/natives.h"
 #include "lang/machine/signals.h"
 #include "lang/syntax/nearest.h"
@@ -32,6 +31,7 @@
 #include "lang/tool/repl.h"
 #include "lang/tool/scripts.h"
 #include "lang/tool/tests.h"
+#include "lang/train/predict.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -13,12 +13,12 @@
 #include "lang/tool/display.h"
 
 #include "lang/eval/call.h"
-#include "lang/learn/param.h"
 #include "lang/machine/closure.h"
 #include "lang/machine/list.h"
 #include "lang/machine/string.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
+#include "lang/models/param.h"
 #include "lang/tensors/trace_value.h"
 #include "lang/values/show.h"
 

@@ -1,6 +1,6 @@
 /* doctor.c — see doctor.h.
  *
- * The script runs once, watched (learn/health.h), to collect its verdicts and the losses of its
+ * The script runs once, watched (health/health.h), to collect its verdicts and the losses of its
  * trainings.  Then the changes for each verdict (fix.h) are tried.  The changed text runs as a
  * program of its own, silent and without writing files, up to the training concerned and for some
  * steps of it.  The losses of the last quarter of those steps are compared with those of the
@@ -10,12 +10,12 @@
  * verdict has its general remedy, and lists the changes that did not help.
  *
  * All trials together make at most half as many steps as the script's trainings did, whatever the
- * number of verdicts.  Trials of rates (learn/health_rate.c) are made only if there is nothing else
- * to try.  So a doctor takes at most as long as three runs.
+ * number of verdicts.  Trials of rates (health/health_rate.c) are made only if there is nothing
+ * else to try.  So a doctor takes at most as long as three runs.
  */
 #include "lang/tool/doctor.h"
 
-#include "lang/learn/health_loop.h"
+#include "lang/health/health_loop.h"
 #include "lang/machine/signals.h"
 #include "lang/text/output.h"
 #include "lang/tool/fix.h"

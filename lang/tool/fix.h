@@ -2,7 +2,7 @@
 #ifndef GD_LANG_TOOL_MEND_H
 #define GD_LANG_TOOL_MEND_H
 
-#include "lang/learn/health_tell.h"
+#include "lang/health/health_tell.h"
 #include "lang/text/source.h"
 
 enum { FIXES_MOST = 6 /* for a verdict */ };

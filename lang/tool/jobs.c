@@ -7,8 +7,8 @@
  */
 #include "lang/tool/jobs.h"
 
-#include "lang/learn/train.h"
 #include "lang/tool/wire.h"
+#include "lang/train/train.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,17 +1,17 @@
 /* registry.c — the function tables of all rooms, for vm_new. */
 #include "lang/tool/registry.h"
 
+#include "lang/data/data.h"
 #include "lang/eval/check.h"
 #include "lang/eval/eval.h"
 #include "lang/eval/module.h"
 #include "lang/eval/trail.h"
-#include "lang/learn/data.h"
-#include "lang/learn/learning.h"
-#include "lang/learn/model.h"
-#include "lang/learn/optimizer.h"
-#include "lang/learn/whole.h"
 #include "lang/library/natives.h"
+#include "lang/models/model.h"
 #include "lang/names/standard.h"
+#include "lang/optimizers/optimizer.h"
+#include "lang/step/whole.h"
+#include "lang/train/learning.h"
 #include "lang/values/dict.h"
 
 static const VmPart *const PARTS[] = {&TRACER_PART, &STANDARD_PART, &MODULES_PART, &TRAIL_PART,

@@ -1,7 +1,7 @@
 /* peers.h — the processes that run one program together.
  *
  * Each runs the whole script; process 0 alone prints, writes files and talks.  They meet where a
- * training with `shards:` adds gradients (lang/learn/shards.c), by messages from one process to
+ * training with `shards:` adds gradients (lang/run/shards.c), by messages from one process to
  * another; collectives of a library are not used, because their order of additions is not defined
  * here.  A program has one set of peers, as it has one team of threads; without any it is process 0
  * of 1, and nothing here costs.

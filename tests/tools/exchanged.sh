@@ -1,6 +1,6 @@
 #!/bin/sh
 # exchanged.sh GD — for the thread sanitizer: two processes of two threads each, where a further one
-# exchanges gradients while the backward pass makes the rest (lang/learn/exchange.c).  The same file
+# exchanges gradients while the backward pass makes the rest (lang/run/exchange.c).  The same file
 # as one process, and not a word on standard error.
 gd=$(realpath "$1") script=$(realpath tests/tools/processes.gd)
 folder=$(mktemp -d); trap 'rm -rf "$folder"' EXIT; failed=0

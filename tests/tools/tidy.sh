@@ -35,7 +35,8 @@ direction runtime/io runtime/tensor runtime/base
 tables="runtime/io/csv.h runtime/io/csv_convert.h runtime/io/csv_stream.h"
 below="runtime/compute.h runtime/files.h runtime/pictures.h runtime/peers"
 below="$below $tables runtime/opcodes.h parser.h"
-for room in text syntax machine names tensors values eval learn library tool; do
+for room in text syntax machine names tensors values eval data models gradients optimizers step \
+  run health train library tool; do
   case $room in tool) below="$below lang/lang.h" ;; esac
   direction "lang/$room" $below
   below="$below lang/$room"
@@ -101,7 +102,8 @@ for file in $(git ls-files 'lang/*.c' 'lang/*.h' 'lang/*.re' 'lang/*.y' 'runtime
   [ "$lines" -le 900 ] || say "$file: $lines lines; 900 is the most"
 done
 for folder in lang lang/text lang/syntax lang/machine lang/names lang/tensors lang/values \
-  lang/eval lang/learn lang/library lang/tool runtime runtime/base runtime/tensor runtime/graph \
+  lang/eval lang/data lang/models lang/gradients lang/optimizers lang/step lang/run lang/health \
+  lang/train lang/library lang/tool runtime runtime/base runtime/tensor runtime/graph \
     runtime/plan runtime/kernels runtime/io stdlib examples tests; do
   if [ ! -e "$folder/README.md" ]; then say "$folder: has no README.md"
   elif [ "$(wc -l < "$folder/README.md")" -gt 150 ]

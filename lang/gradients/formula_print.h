@@ -1,0 +1,13 @@
+/* formula_print.h — formulas as text. */
+#ifndef GD_LANG_FORMULA_PRINT_H
+#define GD_LANG_FORMULA_PRINT_H
+
+#include "lang/gradients/formula.h"
+
+/* Gives long parts that occur often in these formulas names of their own (h1, h2).  The first
+ * function returns how many, the second each of them. */
+int formula_print_share(Formulas *formulas, const Formula *const *all, int count);
+const Formula *formula_print_shared(Formulas *formulas, int index, const char **name);
+void formula_print(Formulas *formulas, const Formula *formula, Text *text);
+
+#endif

@@ -1,9 +1,0 @@
-/* images.h — pictures as tensors and data sets. */
-#ifndef GD_LANG_IMAGES_H
-#define GD_LANG_IMAGES_H
-
-#include "lang/learn/data.h"
-
-NativeFunction native_image, native_images;
-
-#endif

@@ -1,9 +1,0 @@
-/* scaling.h — scales columns of a data set to mean 0 and deviation 1. */
-#ifndef GD_LANG_SCALING_H
-#define GD_LANG_SCALING_H
-
-#include "lang/learn/data.h"
-
-NativeFunction native_standardize;
-
-#endif

@@ -1,0 +1,149 @@
+/* objective.c — see objective.h.
+ *
+ * A param is a target once, however often it occurs among the parts.  Its position is looked up by
+ * hash, so the time is linear in the number of parts.
+ */
+#include "lang/step/objective.h"
+#include "lang/models/param.h"
+
+#include <string.h>
+
+void objective_free(Vm *vm, Objective *objective) {
+  for (int i = 0; i < objective->target_count; i++) {
+    value_release(vm, value_of(KIND_PARAM, objective->targets[i]));
+    mem_free(objective->target_names[i]);
+    if (objective->accumulators) tensor_release(&objective->accumulators[i]);
+  }
+  if (objective->accumulators) tensor_release(&objective->accumulators[objective->target_count]);
+  for (int i = 0; i < objective->frozen_count; i++)
+    value_release(vm, value_of(KIND_PARAM, objective->frozen[i]));
+  mem_free(objective->frozen);
+  lookup_free(&objective->frozen_places);
+  for (int i = 0; i < objective->buffer_count; i++) {
+    value_release(vm, value_of(KIND_PARAM, objective->buffers[i]));
+    mem_free(objective->buffer_names[i]);
+  }
+  mem_free(objective->buffers);
+  mem_free(objective->buffer_names);
+  lookup_free(&objective->target_places);
+  lookup_free(&objective->buffer_places);
+  mem_free(objective->targets);
+  mem_free(objective->target_names);
+  mem_free(objective->accumulators);
+  mem_free(objective->reached);
+  mem_free(objective->roles);
+  if (objective->optimizer) value_release(vm, value_of(KIND_OPTIMIZER, objective->optimizer));
+  value_release(vm, objective->tree);
+  *objective = (Objective){0};
+}
+
+/* Arrays of targets and buffers double at powers of two, so only the count is stored. */
+static bool is_full(int count) { return (count & (count - 1)) == 0; }
+
+/* Takes the name. */
+static void add_target(Objective *objective, ParamObject *param, char *name) {
+  int count = objective->target_count;
+  if (lookup_place(&objective->target_places, objective->targets, sizeof(ParamObject *), count,
+                   param) >= 0) {
+    mem_free(name);
+    return;
+  }
+  if (is_full(count)) {
+    size_t capacity = count ? 2 * (size_t)count : 1;
+    objective->targets = mem_grow(objective->targets, capacity * sizeof(ParamObject *));
+    objective->target_names = mem_grow(objective->target_names, capacity * sizeof(char *));
+  }
+  value_retain(value_of(KIND_PARAM, param));
+  objective->targets[count] = param;
+  objective->target_names[count] = name;
+  objective->target_count++;
+}
+
+static void add_frozen(Objective *objective, ParamObject *param) {
+  int count = objective->frozen_count;
+  if (lookup_place(&objective->frozen_places, objective->frozen, sizeof(ParamObject *), count,
+                   param) >= 0)
+    return;
+  if (is_full(count))
+    objective->frozen = mem_grow(objective->frozen,
+                                 (count ? 2 * (size_t)count : 1) * sizeof(ParamObject *));
+  value_retain(value_of(KIND_PARAM, param));
+  objective->frozen[objective->frozen_count++] = param;
+}
+
+const char *objective_froze(const Objective *objective) {
+  for (int i = 0; i < objective->target_count; i++)
+    if (objective->targets[i]->frozen) return objective->target_names[i];
+  return NULL;
+}
+
+double objective_term(const Objective *objective, double loss, int64_t rows, double total) {
+  return objective->residuals && rows ? loss * (total / (double)rows) : loss;
+}
+
+void objective_unreached(const Objective *objective, int target, const char *help, Diag *diag) {
+  diag_fail(diag, STATUS_FAILED, objective->span,
+            "the loss does not reach `%.64s`, which is to be trained",
+            objective->target_names[target]);
+  diag_help(diag, "%s", help);
+  if (objective->targets[target]->span.file)
+    diag_note(diag, objective->targets[target]->span, "it was made here");
+}
+
+bool objective_thawed(const Objective *objective) {
+  for (int i = 0; i < objective->frozen_count; i++)
+    if (!objective->frozen[i]->frozen) return true;
+  return false;
+}
+
+void objective_buffer(Objective *objective, ParamObject *param, const char *name) {
+  int count = objective->buffer_count;
+  if (lookup_place(&objective->buffer_places, objective->buffers, sizeof(ParamObject *), count,
+                   param) >= 0)
+    return;
+  if (is_full(count)) {
+    size_t capacity = count ? 2 * (size_t)count : 1;
+    objective->buffers = mem_grow(objective->buffers, capacity * sizeof(ParamObject *));
+    objective->buffer_names = mem_grow(objective->buffer_names, capacity * sizeof(char *));
+  }
+  value_retain(value_of(KIND_PARAM, param));
+  objective->buffer_names[count] = mem_text(name, strlen(name));
+  objective->buffers[objective->buffer_count++] = param;
+}
+
+bool objective_trains(Objective *objective, const ParamObject *param) {
+  return lookup_place(&objective->target_places, objective->targets, sizeof(ParamObject *),
+                      objective->target_count, param) >= 0;
+}
+
+void objective_targets(Vm *vm, Objective *objective, Value value, const char *name) {
+  Parts *parts = parts_of(vm, value, name);
+  for (int i = 0; i < parts->count; i++) {
+    ParamObject *param = parts->items[i].param;
+    if (param->buffer) objective_buffer(objective, param, parts->items[i].path);
+    else if (param->frozen) add_frozen(objective, param);
+    else {
+      add_target(objective, param, parts->items[i].path);
+      parts->items[i].path = NULL;
+    }
+  }
+  parts_free(vm, parts);
+}
+
+void objective_reached(Objective *objective, Trace *trace, NodeId loss) {
+  bool *reached = graph_reached(&trace->graph, loss);
+  for (int i = 0; i < trace->binding_count; i++) {
+    const Binding *binding = &trace->bindings[i];
+    if (binding->kind != BINDING_PARAM || binding->param->buffer) continue;
+    if (!binding->node || binding->node > loss || !reached[binding->node]) continue;
+    if (binding->param->frozen) {
+      add_frozen(objective, binding->param);
+      continue;
+    }
+    Text name = {0};
+    if (binding->param->name) text_string(&name, binding->param->name);
+    else text_format(&name, "param%d", objective->target_count);
+    add_target(objective, binding->param, name.data);
+  }
+  mem_free(reached);
+}
