@@ -3,7 +3,9 @@
 
 #include "lang/optimizers/draws.h"
 #include "lang/run/feed.h"
+#include "lang/step/fault.h"
 
+#include <math.h>
 #include <stdio.h>
 
 uint64_t steps_draws(const TrainRun *run, uint64_t part) {
@@ -134,6 +136,18 @@ Step *steps_make(TrainRun *run, int number, Tensor *columns, const StepAsked *as
   if (step->draws) draws_take(run->vm, &run->base);
   note_method(run, outcome);
   return step;
+}
+
+bool steps_look_back(TrainRun *run, int number, Tensor *columns, const StepAsked *asked) {
+  StepContext context = steps_context(run, columns, run->column_count, asked->part);
+  context.source = run->rows ? &run->source : NULL;
+  Step *step = step_for(run, run->steps[number], &run->step_count[number], &run->objectives[number],
+                        STEP_LOOK, asked->rows);
+  StepOutcome outcome;
+  step_look(run->vm, step, &context, &outcome);
+  if (!outcome.interrupted && !isfinite(outcome.loss))
+    fault_not_finite(run->vm, step, &context, 0, run->total_steps + 2);
+  return !outcome.interrupted;
 }
 
 void steps_keep(TrainRun *run, const Step *step, const Tensor *results, int64_t rows) {

@@ -32,6 +32,9 @@ StepContext steps_context_for(TrainRun *run, int number, Tensor *columns, const 
 /* The first objective's step on the epoch's first minibatch, recorded and planned before the
  * training begins, which reuses it; borrowed.  Fills the context, with the columns. */
 const Step *steps_first(TrainRun *run, Tensor columns[8], StepContext *context);
+/* After an update: raises as a step does if its minibatch has no finite loss any more; false:
+ * interrupted. */
+bool steps_look_back(TrainRun *run, int number, Tensor *columns, const StepAsked *asked);
 /* The result of a minibatch of the validation set. */
 typedef struct Looked {
   double loss; /* of all objectives */

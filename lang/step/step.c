@@ -209,11 +209,12 @@ void step_make(Vm *vm, Step *step, const StepContext *context, int64_t step_numb
 void step_look(Vm *vm, Step *step, const StepContext *context, StepOutcome *outcome) {
   if (step->decided && step->trace) step_free(vm, step);
   step->weight = step->total = -1;
+  step->narrow_at = 1; /* nothing is stored: the loss alone is watched */
   if (!step->trace) {
     Tracing tracing = {.vm = vm, .step = step, .context = context};
     tracing.trace = record_open(vm, step->objective->span);
     bool before = vm->training;
-    vm->training = false;
+    vm->training = step->role == STEP_LOOK;
     forward_trace(&tracing);
     vm->training = before;
     record_keep(&tracing);

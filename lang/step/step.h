@@ -4,8 +4,9 @@
  * and the plan, and is reused as long as the trace did not branch on data.  Roles: WHOLE makes an
  * update from one minibatch; GATHER only adds its gradient to the accumulators; LAST adds its own
  * and makes the update from the sum (`accumulate:`); FIRST sets the accumulators to its gradient,
- * and APPLY makes the update from what is in them, without data (`shards:`).  Gradients are
- * weighted by rows, so that k minibatches are exactly one of k times the rows.
+ * and APPLY makes the update from what is in them, without data (`shards:`); LOOK computes the loss
+ * alone, as WHOLE does, and stores nothing (`on_divergence: "back_off"`).  Gradients are weighted
+ * by rows, so that k minibatches are exactly one of k times the rows.
  */
 #ifndef GD_LANG_STEP_H
 #define GD_LANG_STEP_H
@@ -16,7 +17,14 @@
 #include "lang/step/sparse.h"
 #include "lang/step/undo.h"
 
-typedef enum StepRole { STEP_WHOLE, STEP_GATHER, STEP_LAST, STEP_FIRST, STEP_APPLY } StepRole;
+typedef enum StepRole {
+  STEP_WHOLE,
+  STEP_GATHER,
+  STEP_LAST,
+  STEP_FIRST,
+  STEP_APPLY,
+  STEP_LOOK
+} StepRole;
 
 /* Does another step make the update? */
 static inline bool step_gathers(StepRole role) { return role == STEP_GATHER || role == STEP_FIRST; }
@@ -118,8 +126,8 @@ void step_free(Vm *vm, Step *step);
 void step_run(Vm *vm, Step *step, const StepContext *context, int64_t step_number,
               StepOutcome *outcome);
 
-/* The loss and metrics only, with `training` false: for validation.  `step` is traced for it
- * once. */
+/* The loss and metrics only; `training` is false, for validation, but in the role LOOK.  `step` is
+ * traced for it once. */
 void step_look(Vm *vm, Step *step, const StepContext *context, StepOutcome *outcome);
 
 /* Records the loss and its gradient beside the training, with `training` true, and passes them to a

@@ -9,6 +9,7 @@
 #include "lang/optimizers/states.h"
 #include "lang/step/step.h"
 
+#include <math.h>
 #include <string.h>
 
 struct UndoEntry {
@@ -126,6 +127,30 @@ void undo_note_objective(Vm *vm, Undo *undo, const Objective *objective) {
   for (int k = 0; k < optimizer->memory->state_count; k++)
     note_entry(vm, undo, &(Binding){.kind = BINDING_TENSOR, .tensor = memory->states[k]});
   undo->stepped[undo->stepped_count++] = optimizer;
+}
+
+/* The size of the largest element; NaN counts as none. */
+static double greatest(const Tensor *tensor) {
+  const int64_t count = tensor_count(tensor);
+  double most = 0;
+  if (tensor->dtype == DTYPE_F32) {
+    const float *at = tensor_data(tensor);
+    float found = 0;
+    for (int64_t i = 0; i < count; i++) found = fabsf(at[i]) > found ? fabsf(at[i]) : found;
+    return found;
+  }
+  for (int64_t i = 0; i < count; i++) most = fmax(most, fabs(tensor_get(tensor, i)));
+  return most;
+}
+
+bool undo_grew(const Undo *undo, double factor) {
+  for (int i = 0; i < undo->count; i++) {
+    const struct UndoEntry *entry = &undo->entries[i];
+    if (entry->param && !entry->param->buffer &&
+        greatest(&entry->param->value) > factor * greatest(&entry->saved))
+      return true;
+  }
+  return false;
 }
 
 void undo_back(Vm *vm, Undo *undo) {

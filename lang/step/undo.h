@@ -30,6 +30,8 @@ void undo_param(Vm *vm, Undo *undo, ParamObject *param);
 ParamObject *undo_param_at(const Undo *undo, int index);
 /* the same for the targets and states of a step of the whole vector */
 void undo_note_objective(Vm *vm, Undo *undo, const struct Objective *objective);
+/* Did the update make the largest element of a param more than `factor` times as large? */
+bool undo_grew(const Undo *undo, double factor);
 /* the update failed or was interrupted: restores everything */
 void undo_back(Vm *vm, Undo *undo);
 void undo_free(Vm *vm, Undo *undo);

@@ -310,7 +310,8 @@ static double times_of(const TrainRun *run, StepRole role) {
     case STEP_FIRST: return (double)run->shards;
     case STEP_GATHER: return (double)(run->accumulate - 1);
     case STEP_APPLY:
-    case STEP_LAST: break;
+    case STEP_LAST:
+    case STEP_LOOK: break;
   }
   return 1;
 }

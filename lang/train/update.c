@@ -11,6 +11,8 @@
 #include <math.h>
 #include <string.h>
 
+static const double GROWN = 1.1; /* times its largest element before */
+
 /* The metrics of a step; of one with several minibatches, over all their rows. */
 static void take_metrics(TrainRun *run, const StepOutcome *outcome) {
   const double *metrics = run->update_measure.on ? measure_values(run->vm, &run->update_measure)
@@ -26,12 +28,27 @@ static double rows_next(const TrainRun *run) {
   return (double)(whole < left ? whole : left);
 }
 
+/* Can it be undone when a part of it is made? */
+static bool has_parts(const TrainRun *run) {
+  return run->accumulate > 1 || run->shards || run->objective_count > 1 ||
+         run->on_divergence == DIVERGENCE_BACK_OFF;
+}
+
+/* With "back_off" an update counts if its loss can be computed after it: when the next step finds
+ * that it cannot, no rate mends it.  That is looked at if a param has grown, since without it the
+ * loss cannot leave the range of its numbers at once; a look takes a third of a step. */
+static bool look_back(TrainRun *run, int number, Tensor *columns, const StepAsked *asked) {
+  const bool looks = run->on_divergence == DIVERGENCE_BACK_OFF && !run->vm->checking &&
+                     !run->objectives[number].optimizer->whole;
+  return !looks || !undo_grew(&run->undo, GROWN) || steps_look_back(run, number, columns, asked);
+}
+
 /* Undoes an incomplete update: restores what its first plans replaced, and the run's position. */
 static void back(TrainRun *run, int64_t at_row) {
   shards_back(run);
   undo_back(run->vm, &run->undo);
   for (int i = 0; i < run->objective_count; i++) step_clear_sums(&run->objectives[i]);
-  if (run->accumulate > 1 || run->shards) measure_back(&run->measure);
+  if (has_parts(run)) measure_back(&run->measure);
   run->at_row = at_row;
 }
 
@@ -47,14 +64,16 @@ typedef struct Minibatches {
 static bool minibatches_through(TrainRun *run, int number, Minibatches *all, StepOutcome *outcome) {
   const bool first = number == 0, next = first || run->accumulate > 1;
   double seen = 0;
+  StepAsked asked;
   for (int64_t i = 0; i < run->accumulate; i++) {
     if (run->rows && next && (all->rows = feed_next(run, all->columns)) == 0) break;
     const double rows = all->rows ? (double)all->rows : 1;
     const bool last = seen + rows >= all->total || !run->rows;
-    StepAsked asked = {
+    asked = (StepAsked){
         .role = STEP_WHOLE, .rows = all->rows, .part = (uint64_t)i, .total = all->total};
     if (run->accumulate > 1) asked.role = last ? STEP_LAST : STEP_GATHER;
-    if (!last || number + 1 < run->objective_count) asked.undo = &run->undo;
+    if (!last || number + 1 < run->objective_count || run->on_divergence == DIVERGENCE_BACK_OFF)
+      asked.undo = &run->undo;
     const Step *step = steps_make(run, number, all->columns, &asked, outcome);
     if (outcome->interrupted) return false;
     if (first) steps_keep(run, step, step->results, all->rows);
@@ -64,7 +83,7 @@ static bool minibatches_through(TrainRun *run, int number, Minibatches *all, Ste
     if (last) break;
   }
   if (first) all->sums->rows = seen;
-  return true;
+  return seen <= 0 || look_back(run, number, all->columns, &asked);
 }
 
 /* Each objective takes all of them before the next one begins, which sees what it has trained;
@@ -88,7 +107,7 @@ static bool minibatches(TrainRun *run, double total, Sums *sums, StepOutcome *ou
 bool update_make(TrainRun *run) {
   int64_t at_row = run->at_row;
   undo_begin(run->vm, &run->undo);
-  if (run->accumulate > 1 || run->shards) measure_mark(&run->measure);
+  if (has_parts(run)) measure_mark(&run->measure);
   measure_clear(&run->update_measure);
   Sums sums = {0};
   double total = run->rows ? rows_next(run) : 1;
