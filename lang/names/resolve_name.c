@@ -94,8 +94,9 @@ static void say_unknown(Resolver *resolver, const Ast *name) {
   Text habit = {0};
   /* a word of another tool is meant rather than a standard name that is spelled like it */
   bool far = !nearest.best || (nearest.how == NEAREST_SPELLING && !own);
-  bool called = !foreign && far && looks_called(resolver, name) &&
-                habit_member(name->text, "x", &habit);
+  bool call = !foreign && far && looks_called(resolver, name);
+  if (call) foreign = foreign_call(name->text);
+  bool called = call && !foreign && habit_member(name->text, "x", &habit);
   if (foreign || called) diag_help(diag, "%s", foreign ? foreign : habit.data);
   text_free(&habit);
   if (foreign || called || !nearest_tell(&nearest, "", diag))

@@ -116,7 +116,29 @@ static const Foreign FOREIGN[] = {
   {"float", "a name is declared without a type: `let x = 0.5`"},
   {"double", "a name is declared without a type: `let x = 0.5`"},
   {"string", "a name is declared without a type: `let s = \"…\"`"},
+  {"real", "a name is declared without a type: `let x = 0.5`"},
+  {"except", "`attempt(fn() = …)` gives the value or the error"},
+  {"catch", "`attempt(fn() = …)` gives the value or the error"},
+  {"as", "a file is named after its path: `import \"lib/blocks.gd\"`, then `blocks.name`"},
+  {"global", "a function sees and assigns the names around it: there is nothing to declare"},
+  {"nonlocal", "a function sees and assigns the names around it: there is nothing to declare"},
+  {"mod", "the remainder is `a % b`"},
+  {"div", "a whole quotient is `floor(a / b)`"},
+  {"xor", "of two conditions, `a != b`"},
+  {"transformed", "what follows from the params is a function of their model: `fn scale() = exp(s)`"},
+  {"generated", "what is computed after a training follows it: `train … { … }`, then `let y = net(x)`"},
   {"with", "only `grad` and `train` take gradients: there is nothing to switch off or to open"},
+};
+/* clang-format on */
+
+/* Blocks of Stan, and declarations without their name. */
+/* clang-format off */
+static const Foreign BLOCKS[] = {
+  {"parameters", "what is trained is a param of a model: `model Name() { param w = zeros(3); fn forward(x) = … }`"},
+  {"data", "data is a value: `let d = csv(\"table.csv\", target: \"y\")`, or `dataset(x, y)`"},
+  {"functions", "a function is declared by itself: `fn name(x) = …`"},
+  {"model", "a model has a name: `model Name() { param w = zeros(3); fn forward(x) = … }`"},
+  {"optimizer", "a declared optimizer has a name: `optimizer Name(lr = 0.01) { fn step(p, g) { p = p - lr * g } }`"},
 };
 /* clang-format on */
 
@@ -226,15 +248,56 @@ static const Foreign FOREIGN_NAMES[] = {
   {"Cropping2D", "a function is a part: `fn(x) = x[:, :, 1:-1, 1:-1]`"},
   {"TerminateOnNaN", "a training stops there by itself; `on_divergence: \"stop\"` goes on after it"},
   {"LecunUniform", "`uniform(inputs, outputs, low: -sqrt(3 / inputs), high: sqrt(3 / inputs))`"},
-  {"float", "the dtypes are f32, f64, i32, u8 and bool"},
-  {"int", "the dtypes are f32, f64, i32, u8 and bool"},
+  {"float", "the dtypes are f32, f64, i32, u8 and bool; `number(\"0.5\")` reads a text"},
+  {"int", "the dtypes are f32, f64, i32, u8 and bool; `number(\"5\")` reads a text"},
+  {"help", "`gd doc NAME` explains a name, and so does `?name` at the prompt"},
+};
+
+/* The same, where the name is called: elsewhere it may be any misspelled variable. */
+static const Foreign FOREIGN_CALLS[] = {
+  {"c", "numbers in brackets are a tensor, `[1, 2]`; `list(1, 2)` has items of any kind"},
+  {"seq", "`1..10` is a range with both ends, `arange(0, 1, 0.1)` and `linspace(0, 1, 11)` are tensors"},
+  {"rep", "`full(10, value: 0)` repeats a number, `repeat(x, 2)` each element, `tile(x, 2)` the whole"},
+  {"matrix", "rows in brackets are a matrix, `[[1, 2], [3, 4]]`; `zeros(2, 3)`; `reshape(x, 2, 3)`"},
+  {"paste", "a string holds values in braces: `\"{a} {b}\"`; `join(items, \" \")`"},
+  {"paste0", "a string holds values in braces: `\"{a}{b}\"`; `join(items, \"\")`"},
+  {"sprintf", "a string holds values in braces: `\"{x:.3f}\"`"},
+  {"fprintf", "write `print(\"… {x:.3f} …\")`"},
+  {"disp", "write `print(…)`"},
+  {"library", "standard names need no library; a file is imported: `import \"lib/blocks.gd\"`"},
+  {"ncol", "`shape(x)[1]`"},
+  {"sorted", "`sort(x)`, and `sort(x, descending: true)`"},
+  {"reversed", "`flip(x)`"},
+  {"isinstance", "`type(x) == \"number\"`"},
+  {"super", "a model has no other above it: parts are declared in it, `let inner = Dense(2, 2)`"},
+  {"lapply", "`map(xs, f)`, or `[f(x) for x in xs]`"},
+  {"sapply", "`[f(x) for x in xs]`"},
+  {"apply", "functions take whole axes, `mean(x, axis: 1)`; `vmap(f)(x)` is f of each row"},
+  {"nchar", "`len(text)`"},
+  {"which", "`nonzero(c)`, as indices; a condition is an index too: `x[c]`"},
+  {"tic", "`let start = clock()`, then `clock() - start`"},
+  {"toc", "`let start = clock()`, then `clock() - start`"},
+  {"MLP", "`chain(Dense(2, 16), relu, Dense(16, 1))`"},
+  {"mnist", "`idx(path)` reads its files, `digits(n)` draws similar images"},
+  {"lm", "`lstsq(x, y)` is least squares; `Dense(inputs, 1)` trained with the loss `mse` has a bias too"},
+  {"glm", "`Dense(inputs, 1)` trained with `binary_cross_entropy`, `poisson` or `mse`"},
+  {"open", "`read(path)` and `lines(path)` read a text, `write(path, text)` writes one"},
+  {"figure", "nothing is opened: `plot(x, y)` draws at once"},
 };
 /* clang-format on */
 
-const char *foreign_name(const char *name) {
-  for (int i = 0; i < COUNT_OF(FOREIGN_NAMES); i++)
-    if (strcmp(name, FOREIGN_NAMES[i].word) == 0) return FOREIGN_NAMES[i].help;
+static const char *row_of(const Foreign *rows, int count, const char *name) {
+  for (int i = 0; i < count; i++)
+    if (strcmp(name, rows[i].word) == 0) return rows[i].help;
   return NULL;
+}
+
+const char *foreign_name(const char *name) {
+  return row_of(FOREIGN_NAMES, COUNT_OF(FOREIGN_NAMES), name);
+}
+
+const char *foreign_call(const char *name) {
+  return row_of(FOREIGN_CALLS, COUNT_OF(FOREIGN_CALLS), name);
 }
 
 static bool token_is(const Parser *b, Token token, const char *word) {
@@ -249,18 +312,41 @@ static const char *foreign(const Parser *b, Token token) {
   return NULL;
 }
 
+/* `function(x) x^2`, `switch (x) {`: the word before the parentheses that the previous token
+ * closes. */
+static const char *foreign_before(const Parser *b) {
+  const char *text = b->lexer.text;
+  if (b->previous.kind != TOKEN_RP) return NULL;
+  uint32_t at = b->previous.start, end;
+  for (int depth = 1; depth && at > 0 && text[at - 1] != '\n'; at--)
+    depth += (text[at - 1] == ')') - (text[at - 1] == '(');
+  while (at > 0 && text[at - 1] == ' ') at--;
+  for (end = at; at > 0 && isalpha((unsigned char)text[at - 1]);) at--;
+  return foreign(b, (Token){.kind = TOKEN_NAME, .start = at, .end = end});
+}
+
+static const char *help_block(const Parser *b) {
+  for (int i = 0; i < COUNT_OF(BLOCKS); i++)
+    if (token_is(b, b->previous, BLOCKS[i].word)) return BLOCKS[i].help;
+  return NULL;
+}
+
 static bool opener(int kind) {
   return kind == TOKEN_LP || kind == TOKEN_LB || kind == TOKEN_LBRACE || kind == TOKEN_HEAD ||
          kind == TOKEN_MID;
 }
 
 /* The newest token on the stack that opens a bracket or begins a construct; 0 when there is
- * none. */
+ * none.  A bracket that is closed there is passed over. */
 static int construct(const SyntaxContext *context) {
+  int closed = 0;
   for (int i = 0; i < context->word_count; i++) {
     int kind = context->words[i];
-    if (opener(kind) || (token_flags(kind) & (STARTS | SOFT)) || kind == TOKEN_IF ||
-        kind == TOKEN_ELSE || kind == TOKEN_FN || kind == TOKEN_NL)
+    if (token_flags(kind) & CLOSES) closed++;
+    else if (closed && opener(kind)) closed--;
+    else if (closed) continue;
+    else if (opener(kind) || (token_flags(kind) & (STARTS | SOFT)) || kind == TOKEN_IF ||
+             kind == TOKEN_ELSE || kind == TOKEN_FN || kind == TOKEN_NL)
       return kind;
   }
   return 0;
@@ -278,6 +364,9 @@ static const char *line_after(const Parser *b, Token token, const char *word) {
 }
 
 static const char RANGE[] = "a range has both ends: `for i in 0..n - 1 { … }`";
+static const char BRACES[] = "a block is written in braces: `{ … }`";
+static const char DECLARED[] = "a function is declared with `fn name(…) = …` or `fn name(…) { … }`";
+static const char FUNCTION[] = "a function without a name is written `fn(x) = …`";
 static const char TARGETS[] = "targets have no brackets: `train net, head on (x, y) in data { … }`";
 static const char TITLE[] = "a test has a title: `test \"of what\" { … }`";
 static const char ON_DATA[] = "`train net on (x, y) in data { … }`";
@@ -294,6 +383,7 @@ static const char *help_line(const Parser *b, const SyntaxContext *context) {
   if (token.kind == TOKEN_LBRACE && token_is(b, b->previous, "race"))
     return "`race` names what it trains: `race net on (x, y) in dataset(x, y) { … }`";
   if (token.kind == TOKEN_LBRACE && token_is(b, b->previous, "test")) return TITLE;
+  if (token.kind == TOKEN_LBRACE && help_block(b)) return help_block(b);
   if (token.kind == TOKEN_NAME && b->previous.kind == TOKEN_NAME &&
       token_is(b, b->previous, "test"))
     return TITLE;
@@ -326,11 +416,14 @@ static bool is_group(const char *text) {
 
 static const char *help_colon(const Parser *b, const SyntaxContext *context, int within) {
   bool key = b->previous.kind == TOKEN_STRING || b->previous.kind == TOKEN_NUMBER;
-  if (within == TOKEN_IF || within == TOKEN_WHILE || within == TOKEN_FOR || within == TOKEN_ELSE ||
-      within == TOKEN_FN)
-    return "a block is written in braces: `{ … }`";
-  if (context->expected[TOKEN_LBRACE] && context->expected[TOKEN_ASSIGN])
-    return "a block is written in braces: `{ … }`";
+  bool range = b->previous.kind == TOKEN_NUMBER &&
+               isalnum((unsigned char)b->lexer.text[context->token.end]);
+  if (range && within == TOKEN_FOR) return RANGE;
+  if (range && within == TOKEN_LET) return "a range is `1..10`, with both ends";
+  if (within == TOKEN_IF || within == TOKEN_WHILE || within == TOKEN_FOR || within == TOKEN_ELSE)
+    return BRACES;
+  if (within == TOKEN_FN || (context->expected[TOKEN_LBRACE] && context->expected[TOKEN_ASSIGN]))
+    return DECLARED;
   if (within == TOKEN_LET) return "a name has no declared type: `let x = …`";
   if (within == TOKEN_LP && b->previous.kind == TOKEN_STRING)
     return "a dict is written `dict((\"a\", 1), (\"b\", 2))`";
@@ -354,10 +447,46 @@ static const char *help_operator(const Parser *b, const SyntaxContext *context) 
   int before = b->previous.kind, kind = context->token.kind;
   if (b->previous.end != context->token.start) return NULL;
   if (before == TOKEN_PERCENT && kind == TOKEN_STAR) return "the matrix product is written `A @ B`";
+  if (before == TOKEN_PERCENT && kind == TOKEN_GT) return "`x |> f` is f(x)";
+  if (before == TOKEN_PERCENT && kind == TOKEN_PERCENT) return "the remainder is `a % b`";
+  if (before == TOKEN_PERCENT && kind == TOKEN_SLASH) return "a whole quotient is `floor(a / b)`";
+  if (before == TOKEN_PERCENT && kind == TOKEN_IN) return "write `x in xs`";
   bool all = kind == TOKEN_POW || kind == TOKEN_STAR || kind == TOKEN_SLASH || kind == TOKEN_LP;
   return before == TOKEN_DOT && all
              ? "operators and functions are element by element without a point: `x ^ 2`, `sin(x)`"
              : NULL;
+}
+
+/* Help for what follows the head of a declaration wrongly, or NULL. */
+static const char *help_head(const Parser *b, const SyntaxContext *context, int within) {
+  Token token = context->token;
+  bool head = within == TOKEN_LP && line_after(b, token, "model");
+  if (head && token.kind == TOKEN_DOT)
+    return "a model has no other above it: `model Net() { let inner = Dense(2, 2); … }`";
+  bool value = token.kind == TOKEN_NUMBER || token.kind == TOKEN_STRING;
+  if (value && b->previous.kind == TOKEN_COLON && (head || line_after(b, token, "fn")))
+    return "a parameter has its default behind `=`: `h = 3`";
+  if (within == TOKEN_PARAM && token.kind == TOKEN_NL)
+    return "a param begins with a value: `param b = zeros(3)`";
+  for (int i = 0; i < context->word_count && i < 2; i++)
+    if (context->words[i] == TOKEN_ARROW && within == TOKEN_FN)
+      return "a function without a name is written `fn(x) = …`; `-> [N, 2]` is the shape of a "
+             "result";
+  return NULL;
+}
+
+/* Help for values that follow each other without a mark between them, or NULL. */
+static const char *help_between(const Parser *b, const SyntaxContext *context, int within) {
+  Token token = context->token;
+  bool empty = b->previous.kind == TOKEN_COMMA || b->previous.kind == TOKEN_LB;
+  if (within == TOKEN_LB && empty && (token.kind == TOKEN_RB || token.kind == TOKEN_COMMA))
+    return "a whole axis is `:`, as in `x[1, :]`";
+  bool called = b->previous.kind == TOKEN_NAME;
+  if (!begins_value(token.kind) || !context->expected[TOKEN_COMMA]) return NULL;
+  if (within == TOKEN_LP && called)
+    return "a call has parentheses, `f(x)`; arguments are separated by commas";
+  if (within == TOKEN_LP) return "arguments are separated by commas: `f(1, 2)`";
+  return within == TOKEN_LB ? "items are separated by commas: `[1, 2]`" : NULL;
 }
 
 /* Help for tokens that are mistakes by themselves, or NULL. */
@@ -386,7 +515,14 @@ static const char *help_token(const Parser *b, const SyntaxContext *context, int
     case TOKEN_FOR:
       if (within == TOKEN_FOR && context->expected[TOKEN_RB])
         return "a bracket has one `for`: nest them: `[[f(x, y) for y in ys] for x in xs]`";
-      return within == TOKEN_LB ? "a list comprehension is `[f(x) for x in xs if c]`" : NULL;
+      return within == TOKEN_LB || within == TOKEN_LP
+                 ? "a list comprehension is `[f(x) for x in xs if c]`"
+                 : NULL;
+    case TOKEN_AT:
+      if (b->lexer.text[token.end] == '(') return FUNCTION;
+      return token.first
+                 ? "there are no decorators: `let g = vmap(f)` makes one function of another"
+                 : NULL;
     case TOKEN_IN:
       return b->previous.kind == TOKEN_LET ? NULL : "`for x in xs { … }` has no parentheses";
     case TOKEN_PLUS: return "`x += 1` adds to a name";
@@ -405,7 +541,7 @@ static const char *help_token(const Parser *b, const SyntaxContext *context, int
       return context->expected[TOKEN_IN] && within != TOKEN_FOR
                  ? "`train net on (x, y) in dataset(x, y) { … }`"
                  : NULL;
-    case TOKEN_ARROW: return "a function without a name is written `fn(x) = …`";
+    case TOKEN_ARROW: return FUNCTION;
     case TOKEN_NL: /* a `;`: a newline ends nothing within brackets */
       if (within == TOKEN_LB) return "each row has brackets of its own: `[[1, 2], [3, 4]]`";
       break;
@@ -419,8 +555,11 @@ static const char *help_token(const Parser *b, const SyntaxContext *context, int
   if (within == TOKEN_LET && (token.kind == TOKEN_NL || token.kind == TOKEN_END) &&
       context->expected[TOKEN_ASSIGN])
     return "a declared name has a value: `let x = 0`";
-  if (context->expected[TOKEN_LBRACE] && within == TOKEN_IF && !context->expected[TOKEN_NUMBER])
-    return "a block is written in braces: `if c { a } else { b }`";
+  bool block = context->expected[TOKEN_LBRACE] && !context->expected[TOKEN_NUMBER] &&
+               token.kind != TOKEN_NL;
+  if (block && within == TOKEN_IF) return "a block is written in braces: `if c { a } else { b }`";
+  if (block && (within == TOKEN_WHILE || within == TOKEN_FOR)) return BRACES;
+  if (block && within == TOKEN_FN) return DECLARED;
   if (b->previous.kind == TOKEN_RP && token.kind == TOKEN_ON) return TARGETS;
   if (b->previous.kind == TOKEN_IMPORT)
     return "the path is written in quotes: `import \"lib/blocks.gd\"`; standard names need no "
@@ -435,6 +574,9 @@ static const char *help_for(const Parser *b, const SyntaxContext *context) {
   if (!help) help = help_operator(b, context);
   if (!help) help = foreign(b, b->previous);
   if (!help) help = foreign(b, token);
+  if (!help) help = foreign_before(b);
+  if (!help) help = help_head(b, context, within);
+  if (!help) help = help_between(b, context, within);
   if (!help) help = help_token(b, context, within);
   if (help) return help;
   if (token.kind == TOKEN_NL && context->expected[TOKEN_LBRACE] && !context->expected[TOKEN_NUMBER])

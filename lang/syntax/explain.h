@@ -18,5 +18,7 @@ void explain_nesting(Parser *b, Token token);
 /* What to write instead of a name that exists only in another language (`True`, `null`, `np`); NULL
  * for any other name. */
 const char *foreign_name(const char *name);
+/* The same for names that are so only where they are called (`c(1, 2)`). */
+const char *foreign_call(const char *name);
 
 #endif

@@ -18,5 +18,5 @@ for i in 0..=3 { }                   # expect error: a range has both ends
 for i = 1:3 { }                      # expect error: a range has both ends
 print(dict("a": 1))                  # expect error: a dict is written `dict(("a", 1), ("b", 2))`
 ++i                                  # expect error: `x += 1` adds to a name
-fn h(x): return x                    # expect error: a block is written in braces
+fn h(x): return x                    # expect error: a function is declared with `fn name(…)
 # status: 65
