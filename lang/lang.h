@@ -67,6 +67,8 @@ int session_prelude(Session *session, const char *path, const char *line);
 /* Adds what `?name` shows: of a variable its type, shape, value and where it was made, else the
  * manual's pages; false when there is nothing. */
 bool session_describe(Session *session, const char *name, Text *text);
+/* The same; where there is nothing, it says so, with the nearest name. */
+void session_explain(Session *session, const char *name, Text *text);
 
 /* Reports an error that has no place in a script. */
 void session_say(Session *session, const Diag *diag);

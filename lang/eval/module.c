@@ -38,6 +38,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { NAMES_SHOWN = 100 }; /* bytes of a list of names in a message */
+
 static const Value NONE = {.kind = KIND_NONE};
 
 typedef enum LoadState { LOAD_UNDERWAY, LOAD_FAILED, LOAD_DONE, LOAD_RUN } LoadState;
@@ -619,10 +621,17 @@ static void module_no_member(Report *report, const ModuleObject *module, const A
   Diag *diag = report_error(report, field->op_span.file ? field->op_span : field->span,
                             "`%.64s` declares no `%s`", module->name,
                             shown_name(field->text, buffer));
-  Nearest nearest = nearest_to(field->text);
-  for (const Variable *at = module->scope->first; at; at = at->next)
+  Nearest nearest = nearest_among_few(field->text);
+  Text names = {0};
+  for (const Variable *at = module->scope->first; at; at = at->next) {
+    if (!at->name || at->kind == VARIABLE_IMPORT) continue;
     nearest_offer(&nearest, at->name);
-  nearest_tell(&nearest, "", diag);
+    text_format(&names, "%s%.64s", names.length ? ", " : "", at->name);
+  }
+  if (!nearest_tell(&nearest, "", diag) && names.length)
+    diag_label(diag, "it declares %.*s%s", NAMES_SHOWN, names.data,
+               names.length > NAMES_SHOWN ? "…" : "");
+  text_free(&names);
 }
 
 /* ---- the kind ---- */

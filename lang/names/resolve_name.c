@@ -7,6 +7,7 @@
  *
  * So `let mean = mean(x)` uses the standard mean and hides it from the next line on, as in Rust.
  */
+#include "lang/machine/module_value.h"
 #include "lang/names/member.h"
 #include "lang/names/resolve.h"
 #include "lang/names/standard.h"
@@ -71,6 +72,26 @@ static void note_said(Resolver *resolver, const char *name) {
   resolver->said = said;
 }
 
+/* The name of an imported file without the file's: `halfer` for `blocks.halfer`, also misspelt. */
+static bool say_imported(const Resolver *resolver, const char *name, bool exactly, Diag *diag) {
+  Nearest nearest = nearest_among_few(name);
+  const Variable *file = NULL;
+  for (const Variable *at = resolver->scope->first; at; at = at->next) {
+    if (at->kind != VARIABLE_IMPORT || !at->module) continue;
+    const char *before = nearest.best;
+    const Variable *same = scope_global(at->module->scope, name);
+    for (const Variable *of = at->module->scope->first; of && !exactly; of = of->next)
+      if (of->name && of->kind != VARIABLE_IMPORT) nearest_offer(&nearest, of->name);
+    if (same) nearest.best = same->name;
+    if (nearest.best != before) file = at;
+    if (same) break;
+  }
+  if (!nearest.best) return false;
+  diag_label(diag, "did you mean `%.64s.%.64s`?", file->name, nearest.best);
+  if (exactly) diag_help(diag, "a name of an imported file follows the file's");
+  return true;
+}
+
 static void say_unknown(Resolver *resolver, const Ast *name) {
   char buffer[NAME_SIZE];
   if (was_said(resolver, name->text)) return;
@@ -82,7 +103,9 @@ static void say_unknown(Resolver *resolver, const Ast *name) {
   note_said(resolver, name->text);
   Diag *diag = report_error(resolver->report, name->span, "unknown name `%s`",
                             shown_name(name->text, buffer));
-  if (say_number_of_step(resolver, name->text, diag)) return;
+  if (say_number_of_step(resolver, name->text, diag) ||
+      say_imported(resolver, name->text, true, diag))
+    return;
   Nearest nearest = nearest_to(name->text);
   offer_names(resolver, &nearest);
   bool own = nearest.best != NULL;
@@ -99,6 +122,8 @@ static void say_unknown(Resolver *resolver, const Ast *name) {
   bool called = call && !foreign && habit_member(name->text, "x", &habit);
   if (foreign || called) diag_help(diag, "%s", foreign ? foreign : habit.data);
   text_free(&habit);
+  if (!foreign && !called && !nearest.best && say_imported(resolver, name->text, false, diag))
+    return;
   if (foreign || called || !nearest_tell(&nearest, "", diag))
     diag_label(diag, "%s",
                resolver->size ? "a size has its name from an axis that is the name alone"

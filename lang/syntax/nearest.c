@@ -3,7 +3,7 @@
  * A wrong suggestion costs more than none, so a spelling must be close for its length: one
  * insertion, deletion, replacement or swap for every four letters.  In short names another first
  * letter makes another word (`clip` and `flip`), and for names of three letters only a swap is
- * accepted.  A name that differs only in case, one that looks the same, and gd's name for another
+ * accepted.  Among the few names of one imported file an edit for every three letters is.  A name that differs only in case, one that looks the same, and gd's name for another
  * tool's word are preferred to any spelling.
  */
 #include "lang/syntax/nearest.h"
@@ -12,10 +12,19 @@
 
 #include <string.h>
 
-enum { LETTERS_EACH = 4, SHORT = 5 };
+enum { LETTERS_EACH = 4, LETTERS_FEW = 3, SHORT = 5 };
 
 Nearest nearest_to(const char *name) {
-  return (Nearest){.name = name, .how = NEAREST_NONE, .has_synonym = synonym_known(name)};
+  return (Nearest){.name = name,
+                   .how = NEAREST_NONE,
+                   .letters = LETTERS_EACH,
+                   .has_synonym = synonym_known(name)};
+}
+
+Nearest nearest_among_few(const char *name) {
+  Nearest nearest = nearest_to(name);
+  nearest.letters = LETTERS_FEW;
+  return nearest;
 }
 
 /* Lower case, for the letters of Europe, whatever the locale. */
@@ -62,11 +71,12 @@ static bool same_letters(const char *a, const char *b) {
 }
 
 /* The edit distance of two names, or -1 where it is too large for their length. */
-static int distance_of(const char *name, const char *candidate) {
+static int distance_of(const Nearest *nearest, const char *candidate) {
+  const char *name = nearest->name;
   int one = letters(name), other = letters(candidate), longer = one > other ? one : other;
   if (longer < 3) return -1;
   if (longer == 3) return same_letters(name, candidate) ? 1 : -1;
-  int most = longer / LETTERS_EACH, distance = text_distance(name, candidate, most);
+  int most = longer / nearest->letters, distance = text_distance(name, candidate, most);
   bool other_word = longer <= SHORT && one == other && name[0] != candidate[0] &&
                     !same_letters(name, candidate);
   return distance > most || other_word ? -1 : distance;
@@ -79,7 +89,7 @@ static NearestHow how_near(const Nearest *nearest, const char *candidate, int *d
   *distance = (name[0] >= 'a') != (candidate[0] >= 'a'); /* a layer is not a function */
   if (same_but_case(name, candidate)) return NEAREST_CASE;
   if (nearest->has_synonym && synonym_is(name, candidate)) return NEAREST_SYNONYM;
-  *distance = distance_of(name, candidate);
+  *distance = distance_of(nearest, candidate);
   return *distance >= 0 ? NEAREST_SPELLING : NEAREST_NONE;
 }
 

@@ -16,11 +16,14 @@ typedef struct Nearest {
   const char *name; /* what was written; borrowed */
   const char *best; /* borrowed; NULL while nothing is near; of equals the first offered */
   NearestHow how;
+  int letters; /* an edit for so many of them may be wrong: 4, and 3 among few candidates */
   bool has_synonym; /* `name` is another tool's word: only then is that table searched for each */
   int distance; /* of best: edits, for NEAREST_SPELLING; else does the first letter's case differ */
 } Nearest;
 
 Nearest nearest_to(const char *name);
+/* Among the few names of one file, where a wrong suggestion is less likely. */
+Nearest nearest_among_few(const char *name);
 void nearest_offer(Nearest *nearest, const char *candidate);
 /* Adds the suggestion to the label ("did you mean `best:`?"; `mark` is ":" or ""), and to the help
  * the difference if that is hard to see.  False when nothing is near. */

@@ -104,20 +104,16 @@ static int add_rows(const Manual *manual, const char *words, int most, Text *out
 static int say_unknown(Session *session, const Manual *manual, const char *name, bool json,
                        Text *out) {
   Nearest nearest = nearest_to(name);
-  for (int i = 0; i < manual->count; i++) {
-    const ManualPage *page = &manual->pages[i];
-    const char *dashes = page->kind == MANUAL_OPTION ? page->name + strspn(page->name, "-") : NULL;
-    nearest_offer(&nearest, page->name);
-    if (dashes) nearest_offer(&nearest, dashes);
-  }
+  Text help = {0};
   char shown[NAME_SIZE];
   Diag diag = {0};
   diag_fail(&diag, STATUS_USAGE, (Span){0}, "there is no page for `%s`",
             name_shown(name, strlen(name), shown));
-  if (nearest.best) diag_help(&diag, "did you mean `%.100s`?", nearest.best);
+  if (manual_suggest(manual, &nearest, &help)) diag_help(&diag, "%s", help.data);
   else if (!json && add_rows(manual, name, PAGES_OFFERED, out))
     diag_help(&diag, "these pages mention it");
   else diag_help(&diag, "`gd doc -s TEXT` looks for words in every page");
+  text_free(&help);
   session_say(session, &diag);
   return STATUS_USAGE;
 }

@@ -100,9 +100,8 @@ static bool describe(Kernel *kernel, const char *text, size_t length) {
   while (end < length && !isspace((unsigned char)text[end])) end++;
   char *name = mem_text(text, end);
   Text page = {0};
-  bool found = session_describe(kernel->session, name, &page);
-  if (found) fwrite(page.data, 1, page.length, stdout);
-  else printf("there is no page for that name\n");
+  session_explain(kernel->session, name, &page);
+  fwrite(page.data, 1, page.length, stdout);
   text_free(&page);
   mem_free(name);
   return true;

@@ -16,6 +16,7 @@
 #include "lang/machine/kind.h"
 #include "lang/names/library_file.h"
 #include "lang/names/standard.h"
+#include "lang/syntax/explain.h"
 #include "lang/syntax/token.h"
 #include "lang/tool/guide.h"
 
@@ -386,6 +387,21 @@ int manual_find(const Manual *manual, const char *name, int from) {
   for (int i = from; i < manual->count; i++)
     if (stands_for(&manual->pages[i], name)) return i;
   return -1;
+}
+
+bool manual_suggest(const Manual *manual, Nearest *nearest, Text *text) {
+  for (int i = 0; i < manual->count; i++) {
+    const ManualPage *page = &manual->pages[i];
+    const char *dashes = page->kind == MANUAL_OPTION ? page->name + strspn(page->name, "-") : NULL;
+    nearest_offer(nearest, page->name);
+    if (dashes) nearest_offer(nearest, dashes);
+  }
+  const char *foreign = foreign_name(nearest->name), *advice = nearest_advice(nearest);
+  if (!foreign) foreign = foreign_call(nearest->name);
+  if (nearest->how > NEAREST_SYNONYM && foreign) text_string(text, foreign);
+  else if (advice) text_string(text, advice);
+  else if (nearest->best) text_format(text, "did you mean `%.100s`?", nearest->best);
+  return text->length > 0;
 }
 
 /* ---- parameters ---- */

@@ -9,6 +9,7 @@
 #define GD_LANG_MANUAL_H
 
 #include "lang/machine/vm.h"
+#include "lang/syntax/nearest.h"
 
 /* The kinds of pages: rows of KINDS (manual.c). */
 typedef enum ManualKind {
@@ -57,6 +58,10 @@ void manual_open(Manual *manual, const Vm *vm);
 void manual_close(Manual *manual);
 /* The index of the first page of `name`, from `from` on, or -1. */
 int manual_find(const Manual *manual, const char *name, int from);
+
+/* Adds what helps where no page has a name: the nearest one, to which names of the script may have
+ * been offered, or what to write for another tool's word.  False when nothing does. */
+bool manual_suggest(const Manual *manual, Nearest *nearest, Text *text);
 
 /* A parameter in the signature of a page. */
 typedef struct ManualParameter {

@@ -113,9 +113,8 @@ static int help(Session *session, const Said *said, Text *shown) {
   const char *name = said->argument;
   size_t length = said->length;
   if (length > 1 && name[0] == '"' && name[length - 1] == '"') name++, length -= 2;
-  char *word = mem_text(name, length), printable[NAME_SIZE];
-  if (!session_describe(session, word, shown))
-    text_format(shown, "there is no page for `%s`\n", name_shown(word, length, printable));
+  char *word = mem_text(name, length);
+  session_explain(session, word, shown);
   mem_free(word);
   return 0;
 }

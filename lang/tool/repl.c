@@ -79,9 +79,8 @@ static void describe(Repl *repl, const char *name) {
   if (length == 0) {
     int status;
     prompt_word(repl->session, "help", 4, &text, &status);
-  } else if (!session_describe(repl->session, word, &text)) {
-    char shown[NAME_SIZE];
-    text_format(&text, "there is no page for `%s`\n", name_shown(word, length, shown));
+  } else {
+    session_explain(repl->session, word, &text);
   }
   fwrite(text.data, 1, text.length, stdout);
   text_free(&text);

@@ -397,6 +397,23 @@ bool session_describe(Session *session, const char *name, Text *text) {
   return describe_standard(session, name, text);
 }
 
+void session_explain(Session *session, const char *name, Text *text) {
+  if (session_describe(session, name, text)) return;
+  char shown[NAME_SIZE];
+  Text help = {0};
+  Manual manual;
+  Nearest nearest = nearest_to(name);
+  const Variable *own = session->module ? session->module->scope->first : NULL;
+  for (; own; own = own->next)
+    if (own->name) nearest_offer(&nearest, own->name);
+  manual_open(&manual, session->vm);
+  text_format(text, "there is no page for `%s`", name_shown(name, strlen(name), shown));
+  if (manual_suggest(&manual, &nearest, &help)) text_format(text, ": %s\n", help.data);
+  else text_string(text, "; `gd doc -s TEXT` looks for words in every page\n");
+  manual_close(&manual);
+  text_free(&help);
+}
+
 int session_prelude(Session *session, const char *path, const char *line) {
   Vm *vm = session->vm;
   Diag diag = {0};
