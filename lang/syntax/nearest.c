@@ -3,8 +3,9 @@
  * A wrong suggestion costs more than none, so a spelling must be close for its length: one
  * insertion, deletion, replacement or swap for every four letters.  In short names another first
  * letter makes another word (`clip` and `flip`), and for names of three letters only a swap is
- * accepted.  Among the few names of one imported file an edit for every three letters is.  A name that differs only in case, one that looks the same, and gd's name for another
- * tool's word are preferred to any spelling.
+ * accepted.  Among the few names of one imported file an edit for every three letters is.  A name
+ * that differs only in case, one that looks the same, and gd's name for another tool's word are
+ * preferred to any spelling.
  */
 #include "lang/syntax/nearest.h"
 #include "lang/syntax/lookalike.h"

@@ -16,7 +16,7 @@ typedef struct Nearest {
   const char *name; /* what was written; borrowed */
   const char *best; /* borrowed; NULL while nothing is near; of equals the first offered */
   NearestHow how;
-  int letters; /* an edit for so many of them may be wrong: 4, and 3 among few candidates */
+  int letters;      /* an edit for so many of them may be wrong: 4, and 3 among few candidates */
   bool has_synonym; /* `name` is another tool's word: only then is that table searched for each */
   int distance; /* of best: edits, for NEAREST_SPELLING; else does the first letter's case differ */
 } Nearest;

@@ -88,16 +88,58 @@ static void try_validation(TrainRun *run) {
   for (int i = 0; i < run->metric_count; i++) run->val_metrics[i] = (double)NAN; /* of no epoch */
 }
 
-/* Rows of another shape than those of the data may not fit: better known before the first epoch
- * than after it. */
-static bool validation_differs(const TrainRun *run) {
+static void try_body(Vm *vm, void *context) {
+  (void)vm;
+  try_validation(context);
+}
+
+/* The first column whose rows have another shape in `validate:` than in the data, or -1. */
+static int other_column(const TrainRun *run) {
   for (int i = 0; i < run->validate_count; i++) {
     const Shape *a = &run->columns[i].shape, *b = &run->validate[i].shape;
-    if (a->rank != b->rank) return true;
+    if (a->rank != b->rank) return i;
     for (int axis = 1; axis < a->rank; axis++)
-      if (a->dim[axis] != b->dim[axis]) return true;
+      if (a->dim[axis] != b->dim[axis]) return i;
   }
-  return false;
+  return -1;
+}
+
+/* The error is where the net is applied; its cause is `validate:`. */
+static void blame_validation(const TrainRun *run, int column, const Diag *met, Diag *diag) {
+  char here[200], there[200], name[NAME_SIZE];
+  const Ast *pattern = run->pattern->text ? run->pattern : run->pattern->items[column];
+  const char *called = pattern->text ? pattern->text : "the data";
+  diag_fail(diag, met->status, clause_value(run->ast, "validate")->span,
+            "`validate:` does not fit: its %s is %s, that of the training %s",
+            name_shown(called, strlen(called), name),
+            shape_show(&run->validate[column].shape, here),
+            shape_show(&run->columns[column].shape, there));
+  diag_note(diag, met->met.file ? met->met : met->span, "%.200s", met->message);
+}
+
+static void hear_first(void *context, const Diag *diag) {
+  Diag *met = context;
+  if (!diag->warning && !met->status) *met = *diag;
+}
+
+/* Rows of another shape than those of the data may not fit: better known before the first epoch
+ * than after it.  `gd check` reports an error where it occurs and goes on, so it is heard. */
+static void try_other_rows(TrainRun *run) {
+  Vm *vm = run->vm;
+  int column = other_column(run);
+  Diag met = {0}, heard = {0}, diag = {0};
+  if (column < 0) return;
+  void (*on_diag)(void *, const Diag *) = vm->on_diag;
+  void *context = vm->on_diag_context;
+  if (vm->checking) vm->on_diag = hear_first, vm->on_diag_context = &heard;
+  bool fine = vm_protect(vm, try_body, run, &met);
+  vm->on_diag = on_diag;
+  vm->on_diag_context = context;
+  if (heard.status) met = heard;
+  else if (fine) return;
+  if (met.status == STATUS_FAILED || met.status == STATUS_MALFORMED)
+    blame_validation(run, column, &met, &diag);
+  raise_diag(run->vm, diag.status ? &diag : &met);
 }
 
 static void check_only(TrainRun *run) {
@@ -105,6 +147,7 @@ static void check_only(TrainRun *run) {
   int64_t rows = run->rows ? feed_next(run, columns) : 0;
   steps_begin(run);
   check_steps(run, columns, &(StepAsked){.role = STEP_WHOLE, .rows = rows, .total = 1});
+  try_other_rows(run);
   check_metrics(run, columns, rows);
   try_validation(run);
   if (run->vm->options.cost) check_cost(run, columns, rows);
@@ -153,7 +196,7 @@ void train_open(TrainRun *run) {
     return;
   }
   output_settle();
-  if (validation_differs(run)) try_validation(run);
+  try_other_rows(run);
   if (feed_shuffles(run)) draws_take(run->vm, &run->base);
   auto_rates(run, update_make);
   resume_open(run);
