@@ -252,7 +252,7 @@ void call_body(Vm *vm, const CallSite *site, ClosureObject *made_by, const Value
   frame_leave(vm, frame.slots, function->frame_size);
 }
 
-static Value model_make(Vm *vm, ClosureObject *closure, const Given *given, const Value *values) {
+static Value model_made(Vm *vm, ClosureObject *closure, const Given *given, const Value *values) {
   const AstFunction *function = closure->function;
   activation_refuse(vm, function, given, values);
   Frame frame = frame_open(vm, closure, &given->span);
@@ -268,6 +268,32 @@ static Value model_make(Vm *vm, ClosureObject *closure, const Given *given, cons
   Value value = value_of(KIND_MODEL, model);
   if (vm->checking) check_model(vm, value);
   return value;
+}
+
+typedef struct Making {
+  ClosureObject *closure;
+  const Given *given;
+  const Value *values;
+  Value made;
+} Making;
+
+static void make_body(Vm *vm, void *context) {
+  Making *making = context;
+  making->made = model_made(vm, making->closure, making->given, making->values);
+}
+
+/* A tensor that is given to the declaration was often meant for a model made by it: an error of
+ * such a call says so. */
+static Value model_make(Vm *vm, ClosureObject *closure, const Given *given, const Value *values) {
+  const AstFunction *function = closure->function;
+  if (given->positional != 1 || given->named || values[0].kind != KIND_TENSOR)
+    return model_made(vm, closure, given, values);
+  Making making = {closure, given, values, {0}};
+  Diag diag = {0};
+  if (vm_protect(vm, make_body, &making, &diag)) return making.made;
+  if (diag.status == STATUS_FAILED && !diag.help[0])
+    diag_help(&diag, MADE_FIRST, function->name, function->param_count ? "…" : "");
+  raise_diag(vm, &diag);
 }
 
 static Value optimizer_make(Vm *vm, ClosureObject *closure, const Given *given,

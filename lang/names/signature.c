@@ -117,6 +117,17 @@ static Span span_of(const Given *given, int index) {
   return given->spans ? given->spans[index] : given->span;
 }
 
+/* `x |> Net`, `Net(x)`: what a declaration declares is made before it is applied. */
+static void help_made(Formals formals, const Given *given, Diag *diag) {
+  const AstFunction *function = formals.function;
+  if (!function || function->kind != FUNCTION_MODEL || diag->help[0]) return;
+  bool piped = given->positional == 1 && given->spans && given->callee.file &&
+               given->spans[0].file == given->callee.file &&
+               given->spans[0].end <= given->callee.start;
+  if (!piped && (function->param_count || given->positional != 1)) return;
+  diag_help(diag, MADE_FIRST, function->name, function->param_count ? "…" : "");
+}
+
 static bool say_too_many(Formals formals, const Given *given, int taken, Diag *diag) {
   const char *name = called(formals);
   diag_fail(diag, STATUS_FAILED, span_of(given, taken),
@@ -136,6 +147,7 @@ static bool say_too_many(Formals formals, const Given *given, int taken, Diag *d
               formals.signature->text);
     break;
   }
+  help_made(formals, given, diag);
   return show_declaration(formals, diag);
 }
 
@@ -171,6 +183,7 @@ static bool say_missing(Formals formals, const Given *given, int formal, Diag *d
             called(formals), formals_name(formals, formal));
   if (!strcmp(formals_name(formals, 0), "self"))
     diag_help(diag, "the functions of a model take no `self`: its names are known in them");
+  help_made(formals, given, diag);
   return show_declaration(formals, diag);
 }
 

@@ -55,6 +55,10 @@ typedef struct Given {
   bool exact;               /* CallSite.exact */
 } Given;
 
+/* help for a value that is given to a model's declaration; for its name and "…" or "" */
+#define MADE_FIRST \
+  "it is made first, then applied: `let net = %.64s(%s)`, then `net(x)` or `x |> net`"
+
 /* Finds the parameter of each argument: target[i] for argument i; those in a rest parameter have
  * its index.  False after filling diag.  `open`: the number of positional arguments is unknown (a
  * spread), so none is reported missing. */
