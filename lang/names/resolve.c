@@ -112,7 +112,7 @@ void resolve_statements(Resolver *resolver, Ast *block) {
   }
   resolve_items(resolver, block->items, block->count);
   for (uint32_t i = 0; i + 1 < block->count; i++) /* the last may be the value of the block */
-    warn_compares(resolver, block->items[i]);
+    warn_value(resolver, block->items[i]);
 }
 
 static void resolve_block(Resolver *resolver, Ast *block, AstFunction *body_of) {
@@ -207,6 +207,7 @@ static void resolve_call(Resolver *resolver, Ast *call) {
   check_call(resolver, call);
   check_number_called(resolver, call);
   notice_arguments(resolver, call);
+  warn_draws_none(resolver, call);
 }
 
 static void resolve_index(Resolver *resolver, Ast *index) {
@@ -228,6 +229,7 @@ static void resolve_loop_body(Resolver *resolver, Ast *body) {
   resolver->unit->loops++, resolver->unit->repeats++;
   resolve(resolver, body);
   resolver->unit->loops--, resolver->unit->repeats--;
+  warn_value(resolver, body);
 }
 
 static void resolve_for(Resolver *resolver, Ast *ast) {
@@ -365,6 +367,7 @@ bool scope_resolve(Vm *vm, ModuleObject *module, Ast *body, Report *report) {
   block_open(&resolver, &names);
   int before = report->errors;
   resolve_statements(&resolver, body);
+  if (!module->scope->session) warn_value(&resolver, body);
   module->scope->frame_size = unit.slots;
   body->slot = 0;
   body->length = 0;
