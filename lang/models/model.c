@@ -23,6 +23,7 @@
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
 #include "lang/syntax/nearest.h"
+#include "lang/tensors/trace_param.h"
 #include "lang/tensors/trace_value.h"
 
 #include <stdio.h>
@@ -50,6 +51,14 @@ static CellObject *mapped(CellMap *map, CellObject *cell) {
 static Value copy_value(Vm *vm, Value value, CellMap *map);
 
 static Value own_param(Vm *vm, ParamObject *param) {
+  NodeId row = trace_row_copy(vm, param);
+  if (row) {
+    Value made = trace_node_param(vm->trace, row);
+    made.param->name = param->name;
+    made.param->frozen = param->frozen;
+    made.param->buffer = param->buffer;
+    return made;
+  }
   if (param->lent) {
     Tensor now = trace_elements(vm, value_of(KIND_PARAM, param), vm->current_span);
     Value held = value_tensor(vm, now), made = param_new(vm, param->span, held, (Domain){0}, false);
@@ -360,6 +369,8 @@ Value native_copy(Vm *vm, const CallSite *site, Value *args, int count) {
     Type type = trace_type(vm, args[0], site->span);
     return trace_placeholder(vm, type.dtype, &type.shape, site->span);
   }
+  NodeId in_row = args[0].kind == KIND_PARAM ? trace_row_copy(vm, args[0].param) : 0;
+  if (in_row) return trace_result(vm->trace, in_row);
   if (args[0].kind == KIND_PARAM) {
     bool decided = vm->trace && vm->trace->decided && !vm->trace->copied;
     Tensor now = trace_elements(vm, args[0], site->span), copy;

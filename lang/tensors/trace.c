@@ -360,6 +360,8 @@ bool trace_is_row(const Vm *vm, const TensorObject *object) {
   return trace && object->node && object->trace == trace->serial && is_row(trace, object->node, 0);
 }
 
+bool trace_node_is_row(const Trace *trace, NodeId node) { return is_row(trace, node, 0); }
+
 /* ---- decisions ---- */
 
 static void decide(Trace *trace) {

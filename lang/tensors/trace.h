@@ -177,6 +177,7 @@ NodeId trace_row_placeholder(Trace *trace, const Type *type);
 void trace_rows_end(Trace *trace, int count, int made);
 /* Is it one row of what `vmap` maps over, or computed from one?  It has no elements. */
 bool trace_is_row(const Vm *vm, const TensorObject *object);
+bool trace_node_is_row(const Trace *trace, NodeId node);
 
 /* ---- decisions ---- */
 

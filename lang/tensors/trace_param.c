@@ -19,6 +19,8 @@
 
 #include "lang/machine/heap.h"
 
+extern const Op OP_STOP;
+
 /* ---- lent ---- */
 
 Value trace_node_param(Trace *trace, NodeId node) {
@@ -183,6 +185,18 @@ Tensor trace_through(Vm *vm, const Tensor *from, Domain domain,
   trace_unwind(vm, vm->trace);
   if (!value) raise_diag(vm, &diag);
   return result;
+}
+
+NodeId trace_row_copy(Vm *vm, ParamObject *param) {
+  Trace *trace = vm->trace;
+  if (!trace || !param->lent || param->trace != trace->serial || !trace->stand_in_count) return 0;
+  NodeId now = trace_param(trace, param);
+  if (!trace_node_is_row(trace, now)) return 0;
+  Diag diag;
+  diag_clear(&diag);
+  NodeId copy = graph_emit(&trace->graph, OP_STOP, &now, 1, NULL, 0, &diag);
+  if (!copy) raise_diag(vm, &diag);
+  return copy;
 }
 
 /* Of a param made of a node: computed from its recording. */

@@ -12,6 +12,9 @@ NodeId trace_stored(Trace *trace, ParamObject *param);
  * gradient.  It gets its elements when the recording ends, if it is still referred to then and they
  * can be computed. */
 Value trace_node_param(Trace *trace, NodeId node);
+/* Inside `vmap`, of a param that is a row there: its value now, as a constant for gradients; 0 for
+ * any other, which has elements. */
+NodeId trace_row_copy(Vm *vm, ParamObject *param);
 /* From here on the storage of a param that was made in the recording is this node. */
 void trace_lend(Trace *trace, ParamObject *param, NodeId node);
 /* Raises when its recording has ended and it has no elements. */
