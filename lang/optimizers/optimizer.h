@@ -30,14 +30,14 @@ typedef struct OptimizerObject {
 typedef struct OptimizerMemory {
   struct TargetMemory *targets; /* states by target (states.c); owned */
   int count, capacity;
-  Lookup places;       /* indexes of the params */
-  int state_count;     /* of the declaration */
-  bool by_rows;        /* some target was updated by rows (sparse.h) */
-  double *now;         /* by argument: the last values of schedules and params; owned */
-  int64_t settled_for; /* … for this step number, from 0 */
-  double scale;        /* factor of `lr`, halved by `on_divergence: "back_off"`; 0: none */
-  bool settled;        /* `now` is valid, and the rules hold for it */
-  struct OptimizerMemento *memento; /* while a line of a session runs; borrowed; or NULL */
+  Lookup places;              /* indexes of the params */
+  int state_count;            /* of the declaration */
+  bool by_rows;               /* some target was updated by rows (sparse.h) */
+  double *now;                /* by argument: the last values of schedules and params; owned */
+  int64_t settled_for;        /* … for this step number, from 0 */
+  double scale;               /* factor of `lr`, halved by `on_divergence: "back_off"`; 0: none */
+  bool settled;               /* `now` is valid, and the rules hold for it */
+  struct OptimizerKept *line; /* what a failing line of a session restores; borrowed; or NULL */
 } OptimizerMemory;
 
 extern const KindRow OPTIMIZER_KIND;

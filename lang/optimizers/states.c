@@ -71,47 +71,17 @@ TargetMemory *states_new(OptimizerObject *optimizer, ParamObject *param) {
   return target;
 }
 
-typedef struct OptimizerMemento {
-  Memento memento;
-  int64_t steps;
-  uint64_t left;
-  bool finds;
-  double scale;
-  int argument_count;
-  int count;             /* of targets */
-  Tensor *states;        /* by target and state; owned copies; NULL while no step was made */
-  TargetMemory *targets; /* owned: those that the line released (hand_over); else NULL */
-  Value arguments[];     /* held */
-} OptimizerMemento;
-
-/* Before the first `count` targets alone stay: the targets that the memento of a line counts, with
- * the storage that recorded steps refer to, become its own. */
-static void hand_over(const OptimizerObject *optimizer, int count) {
-  OptimizerMemory *memory = optimizer->memory;
-  OptimizerMemento *kept = memory->memento;
-  if (!kept || kept->targets || count >= kept->count) return;
-  size_t more = (size_t)(memory->count - kept->count);
-  for (int i = 0; i < kept->count; i++) sparse_memory_write_back(&memory->targets[i]);
-  kept->targets = mem_alloc((size_t)kept->count * sizeof(TargetMemory));
-  memcpy(kept->targets, memory->targets, (size_t)kept->count * sizeof(TargetMemory));
-  memmove(memory->targets, memory->targets + kept->count, more * sizeof(TargetMemory));
-  memory->count = (int)more;
-}
-
-static void release_target(Vm *vm, const OptimizerMemory *memory, const TargetMemory *target) {
+static void release_last(Vm *vm, OptimizerMemory *memory) {
+  TargetMemory *target = &memory->targets[--memory->count];
   for (int k = 0; k < memory->state_count; k++) tensor_release(&target->states[k]);
   mem_free(target->states);
   sparse_memory_free(target->sparse);
   value_release(vm, value_of(KIND_PARAM, target->param));
 }
 
-static void release_last(Vm *vm, OptimizerMemory *memory) {
-  release_target(vm, memory, &memory->targets[--memory->count]);
-}
-
 void states_release(Vm *vm, OptimizerObject *optimizer, int count) {
   OptimizerMemory *memory = optimizer->memory;
-  hand_over(optimizer, count);
+  if (memory->line && count < memory->line->count) states_keep(vm, optimizer);
   while (memory->count > count) release_last(vm, memory);
   lookup_clear(&memory->places);
   memory->settled = false;
@@ -123,44 +93,72 @@ void states_free(Vm *vm, OptimizerMemory *memory) {
   lookup_free(&memory->places);
 }
 
-/* ---- of a run among several ---- */
+/* ---- the optimizer at one time ---- */
 
-static Tensor copied(Vm *vm, const Tensor *from) {
-  Tensor to = {0};
-  Diag diag = {0};
-  if (from->buffer && !tensor_copy(&to, from, &diag)) raise_diag(vm, &diag);
-  return to;
+static void free_targets(TargetMemory *targets, int count, int states) {
+  for (int i = 0; targets && i < count; i++) {
+    for (int k = 0; k < states; k++) tensor_release(&targets[i].states[k]);
+    mem_free(targets[i].states);
+  }
+  mem_free(targets);
 }
 
-void states_take(Vm *vm, OptimizerObject *optimizer, OptimizerKept *kept) {
-  const OptimizerMemory *memory = optimizer->memory;
-  *kept = (OptimizerKept){optimizer, optimizer->steps, optimizer->left, optimizer->finds, 0, 0, 0};
+/* Owned copies of the first `count`, whose params are not held yet. */
+static TargetMemory *copied(Vm *vm, TargetMemory *from, int count, int states) {
+  TargetMemory *targets = mem_zero(((size_t)count + 1) * sizeof(TargetMemory));
+  Diag diag = {0};
+  bool fine = true;
+  for (int i = 0; i < count; i++) {
+    sparse_memory_write_back(&from[i]);
+    targets[i] = from[i];
+    targets[i].sparse = NULL;
+    targets[i].states = mem_zero(((size_t)states + 1) * sizeof(Tensor));
+    for (int k = 0; k < states && fine; k++)
+      fine = !from[i].states[k].buffer ||
+             tensor_copy(&targets[i].states[k], &from[i].states[k], &diag);
+  }
+  if (fine) return targets;
+  free_targets(targets, count, states);
+  raise_diag(vm, &diag);
+}
+
+static void hold_params(const TargetMemory *targets, int count) {
+  for (int i = 0; i < count; i++) value_retain(value_of(KIND_PARAM, targets[i].param));
+}
+
+/* All but the states. */
+static void take_numbers(OptimizerObject *optimizer, OptimizerKept *kept) {
+  *kept = (OptimizerKept){.optimizer = optimizer,
+                          .steps = optimizer->steps,
+                          .left = optimizer->left,
+                          .finds = optimizer->finds,
+                          .count = optimizer->memory->count};
   value_retain(value_of(KIND_OPTIMIZER, optimizer));
   kept->arguments = mem_alloc(((size_t)optimizer->count + 1) * sizeof(Value));
   for (int i = 0; i < optimizer->count; i++)
     kept->arguments[i] = value_retain(optimizer->arguments[i]);
-  kept->targets = mem_zero(((size_t)memory->count + 1) * sizeof(TargetMemory));
-  for (int i = 0; i < memory->count; i++) {
-    TargetMemory *from = &memory->targets[i], *to = &kept->targets[kept->count++];
-    sparse_memory_write_back(from);
-    *to = *from;
-    to->sparse = NULL;
-    value_retain(value_of(KIND_PARAM, to->param));
-    to->states = mem_zero(((size_t)memory->state_count + 1) * sizeof(Tensor));
-    for (int k = 0; k < memory->state_count; k++) to->states[k] = copied(vm, &from->states[k]);
-  }
 }
 
-void states_put_back(Vm *vm, const OptimizerKept *kept) {
+static void take_states(Vm *vm, OptimizerKept *kept) {
+  const OptimizerMemory *memory = kept->optimizer->memory;
+  kept->targets = copied(vm, memory->targets, kept->count, memory->state_count);
+  hold_params(kept->targets, kept->count);
+}
+
+void states_take(Vm *vm, OptimizerObject *optimizer, OptimizerKept *kept) {
+  take_numbers(optimizer, kept);
+  take_states(vm, kept);
+}
+
+/* targets: taken; NULL: the states of the first `count` are as they were */
+static void put_back(Vm *vm, const OptimizerKept *kept, TargetMemory *targets) {
   OptimizerObject *optimizer = kept->optimizer;
-  states_release(vm, optimizer, 0);
-  for (int i = 0; i < kept->count; i++) {
-    const TargetMemory *from = &kept->targets[i];
-    TargetMemory *to = states_new(optimizer, from->param);
-    to->before = from->before;
-    to->elements = from->elements;
-    for (int k = 0; k < optimizer->memory->state_count; k++)
-      to->states[k] = copied(vm, &from->states[k]);
+  OptimizerMemory *memory = optimizer->memory;
+  states_release(vm, optimizer, targets ? 0 : kept->count);
+  if (targets) {
+    mem_free(memory->targets);
+    memory->targets = targets;
+    memory->count = memory->capacity = kept->count;
   }
   for (int i = 0; i < optimizer->count; i++) {
     Value before = optimizer->arguments[i];
@@ -172,13 +170,16 @@ void states_put_back(Vm *vm, const OptimizerKept *kept) {
   optimizer->steps = kept->steps;
 }
 
+void states_put_back(Vm *vm, const OptimizerKept *kept) {
+  states_keep(vm, kept->optimizer); /* before the copies: it may raise */
+  TargetMemory *targets = copied(vm, kept->targets, kept->count,
+                                 kept->optimizer->memory->state_count);
+  hold_params(targets, kept->count);
+  put_back(vm, kept, targets);
+}
+
 void states_kept_free(OptimizerKept *kept) {
-  for (int i = 0; i < kept->count; i++) {
-    for (int k = 0; k < kept->optimizer->memory->state_count; k++)
-      tensor_release(&kept->targets[i].states[k]);
-    mem_free(kept->targets[i].states);
-  }
-  mem_free(kept->targets);
+  if (kept->targets) free_targets(kept->targets, kept->count, kept->optimizer->memory->state_count);
   mem_free(kept->arguments);
   *kept = (OptimizerKept){0};
 }
@@ -186,7 +187,7 @@ void states_kept_free(OptimizerKept *kept) {
 void states_kept_release(Vm *vm, OptimizerKept *kept) {
   OptimizerObject *optimizer = kept->optimizer;
   if (!optimizer) return;
-  for (int i = 0; i < kept->count; i++)
+  for (int i = 0; kept->targets && i < kept->count; i++)
     value_release(vm, value_of(KIND_PARAM, kept->targets[i].param));
   for (int i = 0; i < optimizer->count; i++) value_release(vm, kept->arguments[i]);
   states_kept_free(kept);
@@ -195,75 +196,31 @@ void states_kept_release(Vm *vm, OptimizerKept *kept) {
 
 /* ---- of a line of a session ---- */
 
+typedef struct OptimizerMemento {
+  Memento memento;
+  OptimizerKept kept; /* without states until the line changes some (states_keep) */
+} OptimizerMemento;
+
 void states_keep(Vm *vm, OptimizerObject *optimizer) {
-  OptimizerMemory *memory = optimizer->memory;
-  OptimizerMemento *kept = memory->memento;
-  if (!kept || kept->states || kept->targets) return;
-  size_t count = (size_t)kept->count * (size_t)memory->state_count;
-  kept->states = mem_zero((count + 1) * sizeof(Tensor));
-  for (int i = 0, at = 0; i < kept->count; i++) {
-    sparse_memory_write_back(&memory->targets[i]);
-    for (int k = 0; k < memory->state_count; k++, at++) {
-      kept->states[at] = copied(vm, &memory->targets[i].states[k]);
-    }
-  }
-}
-
-/* The targets that the line released take the place of those that it made. */
-static void take_back(Vm *vm, OptimizerObject *optimizer, OptimizerMemento *kept) {
-  OptimizerMemory *memory = optimizer->memory;
-  if (!kept->targets) return;
-  states_release(vm, optimizer, 0);
-  mem_free(memory->targets);
-  memory->targets = kept->targets;
-  memory->count = memory->capacity = kept->count;
-  kept->targets = NULL;
-}
-
-/* The elements are written where the states are: recorded steps refer to that. */
-static void give_states(Vm *vm, OptimizerObject *optimizer, OptimizerMemento *kept) {
-  OptimizerMemory *memory = optimizer->memory;
-  take_back(vm, optimizer, kept);
-  for (int i = 0, at = 0; kept->states && i < kept->count; i++) {
-    sparse_memory_write_back(&memory->targets[i]);
-    for (int k = 0; k < memory->state_count; k++, at++) {
-      Tensor *state = &memory->targets[i].states[k];
-      if (!kept->states[at].buffer) continue;
-      memcpy(tensor_data(state), tensor_data(&kept->states[at]), tensor_bytes(state));
-      state->buffer->limits = (Limits){0};
-    }
-  }
-  states_release(vm, optimizer, kept->count);
+  OptimizerKept *kept = optimizer->memory->line;
+  if (kept && !kept->targets) take_states(vm, kept);
 }
 
 static void states_give(Vm *vm, Memento *memento, bool back) {
-  OptimizerObject *optimizer = (OptimizerObject *)(void *)memento->object;
-  OptimizerMemento *kept = (OptimizerMemento *)(void *)memento;
-  optimizer->memory->memento = NULL;
+  OptimizerMemento *line = (OptimizerMemento *)(void *)memento;
+  OptimizerKept *kept = &line->kept;
+  kept->optimizer->memory->line = NULL;
   if (back) {
-    give_states(vm, optimizer, kept);
-    optimizer->memory->scale = kept->scale;
-    optimizer->steps = kept->steps;
-    optimizer->left = kept->left;
-    optimizer->finds = kept->finds;
+    put_back(vm, kept, kept->targets); /* no copy: nothing may fail here */
+    kept->targets = NULL;
   }
-  for (int i = 0; i < optimizer->count; i++) {
-    Value gone = back ? optimizer->arguments[i] : kept->arguments[i];
-    if (back) optimizer->arguments[i] = kept->arguments[i];
-    value_release(vm, gone);
-  }
-  for (int i = 0; kept->states && i < kept->count * optimizer->memory->state_count; i++)
-    tensor_release(&kept->states[i]);
-  for (int i = 0; kept->targets && i < kept->count; i++)
-    release_target(vm, optimizer->memory, &kept->targets[i]);
-  mem_free(kept->targets);
-  mem_free(kept->states);
-  mem_free(kept);
+  states_kept_release(vm, kept);
+  mem_free(line);
 }
 
 static void states_mark(Vm *vm, const Memento *memento) {
-  const OptimizerMemento *kept = (const OptimizerMemento *)(const void *)memento;
-  for (int i = 0; i < kept->argument_count; i++) vm_mark(vm, kept->arguments[i]);
+  const OptimizerKept *kept = &((const OptimizerMemento *)(const void *)memento)->kept;
+  for (int i = 0; i < kept->optimizer->count; i++) vm_mark(vm, kept->arguments[i]);
   for (int i = 0; kept->targets && i < kept->count; i++)
     vm_mark(vm, value_of(KIND_PARAM, kept->targets[i].param));
 }
@@ -272,16 +229,9 @@ Memento *states_memento(Vm *vm, Object *object) {
   (void)vm;
   OptimizerObject *optimizer = (OptimizerObject *)(void *)object;
   if (!optimizer->memory) return NULL; /* its arguments were refused: nothing can name it */
-  OptimizerMemento *kept = mem_zero(sizeof *kept + (size_t)optimizer->count * sizeof(Value));
-  kept->memento = (Memento){.give = states_give, .mark = states_mark};
-  kept->steps = optimizer->steps;
-  kept->left = optimizer->left;
-  kept->finds = optimizer->finds;
-  kept->argument_count = optimizer->count;
-  kept->scale = optimizer->memory->scale;
-  kept->count = optimizer->memory->count;
-  for (int i = 0; i < optimizer->count; i++)
-    kept->arguments[i] = value_retain(optimizer->arguments[i]);
-  optimizer->memory->memento = kept;
-  return &kept->memento;
+  OptimizerMemento *line = mem_zero(sizeof *line);
+  line->memento = (Memento){.give = states_give, .mark = states_mark};
+  take_numbers(optimizer, &line->kept);
+  optimizer->memory->line = &line->kept;
+  return &line->memento;
 }

@@ -13,16 +13,16 @@ typedef struct TargetMemory {
                        else 0 */
 } TargetMemory;
 
-/* An optimizer at one time: its steps, hyperparameters and states, for `restarts:` and
- * `race`.  Not its `scale`, which train_free resets. */
+/* An optimizer at one time: its steps, hyperparameters and states, for `restarts:`, `race` and a
+ * failing line of a session.  Not its `scale`, which train_free resets. */
 typedef struct OptimizerKept {
   OptimizerObject *optimizer; /* held */
   int64_t steps;
   uint64_t left;
   bool finds;
   Value *arguments;      /* held; owned array */
-  TargetMemory *targets; /* with copies of the states; owned */
-  int count;
+  TargetMemory *targets; /* with copies of the states; owned; NULL: not copied yet (states_keep) */
+  int count;             /* of targets */
 } OptimizerKept;
 
 /* number of STATE statements of the declaration; with those of inner optimizers */

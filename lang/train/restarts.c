@@ -197,7 +197,7 @@ static void free_whole(Held *held) {
   kept_free(&restarts->best);
   block_kept_free(&restarts->before);
   block_kept_free(&restarts->left);
-  if (restarts->optimizer.optimizer) states_kept_free(&restarts->optimizer);
+  states_kept_free(&restarts->optimizer);
   mem_free(restarts);
 }
 
