@@ -122,12 +122,12 @@ static void check_layout(Gathering *gathering) {
              "the parts of `shards:` assign different buffers, which cannot be combined");
 }
 
-/* False: the objective was not recorded yet. */
+/* False: the objective was not recorded yet, or a param joined since. */
 static bool lay_sums(Gathering *gathering) {
   const Objective *objective = gathering->objective;
   Nodes *nodes = &gathering->all->nodes;
-  if (!objective->accumulators || !objective->accumulators[objective->target_count].buffer)
-    return false;
+  for (int i = 0; i <= objective->target_count; i++)
+    if (!objective->accumulators || !objective->accumulators[i].buffer) return false;
   if (!nodes->summed) nodes_lay_sums(nodes, objective, order_of(gathering));
   return true;
 }
@@ -241,6 +241,15 @@ static double work_out(Gathering *gathering, int64_t part) {
 
 /* ---- leaves and their sum ---- */
 
+/* The part in hand was the first that reached a param: it has a sum that no part before has. */
+static void make_room_for_joined(Gathering *gathering, Subtotal *node) {
+  Nodes *nodes = &gathering->all->nodes;
+  if (nodes->sums.count == gathering->objective->target_count + 1) return;
+  nodes_grow(nodes, gathering->objective);
+  nodes_find(nodes, node);
+  pack_sums(gathering, node);
+}
+
 static Subtotal leaf(Gathering *gathering, int64_t part) {
   struct Sharding *all = gathering->all;
   bool streams = gathering->streams && part == gathering->last, early = lay_sums(gathering);
@@ -255,7 +264,9 @@ static Subtotal leaf(Gathering *gathering, int64_t part) {
   }
   list_assigned(all);
   lay_out(gathering);
-  if (!early) {
+  if (early) {
+    make_room_for_joined(gathering, &node);
+  } else {
     node = nodes_take(&all->nodes);
     pack_sums(gathering, &node);
   }
@@ -396,6 +407,8 @@ static uint64_t digest_of(const Gathering *gathering) {
   digest = hash_mix(digest, (uint64_t)gathering->end);
   digest = hash_mix(digest, (uint64_t)run->shards);
   digest = hash_mix(digest, (uint64_t)run->ast->span.start);
+  for (int i = 0; i < gathering->objective->target_count; i++)
+    digest = hash_mix(digest, gathering->objective->targets[i]->span.start);
   for (int l = 0; l < 2 && nodes->laid; l++)
     for (int i = 0; i < layouts[l]->count; i++)
       digest = hash_mix(digest,

@@ -53,7 +53,9 @@ void steps_free(TrainRun *run) {
 Step *steps_recorded(TrainRun *run, int number, StepRole role, int64_t rows) {
   Step *steps = run->steps[number];
   for (int i = 0; i < run->step_count[number]; i++)
-    if (steps[i].rows == rows && steps[i].role == role && steps[i].trace) return &steps[i];
+    if (steps[i].rows == rows && steps[i].role == role && steps[i].trace &&
+        steps[i].target_count == run->objectives[number].target_count)
+      return &steps[i];
   return NULL;
 }
 

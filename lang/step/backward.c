@@ -7,6 +7,7 @@
 #include "lang/step/watch.h"
 #include "lang/tensors/trace_param.h"
 #include "lang/tensors/trace_value.h"
+#include "runtime/peers/peers.h"
 
 extern const Op OP_CLAMP, OP_DIV, OP_HYPOT, OP_MAXIMUM;
 
@@ -82,6 +83,23 @@ static void given_gradients(Tracing *tracing) {
   value_release(vm, value);
 }
 
+/* The targets where none are named: what the loss reaches joins them.  A process does not see what
+ * the parts of others reach, so with several the first part must reach all. */
+static void find_targets(Tracing *tracing) {
+  Objective *objective = tracing->step->objective;
+  const int before = objective->target_count;
+  objective_reached(objective, tracing->trace, tracing->loss);
+  if (before == 0 || before == objective->target_count || peers_count() == 1) return;
+  Diag diag = {0};
+  diag_fail(&diag, STATUS_FAILED, objective->span,
+            "with several processes the loss must reach all that it trains in each part, and here "
+            "it reached one param more");
+  diag_help(&diag, "name the targets: train net on …");
+  if (objective->targets[before]->span.file)
+    diag_note(&diag, objective->targets[before]->span, "it was made here");
+  raise_diag(tracing->vm, &diag);
+}
+
 void backward_trace(Tracing *tracing) {
   Objective *objective = tracing->step->objective;
   Trace *trace = tracing->trace;
@@ -89,7 +107,7 @@ void backward_trace(Tracing *tracing) {
     given_gradients(tracing);
     return;
   }
-  if (!objective->targets_given) objective_reached(objective, trace, tracing->loss);
+  if (!objective->targets_given) find_targets(tracing);
   if (objective->target_count == 0)
     raise_at(tracing->vm, objective->span, "there is nothing to train: no unfrozen param%s",
              objective->targets_given ? " in the targets" : " is reached by the loss");

@@ -148,6 +148,7 @@ void nodes_begin(Nodes *nodes) {
 
 void nodes_lay_sums(Nodes *nodes, const Objective *objective, const int *order) {
   int count = objective->target_count + 1;
+  const bool more = nodes->sums.count != count;
   begin_layout(&nodes->sums, count);
   for (int i = 0; i < count; i++) {
     int number = order ? order[i] : i;
@@ -156,11 +157,38 @@ void nodes_lay_sums(Nodes *nodes, const Objective *objective, const int *order) 
                                     .count = tensor_count(sum),
                                     .number = number});
   }
-  if (nodes->objective != objective || nodes->ordered != (order != NULL)) nodes->version++;
+  if (more || nodes->objective != objective || nodes->ordered != (order != NULL)) nodes->version++;
   nodes->objective = objective;
   nodes->ordered = order != NULL;
   make_room(&nodes->sum_room, nodes->sums.bytes);
   nodes->summed = true;
+}
+
+/* What was in the slot before, field by field: the last is that of the losses. */
+static void copy_fields(Nodes *nodes, int slot, const Layout *before, const char *from) {
+  const int added = nodes->sums.count - before->count;
+  char *to = room_at(&nodes->sum_room, slot);
+  for (int i = 0; i < before->count; i++) {
+    const Field *field = &before->fields[i];
+    const int now = i + 1 < before->count ? i : i + added;
+    memcpy(to + nodes->sums.fields[now].at, from + field->at, field_bytes(field));
+  }
+}
+
+void nodes_grow(Nodes *nodes, const Objective *objective) {
+  Layout before = nodes->sums;
+  struct Room room = nodes->sum_room;
+  nodes->sums = (Layout){.count = 0};
+  nodes->sum_room = (struct Room){.bytes = 0};
+  nodes_lay_sums(nodes, objective, NULL);
+  for (int i = 0; i < SLOTS_MOST; i++)
+    if (nodes->taken[i] && room.at[i]) copy_fields(nodes, i, &before, room.at[i]->data);
+  free_room(&room);
+  mem_free(before.fields);
+}
+
+void nodes_find(const Nodes *nodes, Subtotal *node) {
+  node->sums = nodes->sum_room.at[node->slot]->data;
 }
 
 void nodes_lay_buffers(Nodes *nodes, ParamObject **buffers, int count) {
@@ -244,6 +272,8 @@ Subtotal nodes_join(Nodes *nodes, Subtotal left, Subtotal right) {
     nodes_return(nodes, left.rows > 0 ? &right : &left);
     return left.rows > 0 ? left : right;
   }
+  nodes_find(nodes, &left);
+  nodes_find(nodes, &right);
   nodes_add(nodes, &left, &right);
   nodes_return(nodes, &right);
   return left;

@@ -57,12 +57,16 @@ typedef struct Nodes {
 void nodes_begin(Nodes *nodes); /* for the next objective: frees all slots and layouts */
 /* Lays out the accumulators in the order of their numbers, or in `order`. */
 void nodes_lay_sums(Nodes *nodes, const Objective *objective, const int *order);
+/* The objective has more sums than were laid out: all nodes are laid out anew, with zeros there. */
+void nodes_grow(Nodes *nodes, const Objective *objective);
 void nodes_lay_buffers(Nodes *nodes, ParamObject **buffers, int count);
 Subtotal nodes_take(Nodes *nodes);
 /* The sums of a node as tensors, by field; borrowed. */
 const Tensor *nodes_views(Nodes *nodes, const Subtotal *node);
 /* Completes a node that was taken before the buffers were laid out. */
 void nodes_complete(Nodes *nodes, Subtotal *node);
+/* Where the sums of a node are now: nodes_grow moves them. */
+void nodes_find(const Nodes *nodes, Subtotal *node);
 void nodes_return(Nodes *nodes, const Subtotal *node);
 /* The values of the buffers times the node's rows: those of `stored`, by field, or (NULL) of the
  * params.  Any thread may do it. */

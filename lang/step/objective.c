@@ -40,6 +40,16 @@ void objective_free(Vm *vm, Objective *objective) {
 /* Arrays of targets and buffers double at powers of two, so only the count is stored. */
 static bool is_full(int count) { return (count & (count - 1)) == 0; }
 
+/* A param joins in the middle of an update: its sum begins at nothing, and that of the losses stays
+ * the last. */
+static void add_sum(Objective *objective) {
+  const int count = objective->target_count;
+  if (!objective->accumulators) return;
+  objective->accumulators = mem_grow(objective->accumulators, ((size_t)count + 2) * sizeof(Tensor));
+  objective->accumulators[count + 1] = objective->accumulators[count];
+  objective->accumulators[count] = (Tensor){0};
+}
+
 /* Takes the name. */
 static void add_target(Objective *objective, ParamObject *param, char *name) {
   int count = objective->target_count;
@@ -53,6 +63,7 @@ static void add_target(Objective *objective, ParamObject *param, char *name) {
     objective->targets = mem_grow(objective->targets, capacity * sizeof(ParamObject *));
     objective->target_names = mem_grow(objective->target_names, capacity * sizeof(char *));
   }
+  add_sum(objective);
   value_retain(value_of(KIND_PARAM, param));
   objective->targets[count] = param;
   objective->target_names[count] = name;

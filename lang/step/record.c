@@ -380,6 +380,7 @@ void record_step(Vm *vm, Step *step, const StepContext *context) {
     if (step->role == STEP_FIRST) keep_roles(&tracing);
     look_ahead(&tracing);
   }
+  step->target_count = step->objective->target_count;
   tracing.stores = arena_alloc(&tracing.trace->graph.arena,
                                (size_t)stores_most(&tracing) * sizeof(Store));
   watch_open(&tracing);

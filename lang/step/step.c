@@ -75,7 +75,7 @@ static void follow_sums(Step *step) {
   const Objective *objective = step->objective;
   for (int i = 0; i < step->sum_count; i++)
     follow_one(&step->results[step->sums_at + i], &objective->accumulators[i]);
-  for (int i = 0; step->sum_inputs && i <= objective->target_count; i++)
+  for (int i = 0; step->sum_inputs && i <= step->target_count; i++)
     follow_one(&step->trace->bindings[step->sum_inputs[i]].tensor, &objective->accumulators[i]);
 }
 
@@ -140,7 +140,8 @@ void step_clear_sums(const Objective *objective) {
 void step_prepare(Vm *vm, Step *step, const StepContext *context) {
   if (step->trace && step->trace->guard_count && !vm->checking) branch_choose(vm, step);
   bool outgrown = step->trace && !step->decided && !sparse_holds(vm, step),
-       old = outgrown || (step->trace && step->decided);
+       fewer = step->target_count != step->objective->target_count,
+       old = outgrown || (step->trace && (step->decided || fewer));
   if (outgrown) discard_plan(vm, step); /* nobody asks for one of its lengths again */
   if (old) step_free(vm, step);
   if (step->trace) return;

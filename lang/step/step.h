@@ -32,8 +32,9 @@ static inline bool step_gathers(StepRole role) { return role == STEP_GATHER || r
 typedef struct Step {
   Objective *objective; /* borrowed */
   StepRole role;
-  int64_t rows; /* of the minibatch it was traced for; 0 without data */
-  Trace *trace; /* detached; NULL: not traced yet */
+  int64_t rows;     /* of the minibatch it was traced for; 0 without data */
+  int target_count; /* of its objective when it was recorded; with more it is recorded again */
+  Trace *trace;     /* detached; NULL: not traced yet */
   /* borrowed from the cache; with own_plan lent by it, to be returned with this key */
   Plan *plan;
   bool own_plan;
