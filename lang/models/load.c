@@ -41,6 +41,7 @@ typedef struct Item {
   int64_t place;      /* in the file, or -1 */
   const char *domain; /* that its elements are the storage of (file_domain_of), NULL: values as the
                          script sees them; borrowed from the metadata */
+  const ParamObject *param; /* whose values the tensor has, or NULL; borrowed from the dict */
 } Item;
 
 /* A `load` under way. */
@@ -116,6 +117,7 @@ static void offer_file(Loading *loading) {
 static void offer_tensor(Loading *loading, const char *name, size_t length, Value value) {
   Item *item = new_item(loading, name, length);
   item->tensor = trace_elements(loading->vm, value, site_at(loading->site, 1));
+  if (value.kind == KIND_PARAM && !loading->vm->trace) item->param = value.param;
   item->shape = item->tensor.shape;
 }
 
@@ -350,8 +352,15 @@ static void enter_domain(const Loading *loading, const Part *part, Tensor *value
   *values = storage;
 }
 
+/* Is the item a param whose storage means the same in this part? */
+static bool same_storage(const Part *part, const Item *item) {
+  return item->param && !item->param->lent &&
+         domain_equal(item->param->domain, part->param->domain);
+}
+
 static void take_part(Loading *loading, const Part *part, Item *item, Tensor *now) {
-  const Tensor *from = elements(loading, item);
+  const bool stored = item->domain || same_storage(part, item);
+  const Tensor *from = item->param && stored ? &item->param->value : elements(loading, item);
   Diag diag = {0};
   Dtype dtype = part->param->value.dtype;
   bool same = from->dtype == dtype ||
@@ -360,7 +369,7 @@ static void take_part(Loading *loading, const Part *part, Item *item, Tensor *no
   else if (!tensor_new(now, dtype, &from->shape, &diag))
     data_fail(loading->vm, loading->site, &diag);
   else convert(loading, store_name(part), from, now);
-  if (part->param->domain.kind && !item->domain) enter_domain(loading, part, now);
+  if (part->param->domain.kind && !stored) enter_domain(loading, part, now);
 }
 
 /* All are converted before any is changed. */

@@ -64,6 +64,25 @@ static Tensor own_elements(Vm *vm, Span span, Tensor *from, Dtype dtype) {
   raise_diag(vm, &diag);
 }
 
+/* The elements of a value as the storage of a param with this domain.  That of a param of the same
+ * domain is taken as it is: the way through its values would round it, and would refuse what
+ * training has rounded to an end.  A tensor with no other owner. */
+static Tensor stored(Vm *vm, Span span, Value value, Domain domain, Dtype dtype) {
+  const bool same = value.kind == KIND_PARAM && !vm->trace && !value.param->lent &&
+                    domain_equal(value.param->domain, domain);
+  Tensor from = same ? tensor_retain(&value.param->value) : trace_elements(vm, value, span);
+  if (domain.kind && !same) {
+    Tensor real = own_elements(vm, span, &from, dtype);
+    tensor_release(&from);
+    check_domain(vm, span, &real, domain);
+    from = trace_through(vm, &real, domain, domain_outside);
+    tensor_release(&real);
+  }
+  Tensor own = own_elements(vm, span, &from, dtype);
+  tensor_release(&from);
+  return own;
+}
+
 /* what a param or buffer made of a value of this type has */
 static Dtype made_dtype(const Vm *vm, const Type *type, bool buffer) {
   if (type->weak) return vm->real;
@@ -86,16 +105,7 @@ Value param_new(Vm *vm, Span span, Value value, Domain domain, bool buffer) {
     param->value = (Tensor){.dtype = dtype, .shape = type.shape};
     return value_of(KIND_PARAM, param);
   }
-  Tensor start = trace_elements(vm, value, span);
-  if (domain.kind) {
-    Tensor real = own_elements(vm, span, &start, dtype);
-    tensor_release(&start);
-    check_domain(vm, span, &real, domain);
-    start = trace_through(vm, &real, domain, domain_outside);
-    tensor_release(&real);
-  }
-  param->value = own_elements(vm, span, &start, dtype);
-  tensor_release(&start);
+  param->value = stored(vm, span, value, domain, dtype);
   return value_of(KIND_PARAM, param);
 }
 
@@ -135,18 +145,22 @@ static void want_shape(Vm *vm, Span span, ParamObject *param, Value value) {
 }
 
 static void assign_elements(Vm *vm, Span span, ParamObject *param, Value value) {
-  Tensor from = trace_elements(vm, value, span);
-  if (param->domain.kind) {
-    Tensor real = own_elements(vm, span, &from, param->value.dtype);
-    tensor_release(&from);
-    check_domain(vm, span, &real, param->domain);
-    from = trace_through(vm, &real, param->domain, domain_outside);
-    tensor_release(&real);
-  }
-  Tensor now = own_elements(vm, span, &from, param->value.dtype);
-  tensor_release(&from);
+  Tensor now = stored(vm, span, value, param->domain, param->value.dtype);
   tensor_release(&param->value);
   param->value = now;
+}
+
+/* `stored`, as a node of the recording; 0 after an error.  The value of a param that takes the
+ * storage of another is then the same node as the other's, so that a gradient of it reaches both.
+ */
+static NodeId stored_node(Maker *maker, Trace *trace, Span span, const ParamObject *param,
+                          Value value) {
+  const Dtype dtype = param->value.dtype;
+  if (param->domain.kind && value.kind == KIND_PARAM && value.param->value.dtype == dtype &&
+      domain_equal(value.param->domain, param->domain))
+    return trace_stored(trace, value.param);
+  NodeId node = make_cast(maker, trace_operand(trace, value, span), dtype);
+  return node && param->domain.kind ? domain_outside(maker, node, param->domain) : node;
 }
 
 /* What reads it from here on in the recording sees the node, and gradients go through it.  A buffer
@@ -162,8 +176,7 @@ static void assign_recorded(Vm *vm, Span span, ParamObject *param, Value value) 
                "a param of a domain cannot be assigned inside a gradient or a training step");
   Diag diag = {0};
   Maker maker = {&trace->graph, &diag};
-  NodeId node = make_cast(&maker, trace_operand(trace, value, span), param->value.dtype);
-  if (node && param->domain.kind) node = domain_outside(&maker, node, param->domain);
+  NodeId node = stored_node(&maker, trace, span, param, value);
   if (!node) raise_diag(vm, &diag);
   if (own) trace_lend(trace, param, node);
   else trace_stage(trace, param, node);
