@@ -104,7 +104,7 @@ void convert_run(Vm *vm, const Conversion *order) {
     vm_poll_signals(vm);
     diag_fail(&diag, STATUS_IO, (Span){0, 0, 0}, "standard output cannot be written: %s",
               strerror(errno));
-    if (errno == EPIPE) diag.message[0] = 0; /* the reader has closed the pipe */
+    diag.silent = errno == EPIPE; /* the reader has closed the pipe */
     raise_diag(vm, &diag);
   }
   vm_drop(vm, &now->held);

@@ -68,7 +68,7 @@ void check_report(Vm *vm, const Diag *diag) {
 static bool ends_all(const Diag *diag) {
   if (diag_unknown(diag) || diag_ended(diag)) return false;
   return diag->status == STATUS_INTERRUPTED || diag->status == STATUS_TERMINATED ||
-         diag->status == STATUS_LIMIT || diag->status == STATUS_MEMORY || !diag->message[0];
+         diag->status == STATUS_LIMIT || diag->status == STATUS_MEMORY || diag->silent;
 }
 
 /* ---- enough ---- */

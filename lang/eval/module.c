@@ -277,7 +277,7 @@ static int execute_all(Vm *vm, Execution *execution, Report *report) {
   if (vm->checking) checker_free(vm);
   if (vm->trace && vm->trace != outer) trace_close(vm, vm->trace);
   if (fine) return vm->modules->checker.status;
-  if (diag.message[0]) report_add(report, &diag);
+  if (!diag.silent) report_add(report, &diag);
   return diag.status;
 }
 
@@ -371,7 +371,7 @@ static int execute_line(Vm *vm, Stretch *line) {
     value_release(vm, line->last);
     return 0;
   }
-  if (diag.message[0]) vm->on_diag(vm->on_diag_context, &diag);
+  if (!diag.silent) vm->on_diag(vm->on_diag_context, &diag);
   vm->sweep_at = 0;
   return diag.status;
 }
@@ -410,7 +410,7 @@ bool module_run_lines(Vm *vm, ModuleObject *module, uint32_t file, bool stops, R
   Ast *before = module->body;
   module->body = body;
   if (!vm_protect(vm, execute_lines, &lines, &diag)) {
-    report_add(report, &diag);
+    if (!diag.silent) report_add(report, &diag);
     lines.status = diag.status;
   }
   module->body = before;
@@ -762,12 +762,12 @@ Value run_test(Vm *vm, Frame *frame, const Ast *ast) {
   bool passed = vm_protect(vm, test_one, &(Testing){frame, ast->b}, &diag);
   if (!passed) refuse_exit(vm, &diag);
   double seconds = clock_seconds() - started;
-  if (watch && (passed || diag.message[0]))
+  if (watch && (passed || !diag.silent))
     watch->done(watch->context, ast->text, ast->length, seconds, passed ? NULL : &diag);
   if (passed) return NONE;
   vm->tests_failed++;
   if (diag.status == STATUS_INTERRUPTED || diag.status == STATUS_TERMINATED ||
-      diag.status == STATUS_LIMIT || !diag.message[0])
+      diag.status == STATUS_LIMIT || diag.silent)
     raise_diag(vm, &diag);
   diag_note(&diag, ast->op_span.file ? ast->op_span : ast->span, "in the test \"%.*s\"",
             ast->length > 100 ? 100 : (int)ast->length, ast->text);

@@ -237,7 +237,7 @@ static void add_calls(const Vm *vm, Diag *diag) {
 }
 
 static void trail_add(Vm *vm, Diag *diag) {
-  if (diag->aimed || !diag->message[0] || !diag->span.file) return;
+  if (diag->aimed || diag->silent || !diag->span.file) return;
   const Calling *calling = vm->calling;
   bool inside = calling && met_inside(vm, calling),
        library = inside && of_library(vm, calling->model);

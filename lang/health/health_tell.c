@@ -87,7 +87,7 @@ void health_keep_course(TrainRun *run) {
 }
 
 void health_end_program(TrainRun *run) {
-  Diag diag = {.status = STATUS_LIMIT, .span = run->ast->span};
+  Diag diag = {.status = STATUS_LIMIT, .span = run->ast->span, .silent = true};
   run->vm->exited = true;
   raise_diag(run->vm, &diag);
 }

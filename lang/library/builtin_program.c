@@ -29,8 +29,7 @@
 static NORETURN void raise_output(Vm *vm, const CallSite *site) {
   Diag diag = {0};
   diag_fail(&diag, STATUS_IO, site->span, "standard output cannot be written: %s", strerror(errno));
-  /* the reader has closed the pipe: end without a message */
-  if (errno == EPIPE) diag.message[0] = 0;
+  diag.silent = errno == EPIPE; /* the reader has closed the pipe */
   raise_diag(vm, &diag);
 }
 
@@ -69,8 +68,7 @@ Value native_warn_unless(Vm *vm, const CallSite *site, Value *args, int count) {
   if (!trace_mark_reported(vm, span)) return value_none();
   const StringObject *text = args[1].string;
   Diag diag = {0};
-  diag_fail(&diag, STATUS_FAILED, span, "%.*s", (int)(text->length > 500 ? 500 : text->length),
-            text->data);
+  diag_bytes(&diag, STATUS_FAILED, span, "", text->data, text->length);
   vm_warn(vm, &diag);
   return value_none();
 }
@@ -82,14 +80,14 @@ Value native_assert(Vm *vm, const CallSite *site, Value *args, int count) {
     raise_ended(vm); /* in a branch that may not be taken it is not an
                       * error */
   if (value_truth(vm, site_at(site, 0), args[0])) return value_none();
+  bool told = args[1].kind != KIND_UNSET && args[1].kind != KIND_NONE;
+  Text text = {0};
+  if (told) value_show_safe(vm, args[1], false, &text, site->span);
   Diag diag = {0};
-  if (args[1].kind == KIND_STRING)
-    diag_fail(&diag, STATUS_FAILED, site->span, "assertion failed: %.*s",
-              (int)(args[1].string->length > 500 ? 500 : args[1].string->length),
-              args[1].string->data);
-  else diag_fail(&diag, STATUS_FAILED, site->span, "assertion failed");
+  diag_bytes(&diag, STATUS_FAILED, told ? site->span : site_at(site, 0),
+             text.length ? "assertion failed: " : "assertion failed", text.data, text.length);
+  text_free(&text);
   diag_label(&diag, "this is false");
-  diag.span = args[1].kind == KIND_STRING ? site->span : site_at(site, 0);
   raise_diag(vm, &diag);
 }
 
@@ -99,8 +97,11 @@ Value native_error(Vm *vm, const CallSite *site, Value *args, int count) {
   Text text = {0};
   value_show_safe(vm, args[0], false, &text, site->span);
   Value kept = string_take(vm, &text);
-  raise_at(vm, site->span, "%.*s", (int)(kept.string->length > 700 ? 700 : kept.string->length),
-           kept.string->length ? kept.string->data : "error");
+  const StringObject *said = kept.string;
+  Diag diag = {0};
+  diag_bytes(&diag, STATUS_FAILED, site->span, said->length ? "" : "error", said->data,
+             said->length);
+  raise_diag(vm, &diag);
 }
 
 /* ---- attempt ---- */
@@ -135,7 +136,7 @@ static void attempt_body(Vm *vm, void *context) {
 
 /* What ends the program, whoever attempts something. */
 static bool ends_program(const Vm *vm, const Diag *diag) {
-  return vm->exited || !diag->message[0] || diag->status == STATUS_MEMORY ||
+  return vm->exited || diag->silent || diag->status == STATUS_MEMORY ||
          diag->status == STATUS_INTERRUPTED || diag->status == STATUS_TERMINATED ||
          diag->status == STATUS_LIMIT || vm_signal & SIGNAL_LOST;
 }
@@ -194,10 +195,11 @@ Value native_attempt(Vm *vm, const CallSite *site, Value *args, int count) {
 Value native_exit(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   if (vm->checking && value_unknown(vm, args[0])) raise_ended(vm);
-  Diag diag = {.status = (int)arg_integer(vm, site, args, 0, 0, 0, 255), .span = site->span};
+  Diag diag = {
+      .status = (int)arg_integer(vm, site, args, 0, 0, 0, 255), .span = site->span, .silent = true};
   if (vm->checking) raise_ended(vm);
   vm->exited = true;
-  raise_diag(vm, &diag); /* no message: the program ends, without an error */
+  raise_diag(vm, &diag);
 }
 
 /* ---- options of the script ---- */

@@ -110,7 +110,7 @@ static bool record_heard(Vm *vm, Recording *recording, Recorded *recorded, Diag 
 
 /* Every minibatch and part records the metrics, also one with few rows. */
 static void note_part(const Recorded *recorded, const Trace *trace, Span span, Diag *diag) {
-  if (trace->abstract || !recorded->column_count || !diag->message[0]) return;
+  if (trace->abstract || !recorded->column_count || diag->silent) return;
   int64_t rows = graph_node(&trace->graph, recorded->columns[0])->type.shape.dim[0];
   if (diag->note_count < DIAG_NOTES)
     diag_note(diag, span,
@@ -234,7 +234,7 @@ static void types_body(Vm *vm, Retake *retake) {
 }
 
 static void note_rows(const Measure *measure, int64_t rows, Diag *diag) {
-  if (diag->note_count < DIAG_NOTES && diag->message[0])
+  if (diag->note_count < DIAG_NOTES && !diag->silent)
     diag_note(diag, measure->metrics[0].expression->span,
               "a metric of an epoch is computed over all its rows at once, here %lld",
               (long long)rows);
@@ -491,7 +491,7 @@ typedef struct Working {
 static void raise_over_rows(Vm *vm, const Measure *measure, int metric, Diag *diag) {
   Span span = measure->metrics[metric].expression->span;
   if (!diag->span.file) diag->span = span;
-  if (diag->note_count < DIAG_NOTES && diag->message[0])
+  if (diag->note_count < DIAG_NOTES && !diag->silent)
     diag_note(diag, span, "when this metric is computed over %lld rows", (long long)measure->met);
   raise_diag(vm, diag);
 }

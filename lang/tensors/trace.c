@@ -410,14 +410,14 @@ void raise_ended_step(Vm *vm, Span span, const char *what) {
 /* ---- gd check ---- */
 
 void raise_unknown(Vm *vm) {
-  Diag diag = {.status = DIAG_UNKNOWN};
+  Diag diag = {.status = DIAG_UNKNOWN, .silent = true};
   raise_diag(vm, &diag);
 }
 
 bool diag_unknown(const Diag *diag) { return diag->status == DIAG_UNKNOWN; }
 
 void raise_ended(Vm *vm) {
-  Diag diag = {.status = DIAG_ENDED};
+  Diag diag = {.status = DIAG_ENDED, .silent = true};
   raise_diag(vm, &diag);
 }
 

@@ -132,7 +132,7 @@ static void on_model_call(Vm *vm, const struct ModelObject *model, const Value *
 
 static void on_diag(void *context, const Diag *diag) {
   Analysis *analysis = context;
-  if (analysis->diag_count == ANALYSIS_DIAGS || diag->status == STATUS_LIMIT || !diag->message[0])
+  if (analysis->diag_count == ANALYSIS_DIAGS || diag->status == STATUS_LIMIT || diag->silent)
     return;
   for (int i = 0; i < analysis->diag_count; i++)
     if (analysis->diags[i].span.file == diag->span.file &&

@@ -534,7 +534,7 @@ static int convert(Session *session, const Line *line) {
   int status = check_apart(conversion.to, conversion.from);
   if (status) return status;
   if (vm_protect(session->vm, convert_body, &conversion, &diag)) return 0;
-  if (diag.message[0]) session_say(session, &diag);
+  if (!diag.silent) session_say(session, &diag);
   return diag.status;
 }
 
@@ -564,7 +564,7 @@ static int predict(Session *session, const Line *line) {
     if (status) return status;
   }
   if (vm_protect(session->vm, predict_body, &prediction, &diag)) return 0;
-  if (diag.message[0]) session_say(session, &diag);
+  if (!diag.silent) session_say(session, &diag);
   return diag.status;
 }
 

@@ -621,7 +621,7 @@ int save_session_write(Session *session, const char *path, Text *shown) {
               file_write(&vm->files, path, saving->script.data, saving->script.length, &diag);
   int status = fine ? vm->exit_status : diag.status;
   vm->exit_status = before;
-  if (!fine && diag.message[0]) session_say(session, &diag);
+  if (!fine && !diag.silent) session_say(session, &diag);
   if (fine)
     text_format(shown, "written: %s%s%s\n", path, saving->files.length ? ", " : "",
                 saving->files.data ? saving->files.data : "");

@@ -253,7 +253,7 @@ void ending_raise(Vm *vm, Span span) {
     raise_diag(vm, &lost);
   }
   if (vm_asked() == SIGNAL_ENDS) {
-    Diag diag = {.status = STATUS_TERMINATED};
+    Diag diag = {.status = STATUS_TERMINATED, .silent = true};
     raise_diag(vm, &diag);
   }
   if (vm_asked()) vm->exit_status = STATUS_INTERRUPTED;

@@ -84,7 +84,7 @@ static void flush(Predicting *now) {
     vm_poll_signals(now->vm);
     diag_fail(&now->diag, STATUS_IO, (Span){0, 0, 0}, "standard output cannot be written: %s",
               strerror(errno));
-    if (errno == EPIPE) now->diag.message[0] = 0; /* the reader has closed the pipe */
+    now->diag.silent = errno == EPIPE; /* the reader has closed the pipe */
     fail(now);
   }
   now->text.length = 0;

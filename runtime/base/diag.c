@@ -32,11 +32,23 @@ bool diag_fail(Diag *diag, int status, Span span, const char *format, ...) {
   diag->label[0] = diag->where[0] = diag->help[0] = 0;
   diag->note_count = diag->call_count = diag->calls_left = 0;
   diag->met = (Span){0, 0, 0};
-  diag->aimed = false;
+  diag->aimed = diag->silent = false;
   va_list values;
   va_start(values, format);
   fill(diag->message, sizeof diag->message, format, values);
   va_end(values);
+  return false;
+}
+
+bool diag_bytes(Diag *diag, int status, Span span, const char *head, const char *bytes,
+                size_t length) {
+  Text text = {0};
+  text_string(&text, head);
+  for (size_t i = 0; i < length && text.length < sizeof diag->message; i++)
+    if (bytes[i]) text_char(&text, bytes[i]);
+    else text_string(&text, "\\x00");
+  diag_fail(diag, status, span, "%s", text.data);
+  text_free(&text);
   return false;
 }
 

@@ -41,7 +41,7 @@ enum {
   STATUS_TERMINATED = 143
 };
 
-enum { DIAG_NOTES = 4, DIAG_CALLS = 5 };
+enum { DIAG_NOTES = 4, DIAG_CALLS = 5, DIAG_MESSAGE = 2000 };
 
 typedef struct DiagNote {
   Span span;
@@ -56,13 +56,13 @@ typedef struct DiagCall {
 } DiagCall;
 
 typedef struct Diag {
-  int status;        /* the exit status this leads to; 0 while nothing is wrong */
-  bool warning;      /* reported, but nothing fails */
-  Span span;         /* where in the script */
-  char message[720]; /* what is wrong, without a final point */
-  char label[240];   /* stands after the carets; may be empty */
-  char where[320];   /* a place in a data file: "iris.csv: line 3 column 2"; may be empty */
-  char help[360];    /* a suggested fix; may be empty */
+  int status;                 /* the exit status this leads to; 0 while nothing is wrong */
+  bool warning;               /* reported, but nothing fails */
+  Span span;                  /* where in the script */
+  char message[DIAG_MESSAGE]; /* what is wrong, without a final point */
+  char label[240];            /* stands after the carets; may be empty */
+  char where[320]; /* a place in a data file: "iris.csv: line 3 column 2"; may be empty */
+  char help[360];  /* a suggested fix; may be empty */
   DiagNote notes[DIAG_NOTES]; /* other places concerned */
   int note_count;
   DiagCall calls[DIAG_CALLS]; /* from the inside out */
@@ -70,9 +70,10 @@ typedef struct Diag {
   Span met;      /* the innermost line in the user's own code; file 0: the same as span */
   bool diverged; /* a loss, a gradient or a new value is not finite: `on_divergence:` reads this */
   bool aimed;    /* what concerns calls is filled in (lang/eval/trail.c) */
+  bool silent;   /* ends the program without a word: exit(), or nobody reads its output any more */
 } Diag;
 
-/* Marks it as "no error", like `= {0}`, without clearing the 2.5 KB of text, which would take as
+/* Marks it as "no error", like `= {0}`, without clearing the 4 KB of text, which would take as
  * long as an operation. */
 static inline void diag_clear(Diag *diag) {
   diag->status = 0;
@@ -81,11 +82,14 @@ static inline void diag_clear(Diag *diag) {
   diag->message[0] = diag->label[0] = diag->where[0] = diag->help[0] = 0;
   diag->note_count = diag->call_count = diag->calls_left = 0;
   diag->met = (Span){0, 0, 0};
-  diag->aimed = diag->diverged = false;
+  diag->aimed = diag->diverged = diag->silent = false;
 }
 
 /* Each fills in one part and gives `false`, so that `return diag_fail(...)` reads well. */
 bool diag_fail(Diag *diag, int status, Span span, const char *format, ...) PRINTF_LIKE(4, 5);
+/* A message of bytes from outside after `head`: a NUL among them is shown, and ends nothing. */
+bool diag_bytes(Diag *diag, int status, Span span, const char *head, const char *bytes,
+                size_t length);
 bool diag_data(Diag *diag, int status, const char *where, const char *format, ...)
     PRINTF_LIKE(4, 5);
 bool diag_label(Diag *diag, const char *format, ...) PRINTF_LIKE(2, 3);

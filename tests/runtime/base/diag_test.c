@@ -26,7 +26,7 @@ Test(diag, one_mistake_replaces_another) {
 Test(diag, long_text_is_cut_at_a_character) {
   Diag diag;
   Text text = {0};
-  for (int i = 0; i < 600; i++) text_string(&text, "é");
+  for (int i = 0; i < DIAG_MESSAGE; i++) text_string(&text, "é");
   for (int shift = 0; shift < 3; shift++) {
     diag_fail(&diag, STATUS_FAILED, (Span){0, 0, 0}, "%.*s%s", shift, "abc", text.data);
     size_t length = strlen(diag.message);
