@@ -6,10 +6,11 @@
 #include <string.h>
 
 extern const Op OP_ADD, OP_CAST, OP_CLAMP, OP_CONCAT, OP_DIV, OP_EXP, OP_EXPAND, OP_GATHER,
-    OP_HARDSIGMOID, OP_IDENTITY, OP_MAXIMUM, OP_MINIMUM, OP_MUL, OP_PERMUTE, OP_REQUIRE, OP_RESHAPE,
-    OP_SIGMOID, OP_SLICE, OP_SOFTMAX, OP_SUB, OP_SUM;
+    OP_HARDSIGMOID, OP_IDENTITY, OP_LOG_SIGMOID, OP_MAXIMUM, OP_MINIMUM, OP_MUL, OP_PERMUTE,
+    OP_REQUIRE, OP_RESHAPE, OP_SIGMOID, OP_SLICE, OP_SOFTMAX, OP_SUB, OP_SUM;
 
-enum { NODES_MOST = 200 };                /* that are looked at; beyond them it is not known */
+enum { NODES_MOST = 200 };         /* that are looked at; beyond them it is not known */
+static const float LOGARITHM = -1; /* in the place of a bound: of logarithms of probabilities */
 static const float BOUND_MOST = 1.00001F; /* of a probability: means are rounded */
 
 static bool makes(Op op) { return op == OP_SIGMOID || op == OP_SOFTMAX || op == OP_HARDSIGMOID; }
@@ -25,7 +26,7 @@ static bool passes(Op op) {
 static float sum_of(float a, float b) { return a > 0 && b > 0 ? a + b : 0; }
 
 static float scaled(float bound, double factor) {
-  return factor > 0 && factor <= 1e6 ? bound * (float)factor : 0;
+  return bound > 0 && factor > 0 && factor <= 1e6 ? bound * (float)factor : 0;
 }
 
 static bool is_probable(float bound) { return bound > 0 && bound <= BOUND_MOST; }
@@ -96,6 +97,7 @@ static float bounded(const Trace *trace, const Node *node, int *left) {
 static float bound_of(const Trace *trace, NodeId id, int *left) {
   const Node *node = graph_node(&trace->graph, id);
   if (makes(node->op) || written_out(&trace->graph, node)) return 1;
+  if (node->op == OP_LOG_SIGMOID) return LOGARITHM;
   if (node->leaf == LEAF_INPUT) return trace->bindings[node->attrs[0]].probable;
   return node->leaf || (*left)-- <= 0 ? 0 : bounded(trace, node, left);
 }
@@ -111,6 +113,7 @@ static float carried(Value value) { return value.kind == KIND_TENSOR ? value.ten
 
 float probable_result(Op op, const Value *args, int count) {
   if (makes(op)) return 1;
+  if (op == OP_LOG_SIGMOID) return LOGARITHM;
   if (count < 2) return 0;
   float a = carried(args[0]), b = carried(args[1]);
   bool first = args[0].kind == KIND_NUMBER, last = args[1].kind == KIND_NUMBER;
@@ -121,14 +124,19 @@ float probable_result(Op op, const Value *args, int count) {
   return cuts(op) ? a : 0;
 }
 
+static float bound_of_tensor(const Vm *vm, const TensorObject *object) {
+  if (object->tensor.buffer) return object->probable;
+  for (const Trace *trace = vm->trace; trace; trace = trace->outer)
+    if (object->node && object->trace == trace->serial) return probable_node(trace, object->node);
+  return 0;
+}
+
 bool probable_value(Vm *vm, Value value) {
   if (value.kind == KIND_PARAM)
     return value.param->domain.kind == DOMAIN_UNIT || value.param->domain.kind == DOMAIN_SIMPLEX;
-  if (value.kind != KIND_TENSOR) return false;
-  const TensorObject *object = value.tensor;
-  if (object->tensor.buffer) return is_probable(object->probable);
-  for (const Trace *trace = vm->trace; trace; trace = trace->outer)
-    if (object->node && object->trace == trace->serial)
-      return is_probable(probable_node(trace, object->node));
-  return false;
+  return value.kind == KIND_TENSOR && is_probable(bound_of_tensor(vm, value.tensor));
+}
+
+bool probable_logarithm(const Vm *vm, Value value) {
+  return value.kind == KIND_TENSOR && bound_of_tensor(vm, value.tensor) < 0;
 }

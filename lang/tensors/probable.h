@@ -12,6 +12,8 @@
 #include "lang/tensors/trace.h"
 
 bool probable_value(Vm *vm, Value value);
+/* Is it known to be logarithms of probabilities, made by log_sigmoid? */
+bool probable_logarithm(const Vm *vm, Value value);
 /* of a node: TensorObject.probable */
 float probable_node(const Trace *trace, NodeId node);
 /* that of the result of an elementwise operation on tensors with elements */

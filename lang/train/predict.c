@@ -3,8 +3,8 @@
  * The net is rebuilt from its file and reads each piece of the table in the same way as the data
  * that it was trained on.  The target decides what its outputs mean: for K classes they are scores
  * for a softmax; one output for two classes is a logit; outputs that a softmax or sigmoid made, as
- * `is_probability` has it, are the probabilities; for a numeric target the output is the
- * prediction.
+ * `is_probability` has it, are the probabilities, and those of log_sigmoid their logarithms; for a
+ * numeric target the output is the prediction.
  */
 #include "lang/train/predict.h"
 #include "runtime/files.h"
@@ -205,6 +205,8 @@ static void tell_numbers(const Predicting *now) {
  * the same bits. */
 static Value probabilities(Predicting *now, Value scores) {
   if (now->meaning == MEANS_NUMBERS || probable_value(now->vm, scores)) return value_retain(scores);
+  if (probable_logarithm(now->vm, scores))
+    return operation_call(now->vm, &now->site, ops_find("exp"), &scores, 1);
   const char *name = now->meaning == MEANS_LOGIT ? "sigmoid" : "softmax";
   Value args[2] = {scores, value_number(-1)}; /* the axis of a softmax */
   return operation_call(now->vm, &now->site, ops_find(name), args,

@@ -44,9 +44,9 @@ let two = csv("trees.csv", target: "soil", drop: ["age", "tree"])
 save(chain(Dense(1, 1), sigmoid), "soil.safetensors", data: two)
 save(chain(Dense(3, 3), fn(x) = x), "own.safetensors", data: d)
 
-fn told(net, data, name) {
+fn told(net, data, name, of = fn(p) = p) {
   save(net, "{name}.safetensors", data: data)
-  let p = net(data.x)
+  let p = of(net(data.x))
   let all = if shape(p)[1] == 1 { concat(1 - p, p, axis: 1) } else { p }
   save(all, "{name}.npy")
 }
@@ -56,6 +56,7 @@ told(chain(Dense(1, 1), hardsigmoid), two, "ends_hard")
 told(chain(chain(Dense(1, 1), sigmoid), Flatten()), two, "ends_inner")
 told(chain(Dense(3, 3), softmax, Flatten()), d, "ends_softmax")
 told(chain(Dense(3, 3), sigmoid), d, "ends_each")
+told(chain(Dense(1, 1), log_sigmoid, Flatten()), two, "ends_log", exp)
 END
 "$gd" train.gd || wrong "the training fails"
 
@@ -73,7 +74,7 @@ same got want "one output for two classes"
   ($2 + $3 < 0.999 || $2 + $3 > 1.001) { exit 1 }' || wrong "two probabilities do not add up"
 
 # what a sigmoid or softmax made is not squeezed once more, whatever stands behind it
-for net in flat dropout hard inner softmax each; do
+for net in flat dropout hard inner softmax each log; do
   "$gd" predict "ends_$net.safetensors" trees.csv --quiet > got.csv
   "$gd" -e "assert(all(csv(\"got.csv\", target: \"prediction\").x == npy(\"ends_$net.npy\")))" ||
     wrong "not the numbers of the net itself: $net"
