@@ -482,7 +482,8 @@ static const char *help_between(const Parser *b, const SyntaxContext *context, i
   if (within == TOKEN_LB && empty && (token.kind == TOKEN_RB || token.kind == TOKEN_COMMA))
     return "a whole axis is `:`, as in `x[1, :]`";
   bool called = b->previous.kind == TOKEN_NAME;
-  if (!begins_value(token.kind) || !context->expected[TOKEN_COMMA]) return NULL;
+  bool prefix = b->previous.end == token.start; /* f"…" */
+  if (!begins_value(token.kind) || !context->expected[TOKEN_COMMA] || prefix) return NULL;
   if (within == TOKEN_LP && called)
     return "a call has parentheses, `f(x)`; arguments are separated by commas";
   if (within == TOKEN_LP) return "arguments are separated by commas: `f(1, 2)`";
