@@ -14,6 +14,7 @@
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
 #include "lang/tensors/index.h"
+#include "lang/tensors/probable.h"
 #include "lang/tensors/scalar.h"
 #include "lang/tensors/trace_value.h"
 
@@ -36,7 +37,9 @@ static Value rows_between(Vm *vm, Span span, Value column, int64_t first, int64_
   Shape shape = tensor->shape;
   int64_t row = shape.dim[0] ? tensor_count(tensor) / shape.dim[0] : 0;
   shape.dim[0] = rows;
-  return value_tensor(vm, tensor_view(tensor, &shape, first * row));
+  Value part = value_tensor(vm, tensor_view(tensor, &shape, first * row));
+  part.tensor->probable = column.tensor->probable;
+  return part;
 }
 
 typedef struct Between {
@@ -73,7 +76,9 @@ static Value gather_rows(Vm *vm, void *context, Value column) {
   for (int64_t i = 0; i < chosen->rows && !vm_stops(vm); i++)
     memcpy(target + (size_t)i * bytes, source + (size_t)chosen->order[i] * bytes, bytes);
   tensor_release(&from);
-  return data_filled(vm, to);
+  Value rows = data_filled(vm, to);
+  rows.tensor->probable = probable_bound(vm, column);
+  return rows;
 }
 
 /* These rows of a data set or a tensor. */

@@ -20,6 +20,7 @@
 #include "lang/machine/tree.h"
 #include "lang/machine/tuple.h"
 #include "lang/models/leaves.h"
+#include "lang/tensors/probable.h"
 #include "lang/tensors/trace_value.h"
 
 #include <string.h>
@@ -47,30 +48,39 @@ static Value *zeros_for(Trace *trace, int count) {
   return zeros;
 }
 
-/* A tree like `form` with the parts of the vector in their places, and elsewhere what is in `form`
- * (or, of a gradient, 0). */
-static Value from_vector(Vm *vm, Value form, const TupleObject *types, NodeId vector, bool gradient,
-                         Span span) {
+/* The parts of a vector: those of `types`, in the places of a tree like `form`; elsewhere is what
+ * is in `form` (or, of a gradient, 0). */
+typedef struct Joined {
+  Value form;
+  const TupleObject *types;
+  NodeId vector;
+  const Leaves *of; /* the leaves that were joined, or NULL: not known */
+  bool gradient;
+} Joined;
+
+static Value from_vector(Vm *vm, const Joined *parts, Span span) {
   Trace *trace = vm->trace;
   Diag diag;
   diag_clear(&diag);
   trace->graph.span = trace_span(vm, span);
   Maker maker = {&trace->graph, &diag};
-  Leaves *leaves = leaves_of(vm, form);
+  Leaves *leaves = leaves_of(vm, parts->form);
   Value *values = zeros_for(trace, leaves->count);
   int64_t at = 0;
   for (int i = 0; i < leaves->count; i++) {
-    if (types->items[i].kind == KIND_NONE) {
-      if (!gradient) values[i] = value_retain(leaves->items[i].value);
+    if (parts->types->items[i].kind == KIND_NONE) {
+      if (!parts->gradient) values[i] = value_retain(leaves->items[i].value);
       continue;
     }
-    Type type = type_of_numbers(types->items[i].tuple);
-    NodeId part = leaves_part(&maker, vector, at, &type);
+    Type type = type_of_numbers(parts->types->items[i].tuple);
+    NodeId part = leaves_part(&maker, parts->vector, at, &type);
     if (!part) raise_diag(vm, &diag);
+    if (parts->of)
+      probable_same(trace, part, trace_operand(trace, parts->of->items[i].value, span));
     values[i] = trace_result(trace, part);
     at += shape_count(&type.shape);
   }
-  Value tree = leaves_put(vm, leaves, values, gradient ? INTO_SLOPES : INTO_NEW);
+  Value tree = leaves_put(vm, leaves, values, parts->gradient ? INTO_SLOPES : INTO_NEW);
   for (int i = 0; i < leaves->count; i++) value_release(vm, values[i]);
   leaves_free(vm, leaves);
   return tree;
@@ -116,10 +126,13 @@ static Value call_with_leaves(Vm *vm, const CallSite *site, Value *args, int cou
   int arg_count = forms->count;
   Value *values = arena_alloc(&trace->graph.arena, (size_t)(arg_count + 2) * sizeof *values);
   put_arguments(vm, forms, args, values);
-  for (int i = 0; i < 2; i++)
-    values[arg_count + i] = from_vector(vm, held->items[1], held->items[2].tuple,
-                                        trace_operand(trace, args[count - 2 + i], site->span),
-                                        i == 1, site->span);
+  for (int i = 0; i < 2; i++) {
+    const Joined parts = {.form = held->items[1],
+                          .types = held->items[2].tuple,
+                          .vector = trace_operand(trace, args[count - 2 + i], site->span),
+                          .gradient = i == 1};
+    values[arg_count + i] = from_vector(vm, &parts, site->span);
+  }
   Value result = vm_call(vm, site, site->self->extra[0], values, arg_count + 2);
   const Value *each = &result;
   if (arg_count > 1) each = gradients_of(vm, site->span, &result, arg_count)->items;
@@ -218,15 +231,16 @@ static Value call_trees(Custom *custom, Value y, Value *args, int count) {
   for (int i = 0; i < leaves->count; i++)
     if (parts[2].tuple->items[i].kind == KIND_NONE) values[i] = leaves->items[i].value;
   parts[1] = leaves_put(vm, leaves, values, INTO_TENSORS);
-  leaves_free(vm, leaves);
   Value result = value_retain(y);
   if (vector) {
     Value gradient = native_bound(vm, &MADE_WITH_LEAVES, custom->site->self->extra[1], held);
     NodeId node = custom_node(custom, gradient);
     value_release(vm, gradient);
     value_release(vm, result);
-    result = from_vector(vm, parts[1], parts[2].tuple, node, false, custom->site->span);
+    const Joined all = {.form = parts[1], .types = parts[2].tuple, .vector = node, .of = leaves};
+    result = from_vector(vm, &all, custom->site->span);
   }
+  leaves_free(vm, leaves);
   value_release(vm, held);
   return result;
 }

@@ -20,6 +20,7 @@
 #include "lang/models/model.h"
 #include "lang/tensors/compute.h"
 #include "lang/tensors/dump.h"
+#include "lang/tensors/probable.h"
 #include "lang/tensors/scalar.h"
 #include "lang/tensors/trace_param.h"
 #include "lang/tensors/trace_value.h"
@@ -80,11 +81,13 @@ static void part_leaves(Point *point) {
   if (!point->x) point_fail(point, &diag);
   int64_t from = 0;
   for (int i = 0; i < leaves->count; i++) {
-    const Type type = *make_type(&maker, point->nodes[i]);
+    const NodeId own = point->nodes[i];
+    const Type type = *make_type(&maker, own);
     const TreeLeaf *leaf = &leaves->items[i];
     point->nodes[i] = lone ? point->x : leaves_part(&maker, point->x, from, &type);
     from += shape_count(&type.shape);
     if (!point->nodes[i]) point_fail(point, &diag);
+    probable_same(point->trace, point->nodes[i], own);
     if (!leaf->param || leaf->param->frozen) continue;
     point->before[i] = trace_staged(point->trace, leaf->param);
     trace_stage(point->trace, leaf->param, point->nodes[i]);
@@ -240,6 +243,7 @@ static void take_result(Point *point, bool any) {
     raise_at(vm, point->site->span, "the function gives %s without numbers or tensors",
              kind_name(point->result));
   NodeId *nodes = arena_alloc(&point->trace->graph.arena, (size_t)count * sizeof(NodeId));
+  point->result_nodes = nodes;
   for (int i = 0; i < count; i++)
     nodes[i] = trace_operand(point->trace, point->results->items[i].value, point->site->span);
   Diag diag;
@@ -442,6 +446,7 @@ void point_values(Point *point, const NodeId *nodes, int count, Value *into) {
   dump_graph(vm, DUMP_GRAD, "graph of the derivative", &point->trace->graph, nodes, count);
   dump_plan(vm, plan);
   compute_run(vm, point->trace, point->site->span, plan, count, into);
+  for (int i = 0; i < count; i++) into[i].tensor->probable = probable_node(point->trace, nodes[i]);
   const LimitAsk ask = {.wrt = point->wrt,
                         .wrt_count = point->wrt_count,
                         .from = point->from,
@@ -496,6 +501,7 @@ Value point_value(Point *point, NodeId node, bool of_result) {
     parts[i] = leaves_part(&maker, node, from, &type);
     from += shape_count(&type.shape);
     if (!parts[i]) point_fail(point, &diag);
+    if (node == point->y) probable_same(point->trace, parts[i], point->result_nodes[i]);
   }
   point_values(point, parts, leaves->count, values);
   return shaped(point, leaves, values);

@@ -26,6 +26,7 @@ typedef struct Point {
   Value result;    /* f's; owned */
   Leaves *results; /* of a result that is a tree; y is then the vector of its leaves */
   NodeId y;        /* its node */
+  const NodeId *result_nodes; /* by leaf of it */
   /* the current derivatives: of which node, with respect to which (point_derives) */
   NodeId from;
   const NodeId *wrt;

@@ -26,6 +26,7 @@
 #include "lang/machine/closure.h"
 #include "lang/machine/list.h"
 #include "lang/machine/raise.h"
+#include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
 #include "lang/machine/value.h"
 #include "lang/models/model.h"
@@ -33,6 +34,7 @@
 #include "lang/tensors/compute.h"
 #include "lang/tensors/draw.h"
 #include "lang/tensors/dump.h"
+#include "lang/tensors/probable.h"
 #include "lang/tensors/scalar.h"
 #include "lang/tensors/trace_param.h"
 #include "lang/tensors/trace_value.h"
@@ -137,6 +139,7 @@ static NodeId stand_in(Mapping *m, NodeId node, int64_t axis, int index) {
   memcpy(row.shape.dim, type.shape.dim + 1, (size_t)row.shape.rank * sizeof(int64_t));
   m->inputs = grown(m, m->inputs, m->input_count, &m->input_capacity, sizeof *m->inputs);
   NodeId stands = trace_row_placeholder(m->trace, &row);
+  probable_same(m->trace, stands, all);
   m->inputs[m->input_count++] = (BatchingInput){stands, all};
   return stands;
 }
@@ -309,6 +312,7 @@ static NodeId *all_rows(Mapping *m) {
   Diag diag;
   diag_clear(&diag);
   if (!batching_run(&m->trace->graph, &spec, m->roots, m->root_count, all, &diag)) fail(m, &diag);
+  for (int i = 0; i < m->root_count; i++) probable_same(m->trace, all[i], m->roots[i]);
   return all;
 }
 
@@ -330,6 +334,7 @@ static void map_all(Vm *vm, void *context) {
     dump_graph(vm, DUMP_GRAPH, "graph of all rows", &trace->graph, all, results);
     dump_plan(vm, plan);
     compute_run(vm, trace, m->site->span, plan, results, values);
+    for (int i = 0; i < results; i++) values[i].tensor->probable = probable_node(trace, all[i]);
   } else {
     for (int i = 0; i < results; i++) values[i] = trace_result(trace, all[i]);
   }

@@ -648,6 +648,7 @@ static void glimpse(TrainRun *run, Glimpse *first) {
                                  .pattern = run->pattern,
                                  .columns = first->columns,
                                  .column_count = run->column_count,
+                                 .probable = run->probable,
                                  .keyed = true,
                                  .key_seed = run->base.key_seed};
   first->step = (Step){.objective = &run->objectives[0], .role = STEP_WHOLE, .rows = rows};

@@ -23,6 +23,7 @@
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
 #include "lang/syntax/nearest.h"
+#include "lang/tensors/probable.h"
 #include "lang/tensors/trace_param.h"
 #include "lang/tensors/trace_value.h"
 
@@ -378,7 +379,9 @@ Value native_copy(Vm *vm, const CallSite *site, Value *args, int count) {
     if (!tensor_copy(&copy, &now, &diag)) raise_diag(vm, &diag);
     tensor_release(&now);
     if (vm->trace) vm->trace->copied = !decided;
-    return value_tensor(vm, copy);
+    Value made = value_tensor(vm, copy);
+    made.tensor->probable = probable_bound(vm, args[0]);
+    return made;
   }
   const KindRow *row = kind_row(vm, args[0]);
   return row && row->copy ? row->copy(vm, args[0]) : model_copy(vm, args[0]);

@@ -18,6 +18,7 @@
 #include "lang/machine/tuple.h"
 #include "lang/machine/value.h"
 #include "lang/run/run.h"
+#include "lang/tensors/probable.h"
 #include "lang/tensors/trace_value.h"
 #include "runtime/files.h"
 
@@ -50,7 +51,8 @@ static NORETURN void raise_item(TrainRun *run, Span span, const char *what, Valu
 }
 
 /* The columns of a data set, a tensor, or a tuple of tensors. */
-static int columns_of(TrainRun *run, Span span, const char *what, Value value, Tensor *columns) {
+static int columns_of(TrainRun *run, Span span, const char *what, Value value, Tensor *columns,
+                      float *probable) {
   Vm *vm = run->vm;
   const Value *items = &value;
   int count = 1;
@@ -73,6 +75,7 @@ static int columns_of(TrainRun *run, Span span, const char *what, Value value, T
       raise_at(vm, span, "%s has a column that is a scalar: it has no rows", what);
     columns[i] = vm->checking ? (Tensor){.dtype = type.dtype, .shape = type.shape}
                               : trace_elements(vm, items[i], span);
+    probable[i] = probable_bound(vm, items[i]);
     if (columns[i].shape.dim[0] != columns[0].shape.dim[0])
       raise_at(vm, span, "the columns of %s have different numbers of rows: %lld and %lld", what,
                (long long)columns[0].shape.dim[0], (long long)columns[i].shape.dim[0]);
@@ -104,7 +107,8 @@ static void want_columns(TrainRun *run, Value data) {
 
 void feed_open(TrainRun *run, Value data, Value validate, const Ast *validates) {
   run->data_value = value_retain(data);
-  run->column_count = columns_of(run, run->ast->b->span, "the data", data, run->columns);
+  run->column_count = columns_of(run, run->ast->b->span, "the data", data, run->columns,
+                                 run->probable);
   want_columns(run, data);
   run->rows = run->columns[0].shape.dim[0];
   if (run->rows == 0) raise_at(run->vm, run->ast->b->span, "the data has no rows");
@@ -112,7 +116,7 @@ void feed_open(TrainRun *run, Value data, Value validate, const Ast *validates) 
   if (!validates) return;
   run->validate_value = value_retain(validate);
   run->validate_count = columns_of(run, validates->span, "the validation data", validate,
-                                   run->validate);
+                                   run->validate, run->validate_probable);
   run->validate_rows = run->validate[0].shape.dim[0];
   if (run->validate_count != run->column_count)
     raise_at(run->vm, validates->span,

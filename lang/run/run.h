@@ -95,8 +95,9 @@ struct TrainRun {
   char *report;       /* owned path, or NULL */
   Text *page;         /* in a race: receives the page, which is written for the winner; borrowed */
   /* the data */
-  Value data_value, validate_value; /* held */
-  Tensor columns[8], validate[8];   /* held */
+  Value data_value, validate_value;        /* held */
+  Tensor columns[8], validate[8];          /* held */
+  float probable[8], validate_probable[8]; /* by column: TensorObject.probable */
   int column_count, validate_count;
   int path_width, path_count; /* elements of a row of `history.path`, 0: there is none; parts */
   PathPart path_parts[PATH_MOST];

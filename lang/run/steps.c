@@ -19,6 +19,7 @@ StepContext steps_context(TrainRun *run, Tensor *columns, int count, uint64_t pa
                        .pattern = run->pattern,
                        .columns = columns,
                        .column_count = count,
+                       .probable = run->probable,
                        .metrics = NULL,
                        .metric_count = 0,
                        .measure = NULL,
@@ -193,6 +194,7 @@ bool steps_look(TrainRun *run, Tensor *columns, int64_t rows, Looked *look) {
     StepContext context = steps_context(run, columns, run->validate_count, 0);
     context.key_seed = ~run->base.key_seed;
     context.source = &run->val_source;
+    context.probable = run->validate_probable;
     if (i == 0) with_metrics(run, &context, &run->val_measure);
     StepOutcome outcome;
     step_look(run->vm, step, &context, &outcome);

@@ -25,6 +25,7 @@ static void bind_minibatch(Tracing *tracing) {
   Value row = value_tuple(vm, context->column_count);
   for (int i = 0; i < context->column_count; i++) {
     NodeId node = trace_tensor_input(trace, &context->columns[i], &tracing->step->columns[i]);
+    trace_binding(trace, node)->probable = context->probable[i];
     row.tuple->items[i] = trace_result(trace, node);
     tracing->recorded.columns[tracing->recorded.column_count++] = node;
   }

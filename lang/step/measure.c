@@ -183,6 +183,7 @@ static void bind_columns(Vm *vm, const Retake *retake) {
     Type type = measure->columns[i];
     type.shape.dim[0] = retake->rows;
     recorded->columns[i] = trace_abstract(retake->trace, &type);
+    trace_binding(retake->trace, recorded->columns[i])->probable = measure->probable[i];
     row.tuple->items[i] = trace_result(retake->trace, recorded->columns[i]);
   }
   Value bound = measure->column_count == 1 ? value_retain(row.tuple->items[0]) : value_retain(row);
@@ -365,9 +366,11 @@ static void surround(Measure *measure, const StepContext *context) {
   measure->metric_count = context->metric_count;
   measure->column_count = context->column_count;
   measure->source = context->source;
-  for (int i = 0; i < context->column_count; i++)
+  for (int i = 0; i < context->column_count; i++) {
     measure->columns[i] = (Type){.dtype = context->columns[i].dtype,
                                  .shape = context->columns[i].shape};
+    measure->probable[i] = context->probable[i];
+  }
 }
 
 int measure_find(Vm *vm, Measure *measure, const StepContext *context, Trace *part,

@@ -96,6 +96,7 @@ typedef struct Measure {
   const Metric *metrics; /* borrowed */
   int metric_count, column_count;
   Type columns[8];         /* of the minibatch's columns */
+  float probable[8];       /* TensorObject.probable of each */
   const RowSource *source; /* of its rows; borrowed */
 } Measure;
 

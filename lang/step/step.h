@@ -83,6 +83,7 @@ typedef struct StepContext {
   const Ast *pattern; /* or NULL */
   Tensor *columns;    /* the minibatch, by column */
   int column_count;
+  const float *probable; /* by column: TensorObject.probable */
   const Metric *metrics;
   int metric_count;
   Measure *measure;   /* of the epoch, or NULL: then the step is the whole epoch */

@@ -593,8 +593,10 @@ void whole_rows(const Whole *whole) {
   Vm *vm = whole->vm;
   if (!context->pattern) return;
   Value row = value_tuple(vm, context->column_count);
-  for (int i = 0; i < context->column_count; i++)
+  for (int i = 0; i < context->column_count; i++) {
     row.tuple->items[i] = value_tensor(vm, tensor_retain(&context->columns[i]));
+    row.tuple->items[i].tensor->probable = context->probable[i];
+  }
   Value only = context->column_count == 1 ? value_retain(row.tuple->items[0]) : value_retain(row);
   value_release(vm, row);
   eval_bind(vm, context->frame, context->pattern, only);

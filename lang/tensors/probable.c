@@ -5,13 +5,18 @@
 
 #include <string.h>
 
-extern const Op OP_ADD, OP_CAST, OP_CLAMP, OP_CONCAT, OP_DIV, OP_EXP, OP_EXPAND, OP_GATHER,
-    OP_HARDSIGMOID, OP_IDENTITY, OP_LOG_SIGMOID, OP_MAXIMUM, OP_MINIMUM, OP_MUL, OP_PERMUTE,
-    OP_REQUIRE, OP_RESHAPE, OP_SIGMOID, OP_SLICE, OP_SOFTMAX, OP_SUB, OP_SUM;
+extern const Op OP_ADD, OP_AFTER, OP_CAST, OP_CLAMP, OP_CONCAT, OP_CUSTOM, OP_DIV, OP_EXP,
+    OP_EXPAND, OP_GATHER, OP_HARDSIGMOID, OP_IDENTITY, OP_LOG_SIGMOID, OP_MAXIMUM, OP_MINIMUM,
+    OP_MUL, OP_PERMUTE, OP_REQUIRE, OP_RESHAPE, OP_SIGMOID, OP_SLICE, OP_SOFTMAX, OP_STOP, OP_SUB,
+    OP_SUM;
 
-enum { NODES_MOST = 200 };         /* that are looked at; beyond them it is not known */
-static const float LOGARITHM = -1; /* in the place of a bound: of logarithms of probabilities */
 static const float BOUND_MOST = 1.00001F; /* of a probability: means are rounded */
+
+/* 1 / (1 + exp(x)) is a sigmoid written out: what it is on the way, which is no bound */
+static const float IS_EXP = -1, IS_EXP_AND_1 = -2;
+
+/* logarithms of probabilities, which are no bound either */
+static const float LOGARITHM = -3;
 
 static bool makes(Op op) { return op == OP_SIGMOID || op == OP_SOFTMAX || op == OP_HARDSIGMOID; }
 
@@ -20,7 +25,8 @@ static bool cuts(Op op) { return op == OP_CLAMP || op == OP_MAXIMUM || op == OP_
 /* Its elements are those of its first input, in other places or another dtype. */
 static bool passes(Op op) {
   return op == OP_RESHAPE || op == OP_SLICE || op == OP_GATHER || op == OP_PERMUTE ||
-         op == OP_EXPAND || op == OP_CAST || op == OP_IDENTITY;
+         op == OP_EXPAND || op == OP_CAST || op == OP_IDENTITY || op == OP_STOP ||
+         op == OP_CUSTOM || op == OP_AFTER;
 }
 
 static float sum_of(float a, float b) { return a > 0 && b > 0 ? a + b : 0; }
@@ -31,112 +37,119 @@ static float scaled(float bound, double factor) {
 
 static bool is_probable(float bound) { return bound > 0 && bound <= BOUND_MOST; }
 
-/* 1 - p */
-static float rest_of(float bound) { return is_probable(bound) ? 1 : 0; }
+/* ---- of one operation ---- */
+
+/* What is known of an operand: a number of the script, or the bound of a tensor. */
+typedef struct Part {
+  float bound;
+  bool is_number;
+  double number;
+} Part;
+
+static bool is_one(Part part) { return part.is_number && part.number == 1; }
+
+static float combined(Op op, Part a, Part b) {
+  if (makes(op)) return 1;
+  if (op == OP_LOG_SIGMOID) return LOGARITHM;
+  if (op == OP_EXP) return a.bound == LOGARITHM ? 1 : IS_EXP;
+  if (passes(op)) return a.bound;
+  if (op == OP_ADD && (is_one(a) ? b : a).bound == IS_EXP && (is_one(a) || is_one(b)))
+    return IS_EXP_AND_1;
+  if (op == OP_ADD) return sum_of(a.bound, b.bound);
+  if (op == OP_SUB) return is_one(a) && is_probable(b.bound) ? 1 : 0;
+  if (op == OP_DIV && is_one(a) && b.bound == IS_EXP_AND_1) return 1;
+  if (op == OP_DIV) return b.is_number ? scaled(a.bound, 1 / b.number) : 0;
+  if (op == OP_MUL && b.is_number) return scaled(a.bound, b.number);
+  if (op == OP_MUL && a.is_number) return scaled(b.bound, a.number);
+  return cuts(op) && a.bound > 0 ? a.bound : 0;
+}
 
 /* ---- of nodes ---- */
 
-static bool is_number(const Graph *graph, NodeId id, double *value) {
-  const Node *node = graph_node(graph, id);
-  if (node->leaf == LEAF_CONST) memcpy(value, &node->attrs[0], sizeof *value);
-  return node->leaf == LEAF_CONST;
+static Part part_of(const Trace *trace, NodeId id) {
+  const Node *node = graph_node(&trace->graph, id);
+  Part part = {.bound = trace->bounds[id], .is_number = node->leaf == LEAF_CONST};
+  if (part.is_number) memcpy(&part.number, &node->attrs[0], sizeof part.number);
+  return part;
 }
 
-static bool is_one(const Graph *graph, NodeId id) {
-  double value;
-  return is_number(graph, id, &value) && value == 1;
-}
-
-/* 1 / (1 + exp(x)), a sigmoid written out */
-static bool written_out(const Graph *graph, const Node *node) {
-  if (node->op != OP_DIV || !is_one(graph, node->inputs[0])) return false;
-  const Node *sum = graph_node(graph, node->inputs[1]);
-  if (sum->op != OP_ADD) return false;
-  bool first = is_one(graph, sum->inputs[0]);
-  return (first || is_one(graph, sum->inputs[1])) &&
-         graph_node(graph, sum->inputs[first])->op == OP_EXP;
-}
-
-static float bound_of(const Trace *trace, NodeId id, int *left);
-
-static float joined(const Trace *trace, const Node *node, int *left) {
+static float joined(const Trace *trace, const Node *node) {
   float most = 0;
   for (int i = 0; i < node->input_count; i++) {
-    float bound = bound_of(trace, node->inputs[i], left);
+    float bound = trace->bounds[node->inputs[i]];
     if (!(bound > 0)) return 0;
     most = bound > most ? bound : most;
   }
   return most;
 }
 
-static float summed(const Trace *trace, const Node *node, int *left) {
+static float summed(const Trace *trace, const Node *node) {
   const Shape *from = &graph_node(&trace->graph, node->inputs[0])->type.shape;
   int64_t elements = shape_count(from), sums = shape_count(&node->type.shape);
   if (!elements || !sums) return 0;
-  return scaled(bound_of(trace, node->inputs[0], left), (double)elements / (double)sums);
+  return scaled(trace->bounds[node->inputs[0]], (double)elements / (double)sums);
 }
 
-static float bounded(const Trace *trace, const Node *node, int *left) {
-  const Graph *graph = &trace->graph;
-  const NodeId *in = node->inputs;
-  double value;
-  if (node->op == OP_CONCAT) return joined(trace, node, left);
-  if (node->op == OP_SUM) return summed(trace, node, left);
-  if (node->op == OP_REQUIRE) return bound_of(trace, in[1], left);
-  if (node->op == OP_ADD) return sum_of(bound_of(trace, in[0], left), bound_of(trace, in[1], left));
-  if (node->op == OP_DIV && is_number(graph, in[1], &value))
-    return scaled(bound_of(trace, in[0], left), 1 / value);
-  if (node->op == OP_MUL && is_number(graph, in[1], &value))
-    return scaled(bound_of(trace, in[0], left), value);
-  if (node->op == OP_MUL && is_number(graph, in[0], &value))
-    return scaled(bound_of(trace, in[1], left), value);
-  if (node->op == OP_SUB && is_one(graph, in[0])) return rest_of(bound_of(trace, in[1], left));
-  return passes(node->op) || cuts(node->op) ? bound_of(trace, in[0], left) : 0;
-}
-
-static float bound_of(const Trace *trace, NodeId id, int *left) {
-  const Node *node = graph_node(&trace->graph, id);
-  if (makes(node->op) || written_out(&trace->graph, node)) return 1;
-  if (node->op == OP_LOG_SIGMOID) return LOGARITHM;
+/* From the bounds of its inputs. */
+static float bound_of(const Trace *trace, const Node *node) {
   if (node->leaf == LEAF_INPUT) return trace->bindings[node->attrs[0]].probable;
-  return node->leaf || (*left)-- <= 0 ? 0 : bounded(trace, node, left);
+  if (node->leaf || !node->input_count) return 0;
+  if (node->op == OP_REQUIRE) return trace->bounds[node->inputs[1]];
+  if (node->op == OP_CONCAT) return joined(trace, node);
+  if (node->op == OP_SUM) return summed(trace, node);
+  Part none = {0};
+  return combined(node->op, part_of(trace, node->inputs[0]),
+                  node->input_count > 1 ? part_of(trace, node->inputs[1]) : none);
 }
 
-float probable_node(const Trace *trace, NodeId node) {
-  int left = NODES_MOST;
-  return bound_of(trace, node, &left);
+/* Those of all nodes so far: inputs come before what is made of them. */
+static void find_bounds(Trace *trace) {
+  const Graph *graph = &trace->graph;
+  if (trace->bounds_capacity < graph->count) {
+    trace->bounds_capacity = graph->capacity > graph->count ? graph->capacity : graph->count;
+    trace->bounds = mem_grow(trace->bounds, trace->bounds_capacity * sizeof *trace->bounds);
+  }
+  for (NodeId id = trace->bounds_count ? trace->bounds_count : 1; id < graph->count; id++)
+    trace->bounds[id] = bound_of(trace, graph_node(graph, id));
+  trace->bounds_count = graph->count;
+}
+
+float probable_node(Trace *trace, NodeId node) {
+  if (trace->bounds_count <= node) find_bounds(trace);
+  return trace->bounds[node];
+}
+
+void probable_same(Trace *trace, NodeId node, NodeId as) {
+  float bound = probable_node(trace, as);
+  if (bound > 0 && !(probable_node(trace, node) > 0)) trace->bounds[node] = bound;
 }
 
 /* ---- of values ---- */
 
-static float carried(Value value) { return value.kind == KIND_TENSOR ? value.tensor->probable : 0; }
-
-float probable_result(Op op, const Value *args, int count) {
-  if (makes(op)) return 1;
-  if (op == OP_LOG_SIGMOID) return LOGARITHM;
-  if (count < 2) return 0;
-  float a = carried(args[0]), b = carried(args[1]);
-  bool first = args[0].kind == KIND_NUMBER, last = args[1].kind == KIND_NUMBER;
-  if (op == OP_ADD) return sum_of(a, b);
-  if (op == OP_SUB) return first && args[0].number == 1 ? rest_of(b) : 0;
-  if (op == OP_DIV) return last ? scaled(a, 1 / args[1].number) : 0;
-  if (op == OP_MUL) return last ? scaled(a, args[1].number) : first ? scaled(b, args[0].number) : 0;
-  return cuts(op) ? a : 0;
+static Part part_of_value(Value value) {
+  return (Part){.bound = value.kind == KIND_TENSOR ? value.tensor->probable : 0,
+                .is_number = value.kind == KIND_NUMBER,
+                .number = value.number};
 }
 
-static float bound_of_tensor(const Vm *vm, const TensorObject *object) {
+float probable_result(Op op, const Value *args, int count) {
+  Part none = {0};
+  return combined(op, part_of_value(args[0]), count > 1 ? part_of_value(args[1]) : none);
+}
+
+float probable_bound(Vm *vm, Value value) {
+  if (value.kind == KIND_PARAM) {
+    DomainKind domain = value.param->domain.kind;
+    return domain == DOMAIN_UNIT || domain == DOMAIN_SIMPLEX ? 1 : 0;
+  }
+  if (value.kind != KIND_TENSOR) return 0;
+  const TensorObject *object = value.tensor;
   if (object->tensor.buffer) return object->probable;
-  for (const Trace *trace = vm->trace; trace; trace = trace->outer)
+  for (Trace *trace = vm->trace; trace; trace = trace->outer)
     if (object->node && object->trace == trace->serial) return probable_node(trace, object->node);
   return 0;
 }
 
-bool probable_value(Vm *vm, Value value) {
-  if (value.kind == KIND_PARAM)
-    return value.param->domain.kind == DOMAIN_UNIT || value.param->domain.kind == DOMAIN_SIMPLEX;
-  return value.kind == KIND_TENSOR && is_probable(bound_of_tensor(vm, value.tensor));
-}
+bool probable_value(Vm *vm, Value value) { return is_probable(probable_bound(vm, value)); }
 
-bool probable_logarithm(const Vm *vm, Value value) {
-  return value.kind == KIND_TENSOR && bound_of_tensor(vm, value.tensor) < 0;
-}
+bool probable_logarithm(Vm *vm, Value value) { return probable_bound(vm, value) == LOGARITHM; }

@@ -70,6 +70,7 @@ void trace_clear(Trace *trace) {
   trace->binding_count = trace->hook_count = trace->staged_count = trace->guard_count = 0;
   lookup_clear(&trace->constants);
   trace->looked_up = 0;
+  trace->bounds_count = 0;
   values_reset(&trace->values);
   graph_reset(&trace->graph);
 }
@@ -86,6 +87,7 @@ static void trace_end(Trace *trace) {
   mem_free(trace->hooks);
   mem_free(trace->staged);
   mem_free(trace->stand_ins);
+  mem_free(trace->bounds);
 }
 
 static void trace_free(Trace *trace) {

@@ -91,6 +91,9 @@ typedef struct Trace {
    */
   NodeId *stand_ins;
   int stand_in_count, stand_in_capacity;
+  /* TensorObject.probable by node, of the first bounds_count, found when asked; owned */
+  float *bounds;
+  uint32_t bounds_count, bounds_capacity;
   struct Trace *outer; /* the previous vm->trace */
 } Trace;
 
@@ -155,6 +158,10 @@ static inline void trace_done(Trace *trace) {
 /* An INPUT of this type for what the binding holds; takes it.  number: gets its place in
  * Trace.bindings, or is NULL. */
 NodeId trace_bind(Trace *trace, Binding binding, const Type *type, int *number);
+/* of an INPUT */
+static inline Binding *trace_binding(Trace *trace, NodeId node) {
+  return &trace->bindings[graph_node(&trace->graph, node)->attrs[0]];
+}
 /* a tensor that changes between runs (a minibatch) */
 NodeId trace_tensor_input(Trace *trace, const Tensor *tensor, int *binding);
 /* a tensor with elements that stay the same: one INPUT, however often it is used */

@@ -50,6 +50,7 @@ static void check_metrics(TrainRun *run, Tensor *columns, int64_t rows) {
   rows = steps_fewer(run, columns, rows);
   if (run->measure.on && rows > 0) measure_check(run->vm, &run->measure, &context, rows);
   context.columns = run->validate;
+  context.probable = run->validate_probable;
   if (run->val_measure.on) measure_check(run->vm, &run->val_measure, &context, run->batch);
 }
 

@@ -407,7 +407,8 @@ Test(repl, documentation_of_names) {
   expect(terminal, "sum(x");
   type(terminal, "?train", NULL);
   expect(terminal, "the history");
-  type(terminal, "?nothing_such", "there is no page for `nothing_such`; `gd doc -s TEXT` looks for words in every page");
+  type(terminal, "?nothing_such",
+       "there is no page for `nothing_such`; `gd doc -s TEXT` looks for words in every page");
   type(terminal, "? Dense", NULL);
   expect(terminal, "model Dense(");
   leave(terminal);
