@@ -21,6 +21,7 @@
 #include "lang/eval/call.h"
 #include "lang/eval/check.h"
 #include "lang/eval/eval.h"
+#include "lang/eval/touches.h"
 #include "lang/eval/untrained.h"
 #include "lang/machine/closure.h"
 #include "lang/machine/frame.h"
@@ -135,15 +136,36 @@ static void globals_grow(ModuleObject *module) {
   module->global_count = count > module->global_count ? count : module->global_count;
 }
 
+/* What untrained.c gives `gd test`, once the first training is reached. */
+typedef struct Untrained {
+  Held held;
+  bool asked;
+  uint8_t *statements; /* by statement: is it skipped?  Or NULL: none is; owned */
+} Untrained;
+
 /* A stretch of a top level: its statements from `from` to before `to`. */
 typedef struct Stretch {
   Frame *frame;
   const Ast *body;
   uint32_t from, to;
-  const uint8_t *skipped; /* by statement, or NULL: those that `gd test` passes over */
+  Untrained *untrained; /* or NULL: all statements run */
   /* value of the last statement if that is an expression, else KIND_UNSET; owned by the caller */
   Value last;
 } Stretch;
+
+/* Does `gd test` skip statement i? */
+static bool skips(Vm *vm, const Stretch *stretch, uint32_t i) {
+  Untrained *untrained = stretch->untrained;
+  if (!untrained) return false;
+  if (!untrained->asked && touches_trains(stretch->body->items[i])) {
+    int trainings;
+    untrained->asked = true;
+    untrained->statements = untrained_statements(vm, stretch->frame->module, stretch->body, i,
+                                                 &trainings);
+    vm->tests_untrained += trainings;
+  }
+  return untrained->statements && untrained->statements[i];
+}
 
 static void execute_stretch(Vm *vm, void *context) {
   Stretch *stretch = context;
@@ -152,7 +174,7 @@ static void execute_stretch(Vm *vm, void *context) {
   /* a flow is gd check's: the script ends here, by exit or error */
   for (uint32_t i = stretch->from; i < stretch->to && !is_flow(value); i++) {
     const Ast *statement = stretch->body->items[i];
-    if (stretch->skipped && stretch->skipped[i]) continue;
+    if (skips(vm, stretch, i)) continue;
     value_release(vm, value);
     if (modules->running == 1 && vm->object_count > vm->sweep_at && !vm->trace) vm_sweep(vm);
     if (modules->running == 1) check_begin(vm);
@@ -182,20 +204,13 @@ static void top_close(Vm *vm, Frame *frame) {
   vm->top = frame->slots;
 }
 
-/* What untrained.c gave, while the statements run. */
-typedef struct Untrained {
-  Held held;
-  uint8_t *statements; /* owned */
-} Untrained;
-
 static void untrained_free(Held *held) {
   mem_free(((Untrained *)held)->statements);
   mem_free(held);
 }
 
-static Untrained *untrained_of(Vm *vm, const Ast *body) {
+static Untrained *untrained_new(Vm *vm) {
   Untrained *untrained = mem_zero(sizeof *untrained);
-  untrained->statements = untrained_statements(body);
   untrained->held.free_whole = untrained_free;
   vm_hold(vm, &untrained->held);
   return untrained;
@@ -218,10 +233,9 @@ static Value execute(Vm *vm, ModuleObject *module, const Ast *body) {
   Frame frame;
   top_open(vm, &frame, module, body);
   Stretch all = {.frame = &frame, .body = body, .to = statements_until(vm, body)};
-  Untrained *untrained = vm->testing && vm->modules->running == 1 ? untrained_of(vm, body) : NULL;
-  if (untrained) all.skipped = untrained->statements;
+  if (vm->testing && vm->modules->running == 1) all.untrained = untrained_new(vm);
   execute_stretch(vm, &all);
-  if (untrained) vm_drop(vm, &untrained->held);
+  if (all.untrained) vm_drop(vm, &all.untrained->held);
   if (vm->checking && !source_is_library(vm->sources, body->span.file)) check_functions(vm, module);
   top_close(vm, &frame);
   return all.last;
@@ -735,6 +749,17 @@ static void test_one(Vm *vm, void *context) {
   value_release(vm, run(vm, testing->frame, testing->body));
 }
 
+/* Its draws depend on the seed and its name alone, not on what ran before it. */
+static bool test_drawing(Vm *vm, Frame *frame, const Ast *ast, Diag *diag) {
+  const uint64_t seed = vm->seed, draws = vm->draws;
+  vm->seed = hash_bytes(ast->text, ast->length, seed);
+  vm->draws = 0;
+  bool passed = vm_protect(vm, test_one, &(Testing){frame, ast->b}, diag);
+  vm->seed = seed;
+  vm->draws = draws;
+  return passed;
+}
+
 /* exit() in a test would end the tests behind it in silence. */
 static void refuse_exit(Vm *vm, Diag *diag) {
   if (!vm->exited) return;
@@ -759,7 +784,7 @@ Value run_test(Vm *vm, Frame *frame, const Ast *ast) {
   Diag diag = {0};
   double started = clock_seconds();
   vm->tests_run++;
-  bool passed = vm_protect(vm, test_one, &(Testing){frame, ast->b}, &diag);
+  bool passed = test_drawing(vm, frame, ast, &diag);
   if (!passed) refuse_exit(vm, &diag);
   double seconds = clock_seconds() - started;
   if (watch && (passed || !diag.silent))

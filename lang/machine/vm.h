@@ -154,6 +154,7 @@ struct Vm {
   const char *word_forward; /* "forward", interned */
   double started;           /* seconds on the monotonic clock, for --max-time */
   int64_t tests_run, tests_failed;
+  int64_t tests_untrained; /* trainings that no test needed */
   int findings, trainings; /* of `health:` and gd doctor: verdicts, watched trainings */
   struct Clinic *clinic;   /* of gd doctor (health/health_tell.h), or NULL; borrowed */
   bool testing;            /* `gd test`: run TEST blocks */

@@ -218,6 +218,10 @@ int session_test(Session *session, const char *path, int64_t *passed, int64_t *f
   Vm *vm = session->vm;
   int64_t run = vm->tests_run, bad = vm->tests_failed;
   vm->testing = true;
+  /* each file finds what it would if it were run alone */
+  vm->seed = vm->options.seed_given ? vm->options.seed : 0;
+  vm->draws = 0;
+  vm->real = DTYPE_F32;
   int status = session_file(session, path);
   vm->testing = false;
   *failed += vm->tests_failed - bad;

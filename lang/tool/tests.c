@@ -122,6 +122,19 @@ static int write_junit(Session *session, const Tests *tests) {
   return diag.status;
 }
 
+/* A misspelt filter must not look like success. */
+static int refuse_filter(Session *session, const char *filter) {
+  Diag diag = {0};
+  diag_fail(&diag, STATUS_USAGE, (Span){0}, "no test has `%.200s` in its name or file", filter);
+  session_say(session, &diag);
+  return diag.status;
+}
+
+static void print_untrained(int64_t count) {
+  if (count == 1) printf("1 training was not needed by the tests\n");
+  if (count > 1) printf("%lld trainings were not needed by the tests\n", (long long)count);
+}
+
 int tests_run(Session *session, const TestWish *wish) {
   Tests tests = {.wish = wish};
   TestWatch watch = {wanted, done, &tests};
@@ -130,10 +143,13 @@ int tests_run(Session *session, const TestWish *wish) {
                    ? scripts_each(session, wish->files, wish->file_count, run_file, &tests)
                    : run_here(session, &tests);
   module_watch_tests(session->vm, NULL);
+  if (!status && wish->filter && tests.passed + tests.failed == 0)
+    status = refuse_filter(session, wish->filter);
   if (wish->junit) {
     int written = write_junit(session, &tests);
     if (!status) status = written;
   }
+  print_untrained(session->vm->tests_untrained);
   printf("%lld passed, %lld failed\n", (long long)tests.passed, (long long)tests.failed);
   text_free(&tests.xml);
   return status;

@@ -1,5 +1,6 @@
 # command: test
 # expect ~ ok +\d+ ms  test_without_training.gd: a function
+# expect: 1 training was not needed by the tests
 # expect: 1 passed, 0 failed
 # status: 0
 # A training that no test needs is passed over, and what depends on it.
