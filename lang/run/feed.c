@@ -255,6 +255,11 @@ static void copy_rows(const Tensor *from, Tensor *to, const int64_t *order, int6
   stop_shield(-1);
 }
 
+bool feed_has_rows(const TrainRun *run) {
+  int64_t left = run->rows - run->at_row;
+  return run->drop_last && run->batch ? left >= run->batch : left > 0;
+}
+
 int64_t feed_next(TrainRun *run, Tensor columns[8]) {
   int64_t left = run->rows - run->at_row;
   if (left <= 0) return 0;

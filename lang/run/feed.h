@@ -12,6 +12,8 @@ void feed_check(TrainRun *run);
 void feed_epoch(TrainRun *run);
 /* the next minibatch; returns its rows; 0: the epoch is over */
 int64_t feed_next(TrainRun *run, Tensor columns[8]);
+/* are there rows of the epoch for another update? */
+bool feed_has_rows(const TrainRun *run);
 /* `rows` rows from `from` on, in the order of the epoch: a part of a minibatch */
 void feed_part(TrainRun *run, int64_t from, int64_t rows, Tensor columns[8]);
 /* The same in steps: the numbers of the rows from `from` on, borrowed until the next call, NULL: as

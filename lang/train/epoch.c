@@ -41,9 +41,13 @@ static void after_update(TrainRun *run) {
 
 void epoch_measure(TrainRun *run) {
   if (!run->metric_count || run->sums.rows <= 0) return;
-  if (!run->measure.on) memcpy(run->epoch_metrics, run->last.metrics, sizeof run->epoch_metrics);
-  else if (run->measure.whole)
+  const Measure *measure = &run->measure;
+  const bool worked_out = measure->valued == measure->met;
+  if (!measure->on) memcpy(run->epoch_metrics, run->last.metrics, sizeof run->epoch_metrics);
+  else if (measure->whole || worked_out)
     memcpy(run->epoch_metrics, measure_values(run->vm, &run->measure), sizeof run->epoch_metrics);
+  else /* an update that failed took the recording with it */
+    for (int i = 0; i < run->metric_count; i++) run->epoch_metrics[i] = (double)NAN;
 }
 
 /* Every so many epochs.  Without data an epoch is one step, often of microseconds: then at most
@@ -53,14 +57,9 @@ static bool checkpoint_due(const TrainRun *run) {
   return run->column_count || clock_seconds() - run->checkpoint_written >= 1;
 }
 
-static bool rows_left(const TrainRun *run) {
-  int64_t left = run->rows - run->at_row;
-  return run->drop_last && run->batch ? left >= run->batch : left > 0;
-}
-
 /* Also of an epoch whose last step reached a limit: `stalled` counts it, for a later sitting. */
 static void check_epoch(TrainRun *run) {
-  if (!run->waits_for_epoch || (run->over && rows_left(run))) return;
+  if (!run->waits_for_epoch || (run->over && feed_has_rows(run))) return;
   run->epoch_over = true;
   ending_check(run, true);
   run->epoch_over = false;
@@ -108,11 +107,11 @@ void epoch_run(TrainRun *run) {
     bool cut = false;
     do {
       bool made = update_try(run);
-      cut = !made && run->over && run->rows && rows_left(run); /* the update was abandoned */
+      cut = !made && run->over && run->rows && feed_has_rows(run); /* the update was abandoned */
       if (!made) break;
       after_update(run);
-      cut = run->over && run->rows && rows_left(run);
-    } while (!run->over && run->rows && rows_left(run));
+      cut = run->over && run->rows && feed_has_rows(run);
+    } while (!run->over && run->rows && feed_has_rows(run));
     if (cut) return; /* in the middle of an epoch: the checkpoint continues there */
     if (run->sums.rows > 0) after_epoch(run);
   }

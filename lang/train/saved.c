@@ -7,24 +7,23 @@
  *                       the last of history.step_loss they give the mean loss so far
  *   key data            two halves of 64 bits: the key of the training's draws (0 where it draws
  *                       nothing), the digest of its data
- *   seconds             of all sittings
- *   evaluations         of the loss, by optimizers of the whole vector
- *   history.…           one value an epoch or a step; where an epoch had no validation, NaN
- *   keep.best .epoch    the lowest so far and its epoch, 0 and 0 if there is none; keep.values: the
- *                       values of `keep:`, by epoch
- *   stalled.…           one value for each `stalled(…)`: its position in `stop:`, and its state
- *   optimizer.O         steps made before this training, in it but not by it, and by now
- *   hyper.given.O .now  if a block has set one: the numbers of its hyperparameters and of its inner
- *                       optimizers', before the first step and by now
- *   stop.saw            empty, or what `stop:` saw when it ended the run
- *   stop.broke          two halves of 64 bits: the digest of the block whose `break` ended the run,
- *                       and of what it names; 0 where none did
- *   stop.method         empty, or the letters of why a method ended the run by itself
+ *   grad_norm           within an epoch, of its last update: with the last of history.lr what
+ * `keep:`, `each_epoch:` and `stop:` see if only the validation of the epoch is left seconds of all
+ * sittings evaluations         of the loss, by optimizers of the whole vector history.… one value
+ * an epoch or a step; where an epoch had no validation, NaN keep.best .epoch    the lowest so far
+ * and its epoch, 0 and 0 if there is none; keep.values: the values of `keep:`, by epoch stalled.…
+ * one value for each `stalled(…)`: its position in `stop:`, and its state optimizer.O         steps
+ * made before this training, in it but not by it, and by now hyper.given.O .now  if a block has set
+ * one: the numbers of its hyperparameters and of its inner optimizers', before the first step and
+ * by now stop.saw            empty, or what `stop:` saw when it ended the run stop.broke two halves
+ * of 64 bits: the digest of the block whose `break` ended the run, and of what it names; 0 where
+ * none did stop.method         empty, or the letters of why a method ended the run by itself
  *   average.count       of how many values the means of `average:` are, after which step or epoch
  *     .after mean.N     they began, and the mean of each target and buffer
  *   target.N best.N     elements of the targets and buffers, and of their best values for `keep:`
  *   state.O.T.S         of optimizers: objective, target, state
  *   metric.N            the collected values of the current epoch's metrics (measure.h)
+ *     metrics.epoch     and, if only the validation of the epoch is left, their values
  *   metrics             or, where one update is the epoch and the validation after it was cut
  *                       short, their values
  *   block.NAME          a variable that the clauses assign (stored_value.c), or the elements of a
@@ -45,6 +44,7 @@
 #include "lang/optimizers/draws.h"
 #include "lang/optimizers/hyper.h"
 #include "lang/optimizers/states.h"
+#include "lang/run/feed.h"
 #include "lang/run/history.h"
 #include "lang/train/back_off.h"
 #include "lang/train/block_state.h"
@@ -322,6 +322,17 @@ static void histories(Saved *saved) {
   history->epochs = run->epoch;
   run->val_loss = run->validate_count ? series_last(&history->val_loss) : (double)NAN;
   sum_up(run);
+}
+
+/* What a sitting that has only to judge the epoch, after a validation that was cut short, sees of
+ * the update before it. */
+static void last_update(Saved *saved) {
+  TrainRun *run = saved->run;
+  if (run->at_row == 0) return;
+  numbers(saved, "grad_norm", &run->last.grad_norm, 1, (Bounds){0, (double)INFINITY, false, true});
+  if (!saved->reading) return;
+  run->last.loss = series_last(&run->history.step_loss);
+  run->rate = series_last(&run->history.lr);
 }
 
 /* The best value is the lowest of those of `keep:`; of equal ones the first. */
@@ -605,6 +616,21 @@ static void measured(Saved *saved) {
   if (saved->reading) measure_known(&run->measure, run->last.metrics, run->at_row);
 }
 
+/* Those of an epoch of which only the validation is left: the blocks of its last step may have
+ * changed since what the metrics read. */
+static void epoch_metrics(Saved *saved) {
+  TrainRun *run = saved->run;
+  static const char name[] = "metrics.epoch";
+  double values[METRICS_MOST];
+  const bool has_rows = feed_has_rows(run);
+  memcpy(values, run->epoch_metrics, sizeof values);
+  if (saved->reading ? !named_find(&saved->file->tensors, name, strlen(name))
+                     : has_rows || !run->metric_count)
+    return;
+  numbers(saved, name, values, run->metric_count, ANY);
+  if (saved->reading && !has_rows) measure_known(&run->measure, values, run->at_row);
+}
+
 static void metrics(Saved *saved) {
   TrainRun *run = saved->run;
   Measure *measure = &run->measure;
@@ -623,7 +649,9 @@ static void metrics(Saved *saved) {
     Type type = measure_kept_type(measure, i, run->at_row);
     measure_take_up(measure, i, take(saved, name, type.dtype, &type.shape), run->at_row);
   }
-  if (saved->reading && run->at_row > 0 && measure->on) measure_go_on(measure, run->at_row);
+  if (run->at_row == 0 || !measure->on) return;
+  if (saved->reading) measure_go_on(measure, run->at_row);
+  epoch_metrics(saved);
 }
 
 static const char BLOCK[] = "block.";
@@ -721,6 +749,7 @@ void saved_rest(Saved *saved) {
   TrainRun *run = saved->run;
   identity(saved);
   histories(saved);
+  last_update(saved);
   double seconds = history_seconds(run);
   numbers(saved, "seconds", &seconds, 1, (Bounds){0, SECONDS_MOST, false, false});
   run->seconds_before = saved->reading ? seconds : run->seconds_before;

@@ -92,6 +92,7 @@ static bool minibatches(TrainRun *run, double total, Sums *sums, StepOutcome *ou
   Minibatches all = {.total = total, .sums = sums};
   const int64_t at_row = run->at_row;
   double length = (double)NAN;
+  if (total <= 0) return true; /* the epoch is over: its recording is still to give the metrics */
   steps_begin(run);
   for (int i = 0; i < run->objective_count; i++) {
     if (run->accumulate > 1) run->at_row = at_row;
@@ -158,8 +159,10 @@ bool update_try(TrainRun *run) {
     if (!diag.diverged) raise_diag(vm, &diag);
     vm->run = &run->base;
     back(run, at_row);
-    steps_free(run); /* its recording was left in the middle, and has the old rate */
-    if (back_off(run)) continue;
+    if (back_off(run)) {
+      steps_free(run); /* its recording was left in the middle, and has the old rate */
+      continue;
+    }
     Text why = {0};
     back_off_why(&diag, &why);
     ending_cut_short(run, "diverged", why.data);

@@ -107,6 +107,7 @@ bool validate_run(TrainRun *run) {
   if (!run->validate_count) return true;
   Sums sums = {0};
   MessageBuffers *messages = shards_messages(run);
+  steps_begin(run); /* a block may have changed what the loss reads */
   measure_clear(&run->val_measure);
   if (messages ? !together(run, messages, &sums) : !alone(run, &sums)) return false;
   run->val_loss = sums.loss / sums.rows;

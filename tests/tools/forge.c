@@ -74,9 +74,9 @@ static int every = 1;           /* one of so many is tried */
 static int made, failed, numbers, fields, lines;
 
 /* Fields whose numbers may be any finite ones. */
-static const char *const TRUSTED[] = {"mean.",       "target.",  "best.",   "state.",
-                                      "metric.",     "history.", "seconds", "stalled.best",
-                                      "keep.values", "block.",   NULL};
+static const char *const TRUSTED[] = {
+    "mean.",        "target.",     "best.",  "state.",    "metric.",       "history.", "seconds",
+    "stalled.best", "keep.values", "block.", "grad_norm", "metrics.epoch", NULL};
 
 static bool trusted(const char *name) {
   for (int i = 0; TRUSTED[i]; i++)

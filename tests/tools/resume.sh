@@ -48,17 +48,23 @@ for time in $(seq "$times"); do
   else failed=$((failed + 1)); echo "FAIL killed at step $first${second:+ and $second}: $why"
   fi
 done
-# Ended by --max-steps at each of some steps, also at the last of an epoch, before its validation.
+# Ended by --max-steps at each of some steps, also at the last of an epoch, before its validation;
+# an epoch of one update, and of three.
 limit=$(dirname "$0")/resume_limit.gd
-"$gd" "$limit" "$folder/limit.whole" >"$folder/whole.out" 2>"$folder/err" </dev/null
-for step in $(seq 40); do
-  rm -f "$folder"/limit.ckpt*
-  "$gd" --max-steps "$step" "$limit" "$folder/limit.ckpt" >/dev/null 2>"$folder/err" </dev/null
-  if [ $? = 124 ] &&
-    "$gd" "$limit" "$folder/limit.ckpt" >"$folder/cut.out" 2>"$folder/err" </dev/null &&
-    cmp -s "$folder/whole.out" "$folder/cut.out"; then passed=$((passed + 1))
-  else failed=$((failed + 1)); echo "FAIL ended by --max-steps $step: $(head -n 4 "$folder/err")"
-  fi
+for batch in 7 3; do
+  rm -f "$folder"/limit.whole*
+  "$gd" "$limit" "$folder/limit.whole" $batch >"$folder/whole.out" 2>"$folder/err" </dev/null
+  for step in $(seq 40); do
+    rm -f "$folder"/limit.ckpt*
+    "$gd" --max-steps "$step" "$limit" "$folder/limit.ckpt" $batch >/dev/null 2>"$folder/err" \
+      </dev/null
+    if [ $? = 124 ] &&
+      "$gd" "$limit" "$folder/limit.ckpt" $batch >"$folder/cut.out" 2>"$folder/err" </dev/null &&
+      cmp -s "$folder/whole.out" "$folder/cut.out"; then passed=$((passed + 1))
+    else failed=$((failed + 1))
+      echo "FAIL batch: $batch, ended by --max-steps $step: $(head -n 4 "$folder/err")"
+    fi
+  done
 done
 echo "resume: $passed passed, $failed failed"
 [ $failed = 0 ]
