@@ -32,24 +32,36 @@
 
 /* ---- copy ---- */
 
-typedef struct CellMap {
-  Held held;                 /* a raise frees it */
-  CellObject **from, **into; /* owned arrays */
+/* What a copy has made so far: cells, params and models, each once however often it is met. */
+typedef struct CopyMap {
+  Held held;             /* a raise frees it */
+  Object **from, **into; /* owned arrays */
   int count, capacity;
-  Lookup places;                  /* of `from` */
-  ParamObject **params, **copies; /* those copied, so that one found twice is one again; owned */
-  int param_count, param_capacity;
-  Lookup param_places;                                      /* of `params` */
+  Lookup places;                                            /* of `from` */
   Value (*part)(Vm *vm, void *context, ParamObject *param); /* or NULL */
   void *context;
-} CellMap;
+} CopyMap;
 
-static CellObject *mapped(CellMap *map, CellObject *cell) {
-  int place = lookup_place(&map->places, map->from, sizeof *map->from, map->count, cell);
+static Object *mapped(CopyMap *map, const Object *object) {
+  int place = lookup_place(&map->places, map->from, sizeof *map->from, map->count, object);
   return place < 0 ? NULL : map->into[place];
 }
 
-static Value copy_value(Vm *vm, Value value, CellMap *map);
+static void remember(CopyMap *map, Object *from, Object *into) {
+  if (map->count == map->capacity) {
+    map->capacity = map->capacity ? 2 * map->capacity : 32;
+    map->from = mem_grow(map->from, (size_t)map->capacity * sizeof *map->from);
+    map->into = mem_grow(map->into, (size_t)map->capacity * sizeof *map->into);
+  }
+  map->from[map->count] = from;
+  map->into[map->count++] = into;
+}
+
+static CellObject *mapped_cell(CopyMap *map, const CellObject *cell) {
+  return cell ? (CellObject *)(void *)mapped(map, &cell->head) : NULL;
+}
+
+static Value copy_value(Vm *vm, Value value, CopyMap *map);
 
 static Value own_param(Vm *vm, ParamObject *param) {
   NodeId row = trace_row_copy(vm, param);
@@ -81,26 +93,19 @@ static Value own_param(Vm *vm, ParamObject *param) {
   return value_of(KIND_PARAM, made);
 }
 
-static Value copy_param(Vm *vm, ParamObject *param, CellMap *map) {
-  int place = lookup_place(&map->param_places, map->params, sizeof *map->params, map->param_count,
-                           param);
-  if (place >= 0) return value_retain(value_of(KIND_PARAM, map->copies[place]));
+static Value copy_param(Vm *vm, ParamObject *param, CopyMap *map) {
+  Object *known = mapped(map, &param->head);
+  if (known) return value_retain(value_of(KIND_PARAM, known));
   Value made = map->part ? map->part(vm, map->context, param) : (Value){0};
   if (made.kind == KIND_UNSET) made = own_param(vm, param);
-  if (map->param_count == map->param_capacity) {
-    map->param_capacity = map->param_capacity ? 2 * map->param_capacity : 16;
-    size_t bytes = (size_t)map->param_capacity * sizeof *map->params;
-    map->params = mem_grow(map->params, bytes);
-    map->copies = mem_grow(map->copies, bytes);
-  }
-  map->params[map->param_count] = param;
-  map->copies[map->param_count++] = made.param;
+  remember(map, &param->head, made.object);
   return made;
 }
 
-static Value copy_closure(Vm *vm, ClosureObject *closure, CellMap *map) {
+static Value copy_closure(Vm *vm, ClosureObject *closure, CopyMap *map) {
   bool touches = false;
-  for (int i = 0; i < closure->cell_count; i++) touches |= mapped(map, closure->cells[i]) != NULL;
+  for (int i = 0; i < closure->cell_count; i++)
+    touches |= mapped_cell(map, closure->cells[i]) != NULL;
   if (!touches) return value_retain(value_of(KIND_CLOSURE, closure));
   ClosureObject *made = object_new(
       vm, KIND_CLOSURE, sizeof *made + (size_t)closure->cell_count * sizeof(CellObject *));
@@ -109,7 +114,7 @@ static Value copy_closure(Vm *vm, ClosureObject *closure, CellMap *map) {
   if (made->module) made->module->head.refs++;
   made->cell_count = closure->cell_count;
   for (int i = 0; i < closure->cell_count; i++) {
-    CellObject *cell = mapped(map, closure->cells[i]);
+    CellObject *cell = mapped_cell(map, closure->cells[i]);
     made->cells[i] = cell ? cell : closure->cells[i];
     if (made->cells[i]) made->cells[i]->head.refs++;
   }
@@ -117,21 +122,19 @@ static Value copy_closure(Vm *vm, ClosureObject *closure, CellMap *map) {
 }
 
 /* Returns a new cell for one of the original: the caller owns it. */
-static CellObject *map_cell(Vm *vm, CellMap *map, CellObject *from) {
-  if (map->count == map->capacity) {
-    map->capacity = map->capacity ? 2 * map->capacity : 32;
-    map->from = mem_grow(map->from, (size_t)map->capacity * sizeof *map->from);
-    map->into = mem_grow(map->into, (size_t)map->capacity * sizeof *map->into);
-  }
+static CellObject *map_cell(Vm *vm, CopyMap *map, CellObject *from) {
   CellObject *made = object_new(vm, KIND_CELL, sizeof(CellObject));
-  map->from[map->count] = from;
-  map->into[map->count++] = made;
+  remember(map, &from->head, &made->head);
   return made;
 }
 
-static Value copy_model(Vm *vm, ModelObject *model, CellMap *map) {
+/* A model met twice, as a part and as what another part was made with, is one again. */
+static Value copy_model(Vm *vm, ModelObject *model, CopyMap *map) {
+  Object *known = mapped(map, &model->head);
+  if (known) return value_retain(value_of(KIND_MODEL, known));
   ModelObject *made = object_new(vm, KIND_MODEL,
                                  sizeof *made + (size_t)model->count * sizeof(CellObject *));
+  remember(map, &model->head, &made->head);
   made->made_by = model->made_by;
   made->made_by->head.refs++;
   made->count = model->count;
@@ -143,7 +146,7 @@ static Value copy_model(Vm *vm, ModelObject *model, CellMap *map) {
   return value_of(KIND_MODEL, made);
 }
 
-static Value copy_value(Vm *vm, Value value, CellMap *map) {
+static Value copy_value(Vm *vm, Value value, CopyMap *map) {
   switch (value.kind) {
     case KIND_PARAM: return copy_param(vm, value.param, map);
     case KIND_MODEL: return copy_model(vm, value.model, map);
@@ -177,18 +180,15 @@ static Value copy_value(Vm *vm, Value value, CellMap *map) {
 }
 
 static void map_free_whole(Held *held) {
-  CellMap *map = (CellMap *)(void *)held;
+  CopyMap *map = (CopyMap *)(void *)held;
   mem_free(map->from);
   mem_free(map->into);
-  mem_free(map->params);
-  mem_free(map->copies);
   lookup_free(&map->places);
-  lookup_free(&map->param_places);
   mem_free(map);
 }
 
-static CellMap *map_open(Vm *vm) {
-  CellMap *map = mem_zero(sizeof *map);
+static CopyMap *map_open(Vm *vm) {
+  CopyMap *map = mem_zero(sizeof *map);
   map->held.free_whole = map_free_whole;
   vm_hold(vm, &map->held);
   return map;
@@ -196,7 +196,7 @@ static CellMap *map_open(Vm *vm) {
 
 Value model_copy_with(Vm *vm, Value value, Value (*part)(Vm *vm, void *context, ParamObject *param),
                       void *context) {
-  CellMap *map = map_open(vm);
+  CopyMap *map = map_open(vm);
   map->part = part;
   map->context = context;
   Value made = copy_value(vm, value, map);
@@ -205,23 +205,24 @@ Value model_copy_with(Vm *vm, Value value, Value (*part)(Vm *vm, void *context, 
 }
 
 /* New cells for what a function of the library captures, also through another one. */
-static void map_captures(Vm *vm, const ClosureObject *closure, CellMap *map) {
+static void map_captures(Vm *vm, const ClosureObject *closure, CopyMap *map) {
   if (!source_is_library(vm->sources, closure->function->head_span.file)) return;
   for (int i = 0; i < closure->cell_count; i++) {
     CellObject *cell = closure->cells[i];
-    if (!cell || mapped(map, cell)) continue;
+    if (!cell || mapped_cell(map, cell)) continue;
     map_cell(vm, map, cell);
     if (cell->value.kind == KIND_CLOSURE) map_captures(vm, cell->value.closure, map);
   }
 }
 
 Value model_copy_schedule(Vm *vm, ClosureObject *schedule) {
-  CellMap *map = map_open(vm);
+  CopyMap *map = map_open(vm);
   map_captures(vm, schedule, map);
-  for (int i = 0; i < map->count; i++) {
-    Value value = map->from[i]->value;
-    map->into[i]->value = value.kind == KIND_CLOSURE ? copy_closure(vm, value.closure, map)
-                                                     : value_retain(value);
+  for (int i = 0; i < map->count; i++) { /* cells alone */
+    Value value = ((const CellObject *)(const void *)map->from[i])->value;
+    ((CellObject *)(void *)map->into[i])->value = value.kind == KIND_CLOSURE
+                                                      ? copy_closure(vm, value.closure, map)
+                                                      : value_retain(value);
   }
   Value made = copy_closure(vm, schedule, map);
   for (int i = 0; i < map->count; i++) value_release(vm, value_of(KIND_CELL, map->into[i]));
@@ -253,8 +254,13 @@ static Value model_field(Vm *vm, const Ast *ast, Value model) {
   const char *name = ast->text;
   bool found;
   Value value = member_find(model.model, name, &found);
-  if (found) return value_retain(value);
+  if (found && value.kind != KIND_UNSET) return value_retain(value);
   const AstFunction *function = model.model->made_by->function;
+  if (found)
+    raise_at(vm, ast->op_span.file ? ast->op_span : ast->span,
+             "`%.64s` of this %s has no value: the models that stack_models joined were made with "
+             "different ones",
+             name, function->name);
   Nearest nearest = nearest_to(name);
   Text parts = {0};
   for (int i = 0; i < function->member_count; i++) {
