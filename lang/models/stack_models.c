@@ -4,6 +4,10 @@
  * neither a param nor a buffer must be the same in all of them: the declarations, the functions,
  * numbers, texts, constants.  Values are walked side by side; a variable that functions share
  * (a cell) is met again in its own methods, so each is paired with its counterpart once.
+ *
+ * A member that no method captures was needed only to make the model (the data of a Standardize).
+ * It may differ; the stack then has no value there, so that a script cannot take the first's for
+ * all.
  */
 #include "lang/models/stack_models.h"
 
@@ -28,14 +32,17 @@ typedef struct Comparing {
   const CallSite *site;
   CellObject **cells, **others; /* variables of the first and those of the net; owned */
   int count, capacity;
-  Lookup places; /* of `cells` */
-  Text path;     /* of the part at hand: "parts.1" */
+  Lookup places;       /* of `cells` */
+  CellObject **unlike; /* of the first: members that only the making used, and that differ; owned */
+  int unlike_count, unlike_capacity;
+  Text path; /* of the part at hand: "parts.1" */
 } Comparing;
 
 static void comparing_free(Held *held) {
   Comparing *comparing = (Comparing *)(void *)held;
   mem_free(comparing->cells);
   mem_free(comparing->others);
+  mem_free(comparing->unlike);
   lookup_free(&comparing->places);
   text_free(&comparing->path);
   mem_free(comparing);
@@ -76,12 +83,16 @@ static void pair(Comparing *comparing, CellObject *cell, CellObject *other) {
   comparing->others[comparing->count++] = other;
 }
 
+static int place_of(Comparing *comparing, const CellObject *cell) {
+  return lookup_place(&comparing->places, comparing->cells, sizeof *comparing->cells,
+                      comparing->count, cell);
+}
+
 static bool same_cell(Vm *vm, Comparing *comparing, const char *name, CellObject *a,
                       CellObject *b) {
   if (a == b) return true;
   if (!a || !b) return false;
-  const int place = lookup_place(&comparing->places, comparing->cells, sizeof *comparing->cells,
-                                 comparing->count, a);
+  const int place = place_of(comparing, a);
   if (place >= 0) return comparing->others[place] == b;
   pair(comparing, a, b);
   return name ? same_part(vm, comparing, name, a->value, b->value)
@@ -96,11 +107,56 @@ static bool same_closure(Vm *vm, Comparing *comparing, const ClosureObject *a,
   return equal;
 }
 
+static bool captures(const ClosureObject *closure, const CellObject *cell) {
+  for (int i = 0; i < closure->cell_count; i++)
+    if (closure->cells[i] == cell) return true;
+  return false;
+}
+
+/* Can a method reach this member, or does stacking? */
+static bool is_used(Vm *vm, const ModelObject *model, const CellObject *cell) {
+  const Member *members = model->made_by->function->members;
+  for (int i = 0; i < model->count; i++)
+    if (members[i].kind == MEMBER_FN && model->cells[i] &&
+        model->cells[i]->value.kind == KIND_CLOSURE &&
+        captures(model->cells[i]->value.closure, cell))
+      return true;
+  Parts *parts = parts_of(vm, cell->value, NULL);
+  const bool some = parts->count > 0;
+  parts_free(vm, parts);
+  return some;
+}
+
+/* A function of the model that does reach it then finds that its counterpart is another. */
+static void note_unlike(Comparing *comparing, CellObject *cell) {
+  comparing->others[place_of(comparing, cell)] = NULL;
+  if (comparing->unlike_count == comparing->unlike_capacity) {
+    comparing->unlike_capacity = comparing->unlike_capacity ? 2 * comparing->unlike_capacity : 8;
+    comparing->unlike = mem_grow(comparing->unlike,
+                                 (size_t)comparing->unlike_capacity * sizeof *comparing->unlike);
+  }
+  comparing->unlike[comparing->unlike_count++] = cell;
+}
+
+static bool same_member(Vm *vm, Comparing *comparing, const ModelObject *a, const ModelObject *b,
+                        int index) {
+  const Member *member = &a->made_by->function->members[index];
+  const size_t length = comparing->path.length;
+  CellObject *cell = a->cells[index], *other = b->cells[index];
+  if (same_cell(vm, comparing, member->name, cell, other)) return true;
+  if (!cell || !other || member->kind == MEMBER_FN || is_used(vm, a, cell) || is_used(vm, b, other))
+    return false;
+  note_unlike(comparing, cell);
+  comparing->path.length = length;
+  comparing->path.data[length] = 0;
+  return true;
+}
+
+/* Of what made them, the methods have captured what they use. */
 static bool same_model(Vm *vm, Comparing *comparing, const ModelObject *a, const ModelObject *b) {
-  if (!same_closure(vm, comparing, a->made_by, b->made_by)) return false;
-  const Member *members = a->made_by->function->members;
+  if (a->made_by->function != b->made_by->function) return false;
   for (int i = 0; i < a->count; i++)
-    if (!same_cell(vm, comparing, members[i].name, a->cells[i], b->cells[i])) return false;
+    if (!same_member(vm, comparing, a, b, i)) return false;
   return true;
 }
 
@@ -146,23 +202,47 @@ static bool same(Vm *vm, Comparing *comparing, Value a, Value b) {
   }
 }
 
-static void need_one_form(Vm *vm, const CallSite *site, const Value *models, int64_t at) {
+typedef struct Clearing {
+  Vm *vm;
+  const Comparing *comparing;
+} Clearing;
+
+static bool clear_unlike(void *context, const char *name, int64_t number, Value value) {
+  (void)name;
+  (void)number;
+  const Clearing *clearing = context;
+  const Comparing *comparing = clearing->comparing;
+  for (int i = 0; value.kind == KIND_MODEL && i < value.model->count; i++)
+    for (int k = 0; k < comparing->unlike_count; k++) {
+      CellObject *cell = value.model->cells[i];
+      if (cell != comparing->unlike[k]) continue;
+      value_release(clearing->vm, cell->value);
+      cell->value = (Value){0};
+    }
+  return parts_each(clearing->vm, value, clear_unlike, context);
+}
+
+static NORETURN void raise_other_form(Vm *vm, const Comparing *comparing, int64_t at) {
+  Diag diag = {0};
+  const char *path = comparing->path.data;
+  diag_fail(&diag, STATUS_FAILED, comparing->site->span,
+            "stack_models takes models of one form: %s%.200s%s model %lld is not that of the "
+            "first",
+            path ? "`" : "the declaration", path ? path : "", path ? "` of" : " of", (long long)at);
+  diag_help(&diag, "all are computed by the code and the constants of the first; what differs "
+                   "must be a param or a buffer of the same shape");
+  raise_diag(vm, &diag);
+}
+
+/* first: a copy of the first model; what only its making used and is not that of the other is taken
+ * from it. */
+static void need_one_form(Vm *vm, const CallSite *site, Value first, Value other, int64_t at) {
   Comparing *comparing = mem_zero(sizeof *comparing);
   comparing->held.free_whole = comparing_free;
   comparing->site = site;
   vm_hold(vm, &comparing->held);
-  if (!same(vm, comparing, models[0], models[at])) {
-    Diag diag = {0};
-    const char *path = comparing->path.data;
-    diag_fail(&diag, STATUS_FAILED, site->span,
-              "stack_models takes models of one form: %s%.200s%s model %lld is not that of the "
-              "first",
-              path ? "`" : "the declaration", path ? path : "", path ? "` of" : " of",
-              (long long)at);
-    diag_help(&diag, "all are computed by the code and the constants of the first; what differs "
-                     "must be a param or a buffer of the same shape");
-    raise_diag(vm, &diag);
-  }
+  if (!same(vm, comparing, first, other)) raise_other_form(vm, comparing, at);
+  if (comparing->unlike_count) clear_unlike(&(Clearing){vm, comparing}, NULL, 0, first);
   vm_drop(vm, &comparing->held);
 }
 
@@ -184,11 +264,16 @@ static AllParams *all_params(Vm *vm, int count, int64_t n) {
   return all;
 }
 
-static AllParams *params_of_all(Vm *vm, const Value *models, int64_t n) {
+static AllParams *params_of_all(Vm *vm, const CallSite *site, const Value *models, int64_t n) {
   AllParams *all = NULL;
   for (int64_t at = 0; at < n; at++) {
     Parts *parts = parts_of(vm, models[at], NULL);
     if (!all) all = all_params(vm, parts->count, n);
+    if (parts->count != all->count)
+      raise_at(vm, site->span,
+               "stack_models takes models of one form: model %lld shares a part where the first "
+               "has two",
+               (long long)at);
     for (int i = 0; i < all->count; i++) all->items[at * all->count + i] = parts->items[i].param;
     parts_free(vm, parts);
   }
@@ -219,9 +304,9 @@ static bool stack_param(Vm *vm, ParamObject *into, ParamObject *const *of, int a
 }
 
 static Value stack_all(Vm *vm, const CallSite *site, const Value *models, int64_t n) {
-  for (int64_t at = 1; at < n; at++) need_one_form(vm, site, models, at);
-  AllParams *all = params_of_all(vm, models, n);
   Value made = model_copy(vm, models[0]);
+  for (int64_t at = 1; at < n; at++) need_one_form(vm, site, made, models[at], at);
+  AllParams *all = params_of_all(vm, site, models, n);
   Parts *parts = parts_of(vm, made, NULL);
   Diag diag;
   diag_clear(&diag);

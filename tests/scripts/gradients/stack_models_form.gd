@@ -2,7 +2,7 @@
 fn told(a, b) { let r = attempt(fn() = stack_models(list(a, b))); if r.ok { "fine" } else { r.error } }
 print(told(chain(Dense(2, 2), relu), chain(Dense(2, 2), tanh)))   # expect: stack_models takes models of one form: `parts.1` of model 1 is not that of the first
 model Scaled(k) { param w = 1.; let c = k; fn forward(x) = x * w * c }
-print(told(Scaled(2), Scaled(3)))   # expect: stack_models takes models of one form: `k` of model 1 is not that of the first
+print(told(Scaled(2), Scaled(3)))   # expect: stack_models takes models of one form: `c` of model 1 is not that of the first
 model Added() { param w = 1.; fn forward(x) = x + w }
 model Multiplied() { param w = 1.; fn forward(x) = x * w }
 print(told(Added(), Multiplied()))   # expect: stack_models takes models of one form: the declaration of model 1 is not that of the first
