@@ -10,7 +10,8 @@ typedef struct ModelObject {
   Span made;              /* the call that made it; in the script, if it was made by the library */
   ClosureObject *made_by; /* held */
   int count;              /* made_by->function->member_count */
-  CellObject *cells[];    /* held; by member */
+  int32_t stacked;     /* as many models in one (stack_models), 0: it is one; -1: stacks of them */
+  CellObject *cells[]; /* held; by member */
 } ModelObject;
 
 /* positional; borrows all */

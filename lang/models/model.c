@@ -139,6 +139,7 @@ static Value copy_model(Vm *vm, ModelObject *model, CopyMap *map) {
   made->made_by->head.refs++;
   made->count = model->count;
   made->made = model->made;
+  made->stacked = model->stacked;
   for (int i = 0; i < model->count; i++)
     if (model->cells[i]) made->cells[i] = map_cell(vm, map, model->cells[i]);
   for (int i = 0; i < model->count; i++)

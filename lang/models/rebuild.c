@@ -4,7 +4,8 @@
  * which are numbers, strings, none, small tensors, lists, tuples, dicts, functions and other
  * models.  Its params are not included; they are loaded afterwards, by name.  If a model is made
  * from data (`Standardize(d)`, `Vocabulary(text)`), a stand-in of the right shape is written, since
- * its buffers are loaded too.  A model that stands in several places is written once; then its
+ * its buffers are loaded too.  Of a stack of models (stack_models) the call of one is written, and
+ * their number.  A model that stands in several places is written once; then its
  * number, by the order in which models are complete, so that it is shared again.
  *
  * Models and functions belong to the library, or are declared at the top level of the script that
@@ -29,6 +30,7 @@
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
 #include "lang/machine/value.h"
+#include "lang/models/stack_models.h"
 #include "lang/names/scope.h"
 #include "lang/names/standard.h"
 #include "lang/tensors/trace_value.h"
@@ -108,6 +110,7 @@ typedef struct Writing {
   int depth;
   const ModelObject **models; /* those written, in order; owned */
   int model_count, model_capacity;
+  int32_t stacked; /* so many models in one is what is being written; 0: a single one */
 } Writing;
 
 static void write_value(Writing *writing, Value value);
@@ -158,7 +161,7 @@ static void write_zeros(Writing *writing, ModelObject *model, const char *buffer
   }
   const Shape *shape = &value.param->value.shape;
   text_string(writing->text, "{\"zeros\":[1");
-  for (int i = 0; i < shape->rank; i++)
+  for (int i = writing->stacked ? 1 : 0; i < shape->rank; i++)
     text_format(writing->text, ",%lld", (long long)shape->dim[i]);
   text_string(writing->text, "]}");
 }
@@ -167,7 +170,9 @@ static void write_size(Writing *writing, ModelObject *model) {
   bool found = false;
   Value table = member_find(model, names_intern(writing->vm->names, "table", 5), &found);
   if (!found || table.kind != KIND_PARAM) refuse(writing, "the part", "table");
-  else text_format(writing->text, "%lld", (long long)table.param->value.shape.dim[0]);
+  else
+    text_format(writing->text, "%lld",
+                (long long)table.param->value.shape.dim[writing->stacked ? 1 : 0]);
 }
 
 static void write_argument(Writing *writing, ModelObject *model, int index) {
@@ -201,18 +206,9 @@ static bool write_again(Writing *writing, const ModelObject *model) {
   return false;
 }
 
-static void write_model(Writing *writing, ModelObject *model) {
-  if (write_again(writing, model)) return;
+/* The arguments of the call that made it. */
+static void write_arguments(Writing *writing, ModelObject *model) {
   const AstFunction *function = model->made_by->function;
-  bool library = is_library(writing->vm, function);
-  if (!library && !is_own(model->made_by)) {
-    refuse(writing, "a model that no file declares at its top level,",
-           function->name ? function->name : "");
-    return;
-  }
-  text_string(writing->text, library ? "{\"call\":" : "{\"own\":true,\"call\":");
-  json_quoted(writing->text, function->name, strlen(function->name));
-  text_string(writing->text, ",\"args\":[");
   for (int i = 0; i < function->param_count && !writing->why[0]; i++) {
     const ListObject *rest = function->params[i].rest ? model_items(model) : NULL;
     for (int64_t k = 0; rest && k < rest->count && !writing->why[0]; k++) {
@@ -223,7 +219,28 @@ static void write_model(Writing *writing, ModelObject *model) {
     if (i) text_char(writing->text, ',');
     write_argument(writing, model, i);
   }
-  text_string(writing->text, "]}");
+}
+
+static void write_model(Writing *writing, ModelObject *model) {
+  if (write_again(writing, model)) return;
+  const int32_t around = writing->stacked;
+  if (model->stacked < 0) refuse(writing, "stacks that stack_models stacked", "");
+  const AstFunction *function = model->made_by->function;
+  bool library = is_library(writing->vm, function);
+  if (!library && !is_own(model->made_by)) {
+    refuse(writing, "a model that no file declares at its top level,",
+           function->name ? function->name : "");
+    return;
+  }
+  text_string(writing->text, library ? "{\"call\":" : "{\"own\":true,\"call\":");
+  json_quoted(writing->text, function->name, strlen(function->name));
+  text_string(writing->text, ",\"args\":[");
+  writing->stacked = model->stacked;
+  write_arguments(writing, model);
+  writing->stacked = around;
+  text_char(writing->text, ']');
+  if (model->stacked != around) text_format(writing->text, ",\"stacked\":%d", (int)model->stacked);
+  text_char(writing->text, '}');
   note_model(writing, model);
 }
 
@@ -286,6 +303,7 @@ static void write_value(Writing *writing, Value value) {
     case KIND_MODEL: write_model(writing, value.model); break;
     case KIND_CLOSURE:
     case KIND_NATIVE: write_function(writing, value); break;
+    case KIND_UNSET: refuse(writing, "arguments that differ among the models stacked", ""); break;
     default: refuse(writing, kind_name(value), "");
   }
   writing->depth--;
@@ -450,6 +468,10 @@ static Value read_call(Reading *reading, json_t *json, const char *name, json_t 
   Value args = read_list(reading, items);
   Value made = vm_call(reading->vm, reading->site, model, args.list->items, (int)args.list->count);
   value_release(reading->vm, args);
+  json_t *stacked = json_object_get(json, "stacked");
+  const json_int_t n = json_is_integer(stacked) ? json_integer_value(stacked) : 0;
+  if (stacked && (n < 1 || n > INT32_MAX || made.kind != KIND_MODEL)) raise_form(reading);
+  if (stacked) stack_alike(reading->vm, reading->site, made, (int32_t)n);
   list_push(reading->vm, reading->models, value_retain(made));
   return made;
 }

@@ -303,6 +303,20 @@ static bool stack_param(Vm *vm, ParamObject *into, ParamObject *const *of, int a
   return true;
 }
 
+typedef struct Marking {
+  Vm *vm;
+  int32_t n;
+} Marking;
+
+/* The model, and those in it. */
+static bool mark_stacked(void *context, const char *name, int64_t number, Value value) {
+  (void)name;
+  (void)number;
+  const Marking *marking = context;
+  if (value.kind == KIND_MODEL) value.model->stacked = value.model->stacked ? -1 : marking->n;
+  return parts_each(marking->vm, value, mark_stacked, context);
+}
+
 static Value stack_all(Vm *vm, const CallSite *site, const Value *models, int64_t n) {
   Value made = model_copy(vm, models[0]);
   for (int64_t at = 1; at < n; at++) need_one_form(vm, site, made, models[at], at);
@@ -315,7 +329,18 @@ static Value stack_all(Vm *vm, const CallSite *site, const Value *models, int64_
       raise_diag(vm, &diag);
   parts_free(vm, parts);
   vm_drop(vm, &all->held);
+  mark_stacked(&(Marking){vm, (int32_t)n}, NULL, 0, made);
   return made;
+}
+
+void stack_alike(Vm *vm, const CallSite *site, Value model, int32_t n) {
+  Parts *parts = parts_of(vm, model, NULL);
+  Diag diag = {.span = site->span};
+  for (int i = 0; i < parts->count; i++)
+    if (!stack_param(vm, parts->items[i].param, &parts->items[i].param, 0, n, &diag))
+      raise_diag(vm, &diag);
+  parts_free(vm, parts);
+  mark_stacked(&(Marking){vm, n}, NULL, 0, model);
 }
 
 Value native_stack_models(Vm *vm, const CallSite *site, Value *args, int count) {

@@ -4,6 +4,9 @@
 
 #include "lang/machine/kind.h"
 
+/* Makes n of a new model: its params are to be loaded.  Raises at the call. */
+void stack_alike(Vm *vm, const CallSite *site, Value model, int32_t n);
+
 Value native_stack_models(Vm *vm, const CallSite *site, Value *args, int count);
 
 #endif

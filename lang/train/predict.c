@@ -308,11 +308,21 @@ static void predict_all(Predicting *now) {
   }
 }
 
+static NORETURN void refuse_stack(Predicting *now) {
+  diag_fail(&now->diag, STATUS_FAILED, (Span){0, 0, 0},
+            "`%.200s` holds %d nets, stacked by stack_models: gd predict takes the file of one",
+            now->order->net, (int)now->net.model->stacked);
+  diag_help(&now->diag, "in a script: let nets = load(\"%.200s\"), vmap(fn(net) = net(x))(nets)",
+            now->order->net);
+  fail(now);
+}
+
 static void open_all(Predicting *now) {
   Vm *vm = now->vm;
   Value path = value_string(vm, now->order->net, strlen(now->order->net));
   Dtype real;
   now->net = load_net(vm, &now->site, path, &real);
+  if (now->net.model->stacked) refuse_stack(now);
   vm->real = real; /* the table is read, and the net computes, as when it was saved */
   now->schema = table_schema(vm, &now->site, 0, path);
   for (int64_t i = 0; i < now->schema->count && now->schema->target_count == 1; i++)
