@@ -215,7 +215,7 @@ model AvgPool2d(size, stride = none, padding = 0, count_padding = true) {
 ##
 ##     print(MaxPool1d(2)([[[1, 5], [3, 2], [0, 0], [9, 1]]]))   # expect: [[[3, 5], [9, 1]]]
 model MaxPool1d(size, stride = none, padding = 0) {
-  fn forward(x: [N, T, D]) = _along(x, fn(rows) = max_pool2d(rows, (size, 1), stride: _down(stride, size), padding: _ends(padding)))
+  fn forward(x: [N, T, D]) = _along(x, fn(rows) = max_pool2d(rows, (size, 1), stride: _down(stride, size), padding: _borders(padding)))
 }
 
 ## The mean of each window of `size` steps, for each feature: x [N, T, D] gives [N, T', D]. `stride` and `padding` are
@@ -223,7 +223,7 @@ model MaxPool1d(size, stride = none, padding = 0) {
 ##
 ##     print(AvgPool1d(2)([[[1, 5], [3, 2], [0, 0], [9, 1]]]))   # expect: [[[2, 3.5], [4.5, 0.5]]]
 model AvgPool1d(size, stride = none, padding = 0, count_padding = true) {
-  fn forward(x: [N, T, D]) = _along(x, fn(rows) = avg_pool2d(rows, (size, 1), stride: _down(stride, size), padding: _ends(padding), count_padding: count_padding))
+  fn forward(x: [N, T, D]) = _along(x, fn(rows) = avg_pool2d(rows, (size, 1), stride: _down(stride, size), padding: _borders(padding), count_padding: count_padding))
 }
 
 ## The mean over all positions, or with `mode: "max"` the maximum: images [N, C, H, W] give [N, C], sequences [N, T, D]
@@ -455,7 +455,7 @@ fn _along(x, pool) {
   reshape(y, shape(y)[0], shape(y)[2], shape(y)[3])
 }
 fn _down(stride, size) = (if stride == none { size } else { stride }, 1)
-fn _ends(padding) = if type(padding) == "tuple" and len(padding) == 2 { (padding[0], padding[1], 0, 0) } else if type(padding) == "number" { (padding, 0) } else { padding }
+fn _borders(padding) = if type(padding) == "tuple" and len(padding) == 2 { (padding[0], padding[1], 0, 0) } else if type(padding) == "number" { (padding, 0) } else { padding }
 
 # Where window i of m over n places begins, and one past its end.
 fn _first(i, n, m) = floor(i * n / m)

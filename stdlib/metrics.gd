@@ -293,7 +293,10 @@ fn r2(prediction, target) {
 ## Root mean squared error, in the units of the target. Both have the same shape.
 ##
 ##     print(rmse([0, 0], [3, 3]))   # expect: 3
-fn rmse(prediction, target) = sqrt(mse(_known("rmse", prediction), target))
+fn rmse(prediction, target) {
+  _agree("rmse", prediction, target)
+  sqrt(_reduced("rmse", (_known("rmse", prediction) - target)^2, none, "mean"))
+}
 
 ## The exponential of the cross entropy: the number of equally likely choices with the same uncertainty. logits [.., K],
 ## or what a softmax made of them, labels [..]; labels equal to `ignore` are left out.
@@ -302,7 +305,9 @@ fn rmse(prediction, target) = sqrt(mse(_known("rmse", prediction), target))
 fn perplexity(logits, labels, ignore = none) {
   let known = _known("perplexity", logits)
   let scores = if is_probability(logits, warn: "perplexity") { log(known) } else { known }
-  exp(cross_entropy(scores, labels, ignore: ignore))
+  let (counted, classes) = _counted("perplexity", scores, labels, ignore)
+  let target = _distribution("perplexity", scores, classes)
+  exp(_reduced("perplexity", sum(portion(target, -log_softmax(scores)), axis: -1), none, "mean", counted))
 }
 
 ## A table, as text: precision, recall, f1 and the number of rows of each class that occurs among the predictions or

@@ -1,8 +1,5 @@
 # Optimizers that wrap another: `inner.step(p, g)` returns the new p of the inner one. An optimizer cannot wrap itself.
 
-# The ratio of two norms, 1 where either is 0.
-fn _trust(above, below) = where(above > 0 and below > 0, above / where(below > 0, below, 1), 1)
-
 ## Keeps slow copies of the tensors beside an inner optimizer. Every `k` steps the copies move by the fraction `alpha`
 ## towards the tensors, and the inner optimizer continues from the copies (Zhang et al., "Lookahead Optimizer: k steps
 ## forward, 1 step back", 2019).

@@ -70,7 +70,7 @@ typedef struct Modules {
 static void modules_open(Vm *vm) {
   vm->modules = mem_zero(sizeof *vm->modules);
   vm->checker = &vm->modules->checker;
-  vm->modules->library = mem_zero(((size_t)library_file_names() + 1) * sizeof(int));
+  vm->modules->library = mem_zero(((size_t)library_file_entries() + 1) * sizeof(int));
   vm->modules->library_files = mem_zero(((size_t)library_file_count() + 1) * sizeof(uint32_t));
 }
 
@@ -487,7 +487,7 @@ static ModuleObject *module_library(Vm *vm, int index, Report *report) {
   }
   ModuleObject *module = module_make(vm, library_file_at(entry->file)->path, false);
   int at = remember(vm, (Loaded){.module = module, .file = file, .state = LOAD_UNDERWAY});
-  for (int i = 0; i < library_file_names(); i++)
+  for (int i = 0; i < library_file_entries(); i++)
     if (i == index || (whole && LIBRARY_ENTRIES[i].file == entry->file))
       modules->library[i] = at + 1;
   /* its names are kept for the whole session, so it is read to the end */
@@ -495,7 +495,7 @@ static ModuleObject *module_library(Vm *vm, int index, Report *report) {
   bool fine = load_body(vm, at, whole ? NULL : entry, report);
   stop_shield(-1);
   /* memory was short: the next use reads it */
-  for (int i = 0; i < library_file_names() && !fine; i++)
+  for (int i = 0; i < library_file_entries() && !fine; i++)
     if (modules->library[i] == at + 1) modules->library[i] = 0;
   return module;
 }

@@ -129,8 +129,16 @@ static const char *folder_of(Vm *vm, uint32_t file) {
                       slash ? (size_t)(slash - source->name) + 1 : 0);
 }
 
+/* May source `file` use the names that files of the library share? */
+static bool shares(const Vm *vm, uint32_t file) {
+  const Source *source = source_at(vm->sources, file);
+  return source && (source->library || library_file_named(source->name));
+}
+
 int standard_find(Vm *vm, const char *name, uint32_t file, Report *report) {
   Standard *standard = vm->standard;
+  const bool shared = name[0] == '_';
+  if (shared && !shares(vm, file)) return STANDARD_NONE;
   const Special *special = special_find(name);
   const char *folder = special && special->kind == STANDARD_HERE ? folder_of(vm, file) : NULL;
   for (int i = 0; i < standard->count; i++)
@@ -142,7 +150,7 @@ int standard_find(Vm *vm, const char *name, uint32_t file, Report *report) {
   } else if (!entry.native && (entry.row = ops_find(name)) != NULL) {
     entry.kind = STANDARD_ROW;
   } else if (!entry.native) {
-    int shelf = library_file_entry(name);
+    int shelf = shared ? library_file_shared(name) : library_file_entry(name);
     if (shelf < 0) return STANDARD_NONE;
     entry.kind = STANDARD_LIBRARY;
     entry.module = vm->registry->loader->library(vm, shelf, report);

@@ -29,8 +29,27 @@ Test(library_file, private_ones_come_along) {
   cr_assert_eq(library_file_entry("no_such_name"), -1);
 }
 
+/* A private function of another file is loaded as a public name is, and is not among those. */
+Test(library_file, shared_ones_stand_alone) {
+  cr_assert_geq(library_file_shared("_armijo"), library_file_names());
+  cr_assert_eq(library_file_entry("_armijo"), -1);
+  cr_assert_eq(library_file_shared("_wolfe"), -1); /* its file alone uses it */
+  cr_assert_eq(library_file_shared("GD"), -1);
+  cr_assert_eq(lines_of("Newton"), 4); /* _curved, _below_saddle, _first_step; not _armijo */
+  for (int i = 0; i < library_file_names(); i++) cr_assert_neq(library_file_name(i)[0], '_');
+}
+
+/* An editor opens a copy of a file of the library, which uses names of others. */
+Test(library_file, copies_are_known_by_path) {
+  cr_assert(library_file_named("stdlib/newton.gd"));
+  cr_assert(library_file_named("cache/gd/0.1.0/stdlib/newton.gd"));
+  cr_assert_not(library_file_named("newton.gd"));
+  cr_assert_not(library_file_named("mystdlib/newton.gd"));
+  cr_assert_not(library_file_named(""));
+}
+
 Test(library_file, ranges_are_whole_lines) {
-  for (int i = 0; i < library_file_names(); i++) {
+  for (int i = 0; i < library_file_entries(); i++) {
     const LibraryEntry *entry = &LIBRARY_ENTRIES[i];
     const LibraryFile *file = library_file_at(entry->file);
     uint32_t last = 0;
