@@ -139,6 +139,7 @@ void check_set_unknown(Vm *vm, Frame *frame, const Ast *ast) {
       unknown_target(vm, frame, ast->a);
       break;
     case AST_GATHER:
+      if (ast->place == PLACE_UNRESOLVED) break; /* nested too deeply */
       frame_set(vm, frame, ast->place, ast->slot, UNKNOWN);
       check_set_unknown(vm, frame, ast->a);
       check_set_unknown(vm, frame, ast->b);

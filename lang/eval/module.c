@@ -60,8 +60,9 @@ typedef struct Modules {
   uint32_t *library_files; /* by file of the library: its source, or 0; owned */
   int chain[IMPORTS_MOST]; /* modules being loaded, outermost first */
   int chain_count;
-  int running;    /* top levels running */
-  Before *before; /* the state that a session restores, while a line runs; or NULL */
+  int running;         /* top levels running */
+  const Report *wrong; /* of a text that is checked in spite of its errors; or NULL; borrowed */
+  Before *before;      /* the state that a session restores, while a line runs; or NULL */
   Checker checker;
   const TestWatch *watch; /* borrowed, or NULL */
   OpenTexts open_texts;
@@ -136,35 +137,35 @@ static void globals_grow(ModuleObject *module) {
   module->global_count = count > module->global_count ? count : module->global_count;
 }
 
-/* What untrained.c gives `gd test`, once the first training is reached. */
-typedef struct Untrained {
+/* What a run passes over: in `gd test` what untrained.c says, once the first training is reached;
+ * in an editor's check the statements with errors. */
+typedef struct Skipped {
   Held held;
   bool asked;
   uint8_t *statements; /* by statement: is it skipped?  Or NULL: none is; owned */
-} Untrained;
+} Skipped;
 
 /* A stretch of a top level: its statements from `from` to before `to`. */
 typedef struct Stretch {
   Frame *frame;
   const Ast *body;
   uint32_t from, to;
-  Untrained *untrained; /* or NULL: all statements run */
+  Skipped *skipped; /* or NULL: all statements run */
   /* value of the last statement if that is an expression, else KIND_UNSET; owned by the caller */
   Value last;
 } Stretch;
 
-/* Does `gd test` skip statement i? */
 static bool skips(Vm *vm, const Stretch *stretch, uint32_t i) {
-  Untrained *untrained = stretch->untrained;
-  if (!untrained) return false;
-  if (!untrained->asked && touches_trains(stretch->body->items[i])) {
+  Skipped *skipped = stretch->skipped;
+  if (!skipped) return false;
+  if (!skipped->asked && touches_trains(stretch->body->items[i])) {
     int trainings;
-    untrained->asked = true;
-    untrained->statements = untrained_statements(vm, stretch->frame->module, stretch->body, i,
-                                                 &trainings);
+    skipped->asked = true;
+    skipped->statements = untrained_statements(vm, stretch->frame->module, stretch->body, i,
+                                               &trainings);
     vm->tests_untrained += trainings;
   }
-  return untrained->statements && untrained->statements[i];
+  return skipped->statements && skipped->statements[i];
 }
 
 static void execute_stretch(Vm *vm, void *context) {
@@ -186,6 +187,32 @@ static void execute_stretch(Vm *vm, void *context) {
   stretch->last = value;
 }
 
+/* ---- a text with errors, checked for an editor's hints ---- */
+
+static bool has_error(const Report *wrong, const Ast *statement) {
+  for (int i = 0; i < wrong->count; i++) {
+    const Diag *diag = &wrong->items[i];
+    if (!diag->warning && diag->span.file == statement->span.file &&
+        diag->span.start >= statement->span.start && diag->span.end <= statement->span.end)
+      return true;
+  }
+  return false;
+}
+
+/* What a statement with an error would declare or assign is unknown, and it is not run. */
+static uint8_t *wrong_statements(Vm *vm, Frame *frame, const Ast *body, const Report *wrong) {
+  uint8_t *skipped = mem_zero(body->count + 1);
+  for (uint32_t i = 0; i < body->count; i++) {
+    const Ast *statement = body->items[i];
+    if (!has_error(wrong, statement)) continue;
+    skipped[i] = 1;
+    if (statement->function || statement->kind == AST_IMPORT)
+      frame_set(vm, frame, statement->place, statement->slot, (Value){.kind = KIND_UNKNOWN});
+    else check_set_unknown(vm, frame, statement);
+  }
+  return skipped;
+}
+
 /* Makes the frame of a top level on the value stack, and the functions it declares. */
 static void top_open(Vm *vm, Frame *frame, ModuleObject *module, const Ast *body) {
   uint32_t size = (uint32_t)module->scope->frame_size;
@@ -204,16 +231,16 @@ static void top_close(Vm *vm, Frame *frame) {
   vm->top = frame->slots;
 }
 
-static void untrained_free(Held *held) {
-  mem_free(((Untrained *)held)->statements);
+static void skipped_free(Held *held) {
+  mem_free(((Skipped *)held)->statements);
   mem_free(held);
 }
 
-static Untrained *untrained_new(Vm *vm) {
-  Untrained *untrained = mem_zero(sizeof *untrained);
-  untrained->held.free_whole = untrained_free;
-  vm_hold(vm, &untrained->held);
-  return untrained;
+static Skipped *skipped_new(Vm *vm) {
+  Skipped *skipped = mem_zero(sizeof *skipped);
+  skipped->held.free_whole = skipped_free;
+  vm_hold(vm, &skipped->held);
+  return skipped;
 }
 
 /* Of a script with --until: how many statements begin at or above that line.  What is typed after
@@ -233,9 +260,15 @@ static Value execute(Vm *vm, ModuleObject *module, const Ast *body) {
   Frame frame;
   top_open(vm, &frame, module, body);
   Stretch all = {.frame = &frame, .body = body, .to = statements_until(vm, body)};
-  if (vm->testing && vm->modules->running == 1) all.untrained = untrained_new(vm);
+  const bool outermost = vm->modules->running == 1;
+  const Report *wrong = outermost ? vm->modules->wrong : NULL;
+  if (outermost && (wrong || vm->testing)) all.skipped = skipped_new(vm);
+  if (wrong) {
+    all.skipped->statements = wrong_statements(vm, &frame, body, wrong);
+    all.skipped->asked = true;
+  }
   execute_stretch(vm, &all);
-  if (all.untrained) vm_drop(vm, &all.untrained->held);
+  if (all.skipped) vm_drop(vm, &all.skipped->held);
   if (vm->checking && !source_is_library(vm->sources, body->span.file)) check_functions(vm, module);
   top_close(vm, &frame);
   return all.last;
@@ -344,6 +377,21 @@ static void restore(Vm *vm, bool back) {
   if (before) before_end(vm, before, back);
 }
 
+static void hear_nothing(void *context, const Diag *diag) { (void)context, (void)diag; }
+
+/* An editor shows what is known of the statements that do not depend on an error. */
+static void check_rest(Vm *vm, Execution *execution, const Report *report) {
+  if (!vm->checking || !vm->checker->on_let || stop_wanted()) return;
+  Report more = {0};
+  void (*on_diag)(void *, const Diag *) = vm->on_diag;
+  vm->on_diag = hear_nothing;
+  vm->modules->wrong = report;
+  execute_all(vm, execution, &more);
+  vm->modules->wrong = NULL;
+  vm->on_diag = on_diag;
+  report_clear(&more);
+}
+
 int module_run(Vm *vm, ModuleObject *module, uint32_t file, Report *report, Value *last) {
   if (last) *last = (Value){0};
   Ast *body = parse_text(vm, file, NULL, report);
@@ -353,6 +401,7 @@ int module_run(Vm *vm, ModuleObject *module, uint32_t file, Report *report, Valu
   keep_tree(vm, module, body);
   bool fine = resolve_body(vm, module, body, report);
   int status = fine ? execute_all(vm, &execution, report) : report_status(report);
+  if (!fine) check_rest(vm, &execution, report);
   restore(vm, status != 0 && !vm->checking);
   if (last && fine) *last = execution.last;
   else value_release(vm, execution.last);

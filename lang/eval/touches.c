@@ -472,8 +472,7 @@ static bool complete(Finder *finder, uint32_t statement, int32_t *queue) {
 
 static bool seeds(const Finder *finder, const Ast *statement) {
   return statement->kind == AST_CALL && statement->count == 1 &&
-         names_standard(finder, statement->a, "seed") &&
-         statement->items[0]->a->kind == AST_NUMBER;
+         names_standard(finder, statement->a, "seed") && statement->items[0]->a->kind == AST_NUMBER;
 }
 
 static void take_memory(Finder *finder) {

@@ -24,7 +24,7 @@ typedef struct Touch { /* of one statement */
   Slots writes;        /* those of which something else may be found after it */
   uint32_t does;       /* flags */
   bool trains;         /* with a `train` or `race` that is in no function */
-  bool seeds;          /* it is seed(n) of a literal, after which draws do not depend on those before */
+  bool seeds; /* it is seed(n) of a literal, after which draws do not depend on those before */
 } Touch;
 
 typedef struct Touches {

@@ -4,6 +4,7 @@
  * written.  During the check the evaluator reports each `let` and each call of a layer.  The last
  * value of each is kept, for hints and for the meaning of a name.  Each check has a new Vm, which
  * takes a thousandth of a second, so that it depends only on the text and the files that it reads.
+ * Of a text with unknown names, the statements that do not depend on them are still checked.
  * A check that takes longer than SECONDS_MOST is stopped, and returns what it has found.
  *
  * A check runs the script, so it may take any time, and a key pressed meanwhile must not wait for
@@ -214,7 +215,10 @@ static void check_text(Analysis *analysis, const char *name, const char *text, s
   analysis->file = source_load_text(analysis->vm->sources, name, text, length, &diag);
   if (analysis->file) check(analysis, &report);
   else on_diag(analysis, &diag);
-  for (int i = 0; i < report.count; i++) on_diag(analysis, &report.items[i]);
+  for (int i = 0; i < report.count; i++) {
+    on_diag(analysis, &report.items[i]);
+    analysis->partial |= !report.items[i].warning && report.items[i].status == STATUS_MALFORMED;
+  }
   report_clear(&report);
 }
 
@@ -229,7 +233,7 @@ Analysis *analysis_make(const Vm *like, const char *name, const char *text, size
   check_text(analysis, name, text, length);
   if (input >= 0 && signals_unwatch()) return analysis_free(analysis), NULL;
   const ModuleObject *module = analysis->module;
-  for (int i = 0; module && i < module->global_count; i++)
+  for (int i = 0; module && i < module->global_count && !analysis->partial; i++)
     if (module->globals[i].kind != KIND_UNSET) analysis->valued = true;
   qsort(analysis->diags, (size_t)analysis->diag_count, sizeof *analysis->diags, by_place);
   thin(analysis);

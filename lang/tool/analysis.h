@@ -18,6 +18,7 @@ typedef struct Analysis {
   Vm *vm;               /* owned: its names have the values of the check */
   ModuleObject *module; /* of the Vm */
   uint32_t file;        /* the text's number in it */
+  bool partial;         /* it had errors: only what does not depend on them was checked */
   bool valued;          /* the names of its module have values: no error ended the check before */
   Diag *diags;          /* owned; by place */
   int diag_count;

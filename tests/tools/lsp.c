@@ -259,6 +259,23 @@ static void mends(void) {
   tell("textDocument/didClose", document(other));
 }
 
+/* A text that is opened with an unknown name: the hints of what does not depend on it. */
+static void partly_known(void) {
+  static const char uri[] = "file:///nowhere/gd%20lsp/partly.gd";
+  open_text(uri, "let a = zeros(2, 3)\nlet b = zeroos(3)\nfn f(x) = x + nowhere\n"
+                 "let c = a @ ones(3, 4)\nlet d = f(c)\nlet e = b + c\nlet g = c' @ a\n");
+  json_t *wrong = mistakes(uri);
+  want("only what is wrong", wrong, "zeroos");
+  json_t *params = document(uri);
+  json_object_set_new(params, "range",
+                      json_pack("{s:{s:i,s:i},s:{s:i,s:i}}", "start", "line", 0, "character", 0,
+                                "end", "line", 9, "character", 0));
+  json_incref(params);
+  want("hints before an unknown name", ask("textDocument/inlayHint", params), ": f32[2, 3]");
+  want("hints behind it", ask("textDocument/inlayHint", params), ": f32[4, 3]");
+  tell("textDocument/didClose", document(uri));
+}
+
 /* The gradient of what is looked at; what the function prints or asks for is nobody's. */
 static void gradients(void) {
   static const char other[] = "file:///nowhere/gd%20lsp/e.gd";
@@ -399,6 +416,7 @@ static void session(void) {
   imported_text();
   mends();
   gradients();
+  partly_known();
   never_right();
   together();
   whole("textDocument/documentSymbol", "\"forward\"");
