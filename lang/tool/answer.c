@@ -441,7 +441,19 @@ typedef struct Uses {
   const char *text;  /* the new name, where it is renamed */
   json_t *edits;     /* of the text in hand */
   const char *wrong; /* it cannot be renamed, and why */
+  Span implied;      /* where the name means it though nothing binds it: the p of step(p, g) is the
+                        target      in the whole optimizer; empty: nowhere */
 } Uses;
+
+/* The first parameter of an optimizer's step: the optimizer; else nothing. */
+static Span implied_in(const Outline *outline, const Symbol *symbol) {
+  const Symbol *step = symbol->container >= 0 ? &outline->symbols[symbol->container] : NULL,
+               *around = step && step->container >= 0 ? &outline->symbols[step->container] : NULL;
+  bool target = around && around->kind == SYMBOL_OPTIMIZER && step->function &&
+                strcmp(step->name, "step") == 0 && step->function->param_count &&
+                step->function->params[0].span.start == symbol->span.start;
+  return target ? around->whole : (Span){0};
+}
 
 static Uses uses_of(Meaning meaning) {
   const Outline *outline = meaning.document->outline;
@@ -453,6 +465,7 @@ static Uses uses_of(Meaning meaning) {
                 .name = symbol->name,
                 .of = argument ? around->name : NULL,
                 .member = part && symbol->kind != SYMBOL_IMPORT,
+                .implied = implied_in(outline, symbol),
                 .all = json_array()};
 }
 
@@ -474,16 +487,34 @@ static bool imports_file(const Document *document, const char *path) {
   return false;
 }
 
+/* Does a mention in its own text mean the symbol? */
+static bool means_inside(const Uses *uses, const Mention *mention) {
+  if (mention->symbol >= 0) return mention->symbol == uses->meaning.symbol;
+  return mention->span.start >= uses->implied.start && mention->span.end <= uses->implied.end &&
+         !mention->field && !mention->argument && mention->module < 0 &&
+         strcmp(mention->name, uses->name) == 0;
+}
+
+/* May it be the string of a `wrt:` whose function is not known? */
+static bool may_mean(const Uses *uses, const Mention *mention) {
+  return mention->quoted && mention->symbol < 0 && mention->module < 0 && !mention->of &&
+         uses->meaning.document->outline->symbols[uses->meaning.symbol].kind == SYMBOL_PARAMETER &&
+         strcmp(mention->name, uses->name) == 0;
+}
+
 static void each_use(void *context, Document *document) {
   Uses *uses = context;
   const Outline *outline = document_outline(document);
   if (!document->outlined) return;
   bool own = document == uses->meaning.document;
+  if (!own && strcmp(document->uri, uses->meaning.document->uri) == 0) return; /* read once more */
   if (!own && !imports_file(document, uses->meaning.document->path)) return;
   for (int i = 0; i < outline->mention_count; i++) {
     const Mention *mention = &outline->mentions[i];
     bool field = uses->member && mention->field && strcmp(mention->name, uses->name) == 0;
-    if (own ? mention->symbol == uses->meaning.symbol || field
+    if (may_mean(uses, mention))
+      uses->wrong = "a `wrt:` names an argument so, of a function that is known only at run time";
+    if (own ? means_inside(uses, mention) || field
             : field || means_from_outside(uses, document, mention))
       uses->found(uses, document, mention);
   }
@@ -492,12 +523,9 @@ static void each_use(void *context, Document *document) {
 /* In the text itself, and in what may import it. */
 static void find_uses(Workspace *workspace, Uses *uses) {
   const Symbol *symbol = &uses->meaning.document->outline->symbols[uses->meaning.symbol];
-  if (symbol->top || uses->of || uses->member) {
-    workspace_each(workspace, uses->name, each_use, uses);
-    if (uses->meaning.document->closed && !workspace->root) each_use(uses, uses->meaning.document);
-  } else {
-    each_use(uses, uses->meaning.document);
-  }
+  const bool outside = symbol->top || uses->of || uses->member;
+  if (!outside || uses->meaning.document->closed) each_use(uses, uses->meaning.document);
+  if (outside) workspace_each(workspace, uses->name, each_use, uses);
 }
 
 static void add_reference(Uses *uses, Document *document, const Mention *mention) {
@@ -613,6 +641,22 @@ static bool is_taken(const Meaning *meaning, const char *name) {
   return false;
 }
 
+/* What calls it by its name; NULL: nothing does.  name: the one it has, or would have. */
+static const char *role_of(const Meaning *meaning, const char *name) {
+  static const char *const of_optimizer[] = {"step", "ahead", "total", "once"};
+  const Outline *outline = meaning->document->outline;
+  const Symbol *symbol = &outline->symbols[meaning->symbol],
+               *around = symbol->container >= 0 ? &outline->symbols[symbol->container] : NULL;
+  if (!around || symbol->kind != SYMBOL_FUNCTION) return NULL;
+  if (around->kind == SYMBOL_MODEL && strcmp(name, "forward") == 0)
+    return "a call of the model runs `forward`, which it finds by this name";
+  for (size_t i = 0; around->kind == SYMBOL_OPTIMIZER && i < COUNT_OF(of_optimizer); i++)
+    if (strcmp(name, of_optimizer[i]) == 0)
+      return "a training runs `step`, `ahead`, `total` and `once` of an optimizer, which it finds "
+             "by these names";
+  return NULL;
+}
+
 /* Can what stands there be renamed?  Then *meaning says what it is. */
 static const char *renamed(Workspace *workspace, Document *document, const Mention *mention,
                            Meaning *meaning) {
@@ -624,8 +668,9 @@ static const char *renamed(Workspace *workspace, Document *document, const Menti
   *meaning = mention->symbol >= 0 || mention->module >= 0 ? meaning_of(workspace, document, mention)
                                                           : *meaning;
   bool fine = meaning->document && meaning->symbol >= 0;
-  if (!fine) workspace_return(workspace, meaning->document);
-  return fine ? NULL : "there is no name of this text at this position";
+  const char *role = fine ? role_of(meaning, mention->name) : NULL;
+  if (!fine || role) workspace_return(workspace, meaning->document);
+  return fine ? role : "there is no name of this text at this position";
 }
 
 json_t *answer_rename(Workspace *workspace, Document *document, const json_t *params,
@@ -641,6 +686,7 @@ json_t *answer_rename(Workspace *workspace, Document *document, const json_t *pa
   uses.found = add_edit;
   uses.text = name;
   if (!name || !is_name(name)) uses.wrong = "this is not a name";
+  else if (role_of(&meaning, name)) uses.wrong = role_of(&meaning, name);
   else if (is_taken(&meaning, name)) uses.wrong = "this name is already used there";
   else find_uses(workspace, &uses);
   workspace_return(workspace, meaning.document);

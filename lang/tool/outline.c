@@ -238,10 +238,55 @@ static void visit_arguments(Walker *walker, const Ast *call) {
   }
 }
 
+/* The `"w"` of `wrt: "w"`: a parameter of what grad takes. */
+static void visit_quoted(Walker *walker, const Ast *string, const Ast *of) {
+  const size_t length = string->length;
+  if (string->kind != AST_STRING) return;
+  const bool plain = string->span.end - string->span.start == length + 2;
+  const Span inside = {string->span.file, string->span.start + plain, string->span.end - plain};
+  Mention *made = mention(walker, names_intern(walker->outline->names, string->text, length),
+                          inside, -1);
+  made->argument = made->quoted = true;
+  if (!plain) return; /* in parentheses, or with escapes: bound to nothing */
+  if (of->kind == AST_NAME) made->symbol = find(walker, of->text);
+  if (of->kind == AST_FIELD && of->text) made->module = import_of(walker, of->a);
+  if (made->module >= 0 || (of->kind == AST_NAME && made->symbol < 0)) made->of = of->text;
+  if (of->kind == AST_FUNCTION) made->literal = of->function;
+}
+
+/* The strings of `grad(f, wrt: "w")`, of a tuple of them, and of `grad(f, "w")`. */
+static void visit_wrt(Walker *walker, const Ast *call) {
+  const char *callee = call->a->kind == AST_NAME ? call->a->text : "";
+  const Ast *wrt = NULL, *of = call->count ? call->items[0] : NULL;
+  const bool second = strcmp(callee, "grad") == 0 || strcmp(callee, "value_and_grad") == 0 ||
+                      strcmp(callee, "jacobian") == 0 || strcmp(callee, "hessian") == 0;
+  for (uint32_t i = 0; i < call->count; i++) {
+    const Ast *argument = call->items[i];
+    if (argument->kind != AST_ARGUMENT) continue;
+    if (argument->text ? strcmp(argument->text, "wrt") == 0 : i == 1 && second) wrt = argument->a;
+  }
+  if (!wrt) return;
+  of = of->kind == AST_ARGUMENT ? of->a : of;
+  const bool several = wrt->kind == AST_TUPLE || wrt->kind == AST_BRACKET;
+  for (uint32_t i = 0; several && i < wrt->count; i++) visit_quoted(walker, wrt->items[i], of);
+  if (!several) visit_quoted(walker, wrt, of);
+}
+
+/* The symbol of a parameter of `fn(w) = …`, by its place; -1: there is none of this name. */
+static int literal_parameter(const Outline *outline, const Mention *made) {
+  for (int i = 0; i < made->literal->param_count; i++) {
+    const AstParam *param = &made->literal->params[i];
+    for (int k = 0; param->name == made->name && k < outline->symbol_count; k++)
+      if (outline->symbols[k].span.start == param->span.start) return k;
+  }
+  return -1;
+}
+
 static void bind_arguments(Outline *outline) {
   for (int i = 0; i < outline->mention_count; i++) {
     Mention *made = &outline->mentions[i];
-    if (made->argument && made->symbol >= 0)
+    if (made->literal) made->symbol = literal_parameter(outline, made);
+    else if (made->argument && made->symbol >= 0)
       made->symbol = outline_parameter(outline, made->symbol, made->name);
   }
 }
@@ -296,6 +341,7 @@ static void visit(Walker *walker, const Ast *ast) {
         break;
       case AST_CALL:
         visit_arguments(walker, ast);
+        visit_wrt(walker, ast);
         ast = visit_parts(walker, ast);
         break;
       case AST_NUMBERS: return;

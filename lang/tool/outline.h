@@ -43,7 +43,9 @@ typedef struct Mention {
   const char *of; /* `k` in `blocks.f(k: 1)` and `Dense(k: 1)`: "f", "Dense"; else NULL */
   bool field;     /* it is the field of a value */
   bool argument;  /* it is the name of an argument in a call */
-  bool written;   /* it is declared or assigned there */
+  bool quoted; /* it is the string of `wrt: "w"`, without its quotes: an argument of f in grad(f) */
+  const AstFunction *literal; /* of a quoted one in grad(fn(w) = …): that function; else NULL */
+  bool written;               /* it is declared or assigned there */
 } Mention;
 
 typedef struct Outline {

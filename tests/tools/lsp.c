@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -368,6 +369,48 @@ static void lenses(const char *folder) {
   tell("textDocument/didClose", document(uri));
 }
 
+/* What renaming the place of a word in a text answers. */
+static void rename_in(const char *uri, const char *text, const char *word, const char *wanted) {
+  open_text(uri, text);
+  json_decref(mistakes(uri));
+  json_t *params = document(uri);
+  json_object_set_new(params, "position", position(text, place(text, word, 0)));
+  json_object_set_new(params, "newName", json_string("better"));
+  json_object_set_new(params, "context", json_pack("{s:b}", "includeDeclaration", 1));
+  want(word, ask("textDocument/rename", params), wanted);
+  tell("textDocument/didClose", document(uri));
+}
+
+/* A name that a file declares which no editor has open, and that two others use. */
+static void closed_files(const char *folder) {
+  static const char user[] = "import \"declares.gd\"\nprint(declares.area(2))\n";
+  char path[200], uri[220];
+  snprintf(path, sizeof path, "%s/declares.gd", folder);
+  save(path, "fn area(w) = w * w\nprint(area(3))\n");
+  snprintf(path, sizeof path, "%s/also_uses.gd", folder);
+  save(path, user);
+  snprintf(uri, sizeof uri, "file://%s/uses.gd", folder);
+  rename_in(uri, user, "area", "declares.gd\":[{\"range\":{\"start\":{\"line\":0,\"character\":3}");
+  rename_in(uri, user, "area", "\"line\":1,\"character\":6}");
+  rename_in(uri, user, "area", "also_uses.gd");
+}
+
+/* Names that something finds by their letters. */
+static void roles(void) {
+  static const char uri[] = "file:///nowhere/gd%20lsp/roles.gd";
+  static const char text[] =
+      "model M() { param w = 1; fn forward(x) = x * w }\n"
+      "optimizer O(lr = 0.1) { state v = zeros(p); fn step(p, g) { p = p - lr * g } }\n"
+      "fn f(a, b) = a * b\n"
+      "let h = fn(c) = c\n"
+      "print(grad(f, wrt: \"b\"), grad(h, wrt: \"c\"))\n";
+  rename_in(uri, text, "forward", "finds by this name");
+  rename_in(uri, text, "step", "finds by these names");
+  rename_in(uri, text, "p, g)", "\"line\":1,\"character\":40}");
+  rename_in(uri, text, "b) =", "\"line\":4,\"character\":20}");
+  rename_in(uri, text, "c) =", "known only at run time");
+}
+
 /* A request that comes with a change: the mistakes of the change are told all the same. */
 static void together(void) {
   edit(0, 0, TEXT, " ", 3);
@@ -380,9 +423,12 @@ static void together(void) {
   json_decref(mistakes(URI));
 }
 
-static void session(void) {
+static void session(const char *folder) {
   want("before initialize", ask("textDocument/hover", document(URI)), "-32002");
-  want("initialize", ask("initialize", json_pack("{s:n}", "rootUri")), "semanticTokensProvider");
+  char uri[200];
+  snprintf(uri, sizeof uri, "file://%s", folder);
+  json_t *root = json_pack("{s:s}", "rootUri", uri);
+  want("initialize", ask("initialize", root), "semanticTokensProvider");
   tell("initialized", json_object());
   open_text(URI, TEXT);
   want("mistakes", mistakes(URI), "did you mean `relu`?");
@@ -660,9 +706,14 @@ int main(int argc, char **argv) {
   state = strtoull(argv[3], NULL, 10);
   char cache[SCRATCH_PATH]; /* of the library's texts */
   if (!scratch_make(cache, "lsp") || setenv("XDG_CACHE_HOME", cache, 1) != 0) die("no folder");
-  alarm(600); /* an answer that never comes is a failure */
+  alarm(600);                    /* an answer that never comes is a failure */
+  char folder[SCRATCH_PATH + 8]; /* the workspace */
+  snprintf(folder, sizeof folder, "%s/here", cache);
+  if (mkdir(folder, 0700) != 0) die("no folder");
   start(argv[1]);
-  session();
+  session(folder);
+  closed_files(folder);
+  roles();
   lenses(cache);
   broken();
   odd_places();
