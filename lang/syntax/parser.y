@@ -290,12 +290,14 @@ static void syntax_error(Parser *b, const yyParser *parser, Token token) {
   explain_syntax(b, &(SyntaxContext){token, expected, words, count});
 }
 
-/* Cuts the parser's stack back to where a statement or clause may begin: above its innermost `{` or
- * newline. */
+/* Cuts the parser's stack back to where a statement or clause may begin: above its innermost open
+ * `{`, or a newline in it.  A block right before the wrong token is closed, though not reduced. */
 static void cut_back(yyParser *parser) {
-  while (parser->yytos > parser->yystack && parser->yytos->major != TOKEN_LBRACE &&
-         parser->yytos->major != TOKEN_NL)
-    parser->yytos--;
+  for (int closed = 0; parser->yytos > parser->yystack; parser->yytos--) {
+    const int kind = parser->yytos->major;
+    if (!closed && (kind == TOKEN_LBRACE || kind == TOKEN_NL)) return;
+    closed += (kind == TOKEN_RBRACE) - (kind == TOKEN_LBRACE);
+  }
 }
 
 /* How many of the lexer's open brackets belong to what the parser has kept: up to its innermost
