@@ -29,13 +29,15 @@
 /* A net beside the first. */
 typedef struct Comparing {
   Held held; /* a raise frees it */
+  Vm *vm;
   const CallSite *site;
   CellObject **cells, **others; /* variables of the first and those of the net; owned */
   int count, capacity;
   Lookup places;       /* of `cells` */
   CellObject **unlike; /* of the first: members that only the making used, and that differ; owned */
   int unlike_count, unlike_capacity;
-  Text path; /* of the part at hand: "parts.1" */
+  Text path;    /* of the part at hand: "parts.1" */
+  Parts *parts; /* of the first: those that are stacked; owned */
 } Comparing;
 
 static void comparing_free(Held *held) {
@@ -45,6 +47,7 @@ static void comparing_free(Held *held) {
   mem_free(comparing->unlike);
   lookup_free(&comparing->places);
   text_free(&comparing->path);
+  parts_free(comparing->vm, comparing->parts);
   mem_free(comparing);
 }
 
@@ -169,7 +172,9 @@ static bool same_dict(Vm *vm, Comparing *comparing, const DictObject *a, const D
   return equal;
 }
 
-static bool same_param(const ParamObject *a, const ParamObject *b) {
+/* One that a method captured from outside is not stacked: it must be the same. */
+static bool same_param(const Comparing *comparing, const ParamObject *a, const ParamObject *b) {
+  if (parts_place(comparing->parts, a) < 0) return a == b;
   return a->name == b->name && domain_equal(a->domain, b->domain) && a->buffer == b->buffer &&
          a->value.dtype == b->value.dtype && shape_equal(&a->value.shape, &b->value.shape);
 }
@@ -184,7 +189,7 @@ static bool same(Vm *vm, Comparing *comparing, Value a, Value b) {
   if (is_open(vm, a) || is_open(vm, b)) return true;
   if (a.kind != b.kind) return false;
   switch ((Kind)a.kind) {
-    case KIND_PARAM: return same_param(a.param, b.param);
+    case KIND_PARAM: return same_param(comparing, a.param, b.param);
     case KIND_MODEL: return same_model(vm, comparing, a.model, b.model);
     case KIND_CLOSURE: return same_closure(vm, comparing, a.closure, b.closure);
     case KIND_DICT: return same_dict(vm, comparing, a.dict, b.dict);
@@ -239,8 +244,10 @@ static NORETURN void raise_other_form(Vm *vm, const Comparing *comparing, int64_
 static void need_one_form(Vm *vm, const CallSite *site, Value first, Value other, int64_t at) {
   Comparing *comparing = mem_zero(sizeof *comparing);
   comparing->held.free_whole = comparing_free;
+  comparing->vm = vm;
   comparing->site = site;
-  vm_hold(vm, &comparing->held);
+  comparing->parts = parts_of(vm, first, NULL);
+  vm_hold(vm, &comparing->held); /* above the parts, which it frees */
   if (!same(vm, comparing, first, other)) raise_other_form(vm, comparing, at);
   if (comparing->unlike_count) clear_unlike(&(Clearing){vm, comparing}, NULL, 0, first);
   vm_drop(vm, &comparing->held);
