@@ -19,14 +19,24 @@ static const NumberRead *reading_of(const Graph *graph, NodeId stored) {
   return NULL;
 }
 
-/* A loss that chose its way by a value may reach the target in another step: train.c looks at the
- * end whether one did. */
+/* May another step reach a target that this one does not?  One that an earlier recording looked for
+ * was allowed to come later, or has come: a loss that may take another way in each step.  train.c
+ * looks at the end whether any did. */
+static bool may_come(const Tracing *tracing, int target, const NumberRead *read) {
+  const Objective *objective = tracing->step->objective;
+  const Trace *trace = tracing->trace;
+  if (target < objective->looked_for) return true;
+  if (read) return false;
+  return (trace->decided && !trace->copied) ||
+         (objective->varies && objective->varies(tracing->vm, tracing->context->frame, objective));
+}
+
 static void check_reached(Tracing *tracing, int target, NodeId stored, NodeId gradient) {
   const Trace *trace = tracing->trace;
   const NumberRead *read = gradient ? NULL : reading_of(&trace->graph, stored);
   const Objective *objective = tracing->step->objective;
   if (gradient && objective->reached) objective->reached[target] = true;
-  if (gradient || (trace->decided && !trace->copied && !read)) return;
+  if (gradient || may_come(tracing, target, read)) return;
   bool depends = batching_depends(&trace->graph, tracing->loss, &stored, 1);
   Diag diag = {0};
   objective_unreached(
@@ -131,6 +141,7 @@ void backward_trace(Tracing *tracing) {
     type.dtype = dtype_wide(type.dtype);
     if (!tracing->gradients[i]) tracing->gradients[i] = make_zeros(&maker, &type);
   }
+  objective->looked_for = count;
   trace_tell_lost(trace);
 }
 

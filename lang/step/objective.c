@@ -6,6 +6,7 @@
 #include "lang/step/objective.h"
 #include "lang/models/param.h"
 
+#include <stdio.h>
 #include <string.h>
 
 void objective_free(Vm *vm, Objective *objective) {
@@ -93,9 +94,11 @@ double objective_term(const Objective *objective, double loss, int64_t rows, dou
 }
 
 void objective_unreached(const Objective *objective, int target, const char *help, Diag *diag) {
+  char name[80] = "a param";
+  if (objective->targets_given || objective->targets[target]->name)
+    snprintf(name, sizeof name, "`%.64s`", objective->target_names[target]);
   diag_fail(diag, STATUS_FAILED, objective->span,
-            "the loss does not reach `%.64s`, which is to be trained",
-            objective->target_names[target]);
+            "the loss does not reach %s, which is to be trained", name);
   diag_help(diag, "%s", help);
   if (objective->targets[target]->span.file)
     diag_note(diag, objective->targets[target]->span, "it was made here");

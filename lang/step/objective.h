@@ -7,6 +7,7 @@
 #ifndef GD_LANG_OBJECTIVE_H
 #define GD_LANG_OBJECTIVE_H
 
+#include "lang/machine/frame.h"
 #include "lang/optimizers/optimizer.h"
 
 typedef struct Objective {
@@ -33,8 +34,11 @@ typedef struct Objective {
   bool wants_norm;              /* grad_norm is used */
   int number;                   /* of the update in its train, from 0 */
   int64_t steps_before;         /* steps of the optimizer before the train */
-  bool *reached;                /* by given target: some recorded loss did; NULL: none yet; owned */
-  Tensor *accumulators;         /* by target, or NULL; owned */
+  int looked_for; /* that many targets were looked for in the loss of an earlier recording */
+  /* may the loss take another way in another step, by what the script changes between them? */
+  bool (*varies)(Vm *vm, const Frame *frame, const struct Objective *objective);
+  bool *reached;        /* by given target: some recorded loss did; NULL: none yet; owned */
+  Tensor *accumulators; /* by target, or NULL; owned */
   uint8_t *roles; /* by target, as a part of `shards:` was recorded (role.h); or NULL; owned */
 } Objective;
 

@@ -36,15 +36,27 @@ typedef struct Around {
   const Frame *frame; /* of the training's own function, else NULL */
 } Around;
 
+/* What is looked for. */
+typedef enum Sought {
+  SOUGHT_VARIABLES, /* that are assigned */
+  SOUGHT_PARAMS,    /* and optimizers that are named, besides those of the training itself */
+  SOUGHT_READING,   /* whether one of the variables of `into` is read */
+  SOUGHT_WAYS       /* whether something is done or left by a condition */
+} Sought;
+
 typedef struct Search {
-  TrainRun *run;
+  Vm *vm;
+  const Ast *owner; /* the training, whose own variables are left out; NULL: an `update` */
+  TrainRun *run;    /* or NULL */
   BlockState *into;
-  bool params;          /* look for params and optimizers, not for variables */
+  Sought sought;
+  bool found;           /* for the last two */
   const void **visited; /* closures and models; owned */
   int visited_count;
 } Search;
 
 static void visit(Search *search, const Around *around, const Ast *ast);
+static void state_free(Vm *vm, BlockState *state);
 static void visit_value(Search *search, Value value);
 
 /* ---- names ---- */
@@ -53,8 +65,8 @@ static Value *cell_of(Value *slot) { return slot->kind == KIND_CELL ? &slot->cel
 
 /* A variable of the training's own function; the clauses' own variables are none. */
 static Value *in_frame(const Search *search, const Around *around, int32_t slot) {
-  const Ast *train = search->run->ast;
-  bool own = slot >= train->slot && slot < train->slot + (int32_t)train->length;
+  const Ast *train = search->owner;
+  bool own = train && slot >= train->slot && slot < train->slot + (int32_t)train->length;
   return around->frame && !own ? cell_of(&around->frame->slots[slot]) : NULL;
 }
 
@@ -146,7 +158,7 @@ static void add_parts(Search *search, const char *name, Value value) {
   if (value.kind != KIND_PARAM && value.kind != KIND_MODEL && value.kind != KIND_TUPLE &&
       value.kind != KIND_LIST)
     return;
-  Vm *vm = search->run->vm;
+  Vm *vm = search->vm;
   Parts *parts = parts_of(vm, value, name);
   for (int i = 0; i < parts->count; i++) add_param(search, &parts->items[i]);
   parts_free(vm, parts);
@@ -164,7 +176,7 @@ static bool visit_first(Search *search, const void *object) {
 
 static void visit_closure(Search *search, const ClosureObject *closure) {
   const AstFunction *function = closure->function;
-  const Sources *sources = search->run->vm->sources;
+  const Sources *sources = search->vm->sources;
   if (!function->body || source_is_library(sources, function->body->span.file)) return;
   if (!visit_first(search, closure)) return;
   visit(search, &(Around){.function = function, .closure = closure, .module = closure->module},
@@ -179,7 +191,7 @@ static void visit_model(Search *search, const ModelObject *model) {
 
 /* The functions that a value has. */
 static void visit_value(Search *search, Value value) {
-  stack_check(search->run->vm, search->run->ast->span);
+  stack_check(search->vm, search->vm->current_span);
   if (value.kind == KIND_CLOSURE) visit_closure(search, value.closure);
   if (value.kind == KIND_MODEL) visit_model(search, value.model);
   for (int i = 0; value.kind == KIND_TUPLE && i < value.tuple->count; i++)
@@ -190,7 +202,9 @@ static void visit_value(Search *search, Value value) {
 
 static void visit_name(Search *search, const Ast *name, const Value *at) {
   if (!at) return;
-  if (search->params) add_parts(search, name->text, *at);
+  if (search->sought == SOUGHT_PARAMS) add_parts(search, name->text, *at);
+  for (int i = 0; search->sought == SOUGHT_READING && i < search->into->variable_count; i++)
+    search->found |= search->into->variables[i].at == at;
   visit_value(search, *at);
 }
 
@@ -211,7 +225,8 @@ static void visit_assigned(Search *search, const Around *around, const Ast *targ
   while (root->kind == AST_INDEX || root->kind == AST_FIELD) root = root->a;
   Value *at = root->kind == AST_NAME && !(root->flags & NAME_BUFFER) ? find(search, around, root)
                                                                      : NULL;
-  if (at && !search->params) add_variable(search->into, root->text, at, root == target);
+  if (at && search->sought == SOUGHT_VARIABLES)
+    add_variable(search->into, root->text, at, root == target);
 }
 
 static void visit_items(Search *search, const Around *around, Ast *const *items, uint32_t count) {
@@ -223,12 +238,27 @@ static void visit_function(Search *search, const Around *around, const AstFuncti
         function->body);
 }
 
+/* Does it do, by what it finds, one thing or another?  `experts[k](x)` does. */
+static bool is_way(const Ast *ast) {
+  switch (ast->kind) {
+    case AST_IF:
+    case AST_FOR:
+    case AST_WHILE:
+    case AST_AND:
+    case AST_OR:
+    case AST_COMPREHENSION: return true;
+    case AST_CALL: return ast->a->kind == AST_INDEX;
+    default: return false;
+  }
+}
+
 static void visit(Search *search, const Around *around, const Ast *ast) {
   if (!ast) return;
-  stack_check(search->run->vm, search->run->ast->span);
+  stack_check(search->vm, search->vm->current_span);
   if (ast->kind == AST_NAME) visit_name(search, ast, find(search, around, ast));
   if (ast->kind == AST_FIELD) visit_field(search, around, ast);
   if (ast->kind == AST_ASSIGN || ast->kind == AST_OPASSIGN) visit_assigned(search, around, ast->a);
+  if (search->sought == SOUGHT_WAYS) search->found |= is_way(ast);
   if (ast->function) visit_function(search, around, ast->function);
   if (ast->kind == AST_BINARY && (ast->flags & BINARY_SPINE)) {
     visit(search, around, ast->items[0]->a);
@@ -241,16 +271,45 @@ static void visit(Search *search, const Around *around, const Ast *ast) {
   visit_items(search, around, ast->clauses, ast->clause_count);
 }
 
+static Around around_of(const Frame *frame) {
+  return (Around){.frame = frame, .closure = frame->closure, .module = frame->module};
+}
+
 /* Params are changed by blocks alone; a loss or a condition may call a function that counts. */
 static void search(TrainRun *run, BlockState *into, bool params) {
-  Search search = {.run = run, .into = into, .params = params};
-  const Around around = {
-      .frame = run->frame, .closure = run->frame->closure, .module = run->frame->module};
+  Search search = {.vm = run->vm,
+                   .owner = run->ast,
+                   .run = run,
+                   .into = into,
+                   .sought = params ? SOUGHT_PARAMS : SOUGHT_VARIABLES};
+  const Around around = around_of(run->frame);
   visit(&search, &around, clause_value(run->ast, "each_step"));
   visit(&search, &around, clause_value(run->ast, "each_epoch"));
   for (uint32_t i = 0; !params && i < run->ast->clause_count; i++)
     visit(&search, &around, run->ast->clauses[i]);
   mem_free(search.visited);
+}
+
+static bool is_found(Search *search, const Frame *frame, const Objective *objective) {
+  const Around around = around_of(frame);
+  visit(search, &around, objective->residuals ? objective->residuals : objective->loss);
+  mem_free(search->visited);
+  return search->found;
+}
+
+bool block_loss_varies(Vm *vm, const Frame *frame, const Objective *objective) {
+  TrainRun *run = run_current(vm);
+  BlockState *state = mem_zero(sizeof *state);
+  search(run, state, false);
+  Search reading = {.vm = vm, .owner = run->ast, .into = state, .sought = SOUGHT_READING};
+  bool varies = state->variable_count && is_found(&reading, frame, objective);
+  state_free(vm, state);
+  return varies;
+}
+
+bool block_update_varies(Vm *vm, const Frame *frame, const Objective *objective) {
+  Search ways = {.vm = vm, .sought = SOUGHT_WAYS};
+  return is_found(&ways, frame, objective);
 }
 
 /* ---- the life of a run ---- */

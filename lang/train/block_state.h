@@ -56,6 +56,11 @@ typedef struct BlockState {
   bool started, told;
 } BlockState;
 
+/* Does the loss of an objective read a variable that the clauses of its training assign?  (Of the
+ * current run.) */
+bool block_loss_varies(Vm *vm, const Frame *frame, const Objective *objective);
+/* Does the loss of an `update`, which is made again and again, choose among several ways? */
+bool block_update_varies(Vm *vm, const Frame *frame, const Objective *objective);
 void block_state_open(TrainRun *run); /* makes run->block_state, with the variables */
 void block_state_start(
     TrainRun *run);                   /* finds the params; nothing without a checkpoint, or again */

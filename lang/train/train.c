@@ -190,6 +190,7 @@ void train_open(TrainRun *run) {
   int place = 0;
   for (int i = 0; i < run->objective_count; i++) {
     run->objectives[i].steps_before = run->objectives[i].optimizer->steps;
+    run->objectives[i].varies = block_loss_varies;
     draws_place(run->objectives[i].optimizer, &place);
   }
   if (vm->checking) {

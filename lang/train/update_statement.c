@@ -7,6 +7,7 @@
 #include "lang/health/health_loop.h"
 #include "lang/optimizers/hyper.h"
 #include "lang/optimizers/states.h"
+#include "lang/train/block_state.h"
 #include "lang/train/clause.h"
 #include "lang/train/cost.h"
 
@@ -42,6 +43,7 @@ static void update_job(Vm *vm, void *context) {
   output_settle();
   clause_objective(vm, job->frame, job->ast, &job->objective, NULL);
   want_kept(vm, job->ast, &job->objective);
+  if (!(job->ast->flags & UPDATE_ONCE)) job->objective.varies = block_update_varies;
   if (hyper_auto(job->objective.optimizer) >= 0)
     raise_at(vm, job->objective.optimizer->span,
              "`lr: auto` is for `train`, which knows its length: give an `update` a number");
