@@ -81,7 +81,7 @@ int64_t average_start(const TrainRun *run) {
 
 static bool averaged(const Tensor *value) { return dtype_floats(value->dtype); }
 
-/* Allocates a mean for every kept param; a new one begins at the current value. */
+/* Allocates a mean for every kept param; that of one that joined late is of its value before. */
 static void grow(TrainRun *run) {
   Average *average = &run->average;
   kept_collect(run);
@@ -90,7 +90,7 @@ static void grow(TrainRun *run) {
   average->values = mem_grow(average->values, bytes);
   average->aside = mem_grow(average->aside, bytes);
   for (; average->size < run->kept_count; average->size++) {
-    const Tensor *value = &run->kept[average->size]->value;
+    const Tensor *value = kept_before(run, average->size);
     Tensor mean = {0};
     Diag diag = {0};
     if (averaged(value) && !tensor_new(&mean, DTYPE_F64, &value->shape, &diag))

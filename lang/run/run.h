@@ -156,7 +156,8 @@ struct TrainRun {
   Series keep_values; /* the values of `keep:`, by epoch */
   /* targets and buffers, held: those that keep and checkpoint save; owned */
   ParamObject **kept;
-  char **kept_names; /* owned */
+  char **kept_names;  /* owned */
+  Tensor *kept_first; /* of those that joined after the first update, the values then; owned */
   int kept_count;
   History history;
   double started, seconds_before; /* clock; seconds of the runs before a resume */

@@ -31,6 +31,8 @@ void objective_free(Vm *vm, Objective *objective) {
   mem_free(objective->targets);
   mem_free(objective->target_names);
   mem_free(objective->accumulators);
+  for (int i = 0; i < objective->joined_count; i++) tensor_release(&objective->joined[i].value);
+  mem_free(objective->joined);
   mem_free(objective->reached);
   mem_free(objective->roles);
   if (objective->optimizer) value_release(vm, value_of(KIND_OPTIMIZER, objective->optimizer));
@@ -40,6 +42,13 @@ void objective_free(Vm *vm, Objective *objective) {
 
 /* Arrays of targets and buffers double at powers of two, so only the count is stored. */
 static bool is_full(int count) { return (count & (count - 1)) == 0; }
+
+static void remember(Objective *objective, ParamObject *param) {
+  if (!objective->remembers) return;
+  size_t count = (size_t)objective->joined_count + 1;
+  objective->joined = mem_grow(objective->joined, count * sizeof(Joined));
+  objective->joined[objective->joined_count++] = (Joined){param, tensor_retain(&param->value)};
+}
 
 /* A param joins in the middle of an update: its sum begins at nothing, and that of the losses stays
  * the last. */
@@ -65,6 +74,7 @@ static void add_target(Objective *objective, ParamObject *param, char *name) {
     objective->target_names = mem_grow(objective->target_names, capacity * sizeof(char *));
   }
   add_sum(objective);
+  remember(objective, param);
   value_retain(value_of(KIND_PARAM, param));
   objective->targets[count] = param;
   objective->target_names[count] = name;
@@ -121,6 +131,7 @@ void objective_buffer(Objective *objective, ParamObject *param, const char *name
     objective->buffer_names = mem_grow(objective->buffer_names, capacity * sizeof(char *));
   }
   value_retain(value_of(KIND_PARAM, param));
+  remember(objective, param);
   objective->buffer_names[count] = mem_text(name, strlen(name));
   objective->buffers[objective->buffer_count++] = param;
 }

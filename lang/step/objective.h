@@ -10,6 +10,12 @@
 #include "lang/machine/frame.h"
 #include "lang/optimizers/optimizer.h"
 
+/* A target or buffer that a recording found, with its value then, before a step changed it. */
+typedef struct Joined {
+  ParamObject *param; /* held by the objective */
+  Tensor value;       /* shared with the param until a step writes there (param_own); owned */
+} Joined;
+
 typedef struct Objective {
   Span span;       /* of the train or update */
   const Ast *loss; /* of these three, all but one are NULL */
@@ -34,6 +40,10 @@ typedef struct Objective {
   bool wants_norm;              /* grad_norm is used */
   int number;                   /* of the update in its train, from 0 */
   int64_t steps_before;         /* steps of the optimizer before the train */
+  /* notes what joins: of an entry of a race from its beginning, else after the first update */
+  bool remembers;
+  Joined *joined; /* until kept.c takes them; owned */
+  int joined_count;
   int looked_for; /* that many targets were looked for in the loss of an earlier recording */
   /* may the loss take another way in another step, by what the script changes between them? */
   bool (*varies)(Vm *vm, const Frame *frame, const struct Objective *objective);

@@ -95,6 +95,7 @@ void best_restore(TrainRun *run) {
     tell_nothing_best(run);
     return;
   }
+  kept_collect(run); /* what joined after the best epoch had its value of before then */
   for (int i = 0; i < run->kept_count; i++)
     param_restore(run->vm, run->kept[i], &run->best_values[i]);
 }

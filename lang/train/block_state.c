@@ -371,7 +371,7 @@ void block_kept_take(TrainRun *run, BlockKept *kept) {
     kept->values[kept->count++] = value_retain(*state->variables[i].at);
   }
   for (int i = 0; i < state->param_count; i++)
-    kept_add_value(vm, &kept->params, state->params[i].param);
+    kept_add_value(vm, &kept->params, state->params[i].param, &state->params[i].param->value);
   kept->optimizers = mem_zero(((size_t)state->optimizer_count + 1) * sizeof(OptimizerKept));
   for (int i = 0; i < state->optimizer_count; i++)
     states_take(vm, state->optimizers[i].optimizer, &kept->optimizers[kept->optimizer_count++]);

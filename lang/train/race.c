@@ -8,7 +8,8 @@
  * run has a copy of its optimizer, so the script's optimizers do not change.
  *
  * Before a run, everything that earlier runs trained gets back its values from before the race.
- * These are saved when a run has recorded its first step, since only then its targets are known.
+ * These are saved when a run has recorded its first step, since only then its targets are known;
+ * those that a later step reaches, when the run pauses or ends, with the values that they had.
  * What the blocks change besides (a variable, a target network: block_state.c) and what `make:`
  * assigns are found by their names, so they are saved before the first run.
  *
@@ -143,8 +144,10 @@ static void open_run(Race *race, RaceRun *run) {
   set_label(race, run);
   train_open(run->run);
   if (vm->checking) return;
+  for (int i = 0; i < run->run->objective_count; i++) run->run->objectives[i].remembers = true;
   steps_prepare(run->run);
-  kept_take_new(run->run, &race->start);
+  kept_take_before(run->run, &race->start);
+  kept_forget_before(run->run); /* one copy of what no step has changed yet is enough */
 }
 
 static void measure(Race *race, RaceRun *run) {
@@ -185,6 +188,7 @@ static void free_run(Race *race, RaceRun *run) {
 
 /* The run is over. */
 static void close_run(Race *race, RaceRun *run) {
+  kept_take_before(run->run, &race->start);
   train_close(run->run);
   measure(race, run);
   if (run->run->report && !race->report)
@@ -208,6 +212,7 @@ static void go_on(Race *race, RaceRun *run, int64_t pause_at) {
     return;
   }
   measure(race, run);
+  kept_take_before(run->run, &race->start);
   take_left(run);
   leave(race, run);
 }

@@ -300,10 +300,12 @@ void train_free(TrainRun *run) {
     if (run->best_values) tensor_release(&run->best_values[i]);
     value_release(vm, value_of(KIND_PARAM, run->kept[i]));
     mem_free(run->kept_names[i]);
+    tensor_release(&run->kept_first[i]);
   }
   mem_free(run->best_values);
   mem_free(run->kept);
   mem_free(run->kept_names);
+  mem_free(run->kept_first);
   mem_free(run->checkpoint);
   block_state_free(run);
   resume_close(run);

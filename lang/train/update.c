@@ -130,6 +130,7 @@ bool update_make(TrainRun *run) {
   series_push(&run->epoch_rows, sums.rows);
   run->total_steps++;
   run->effects = run->vm->effects;
+  for (int i = 0; i < run->objective_count; i++) run->objectives[i].remembers = true;
   return true;
 }
 
