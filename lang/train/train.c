@@ -204,6 +204,7 @@ void train_open(TrainRun *run) {
   resume_open(run);
   if (run->resume && resume_read(run)) {
     run->resumed = true;
+    for (int i = 0; i < run->objective_count; i++) run->objectives[i].remembers = true;
     ending_again(run);
     if (run->epochs_most && run->history.epochs >= run->epochs_most)
       ending_at(run, "epochs", run->history.epochs);
