@@ -7,7 +7,7 @@
 ##     let w = param([1, 0.04])
 ##     train w { loss: sum(w^2); optimizer: Proximal(GD(lr: 0.1), sparse(0.5)); steps: 1; quiet: true }
 ##     print("{w:.2f}")   # expect: [0.75, 0.00]
-fn sparse(c) = fn(p, lr) = sign(p) * relu(abs(p) - c * lr)
+fn sparse(c) = fn(p, lr) = sign(p) * relu(abs(p) - c * _rate("sparse", lr))
 
 ## Proximal step of `c` times the sum of the norms of the rows (the last axis of p [.., D]), as in the group lasso: a
 ## row becomes 0 as a whole (Yuan and Lin, "Model selection and estimation in regression with grouped variables", 2006).
@@ -17,7 +17,7 @@ fn sparse(c) = fn(p, lr) = sign(p) * relu(abs(p) - c * lr)
 ##     print(w)   # expect: [[2.4, 3.2], [0, 0]]
 fn sparse_rows(c) = fn(p, lr) {
   let length = norm(p, axis: -1, keep: true)
-  p * relu(1 - c * lr / maximum(length, 1e-30))
+  p * relu(1 - c * _rate("sparse_rows", lr) / where(length > 0, length, 1))
 }
 
 ## Proximal step of `c` times the nuclear norm, the sum of the singular values of a matrix, which reduces its rank (Cai,
@@ -30,7 +30,7 @@ fn sparse_rows(c) = fn(p, lr) {
 fn low_rank(c) = fn(p, lr) {
   if rank(p) != 2 { return p }
   let (U, s, V) = svd(p)
-  (U * relu(s - c * lr)) @ V
+  (U * relu(s - c * _rate("low_rank", lr))) @ V
 }
 
 ## Projection onto the ball of norm `radius`: the nearest tensor of the same shape whose norm is at most `radius`.
@@ -38,14 +38,26 @@ fn low_rank(c) = fn(p, lr) {
 ##     let w = param([3, 4])
 ##     train w { loss: sum(w) * 0; optimizer: Proximal(GD(), onto_ball(1)); steps: 1 }
 ##     print(w)   # expect: [0.6, 0.8]
-fn onto_ball(radius = 1) = fn(p, lr) = p * minimum(1, radius / maximum(norm(p), 1e-30))
+fn onto_ball(radius = 1) {
+  if not (radius >= 0) { error("onto_ball: the radius is at least 0, this is {radius}") }
+  fn(p, lr) {
+    # As a multiple of the greatest element, whose norm neither overflows nor vanishes.
+    let most = max(abs(p))
+    let unit = p / where(most > 0, most, 1)
+    let length = norm(unit)
+    where(most * length <= radius, p, unit * (radius / where(length > 0, length, 1)))
+  }
+}
 
 ## Projection onto a box: limits each element to the range from lo to hi.
 ##
 ##     let w = param([3, -4])
 ##     train w { loss: sum(w) * 0; optimizer: Proximal(GD(), onto_box(-1, 1)); steps: 1 }
 ##     print(w)   # expect: [1, -1]
-fn onto_box(lo, hi) = fn(p, lr) = clamp(p, lo, hi)
+fn onto_box(lo, hi) {
+  if any(lo > hi) { error("onto_box: the range begins at lo and ends at hi, which is less: {lo} and {hi}") }
+  fn(p, lr) = clamp(p, lo, hi)
+}
 
 ## Projection of each row (the last axis of p [.., D]) onto the simplex: the nearest row of elements not below 0 whose
 ## sum is 1 (Duchi et al., "Efficient projections onto the l1-ball", 2008).
@@ -54,10 +66,11 @@ fn onto_box(lo, hi) = fn(p, lr) = clamp(p, lo, hi)
 ##     train w { loss: sum(w) * 0; optimizer: Proximal(GD(), onto_simplex()); steps: 1 }
 ##     print(w)   # expect: [1, 0, 0]
 fn onto_simplex() = fn(p, lr) {
-  let n = shape(p)[-1]
-  let u = flip(sort(p, axis: -1), axis: -1)
-  let over = (cumsum(u, axis: -1) - 1) / (arange(n) + 1)
-  relu(p - max(over * (u > over) + where(u > over, 0, -1e30), axis: -1, keep: true))
+  # A row that is moved as a whole has the same projection, and sums of what lies below 0 keep the digits of the 1.
+  let q = p - max(p, axis: -1, keep: true)
+  let u = flip(sort(q, axis: -1), axis: -1)
+  let over = (cumsum(u, axis: -1) - 1) / (arange(shape(p)[-1]) + 1)
+  relu(q - max(where(u > over, over, -1), axis: -1, keep: true))
 }
 
 ## Minimizes `loss()` subject to constraints: every element of `equal()` is 0 and every element of `below()` is at most
@@ -95,5 +108,8 @@ fn augmented_lagrangian(w, loss, equal = none, below = none, optimizer = fn() = 
     last = off
   }
 }
+
+# Of an inner optimizer of Proximal without a rate, as Polyak.
+fn _rate(name, lr) = if lr == none { error("{name} needs a rate `lr`, which the inner optimizer does not have; projections, as onto_ball, need none") } else { lr }
 
 fn _vector(x) = reshape(x, -1)

@@ -65,7 +65,8 @@ optimizer Noise(inner, std = 0.01) {
 
 ## Applies a function of each tensor and the rate after the inner optimizer: `p = then(inner's p, lr)`. It is a
 ## projection, or a proximal step for a term without a gradient (Parikh and Boyd, "Proximal Algorithms", 2014). For the
-## lasso it is `fn(p, lr) = sign(p) * relu(abs(p) - 0.1 * lr)`; `sparse`, `onto_ball` and `onto_box` return others.
+## lasso it is `fn(p, lr) = sign(p) * relu(abs(p) - 0.1 * lr)`; `sparse`, `onto_ball` and `onto_box` return others. The
+## rate is none where the inner optimizer has no `lr`, as Polyak: projections do not need it.
 ##
 ##     let w = param([1, 0.01])
 ##     train w { loss: sum(w^2); optimizer: Proximal(GD(lr: 0.1), fn(p, lr) = sign(p) * relu(abs(p) - 0.5 * lr)); steps: 1; quiet: true }
@@ -73,8 +74,9 @@ optimizer Noise(inner, std = 0.01) {
 optimizer Proximal(inner, then) {
   assert(type(inner) == "optimizer", "inner must be an optimizer, as Adam(), it is {inner}")
   assert(type(then) == "function", "then must be a function of a tensor and the rate, it is {then}")
+  let rated = attempt(fn() = inner.lr).ok
   fn step(p, g) {
-    p = then(inner.step(p, g), inner.lr)
+    p = then(inner.step(p, g), if rated { inner.lr } else { none })
   }
 }
 
