@@ -209,6 +209,14 @@ loss nll(log_probabilities, labels, ignore = none, weights = none, reduce = "mea
   _reduced("nll", sum(portion(target, -log_probabilities), axis: -1), weights, reduce, counted)
 }
 
+# log(1 - p) of the classes with these logits.  Only the p of the greatest can be near 1: there it is the share of the
+# others.  Derivatives of any order are finite, which those of a power of 1 - p at 0 are not.
+fn _log_rest(logits) {
+  let best = one_hot(argmax(logits, axis: -1), shape(logits)[-1]) == 1
+  let others = logsumexp(where(best, -inf, logits), axis: -1, keep: true) - logsumexp(logits, axis: -1, keep: true)
+  where(best, others, log1p(-where(best, 0, softmax(logits))))
+}
+
 ## Focal loss, a cross entropy that gives little weight to rows already classified well: the mean of
 ## `-(1 - p)^gamma log p`, p being the probability of the label; `gamma: 0` is cross_entropy. logits are [.., K], labels
 ## as there (Lin et al., "Focal Loss for Dense Object Detection", 2017; their alpha is `weights: alpha[y]`).
@@ -219,8 +227,7 @@ loss focal(logits, labels, gamma = 2, ignore = none, weights = none, reduce = "m
   if is_probability(logits) { _twice("focal takes logits and applies softmax itself; here it gets probabilities: leave the softmax out") }
   let (counted, classes) = _counted("focal", logits, labels, ignore)
   let target = _distribution("focal", logits, classes)
-  let logs = log_softmax(logits)
-  let rows = sum(portion(target, (-expm1(logs))^gamma * -logs), axis: -1)
+  let rows = sum(portion(target, exp(portion(gamma, _log_rest(logits))) * -log_softmax(logits)), axis: -1)
   _reduced("focal", rows, weights, reduce, counted)
 }
 
