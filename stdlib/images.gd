@@ -12,6 +12,7 @@
 fn random_flip(x, p = 0.5, axis = 3) {
   _images("random_flip", x)
   if not (p >= 0 and p <= 1) { error("random_flip: `p` is a probability, from 0 to 1, this is {p}") }
+  if not (axis in (2, 3, -2, -1)) { error("random_flip: `axis:` is 2 (top to bottom) or 3 (left to right), {axis} is {if axis in (0, -4) { "that of the batch" } else if axis in (1, -3) { "that of the colours" } else { "none of these" }}") }
   where(bernoulli(p, shape(x)[0], 1, 1, 1) == 1, flip(x, axis: axis), x)
 }
 
@@ -67,7 +68,10 @@ fn random_rotate(x, degrees = 15) {
 ## Adds normal noise with standard deviation `std` to each element of x, which keeps its shape.
 ##
 ##     print(random_noise([1, 2], std: 0))   # expect: [1, 2]
-fn random_noise(x, std = 0.1) = x + normal(shape(x), std: std)
+fn random_noise(x, std = 0.1) {
+  if not (std >= 0 and std < inf) { error("random_noise: `std` is at least 0 and finite, this is {std}") }
+  x + normal(shape(x), std: std)
+}
 
 fn _images(name, x) {
   if rank(x) != 4 { error("{name} takes images [N, C, H, W], x is {list(shape(x)...)}") }
@@ -75,7 +79,9 @@ fn _images(name, x) {
 
 # One number or (height, width), as two; whole, at least `least`.
 fn _both(name, what, value, least) {
-  let pair = if type(value) == "tuple" and len(value) == 2 { value } else { (value, value) }
+  let pair = if type(value) in list("tuple", "list") and len(value) == 2 { (value[0], value[1]) }
+    else if type(value) == "tensor" and shape(value) == (2,) { (number(value[0]), number(value[1])) }
+    else { (value, value) }
   for side in pair {
     if not (type(side) == "number" and side >= least and side == floor(side)) {
       error("{name}: {what} is a whole number of at least {least}, or two of them (height, width), not {value}")
