@@ -88,6 +88,7 @@ model Positions(most, dim, kind = "learned") {
   param table = if kind == "learned" { normal(most, dim, std: 0.02) } else { none }
   let angles = if kind == "learned" { none } else { arange(most)[:, none] * (10000^(-2 * arange(dim / 2) / dim))[none, :] }
   fn forward(x, start = 0) {
+    if rank(x) < 2 { error("Positions: x is {_shown(x)}, it must be [.., T, {dim}]") }
     let t = shape(x)[-2]
     if shape(x)[-1] != dim { error("Positions: x is {_shown(x)}, its last axis must be {dim}") }
     if not (start >= 0 and start % 1 == 0) { error("Positions: `start` is the number of the first place, a whole number from 0 on, this is {start}") }

@@ -126,7 +126,7 @@ model InstanceNorm(dim, eps = 1e-5) {
   param offset = zeros(dim)
   fn forward(x) {
     _channels("InstanceNorm", x, dim)
-    if size(x) == shape(x)[0] * dim { error("InstanceNorm: a channel of {list(shape(x)...)} has one place, and less its mean that is 0") }
+    if size(x) == shape(x)[0] * dim and size(x) > 0 { error("InstanceNorm: a channel of {list(shape(x)...)} has one place, and less its mean that is 0") }
     if rank(x) == 3 { permute(_by_groups(permute(x, 0, 2, 1), dim, eps, gain, offset), 0, 2, 1) } else { _by_groups(x, dim, eps, gain, offset) }
   }
 }
@@ -254,11 +254,13 @@ model AdaptivePool2d(size, mode = "mean") {
       let window = (height / h, width / w)
       if mode == "mean" { avg_pool2d(x, window) } else { max_pool2d(x, window) }
     } else if mode == "mean" {
-      _shares_of(height, h) @ x @ _shares_of(width, w)'
+      let real = dtype(x * 1.0)
+      let (down, across) = (_shares_of(height, h), _shares_of(width, w))
+      let y = if real == "f64" { down @ x @ across' } else { f32(down) @ x @ f32(across)' }
+      if real == "bf16" { bf16(y) } else { y }
     } else {
-      let rows = map(fn(i) = max(x[:, :, _first(i, height, h):_past(i, height, h)], axis: 2), 0..h - 1)
-      let columns = stack(rows, axis: 2)
-      stack(map(fn(j) = max(columns[:, :, :, _first(j, width, w):_past(j, width, w)], axis: 3), 0..w - 1), axis: 3)
+      let rows = stack(map(fn(i) = max(x[:, :, _first(i, height, h):_past(i, height, h)], axis: 2), 0..h - 1), axis: 2)
+      stack(map(fn(j) = max(rows[:, :, :, _first(j, width, w):_past(j, width, w)], axis: 3), 0..w - 1), axis: 3)
     }
   }
 }
@@ -275,7 +277,7 @@ model Upsample(by = 2, mode = "nearest") {
   fn forward(x: [N, C, H, W]) {
     let (n, c, h, w) = shape(x)
     if mode == "nearest" { reshape(expand(reshape(x, n, c, h, 1, w, 1), n, c, h, down, w, right), n, c, h * down, w * right) } else {
-      _between(h, down) @ x @ _between(w, right)'
+      resize(x, h * down, w * right)
     }
   }
 }
@@ -402,7 +404,10 @@ fn _mode(name, mode, modes) {
 }
 
 # One number or (height, width), as two.
-fn _pair(size) = if type(size) == "tuple" and len(size) == 2 { size } else { (size, size) }
+fn _pair(size) =
+  if type(size) in list("tuple", "list") and len(size) == 2 { (size[0], size[1]) }
+  else if type(size) == "tensor" and shape(size) == (2,) { (number(size[0]), number(size[1])) }
+  else { (size, size) }
 
 fn _window(name, size) {
   let (height, width) = _pair(size)
@@ -442,10 +447,11 @@ fn _channels(name, x, dim) {
 
 # x [N, C, ..]: each of the groups of channels to mean 0 and variance 1, each channel scaled and moved.
 fn _by_groups(x, groups, eps, gain, offset) {
-  let dim = shape(x)[1]
-  let grouped = reshape(x, shape(x)[0], groups, size(x[0]) / groups)
+  let (n, dim) = (shape(x)[0], shape(x)[1])
+  let each = reduce(shape(x)[1:], fn(a, b) = a * b)
+  let grouped = reshape(x, n, groups, each / groups)
   let normal = _unit(grouped - mean(grouped, axis: 2, keep: true), 2, eps)
-  let channels = reshape(normal, shape(x)[0], dim, size(x[0]) / dim)
+  let channels = reshape(normal, n, dim, each / dim)
   reshape(channels * reshape(gain, dim, 1) + reshape(offset, dim, 1), shape(x))
 }
 
@@ -461,15 +467,9 @@ fn _borders(padding) = if type(padding) == "tuple" and len(padding) == 2 { (padd
 fn _first(i, n, m) = floor(i * n / m)
 fn _past(i, n, m) = ceil((i + 1) * n / m)
 
-# [m, n]: window i's share of each of n places; one over its length.
+# [m, n] in f64: window i's share of each of n places; one over its length.
 fn _shares_of(n, m) {
-  let i = arange(m)[:, none]
-  let (first, past, j) = (floor(i * n / m), ceil((i + 1) * n / m), arange(n)[none, :])
+  let (i, j) = (f64(arange(m))[:, none], f64(arange(n))[none, :])
+  let (first, past) = (floor(i * n / m), ceil((i + 1) * n / m))
   where(j >= first and j < past, 1 / (past - first), 0)
-}
-
-# [by n, n]: the weights by which a place of the enlarged axis is made of two of its n.
-fn _between(n, by) {
-  let at = clamp((arange(n * by) + 0.5) / by - 0.5, 0, n - 1)
-  maximum(0, 1 - abs(at[:, none] - arange(n)[none, :]))
 }

@@ -17,6 +17,7 @@
 #include "lang/names/standard.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* A function, or the name of a standard one: "relu". */
 static bool is_function(Vm *vm, Value value) {
@@ -44,6 +45,8 @@ void activation_refuse(Vm *vm, const AstFunction *function, const Given *given,
     if (!is_function(vm, values[i])) continue;
     const int *target = arguments_match(vm, (Formals){.function = function}, given);
     const AstParam *param = &function->params[target[i]];
+    /* of a padding a text is a kind, and "full" a function as well */
+    if (values[i].kind == KIND_STRING && !strcmp(param->name, "padding")) continue;
     const AstKind kind = param->fallback ? (AstKind)param->fallback->kind : AST_NONE;
     if (kind != AST_NUMBER && kind != AST_TRUE && kind != AST_FALSE) continue;
     char wanted[200];
