@@ -128,7 +128,7 @@ void notice_arguments(Resolver *resolver, Ast *call) {
   mark_items(call);
   mark_target(call);
   static const char *const conversions[] = {"f64", "i32", "u8", "bool", "f32"},
-                           *const indexing[] = {"one_hot", "gather", "scatter"};
+                           *const indexing[] = {"one_hot", "gather", "scatter", "scatter_add"};
   bool converts = standard_among(call->a, conversions, COUNT_OF(conversions)),
        indexes = standard_among(call->a, indexing, COUNT_OF(indexing));
   for (uint32_t i = 0; (converts || indexes) && i < call->count; i++) {

@@ -1,5 +1,5 @@
 /* build_index.c — names that repeat elements or take them by an index: tile, repeat, gather,
- * windows.
+ * scatter, windows.
  *
  * What is repeated evenly is an EXPAND of a new axis of size 1, made one with its neighbour
  * afterwards.
@@ -9,9 +9,9 @@
 
 #include <math.h>
 
-extern const Op OP_ADD, OP_MUL;
+extern const Op OP_ADD, OP_DROP, OP_MUL, OP_SCATTER;
 
-Builder build_tile, build_repeat, build_gather, build_scatter, build_windows;
+Builder build_tile, build_repeat, build_gather, build_scatter, build_scatter_add, build_windows;
 
 static Shape shape_at(const Maker *maker, NodeId id) { return make_type(maker, id)->shape; }
 
@@ -172,13 +172,13 @@ int build_gather(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *re
   return build_one(make_pick(maker, at.x, at.index, at.axis), results);
 }
 
-/* The values in the shape of the index and the dtype of x. */
-static NodeId read_values(Maker *maker, const Arg *arg, const Indexed *at) {
+/* The values in the shape wanted and the dtype of x. */
+static NodeId read_values(Maker *maker, const Arg *arg, const char *name, bool slices, NodeId into,
+                          Shape wanted) {
   NodeId values = arg_node(maker, arg);
   double known = 0;
   if (!values) return 0;
-  const Type x = *make_type(maker, at->x), type = *make_type(maker, values);
-  Shape wanted = shape_at(maker, at->index);
+  const Type x = *make_type(maker, into), type = *make_type(maker, values);
   bool whole = !dtype_floats(x.dtype),
        fraction = arg_constant(maker, arg, &known) && known != floor(known);
   if (whole && (type.weak ? fraction : dtype_floats(type.dtype))) {
@@ -192,8 +192,9 @@ static NodeId read_values(Maker *maker, const Arg *arg, const Indexed *at) {
     fits = type.shape.dim[i] == wanted.dim[i] || type.shape.dim[i] == 1;
   if (!fits) {
     char a[200], b[200];
-    arg_fail(maker, arg, "`scatter` needs values in the shape of the index");
-    diag_label(maker->diag, "the index is %s, the values %s", shape_show(&wanted, a),
+    const char *what = slices ? "x[index]" : "the index";
+    arg_fail(maker, arg, "`%s` needs values in the shape of %s", name, what);
+    diag_label(maker->diag, "%s is %s, the values %s", what, shape_show(&wanted, a),
                shape_show(&type.shape, b));
     return 0;
   }
@@ -204,8 +205,50 @@ int build_scatter(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *r
   (void)op, (void)arg_count;
   Indexed at;
   if (!read_indexed(maker, args, &args[3], "scatter", &at)) return 0;
-  NodeId values = read_values(maker, &args[2], &at);
+  NodeId values = read_values(maker, &args[2], "scatter", false, at.x, shape_at(maker, at.index));
   return build_one(make_put(maker, at.x, at.index, values, at.axis), results);
+}
+
+/* Without an axis, as in x[index]: of any shape, it names slices along axis 0.  wanted: gets the
+ * shape of x[index]. */
+static bool read_slices(Maker *maker, const Arg *args, Indexed *at, Shape *wanted) {
+  at->x = arg_tensor(maker, &args[0]);
+  at->index = arg_tensor(maker, &args[1]);
+  at->axis = 0;
+  if (!at->x || !at->index) return false;
+  const Shape x = shape_at(maker, at->x);
+  *wanted = shape_at(maker, at->index);
+  if (x.rank == 0) return arg_fail(maker, &args[0], "`scatter_add` needs an axis to count along");
+  if (wanted->rank + x.rank - 1 > RANK_MOST)
+    return arg_fail(maker, &args[1], "a tensor has at most %d axes; the values would have %d",
+                    RANK_MOST, wanted->rank + x.rank - 1);
+  for (int i = 1; i < x.rank; i++) wanted->dim[wanted->rank++] = x.dim[i];
+  at->index = make_index(maker, at->index, -x.dim[0], x.dim[0]);
+  return at->index != 0;
+}
+
+/* Whole numbers give i32, as in `+`; they are added in f64, so that what does not fit is an error
+ * of the cast. */
+int build_scatter_add(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
+  (void)op, (void)arg_count;
+  Indexed at;
+  Shape wanted;
+  const bool slices = !arg_given(&args[3]);
+  if (slices ? !read_slices(maker, args, &at, &wanted)
+             : !read_indexed(maker, args, &args[3], "scatter_add", &at))
+    return 0;
+  if (!slices) wanted = shape_at(maker, at.index);
+  const bool whole = !dtype_floats(make_type(maker, at.x)->dtype);
+  if (whole) at.x = make_cast(maker, at.x, DTYPE_I32);
+  const int64_t attrs[2] = {at.axis, shape_at(maker, at.x).dim[at.axis]};
+  NodeId values = read_values(maker, &args[2], "scatter_add", slices, at.x, wanted), x = at.x;
+  if (whole) x = make_cast(maker, x, DTYPE_F64), values = make_cast(maker, values, DTYPE_F64);
+  if (!values) return 0;
+  const NodeId inputs[2] = {values, at.index};
+  NodeId sums = graph_emit(maker->graph, slices ? OP_SCATTER : OP_DROP, inputs, 2, attrs, 2,
+                           maker->diag);
+  x = make2(maker, OP_ADD, x, sums);
+  return build_one(whole ? make_cast(maker, x, DTYPE_I32) : x, results);
 }
 
 /* Of T rows a window of n begins at each place 0, step, 2 step … where it still fits. */
