@@ -524,6 +524,19 @@ static int check_apart(const char *out, const char *in) {
               : 0;
 }
 
+static int doctor(Session *session, const Line *line) {
+  int status = check_apart(line->out, line->files[0]);
+  return status ? status : doctor_run(session, line->files[0], line->out);
+}
+
+static int test(Session *session, const Line *line) {
+  for (int i = 0; i < line->test.file_count; i++) {
+    int status = check_apart(line->test.junit, line->test.files[i]);
+    if (status) return status;
+  }
+  return tests_run(session, &line->test);
+}
+
 static void convert_body(Vm *vm, void *context) { convert_run(vm, context); }
 
 static int convert(Session *session, const Line *line) {
@@ -582,9 +595,9 @@ static int run_command(Session *session, Line *line) {
     case COMMAND_TEST:
       line->test.files = line->files;
       line->test.file_count = line->file_count;
-      return tests_run(session, &line->test);
+      return test(session, line);
     case COMMAND_PREDICT: return predict(session, line);
-    case COMMAND_DOCTOR: return doctor_run(session, line->files[0], line->out);
+    case COMMAND_DOCTOR: return doctor(session, line);
     case COMMAND_DATA: return convert(session, line);
     case COMMAND_DOC: return doc(session, line);
     case COMMAND_LSP: return lsp(session);

@@ -20,11 +20,13 @@
 #include "lang/tensors/scalar.h"
 #include "lang/tensors/trace.h"
 
+#include "runtime/files.h"
 #include "runtime/peers/peers.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 const Ast *clause_value(const Ast *ast, const char *key) {
   const Ast *clause = ast_clause(ast, key);
@@ -252,6 +254,36 @@ static char *path_copy(TrainRun *run, const Ast *ast, Value value) {
   return mem_text(value.string->data, value.string->length);
 }
 
+static const char *without_dot(const char *path) {
+  while (path[0] == '.' && path[1] == '/')
+    for (path += 2; *path == '/';) path++;
+  return path;
+}
+
+static bool same_file(const char *a, const char *b) {
+  struct stat one, other;
+  if (strcmp(without_dot(a), without_dot(b)) == 0) return true;
+  return stat(a, &one) == 0 && stat(b, &other) == 0 && one.st_ino == other.st_ino &&
+         one.st_dev == other.st_dev;
+}
+
+void clause_want_own(TrainRun *run, Span span, const char *key, const char *path) {
+  if (run->checkpoint && same_file(run->checkpoint, path))
+    raise_at(run->vm, span, "`%s:` and `checkpoint:` write the same file", key);
+}
+
+/* Nothing but a checkpoint is replaced by one.  A file that is resumed from is looked at when it is
+ * read. */
+static void want_replaceable(TrainRun *run, const Ast *ast) {
+  const Files *files = &run->vm->files;
+  Diag diag = {0};
+  if (run->resume && checkpoint_exists(files, run->checkpoint)) return;
+  if (checkpoint_replaceable(files, run->checkpoint, &diag)) return;
+  diag.span = ast->span;
+  diag_help(&diag, "another path, or remove the file");
+  raise_diag(run->vm, &diag);
+}
+
 static void checkpoint_of(TrainRun *run) {
   run->checkpoint_every = 1;
   const Ast *ast = clause_value(run->ast, "checkpoint");
@@ -278,6 +310,9 @@ static void checkpoint_of(TrainRun *run) {
       raise_at(run->vm, ast->span, "`every` is a number of epochs, at least 1");
   }
   value_release(run->vm, value);
+  const Ast *plot = clause_value(run->ast, "plot");
+  if (plot && plot->kind == AST_STRING) clause_want_own(run, plot->span, "plot", plot->text);
+  want_replaceable(run, ast);
 }
 
 /* ---- what conditions look at ---- */

@@ -13,5 +13,7 @@ void clause_objective(Vm *vm, Frame *frame, const Ast *owner, Objective *objecti
 const Ast *clause_value(const Ast *ast, const char *key); /* its expression, or NULL */
 int64_t clause_count(TrainRun *run, const char *key, int64_t absent, int64_t least);
 bool clause_bool(TrainRun *run, const char *key, bool absent);
+/* Raises if `checkpoint:` names this path too, which the clause `key` at `span` writes. */
+void clause_want_own(TrainRun *run, Span span, const char *key, const char *path);
 
 #endif

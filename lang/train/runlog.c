@@ -93,6 +93,7 @@ void runlog_read(TrainRun *run) {
   if (tuple) read_every(run, log, named(value.tuple, "every"));
   log->path = mem_text(path.string->data, path.string->length);
   value_release(vm, value);
+  clause_want_own(run, clause->span, "log", log->path);
   Diag diag = {0};
   if (vm->checking) {
     check_wrote(vm, log->path);

@@ -48,6 +48,7 @@ void runpage_read(TrainRun *run) {
                "`report:` must be the path of an .html file");
   run->report = mem_text(path->data, path->length);
   value_release(vm, value);
+  clause_want_own(run, clause->span, "report", run->report);
   Diag diag = {0};
   if (vm->checking) {
     check_wrote(vm, run->report);

@@ -395,6 +395,33 @@ bool checkpoint_exists(const Files *files, const char *path) {
   return file_exists(files, path, NULL);
 }
 
+typedef enum Found { FOUND_NOTHING, FOUND_CHECKPOINT, FOUND_OTHER } Found;
+
+/* What cannot be read is left to those who write. */
+static Found look(const Files *files, const char *path) {
+  Bytes bytes = {0};
+  Diag diag = {0};
+  if (!file_exists(files, path, &diag)) return FOUND_NOTHING;
+  if (!file_read_head(files, path, sizeof MAGIC, &bytes, &diag)) return FOUND_NOTHING;
+  Found found = bytes.length == 0 ? FOUND_NOTHING : FOUND_OTHER;
+  if (bytes.length == sizeof MAGIC && memcmp(bytes.data, MAGIC, sizeof MAGIC) == 0)
+    found = FOUND_CHECKPOINT;
+  bytes_free(&bytes);
+  return found;
+}
+
+bool checkpoint_replaceable(const Files *files, const char *path, Diag *diag) {
+  char *previous = previous_path(path);
+  const Found here = look(files, path), before = look(files, previous);
+  const bool fine = here == FOUND_CHECKPOINT || before == FOUND_CHECKPOINT ||
+                    (here == FOUND_NOTHING && before == FOUND_NOTHING);
+  if (!fine)
+    file_fail(diag, STATUS_CREATE, here == FOUND_OTHER ? path : previous,
+              "the checkpoint would overwrite this file, which is not one");
+  mem_free(previous);
+  return fine;
+}
+
 void checkpoint_free(Checkpoint *checkpoint) {
   text_free(&checkpoint->note);
   named_free(&checkpoint->tensors);

@@ -32,6 +32,9 @@ bool checkpoint_write(const Files *files, const char *path, const Checkpoint *ch
 bool checkpoint_read(const Files *files, const char *path, Checkpoint *checkpoint, Diag *warning,
                      Diag *diag);
 bool checkpoint_exists(const Files *files, const char *path);
+/* May a checkpoint be written there without destroying something else?  73 unless PATH and
+ * PATH.previous are checkpoints, damaged ones beside a whole one, empty or not there. */
+bool checkpoint_replaceable(const Files *files, const char *path, Diag *diag);
 void checkpoint_free(Checkpoint *checkpoint);
 
 /* CRC-32C (Castagnoli) of bytes, going on from `crc`, which starts at 0. */
