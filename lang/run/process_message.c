@@ -49,7 +49,7 @@ static bool is_own(const Step *step, int column_count, int binding) {
 /* Other inputs of a step: of params the values as they are, or constants of the recording. */
 static uint64_t inputs_hash(const TrainRun *run, const Step *step, bool params) {
   uint64_t hash = 1;
-  for (int i = 0; i < step->trace->binding_count; i++) {
+  for (int i = 0; i < step->loss_bindings; i++) {
     const Binding *binding = &step->trace->bindings[i];
     if ((binding->kind == BINDING_PARAM) != params || is_own(step, run->column_count, i)) continue;
     hash = tensor_hash(params ? &binding->param->value : &binding->tensor, hash);
@@ -57,9 +57,10 @@ static uint64_t inputs_hash(const TrainRun *run, const Step *step, bool params) 
   return hash;
 }
 
-/* Notes the hash of the loss, and its constants, for minibatches of this size. */
+/* Notes the hash of the loss, and its constants, for minibatches of this size.  Of a loss that
+ * branches on its rows or draws each part has its own, and reads its own params. */
 static void note_plan(const TrainRun *run, ProcessMessage *message, Step *step) {
-  if (step->role != STEP_FIRST && step->role != STEP_WHOLE) return;
+  if (step->decided || (step->role != STEP_FIRST && step->role != STEP_WHOLE)) return;
   if (!message->values) message->values = inputs_hash(run, step, true);
   for (int i = 0; i < MESSAGE_SIZES; i++) {
     if (message->rows[i] && message->rows[i] != step->rows) continue;

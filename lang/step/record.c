@@ -96,6 +96,13 @@ static void stage_ahead(Tracing *tracing, NodeId *at) {
   }
 }
 
+/* What is compared among processes: the loss at p.  A point ahead of it is of the optimizer's
+ * states, which the first recording of a process gives their values, and later ones read. */
+static void note_loss(Tracing *tracing) {
+  tracing->step->loss_hash = graph_node(&tracing->trace->graph, tracing->loss)->hash;
+  tracing->step->loss_bindings = tracing->trace->binding_count;
+}
+
 /* The gradient where the optimizer says (ahead.c): the loss is evaluated again there.  Where that
  * place does not need the gradient at p, it is the only evaluation: that of before is not computed,
  * and its assignments to buffers are forgotten. */
@@ -106,6 +113,7 @@ static void look_ahead(Tracing *tracing) {
   int arguments = ahead_arguments(tracing->vm, objective->optimizer);
   step->ahead = arguments > 0;
   if (!step->ahead) return;
+  note_loss(tracing);
   if (!objective->loss && !objective->residuals)
     raise_at(tracing->vm, objective->gradient->span,
              "this optimizer takes the gradient at another point than p: it needs a loss");
@@ -215,7 +223,7 @@ static void plan(Tracing *tracing) {
   Trace *trace = tracing->trace;
   NodeId *results = wanted(tracing);
   int count = step->result_count;
-  step->loss_hash = graph_node(&trace->graph, results[0])->hash;
+  if (!step->ahead) note_loss(tracing);
   step->result_count = 0; /* there are none yet */
   Diag diag;
   diag_clear(&diag);

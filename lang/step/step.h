@@ -40,6 +40,7 @@ typedef struct Step {
   bool own_plan;
   uint64_t plan_key;
   uint64_t loss_hash;      /* of the recorded loss, with its constants */
+  int loss_bindings;       /* those that it may read: the first so many */
   uint64_t constants_hash; /* of tensors that it reads (process_message.c); 0: not known */
   bool decided;            /* it must be traced again each time */
   bool ahead;              /* its gradient is taken at a point that the optimizer computes */

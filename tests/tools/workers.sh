@@ -60,6 +60,41 @@ run 2 rest 14 resumed.ckpt
 cmp -s "$folder/one.safetensors" "$folder/rest.safetensors" ||
   say "resumed on 2 processes, another model"
 
+# parts that differ: in the branch that they take, by their rows or their draws; in the params that
+# a branch reads; in their number of rows, where the first recording makes the states that later
+# ones read
+cat > "$folder/differ.gd" <<'GD'
+let (a, b) = (param(ones(3)), param(2))
+let d = linspace(0, 1, 13)
+optimizer Ahead(lr = 0.1) {
+  state size = sum(p * p)
+  fn ahead(p) = p + 0.1 * size
+  fn step(p, g) { p = p - lr * g }
+}
+let h = train a, b on x in d {
+  loss: if mean(x) > 0.4 { mean((sum(a) - x)^2) } else { mean((b + x)^2) }
+  optimizer: Adam(lr: 0.1); steps: 4; batch: 8; shards: 5; quiet: true
+  metrics: (middle: median(x) * b); validate: d
+}
+print(h.loss, h.middle, h.val_loss, a, b)
+train a on x in d {
+  loss: mean((sum(a) - x)^2) * (if rand() < 0.4 { 2 } else { 1 }); optimizer: GD(lr: 0.1)
+  steps: 4; shards: 3; quiet: true
+}
+train a on x in d {
+  loss: mean((sum(a) - x)^2); optimizer: Ahead(); steps: 2; shards: 3; quiet: true
+}
+train b on x in d {
+  loss: mean((b - x)^2); optimizer: ScheduleFree(); steps: 2; shards: 4; quiet: true
+}
+print(a, b)
+GD
+for n in 1 2 3; do
+  timeout 60 "$gd" --workers $n "$folder/differ.gd" > "$folder/differ.$n" 2>&1 &&
+    cmp -s "$folder/differ.1" "$folder/differ.$n" ||
+    say "parts that differ, $n processes: $(cat "$folder/differ.$n")"
+done
+
 # one that ends in the middle: 76 or its own status, once, and nobody is left
 cat > "$folder/apart.gd" <<'GD'
 let w = param(1)
