@@ -220,27 +220,34 @@ static bool see(Look *look, const Tensor *score, const Tensor *target, int64_t f
                                     : see_signs(look, score, target, from);
 }
 
+static void look_at(Look *look, int64_t from) {
+  const TrainRun *run = look->run;
+  Vm *vm = run->vm;
+  Value score = eval(vm, run->frame, look->score), target = eval(vm, run->frame, look->target);
+  if (!value_is_tensor(score) || !value_is_tensor(target)) {
+    look->sort = SORT_NONE;
+    return;
+  }
+  Tensor scores = trace_elements(vm, score, look->score->span),
+         targets = trace_elements(vm, target, look->target->span);
+  if (!see(look, &scores, &targets, from)) look->sort = SORT_NONE;
+  tensor_release(&scores);
+  tensor_release(&targets);
+  value_release(vm, score);
+  value_release(vm, target);
+}
+
+/* In recordings, where buffers are assigned for the recording alone: the report leaves the net as
+ * it is. */
 static void look_body(Vm *vm, void *context) {
   Look *look = context;
-  const TrainRun *run = look->run;
   int64_t rows = look->rows < ROWS_MOST ? look->rows : ROWS_MOST;
   look->rows = rows > 0 ? look->rows : 0;
-  for (int64_t from = 0; from < rows; from += ROWS_AT_ONCE) {
-    int64_t count = rows - from < ROWS_AT_ONCE ? rows - from : ROWS_AT_ONCE;
-    bind_rows(look, from, count);
-    Value score = eval(vm, run->frame, look->score), target = eval(vm, run->frame, look->target);
-    if (!value_is_tensor(score) || !value_is_tensor(target)) {
-      look->sort = SORT_NONE;
-      return;
-    }
-    Tensor scores = trace_elements(vm, score, look->score->span),
-           targets = trace_elements(vm, target, look->target->span);
-    if (!see(look, &scores, &targets, from)) look->sort = SORT_NONE;
-    tensor_release(&scores);
-    tensor_release(&targets);
-    value_release(vm, score);
-    value_release(vm, target);
-    if (look->sort == SORT_NONE) return;
+  for (int64_t from = 0; from < rows && look->sort != SORT_NONE; from += ROWS_AT_ONCE) {
+    bind_rows(look, from, rows - from < ROWS_AT_ONCE ? rows - from : ROWS_AT_ONCE);
+    Trace *trace = trace_open(vm, look->score->span, NULL);
+    look_at(look, from);
+    trace_close(vm, trace);
   }
 }
 
