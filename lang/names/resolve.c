@@ -206,6 +206,7 @@ static void resolve_call(Resolver *resolver, Ast *call) {
   }
   check_call(resolver, call);
   check_number_called(resolver, call);
+  note_hidden_rule(resolver, call);
   notice_arguments(resolver, call);
   warn_draws_none(resolver, call);
 }

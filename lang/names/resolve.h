@@ -107,6 +107,9 @@ void resolve_shape_word(Resolver *resolver, const Ast *shape, bool declared);
 void resolve_train(Resolver *resolver, Ast *ast); /* TRAIN, RACE */
 /* Reports a call of a number of the training, which has the name of a function outside. */
 void check_number_called(Resolver *resolver, const Ast *call);
+/* `best(…)`, `stalled(…)` of a name of the script: its declaration, for the message of a training
+ * whose rule it hides (train/clause.c) */
+void note_hidden_rule(const Resolver *resolver, const Ast *call);
 void resolve_update(Resolver *resolver, Ast *ast); /* UPDATE as an expression */
 const char *train_key(int index);                  /* every clause's key; NULL past the end */
 /* is it allowed in a TOKEN_TRAIN, TOKEN_UPDATE or TOKEN_RACE? */

@@ -230,6 +230,14 @@ void check_number_called(Resolver *resolver, const Ast *call) {
   diag_help(diag, "metrics: (%s_now: …) leaves the name `%s` to the function", name, name);
 }
 
+void note_hidden_rule(const Resolver *resolver, const Ast *call) {
+  Ast *callee = call->a;
+  if (callee->kind != AST_NAME || (strcmp(callee->text, "best") && strcmp(callee->text, "stalled")))
+    return;
+  Variable *later, *variable = variable_find(resolver, callee->text, &later);
+  if (variable) callee->op_span = variable->span;
+}
+
 static const Ast *use_of(const Ast *ast, const char *name) {
   if (!ast || (ast->kind == AST_NAME && ast->text == name)) return ast;
   const Ast *const parts[] = {ast->a, ast->b, ast->c};

@@ -11,6 +11,7 @@
 #include "lang/run/feed.h"
 
 #include "lang/eval/eval.h"
+#include "lang/eval/native.h"
 #include "lang/machine/closure.h"
 #include "lang/machine/known.h"
 #include "lang/machine/raise.h"
@@ -449,6 +450,26 @@ static void want_minus(TrainRun *run, const Ast *ast) {
   for (uint32_t i = 0; i < ast->count; i++) want_minus(run, ast->items[i]);
 }
 
+/* `best(…)` and `stalled(…)` where a variable of that name, no function, hides them. */
+static void want_rule(TrainRun *run, const char *key, const Ast *ast) {
+  if (!ast) return;
+  const Ast *callee = ast->kind == AST_CALL && ast->a->kind == AST_NAME ? ast->a : NULL;
+  const Value *found = callee && callee->op_span.file ? variable_peek(run->vm, run->frame, callee)
+                                                      : NULL;
+  if (found && found->kind != KIND_UNKNOWN && !native_callable(*found)) {
+    Diag diag = {0};
+    diag_fail(&diag, STATUS_FAILED, callee->span,
+              "the `%s` of `%s:` is hidden by a variable of that name, which is no function",
+              callee->text, key);
+    diag_note(&diag, callee->op_span, "declared here");
+    diag_help(&diag, "give the variable another name");
+    raise_diag(run->vm, &diag);
+  }
+  const Ast *const parts[] = {ast->a, ast->b, ast->c};
+  for (int i = 0; i < COUNT_OF(parts); i++) want_rule(run, key, parts[i]);
+  for (uint32_t i = 0; i < ast->count; i++) want_rule(run, key, ast->items[i]);
+}
+
 /* What can be known of `keep:` and `stop:` before there are numbers. */
 static void rules_of(TrainRun *run) {
   const Ast *keep = run->keep, *stop = run->stop;
@@ -459,6 +480,8 @@ static void rules_of(TrainRun *run) {
                "`keep:` needs best(…) of the value to minimise");
   if (stop && stop->kind == AST_NUMBER)
     raise_help(run->vm, stop->span, "stop: loss < 0.1", "`stop:` is a condition, not a number");
+  want_rule(run, "keep", keep);
+  want_rule(run, "stop", stop);
   want_minus(run, keep);
   want_minus(run, stop);
 }
