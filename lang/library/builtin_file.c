@@ -48,11 +48,10 @@ static Bytes read_bytes(Vm *vm, const CallSite *site, const Value *args) {
 }
 
 /* The first byte that is not UTF-8, or -1: strings are UTF-8. */
-static int64_t broken_at(const Vm *vm, const Bytes *bytes) {
-  const char *data = (const char *)bytes->data;
+static int64_t broken_at(const Vm *vm, const char *data, size_t length) {
   uint32_t code;
-  for (size_t at = 0; at < bytes->length && !vm_stops(vm);) {
-    size_t size = text_decode(data + at, bytes->length - at, &code);
+  for (size_t at = 0; at < length && !vm_stops(vm);) {
+    size_t size = text_decode(data + at, length - at, &code);
     if (!size) return (int64_t)at;
     at += size;
   }
@@ -61,7 +60,7 @@ static int64_t broken_at(const Vm *vm, const Bytes *bytes) {
 
 static Bytes read_text(Vm *vm, const CallSite *site, const Value *args) {
   Bytes bytes = read_bytes(vm, site, args);
-  int64_t broken = broken_at(vm, &bytes);
+  int64_t broken = broken_at(vm, (const char *)bytes.data, bytes.length);
   if (broken < 0) return bytes;
   bytes_free(&bytes);
   Diag diag = {0};
@@ -156,8 +155,10 @@ Value native_read_line(Vm *vm, const CallSite *site, Value *args, int count) {
   Text text = {0};
   if (length > 0) {
     if (line[length - 1] == '\n') length--;
+    if (length && line[length - 1] == '\r') length--;
     text_add(&text, line, (size_t)length);
   }
+  int64_t broken = length > 0 ? broken_at(vm, line, (size_t)length) : -1;
   free(line);
   if (why == ENOMEM) mem_out();
   if (why == EINTR) clearerr(stdin);
@@ -167,7 +168,15 @@ Value native_read_line(Vm *vm, const CallSite *site, Value *args, int count) {
     diag_fail(&diag, STATUS_IO, site->span, "reading standard input failed: %s", strerror(why));
     raise_diag(vm, &diag);
   }
-  return length < 0 ? value_none() : string_take(vm, &text);
+  if (length < 0) return value_none();
+  Value taken = string_take(vm, &text);
+  if (broken >= 0) {
+    Diag diag = {0};
+    file_fail_byte(&diag, "standard input", broken, "this line is not UTF-8");
+    diag.span = site->span;
+    raise_diag(vm, &diag);
+  }
+  return taken;
 }
 
 Value native_env(Vm *vm, const CallSite *site, Value *args, int count) {
