@@ -204,10 +204,10 @@ Value native_exit(Vm *vm, const CallSite *site, Value *args, int count) {
 
 /* ---- options of the script ---- */
 
-/* The argument `--name` or `--name=value` (a `-` may stand for a `_`): its index, and what stands
- * after `=`, or NULL; -1 when there is none. */
-static int option_find(const Vm *vm, const char *name, const char **value) {
-  for (int i = 0; i < vm->options.arg_count; i++) {
+/* The first argument from `from` on that is `--name` or `--name=value` (a `-` may stand for a `_`):
+ * its index, and what stands after `=`, or NULL; -1 when there is none. */
+static int option_find(const Vm *vm, const char *name, int from, const char **value) {
+  for (int i = from; i < vm->options.arg_count; i++) {
     const char *word = vm->options.args[i], *at = name;
     if (word[0] != '-' || word[1] != '-') continue;
     for (word += 2; *at && (*word == *at || (*word == '-' && *at == '_')); at++) word++;
@@ -227,6 +227,14 @@ static NORETURN void raise_option(Vm *vm, const CallSite *site, const char *name
               name_shown(value, strlen(value), shown));
   else diag_fail(&diag, STATUS_USAGE, site->span, "--%.64s needs %s after it", name, wants);
   diag_label(&diag, "it is read here");
+  raise_diag(vm, &diag);
+}
+
+static NORETURN void raise_option_twice(Vm *vm, const CallSite *site, const char *name) {
+  Diag diag = {0};
+  diag_fail(&diag, STATUS_USAGE, site->span, "--%.64s is given twice", name);
+  diag_label(&diag, "it is read here");
+  diag_help(&diag, "give it once");
   raise_diag(vm, &diag);
 }
 
@@ -270,8 +278,10 @@ Value native_option(Vm *vm, const CallSite *site, Value *args, int count) {
     raise_kind(vm, site_at(site, 1), fallback,
                "the default of an option must be a number, a bool or a string", NULL);
   if (check_leaves_open(vm)) raise_unknown(vm);
-  int at = option_find(vm, name, &value);
+  int at = option_find(vm, name, 0, &value);
   if (at < 0) return value_retain(fallback);
+  const char *other;
+  if (option_find(vm, name, at + 1, &other) >= 0) raise_option_twice(vm, site, name);
   const char *next = at + 1 < vm->options.arg_count ? vm->options.args[at + 1] : NULL;
   bool bare = fallback.kind == KIND_BOOL; /* the next word is its value only where it is one */
   bool truth;

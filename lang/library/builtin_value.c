@@ -127,6 +127,20 @@ Value native_tensor(Vm *vm, const CallSite *site, Value *args, int count) {
 
 /* ---- numbers and text ---- */
 
+/* What `str` writes of a number that is not finite. */
+static bool read_special(const char *text, size_t length, double *number) {
+  static const struct {
+    const char *text;
+    double number;
+  } specials[] = {{"inf", (double)INFINITY}, {"-inf", -(double)INFINITY}, {"nan", (double)NAN}};
+  for (int i = 0; i < COUNT_OF(specials); i++)
+    if (strlen(specials[i].text) == length && !memcmp(text, specials[i].text, length)) {
+      *number = specials[i].number;
+      return true;
+    }
+  return false;
+}
+
 Value native_number(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   if (args[0].kind == KIND_BOOL) return value_number(args[0].truth != 0);
@@ -137,7 +151,8 @@ Value native_number(Vm *vm, const CallSite *site, Value *args, int count) {
   while (length && strchr(" \t\r\n", text[0])) text++, length--;
   while (length && strchr(" \t\r\n", text[length - 1])) length--;
   double number;
-  if (number_parse(text, length, &number)) return value_number(number);
+  if (read_special(text, length, &number) || number_parse(text, length, &number))
+    return value_number(number);
   char buffer[NAME_SIZE];
   char *end;
   bool beyond = strpbrk(text, "0123456789") && isinf(strtod(text, &end)) && end == text + length;

@@ -100,9 +100,9 @@ static size_t next_piece(void *room, size_t most, void *context) {
 /* jansson's message, but for the one that names a flag of its own. */
 static void fail_parsing(const json_error_t *error, const char *path, int line, Diag *diag) {
   enum json_error_code code = json_error_code(error);
-  bool null = code == json_error_null_character || code == json_error_null_byte_in_key;
+  bool null = code == json_error_null_byte_in_key;
   file_fail_line(diag, path, line - 1 + error->line, error->column > 0 ? error->column : 1, "%s",
-                 null ? "\\u0000 is not allowed" : error->text);
+                 null ? "\\u0000 is not allowed in a key" : error->text);
 }
 
 /* The value of a JSON text that stands in a file from this line on. */
@@ -110,10 +110,10 @@ static Value value_of_text(Vm *vm, const CallSite *site, const char *path, const
                            size_t length, int line) {
   json_error_t error;
   Pieces pieces = {at, length, tree_bytes, false};
-  Turning turning = {
-      .json = json_load_callback(next_piece, &pieces,
-                                 JSON_DECODE_ANY | JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL,
-                                 &error)};
+  Turning turning = {.json = json_load_callback(next_piece, &pieces,
+                                                JSON_DECODE_ANY | JSON_REJECT_DUPLICATES |
+                                                    JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL,
+                                                &error)};
   Diag diag = {0};
   if (!turning.json) vm_poll_signals(vm);
   if (!turning.json && pieces.full)

@@ -525,12 +525,18 @@ static Value range_index(Vm *vm, const Ast *ast, const Sub *sub, const RangeObje
   return part;
 }
 
+static void check_one_index(Vm *vm, const Ast *ast, Value base, const Sub *subs, int count) {
+  if (count != 1) raise_at(vm, ast->span, "%s has one index, %d are given", kind_name(base), count);
+  if (subs->kind == SUB_NEW_AXIS)
+    raise_help(vm, subs->span, "`x[none]` gives a tensor one more axis",
+               "%s cannot be indexed by none", kind_name(base));
+}
+
 Value plain_index(Vm *vm, const Ast *ast, Value base, const Sub *subs, int count) {
   bool can = base.kind == KIND_LIST || base.kind == KIND_TUPLE || base.kind == KIND_STRING ||
              base.kind == KIND_RANGE;
   if (!can) raise_at(vm, ast->span, "%s cannot be indexed", kind_name(base));
-  if (count != 1 || subs->kind == SUB_NEW_AXIS)
-    raise_at(vm, ast->span, "%s has one index, %d are given", kind_name(base), count);
+  check_one_index(vm, ast, base, subs, count);
   if (subs->kind == SUB_VALUE && subs->value.kind == KIND_RANGE)
     raise_help(vm, subs->span, "x[2:5] takes a part", "%s cannot be indexed by a range",
                kind_name(base));
@@ -555,8 +561,7 @@ static NORETURN void refuse_set(Vm *vm, const Ast *ast, Value base) {
 
 Value plain_index_set(Vm *vm, const Ast *ast, Value base, const Sub *subs, int count, Value value) {
   if (base.kind != KIND_LIST) refuse_set(vm, ast, base);
-  if (count != 1 || subs->kind == SUB_NEW_AXIS)
-    raise_at(vm, ast->span, "a list has one index, %d are given", count);
+  check_one_index(vm, ast, base, subs, count);
   PlainSlice slice = {0, 1, 1};
   bool several = subs->kind == SUB_SLICE;
   if (several) slice = plain_slice(vm, subs, base.list->count);
