@@ -79,7 +79,7 @@ void data_notice(Vm *vm, const CallSite *site, const char *path, const char *wha
                  const char *help) {
   if (!what || !vm_warns(vm)) return;
   Diag diag = {.span = site->span};
-  snprintf(diag.message, sizeof diag.message, "%.120s: %.560s", path, what);
+  text_print(diag.message, sizeof diag.message, "%.120s: %.560s", path, what);
   if (help) diag_help(&diag, "%s", help);
   vm_warn(vm, &diag);
 }
@@ -89,7 +89,7 @@ void data_help_in_script(Diag *diag, const char *call) {
       "separator:", "encoding:",  "comment:", "skip:",    "header:",   "decimal:",
       "kinds:",     "thousands:", "marks:",   "unknown:", "precision("};
   char help[sizeof diag->help];
-  snprintf(help, sizeof help, "%s", diag->help);
+  text_print(help, sizeof help, "%s", diag->help);
   for (int i = 0; i < COUNT_OF(options); i++)
     if (strstr(help, options[i])) {
       diag_help(diag, "in a script, %.120s: %.200s", call, help);

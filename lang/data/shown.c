@@ -63,7 +63,7 @@ static Column *add_column(View *view, const char *name, const char *kind, int pa
   }
   Column *column = &view->columns[view->count++];
   *column = (Column){.kind = kind, .missing = -1, .part = part, .slot = slot, .width = 1};
-  snprintf(column->name, sizeof column->name, "%s", name);
+  text_print(column->name, sizeof column->name, "%s", name);
   return column;
 }
 
@@ -73,7 +73,7 @@ static void add_plain(View *view, int part, const char *field) {
   bool one = view->parts[part].shape.rank == 1;
   for (int64_t i = 0; i < width; i++) {
     char name[48];
-    snprintf(name, sizeof name, "%.20s%lld", field, (long long)i);
+    text_print(name, sizeof name, "%.20s%lld", field, (long long)i);
     add_column(view, one ? field : name, dtype_name(view->parts[part].dtype), part, i);
   }
 }

@@ -50,8 +50,8 @@ void activation_refuse(Vm *vm, const AstFunction *function, const Given *given,
     const AstKind kind = param->fallback ? (AstKind)param->fallback->kind : AST_NONE;
     if (kind != AST_NUMBER && kind != AST_TRUE && kind != AST_FALSE) continue;
     char wanted[200];
-    snprintf(wanted, sizeof wanted, "`%.64s` of %.64s is %s", param->name, function->name,
-             kind == AST_NUMBER ? "a number" : "true or false");
+    text_print(wanted, sizeof wanted, "`%.64s` of %.64s is %s", param->name, function->name,
+               kind == AST_NUMBER ? "a number" : "true or false");
     raise_kind(vm, arguments_span(given, target, target[i]), values[i], wanted, ACTIVATION_APART);
   }
 }

@@ -46,7 +46,9 @@ static const char *source_part(Vm *vm, Span span, char buffer[120]) {
   const Source *source = source_at(vm->sources, span.file);
   if (!source || span.end > source->length) return "?";
   uint32_t length = span.end - span.start;
-  snprintf(buffer, 120, "%.*s", (int)(length > 100 ? 100 : length), source->text + span.start);
+  const char *text = source->text + span.start;
+  size_t most = text_whole(text, length, 100);
+  snprintf(buffer, 120, "%.*s%s", (int)most, text, most < length ? "…" : "");
   return buffer;
 }
 

@@ -93,7 +93,7 @@ static void name_sizes(const MadeSizes *made, char *text, size_t room) {
     text_add(&named, name ? name : at, name ? strlen(name) : length);
     at += length;
   }
-  snprintf(text, room, "%s", named.data ? named.data : "");
+  text_print(text, room, "%s", named.data ? named.data : "");
   text_free(&named);
 }
 

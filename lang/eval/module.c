@@ -843,8 +843,8 @@ Value run_test(Vm *vm, Frame *frame, const Ast *ast) {
   if (diag.status == STATUS_INTERRUPTED || diag.status == STATUS_TERMINATED ||
       diag.status == STATUS_LIMIT || diag.silent)
     raise_diag(vm, &diag);
-  diag_note(&diag, ast->op_span.file ? ast->op_span : ast->span, "in the test \"%.*s\"",
-            ast->length > 100 ? 100 : (int)ast->length, ast->text);
+  diag_note(&diag, ast->op_span.file ? ast->op_span : ast->span, "in the test \"%.100s\"",
+            ast->text);
   if (vm->on_diag) vm->on_diag(vm->on_diag_context, &diag);
   return NONE;
 }

@@ -125,7 +125,7 @@ static void tell_instance(const Vm *vm, const ModelObject *model, Text *text) {
   if (text->length) {
     Text path = *text;
     *text = (Text){0};
-    text_format(text, "`%.*s` is ", (int)(path.length > 100 ? 100 : path.length), path.data);
+    text_format(text, "`%.100s` is ", path.data);
     text_free(&path);
   } else {
     text_string(text, "this is ");

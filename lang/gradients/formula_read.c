@@ -552,7 +552,7 @@ int formula_read_parts(Formulas *formulas, NodeId gradient, FormulaPart parts[FO
       place_text(&slice, &node.type.shape, &seen, &text);
     }
     covered += shape_count(&own);
-    snprintf(parts[i].place, sizeof parts[i].place, "%s", text.data);
+    text_print(parts[i].place, sizeof parts[i].place, "%s", text.data);
     text_free(&text);
     parts[i].node = node.inputs[i];
     while (graph_node(formulas->graph, parts[i].node)->op == OP_RESHAPE)

@@ -46,7 +46,7 @@ void health_tell(TrainRun *run, const Verdict *verdict, const char *format, ...)
   char text[600];
   va_list values;
   va_start(values, format);
-  vsnprintf(text, sizeof text, format, values);
+  text_print_list(text, sizeof text, format, values);
   va_end(values);
   Span span = verdict->span.file ? verdict->span : run->ast->span;
   diag_fail(&diag, STATUS_FAILED, span, "health, %s: %s", BASES[verdict->basis], text);

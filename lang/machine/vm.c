@@ -289,10 +289,8 @@ void raise_diag(Vm *vm, const Diag *diag) {
 
 static NORETURN PRINTF_LIKE(4, 0) void raise_list(Vm *vm, Span span, const char *help,
                                                   const char *format, va_list values) {
-  char message[720];
-  vsnprintf(message, sizeof message, format, values);
   Diag diag = {0};
-  diag_fail(&diag, STATUS_FAILED, span, "%s", message);
+  diag_fail_list(&diag, STATUS_FAILED, span, format, values);
   if (help) diag_help(&diag, "%s", help);
   raise_diag(vm, &diag);
 }

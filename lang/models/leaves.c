@@ -261,8 +261,8 @@ static void pair_children(Pairing *pairing, const Path *path, Value a, bool a_in
                  others ? kind_shown(right.value) : "nothing");
     if (left.name && right.name && strcmp(left.name, right.name)) {
       char here[80], there[80];
-      snprintf(here, sizeof here, "`%.64s`", left.name);
-      snprintf(there, sizeof there, "`%.64s`", right.name);
+      text_print(here, sizeof here, "`%.64s`", left.name);
+      text_print(there, sizeof there, "`%.64s`", right.name);
       raise_form(pairing, path, here, there);
     }
     pair(pairing, &below, left.value, a_in, right.value, b_in);

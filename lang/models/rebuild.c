@@ -117,8 +117,8 @@ static void write_value(Writing *writing, Value value);
 
 static void refuse(Writing *writing, const char *what, const char *name) {
   if (!writing->why[0])
-    snprintf(writing->why, sizeof writing->why, "%s%s%.60s%s", what, *name ? " `" : "", name,
-             *name ? "`" : "");
+    text_print(writing->why, sizeof writing->why, "%s%s%.60s%s", what, *name ? " `" : "", name,
+               *name ? "`" : "");
 }
 
 static void write_items(Writing *writing, const char *key, const Value *items, int64_t count) {

@@ -51,8 +51,8 @@ static bool inner_below(void *context, const char *name, int64_t number, Value v
   const Above *above = context;
   char path[240], digits[24];
   snprintf(digits, sizeof digits, "%lld", (long long)number);
-  snprintf(path, sizeof path, "%.150s%s%.80s", above->path, *above->path ? "." : "",
-           name ? name : digits);
+  text_print(path, sizeof path, "%.150s%s%.80s", above->path, *above->path ? "." : "",
+             name ? name : digits);
   inner_collect(&(Above){above->summary, above->vm, path}, value);
   return false;
 }

@@ -92,13 +92,13 @@ static NORETURN void raise_no_number(Vm *vm, const Asking *asking, int index) {
   const char *name = function->params[index].name;
   const Value value = asking->values[index];
   char wanted[200], help[200];
-  snprintf(wanted, sizeof wanted, "`%.64s` of %.64s is a number or a schedule", name,
-           function->name);
-  snprintf(help, sizeof help,
-           value.kind == KIND_CLOSURE
-               ? "a schedule is called with its numbers: `%.64s: cosine(1e-3, steps: 1000)`"
-               : "`%.64s: 1e-3`, without quotes or brackets",
-           name);
+  text_print(wanted, sizeof wanted, "`%.64s` of %.64s is a number or a schedule", name,
+             function->name);
+  text_print(help, sizeof help,
+             value.kind == KIND_CLOSURE
+                 ? "a schedule is called with its numbers: `%.64s: cosine(1e-3, steps: 1000)`"
+                 : "`%.64s: 1e-3`, without quotes or brackets",
+             name);
   raise_kind(vm, asking->at, value, wanted, help);
 }
 
@@ -112,7 +112,7 @@ static NORETURN void raise_rule(Vm *vm, const Asking *asking, Diag *diag, int64_
   int index = holds_not ? -1 : no_number(asking);
   if (index >= 0) raise_no_number(vm, asking, index);
   if (holds_not) said += sizeof prefix - 1;
-  else snprintf(of, sizeof of, "%.60s: ", name);
+  else text_print(of, sizeof of, "%.60s: ", name);
   if (step) snprintf(at, sizeof at, ", at step %lld", (long long)step);
   diag_fail(&moved, diag->status, diag->span, "%s%.600s%s", of, said, at);
   bool elsewhere = diag->span.file != asking->at.file || diag->span.start != asking->at.start;
@@ -303,8 +303,8 @@ double hyper_number(Vm *vm, const OptimizerObject *optimizer, int index, int64_t
   if (aside) draws_end(vm, run);
   if (value.kind != KIND_NUMBER && value.kind != KIND_UNKNOWN && !value_is_tensor(value)) {
     char wanted[120];
-    snprintf(wanted, sizeof wanted, "the schedule of `%.64s` must give a number",
-             optimizer->made_by->function->params[index].name);
+    text_print(wanted, sizeof wanted, "the schedule of `%.64s` must give a number",
+               optimizer->made_by->function->params[index].name);
     raise_kind(vm, optimizer->span, value, wanted, NULL);
   }
   double result = value_as_number(vm, optimizer->span, value);

@@ -88,7 +88,7 @@ static void note_method(TrainRun *run, const StepOutcome *outcome) {
   run->history.evaluations += outcome->evaluations;
   if (!outcome->converged[0]) return;
   run->converged++;
-  snprintf(run->history.why, sizeof run->history.why, "%s", outcome->converged);
+  text_print(run->history.why, sizeof run->history.why, "%s", outcome->converged);
 }
 
 void steps_begin(TrainRun *run) {

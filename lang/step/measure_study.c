@@ -82,7 +82,7 @@ NORETURN void measure_study_refuse(Vm *vm, const Measure *measure, const Trace *
     int64_t column = binding - trace->bindings; /* the key is number 0, then the columns */
     const char *name = binding->kind == BINDING_PARAM ? binding->param->name : NULL;
     if (name)
-      snprintf(what, sizeof what, "the whole of `%.64s`, which changes with every step", name);
+      text_print(what, sizeof what, "the whole of `%.64s`, which changes with every step", name);
     else if (binding->kind == BINDING_PARAM)
       snprintf(what, sizeof what, "a whole param, which changes with every step");
     else if (node == trace->key)

@@ -452,7 +452,7 @@ Value native_converged(Vm *vm, const CallSite *site, Value *args, int count) {
   text_digits(&text, value, 4);
   text_string(&text, ", is at most ");
   text_digits(&text, limit, 4);
-  snprintf(whole->outcome->converged, sizeof whole->outcome->converged, "%s", text.data);
+  text_print(whole->outcome->converged, sizeof whole->outcome->converged, "%s", text.data);
   text_free(&text);
   return value_none();
 }
@@ -490,8 +490,8 @@ static void want_finite(Whole *whole, double loss, const Tensor *slope) {
   }
   if (is_finite(slope)) return;
   char what[160];
-  snprintf(what, sizeof what, "a gradient (of `%.64s`) is",
-           objective->target_names[ruined_part(objective, slope)]);
+  text_print(what, sizeof what, "a gradient (of `%.64s`) is",
+             objective->target_names[ruined_part(objective, slope)]);
   fault_whole(whole->vm, whole->step, whole->context, what, whole->number);
 }
 
@@ -545,14 +545,14 @@ static void check_left(Whole *whole, const Tensor *next) {
   const OptimizerObject *optimizer = objective->optimizer;
   char what[240];
   if (!is_finite(next)) {
-    snprintf(what, sizeof what, "the update makes `%.64s`",
-             objective->target_names[ruined_part(objective, next)]);
+    text_print(what, sizeof what, "the update makes `%.64s`",
+               objective->target_names[ruined_part(objective, next)]);
     fault_whole(whole->vm, whole->step, whole->context, what, whole->number);
   }
   for (int k = 0; k < optimizer->memory->state_count; k++) {
     const char *of, *name = states_name(optimizer, k, &of);
     if (is_finite(&whole->vector.states[k].tensor->tensor)) continue;
-    snprintf(what, sizeof what, "the update makes the state `%.64s` of %.64s", name, of);
+    text_print(what, sizeof what, "the update makes the state `%.64s` of %.64s", name, of);
     fault_whole(whole->vm, whole->step, whole->context, what, whole->number);
   }
 }

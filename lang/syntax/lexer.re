@@ -411,8 +411,8 @@ static const unsigned char *merge_marker(Lexer *lexer, const unsigned char *star
 
 static const unsigned char *slash_comment(Lexer *lexer, const unsigned char *start) {
   uint32_t at = (uint32_t)(start - (const unsigned char *)lexer->text);
-  diag_help(report_error(lexer->report, span(lexer, at, at + 2), "`%.2s` does not begin a comment",
-                         (const char *)start),
+  diag_help(report_error(lexer->report, span(lexer, at, at + 2), "`%.*s` does not begin a comment",
+                         2, (const char *)start),
             "a comment begins with `#`");
   const unsigned char *end = start;
   while (*end && *end != '\n') end++;

@@ -62,9 +62,7 @@ void report_add(Report *report, const Diag *diag) { place(report, diag); }
 static PRINTF_LIKE(4, 0) Diag *begin(Report *report, Span span, bool warning, const char *format,
                                      va_list values) {
   Diag diag = {.status = STATUS_MALFORMED, .warning = warning, .span = span};
-  char message[sizeof diag.message + 8];
-  vsnprintf(message, sizeof message, format, values);
-  diag_fail(&diag, STATUS_MALFORMED, span, "%s", message);
+  diag_fail_list(&diag, STATUS_MALFORMED, span, format, values);
   diag.warning = warning;
   return place(report, &diag);
 }
@@ -113,8 +111,7 @@ void report_clear(Report *report) {
 /* ---- names in messages ---- */
 
 const char *name_shown(const char *name, size_t length, char buffer[NAME_SIZE]) {
-  size_t keep = length > NAME_SHOWN ? NAME_SHOWN : length;
-  while (keep < length && keep > 0 && ((unsigned char)name[keep] & 0xc0) == 0x80) keep--;
+  size_t keep = text_whole(name, length, NAME_SHOWN);
   Text text = {0};
   text_escaped(&text, name, keep);
   snprintf(buffer, NAME_SIZE, "%s%s", text.data ? text.data : "", keep < length ? "..." : "");

@@ -82,7 +82,7 @@ static PRINTF_LIKE(2, 3) int wrong(const char *hint, const char *format, ...) {
   char message[400];
   va_list values;
   va_start(values, format);
-  vsnprintf(message, sizeof message, format, values);
+  text_print_list(message, sizeof message, format, values);
   va_end(values);
   Text text = {0};
   text_string(&text, "gd: ");
@@ -194,7 +194,7 @@ static int read_dump(Line *line, const Option *option, const char *value) {
     }
     if (!known)
       return wrong("tokens, ast, names, graph, grad, plan, memory, time",
-                   "%s: `%.*s` is not a form", option->name, (int)(length < 80 ? length : 80),
+                   "%s: `%.*s` is not a form", option->name, (int)text_whole(value, length, 80),
                    value);
     value += length + (value[length] == ',');
   }

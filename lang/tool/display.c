@@ -324,8 +324,8 @@ static bool write_part(void *context, const char *name, int64_t number, Value va
   Text *text = parted->text;
   char path[200], shape[200], digits[24];
   snprintf(digits, sizeof digits, "%lld", (long long)number);
-  snprintf(path, sizeof path, "%.120s%s%.60s", parted->path, *parted->path ? "." : "",
-           name ? name : digits);
+  text_print(path, sizeof path, "%.120s%s%.60s", parted->path, *parted->path ? "." : "",
+             name ? name : digits);
   bool item = *parted->path != '\0'; /* of a list: a chain's functions are worth a line too */
   bool listed = value.kind == KIND_MODEL || value.kind == KIND_PARAM ||
                 (item && (value.kind == KIND_CLOSURE || value.kind == KIND_NATIVE));

@@ -243,8 +243,8 @@ static void word_suspect(Finding *finding, const Tried *tried) {
   char *gap = strstr(before, "%s");
   if (!gap) return;
   *gap = 0;
-  snprintf(finding->diag.message, sizeof finding->diag.message, "%.300s%s%.200s", before,
-           tried->which % 2 ? "small" : "large", gap + 2);
+  text_print(finding->diag.message, sizeof finding->diag.message, "%.300s%s%.200s", before,
+             tried->which % 2 ? "small" : "large", gap + 2);
 }
 
 static void tell(Doctor *doctor, Finding *finding, const Tried *tried) {

@@ -51,7 +51,7 @@ static PRINTF_LIKE(2, 3) const char *said(Manual *manual, const char *format, ..
   char text[4096];
   va_list values;
   va_start(values, format);
-  vsnprintf(text, sizeof text, format, values);
+  text_print_list(text, sizeof text, format, values);
   va_end(values);
   return kept(manual, text, strlen(text));
 }

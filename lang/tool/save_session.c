@@ -82,8 +82,8 @@ static void saving_free(Saving *saving) {
 
 static void refuse(Saving *saving, const char *what, const char *name) {
   if (!saving->why[0])
-    snprintf(saving->why, sizeof saving->why, "%s%s%.60s%s", what, *name ? " `" : "", name,
-             *name ? "`" : "");
+    text_print(saving->why, sizeof saving->why, "%s%s%.60s%s", what, *name ? " `" : "", name,
+               *name ? "`" : "");
 }
 
 /* ---- what the script has by now ---- */
@@ -120,8 +120,8 @@ typedef struct Walk {
 static bool walk_part(void *context, const char *name, int64_t number, Value value) {
   const Walk *walk = context;
   char path[300];
-  if (name) snprintf(path, sizeof path, "%.200s.%.80s", walk->path, name);
-  else snprintf(path, sizeof path, "%.200s.%lld", walk->path, (long long)number);
+  if (name) text_print(path, sizeof path, "%.200s.%.80s", walk->path, name);
+  else text_print(path, sizeof path, "%.200s.%lld", walk->path, (long long)number);
   bool part = value.kind == KIND_PARAM || value.kind == KIND_MODEL;
   if (walk->wanted && part && value.object == walk->wanted) return true;
   if (!walk->wanted && part) know(walk->saving, value.object, path);

@@ -72,9 +72,10 @@ static void add_option(const Source *source, const Ast *call, Text *out) {
   const Ast *fallback = call->count > 1 ? call->items[1]->a : NULL;
   char left[80];
   if (fallback)
-    snprintf(left, sizeof left, "--%.30s %.*s", call->items[0]->a->text,
-             (int)(fallback->span.end - fallback->span.start), source->text + fallback->span.start);
-  else snprintf(left, sizeof left, "--%.30s", call->items[0]->a->text);
+    text_print(left, sizeof left, "--%.30s %.*s", call->items[0]->a->text,
+               (int)(fallback->span.end - fallback->span.start),
+               source->text + fallback->span.start);
+  else text_print(left, sizeof left, "--%.30s", call->items[0]->a->text);
   text_format(out, "  %-24s ", left);
   add_comment(source->text, source->text + call->span.start, out);
   while (out->length && out->data[out->length - 1] == ' ') out->length--;

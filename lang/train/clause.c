@@ -171,7 +171,7 @@ static void want_call(Vm *vm, const Ast *ast, const char *key) {
   bool name = ast->kind == AST_STRING || (ast->kind == AST_NAME && ast->place == PLACE_STANDARD);
   if (!name || !standard_is(vm, ast->text)) return;
   char help[120];
-  snprintf(help, sizeof help, "%s: %.64s(net(x), y)", key, ast->text);
+  text_print(help, sizeof help, "%s: %.64s(net(x), y)", key, ast->text);
   raise_help(vm, ast->span, help, "`%s:` is a number of the minibatch, not a function", key);
 }
 
@@ -437,9 +437,9 @@ static void want_minus(TrainRun *run, const Ast *ast) {
                 (!strcmp(callee->text, "best") || !strcmp(callee->text, "stalled"));
   if (lowest && rising(run, value) > 0) {
     char help[160], name[80] = "(…)";
-    if (value->kind == AST_NAME) snprintf(name, sizeof name, "%.64s", value->text);
-    snprintf(help, sizeof help, strcmp(callee->text, "best") ? "%s(-%s, …)" : "%s(-%s)",
-             callee->text, name);
+    if (value->kind == AST_NAME) text_print(name, sizeof name, "%.64s", value->text);
+    text_print(help, sizeof help, strcmp(callee->text, "best") ? "%s(-%s, …)" : "%s(-%s)",
+               callee->text, name);
     raise_help(run->vm, value->span, help,
                "`%s` takes the lowest value, but higher is better here: put a minus before it",
                callee->text);
@@ -523,8 +523,8 @@ static void want_block(TrainRun *run, const char *key, const char *sees) {
     if (ast->text == run->ast->watched[i].name) return; /* a number that is not known yet */
   Value value = eval(run->vm, run->frame, ast);
   char wanted[60], help[160];
-  snprintf(wanted, sizeof wanted, "`%s:` needs a block", key);
-  snprintf(help, sizeof help, "%s: { %.60s(%s, loss) }", key, ast->text ? ast->text : "f", sees);
+  text_print(wanted, sizeof wanted, "`%s:` needs a block", key);
+  text_print(help, sizeof help, "%s: { %.60s(%s, loss) }", key, ast->text ? ast->text : "f", sees);
   if (value.kind == KIND_CLOSURE || value.kind == KIND_NATIVE)
     raise_kind(run->vm, ast->span, value, wanted, help);
   value_release(run->vm, value);

@@ -110,7 +110,7 @@ void ending_set(TrainRun *run, const char *stopped, const char *why) {
   run->over = true;
   if (run->history.stopped) return;
   run->history.stopped = stopped;
-  if (why) snprintf(run->history.why, sizeof run->history.why, "%.600s", why);
+  if (why) text_print(run->history.why, sizeof run->history.why, "%.600s", why);
 }
 
 void ending_at(TrainRun *run, const char *stopped, int64_t made) {

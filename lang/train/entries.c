@@ -66,7 +66,7 @@ static Entry *entry_new(Race *race, const char *name, size_t length) {
   for (int i = 0, number = 2; i < race->entry_count; i++) {
     if (race->entries[i].name != entry->name) continue;
     char other[200];
-    snprintf(other, sizeof other, "%.*s %d", (int)(length < 180 ? length : 180), name, number++);
+    snprintf(other, sizeof other, "%.*s %d", (int)text_whole(name, length, 180), name, number++);
     entry->name = names_intern(vm->names, other, strlen(other));
     i = -1;
   }
@@ -168,10 +168,7 @@ static void add_setting_text(Vm *vm, Text *text, const char *name, Value value, 
   Text shown = {0};
   value_show_safe(vm, value, true, &shown, span);
   size_t length = shown.length;
-  if (length > VALUE_WIDTH) {
-    length = VALUE_WIDTH - 3;
-    while (length > 0 && (shown.data[length] & 0xc0) == 0x80) length--; /* not within a letter */
-  }
+  if (length > VALUE_WIDTH) length = text_whole(shown.data, length, VALUE_WIDTH - 3);
   text_format(text, "%s%s: %.*s%s", text->length ? ", " : "", name, (int)length,
               shown.data ? shown.data : "", length < shown.length ? "…" : "");
   text_free(&shown);

@@ -53,6 +53,6 @@ void fit_measure(TrainRun *run) {
   }
   size_t used = strlen(run->history.why);
   if (text.length)
-    snprintf(run->history.why + used, sizeof run->history.why - used, "%s", text.data);
+    text_print(run->history.why + used, sizeof run->history.why - used, "%s", text.data);
   text_free(&text);
 }

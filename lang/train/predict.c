@@ -193,8 +193,8 @@ static void tell_numbers(const Predicting *now) {
   char what[200], help[CSV_MEND];
   const char *name = now->target ? now->target->name : "";
   if (!now->target || now->target->text || now->outputs < 2) return;
-  snprintf(what, sizeof what, "%lld outputs for a target, \"%.60s\", that is numbers",
-           (long long)now->outputs, name);
+  text_print(what, sizeof what, "%lld outputs for a target, \"%.60s\", that is numbers",
+             (long long)now->outputs, name);
   csv_mend("if they are scores of classes, train with csv(path, kinds: (@: \"class\"), …): "
            "predictions are classes then",
            name, dict_key_is_name(name), help);
@@ -260,7 +260,7 @@ static bool is_blank(const Bytes *bytes, size_t from) {
 /* What helps is an option of `csv`, which this command has not. */
 static void help_in_script(Predicting *now) {
   char call[120];
-  snprintf(call, sizeof call, "csv(path, like: \"%.80s\")", now->order->net);
+  text_print(call, sizeof call, "csv(path, like: \"%.80s\")", now->order->net);
   data_help_in_script(&now->diag, call);
 }
 

@@ -266,7 +266,7 @@ static void abandon(Race *race, RaceRun *run, const char *stopped, const char *w
   History *history = &run->run->history;
   history->stopped = stopped;
   history->seconds = run->seconds;
-  snprintf(history->why, sizeof history->why, "%s", why);
+  text_print(history->why, sizeof history->why, "%s", why);
   runlog_close(run->run, NULL);
   progress_end(run->run);
   run->history = history_value(run->run);

@@ -107,7 +107,7 @@ static void add_curves(const TrainRun *run, Text *text) {
   if (run->validate_count) add_curve(text, "loss", "val_loss", &history->val_loss);
   for (int i = 0; i < run->metric_count; i++) {
     add_curve(text, "metric", run->metrics[i].name, &history->metrics[i]);
-    snprintf(name, sizeof name, "val_%.100s", run->metrics[i].name);
+    text_print(name, sizeof name, "val_%.100s", run->metrics[i].name);
     if (run->validate_count) add_curve(text, "metric", name, &history->val_metrics[i]);
   }
   if (run->rows && history->steps > history->epochs)
@@ -139,7 +139,7 @@ static void add_outcome(const TrainRun *run, Text *text) {
   text_string(text, ",\"metrics\":{");
   for (int i = 0; i < run->metric_count; i++) {
     add_number(text, run->metrics[i].name, series_last(&history->metrics[i]));
-    snprintf(name, sizeof name, "val_%.100s", run->metrics[i].name);
+    text_print(name, sizeof name, "val_%.100s", run->metrics[i].name);
     if (run->validate_count) add_number(text, name, series_last(&history->val_metrics[i]));
   }
   text_string(text, "}}");

@@ -84,7 +84,7 @@ void saved_fail(const TrainRun *run, const char *help, const char *format, ...) 
   char message[640];
   va_list values;
   va_start(values, format);
-  vsnprintf(message, sizeof message, format, values);
+  text_print_list(message, sizeof message, format, values);
   va_end(values);
   Diag diag = {0};
   file_fail(&diag, STATUS_MALFORMED, run->checkpoint, "%s", message);
@@ -96,7 +96,7 @@ void saved_fail(const TrainRun *run, const char *help, const char *format, ...) 
 static void show(double number, char into[40]) {
   Text text = {0};
   text_number(&text, number);
-  snprintf(into, 40, "%.39s", text.data);
+  text_print(into, 40, "%s", text.data);
   text_free(&text);
 }
 
@@ -738,7 +738,7 @@ static void refuse_unknown(const Saved *saved) {
     char name[100];
     Text text = {0};
     text_escaped(&text, tensors->items[i].name, strlen(tensors->items[i].name));
-    snprintf(name, sizeof name, "%.90s", text.data ? text.data : "");
+    text_print(name, sizeof name, "%.90s", text.data ? text.data : "");
     text_free(&text);
     saved_fail(saved->run, NULL,
                "`%s` is in the checkpoint, and nothing of that name is in this training", name);

@@ -226,9 +226,10 @@ static bool mentions(const Line *line, const char *text) {
 /* `w f32[2]`, escaped and shortened. */
 static void show(const Line *line, int from, char into[120]) {
   Text text = {0};
-  int length = line->length - from;
-  text_escaped(&text, line->at + from, (size_t)(length < 0 ? 0 : length > 110 ? 110 : length));
-  snprintf(into, 120, "%.116s%s", text.data ? text.data : "", length > 110 ? "…" : "");
+  size_t length = line->length > from ? (size_t)(line->length - from) : 0;
+  size_t most = text_whole(line->at + from, length, 110);
+  text_escaped(&text, line->at + from, most);
+  text_print(into, 120, "%s%s", text.data ? text.data : "", most < length ? "…" : "");
   text_free(&text);
 }
 

@@ -83,7 +83,7 @@ static void add_head(const Race *race, Text *text, int width) {
   add_cell(text, race->validates ? "val_loss" : "loss");
   if (race->seeds > 1) add_cell(text, "spread"), add_cell(text, "best");
   for (int i = 0; i < shown_metrics(race); i++) {
-    snprintf(name, sizeof name, "%s%.60s", race->validates ? "val_" : "", race->metrics[i]);
+    text_print(name, sizeof name, "%s%.60s", race->validates ? "val_" : "", race->metrics[i]);
     text_string(text, "  ");
     add_cell(text, name);
   }
@@ -112,7 +112,7 @@ static void add_row(const Race *race, const Entry *entry, Text *text, int width)
   }
   for (int i = 0; i < shown_metrics(race); i++) {
     char head[80];
-    snprintf(head, sizeof head, "%s%.60s", race->validates ? "val_" : "", race->metrics[i]);
+    text_print(head, sizeof head, "%s%.60s", race->validates ? "val_" : "", race->metrics[i]);
     for (int k = COLUMN; k < letters(head); k++) text_char(text, ' ');
     text_string(text, "  ");
     add_number(text, mean_metric(race, entry, i));

@@ -252,8 +252,7 @@ static void tell_keys(Vm *vm, const DictObject *dict, Diag *diag) {
     show_key(vm, &text, dict_entries(dict)[i].key);
   }
   if (!dict->count) diag_label(diag, "the dict is empty");
-  else if (text.length && text.length < 100)
-    diag_label(diag, "its keys are %.*s", (int)text.length, text.data);
+  else if (text.length && text.length < 100) diag_label(diag, "its keys are %s", text.data);
   else diag_label(diag, "it has %lld other keys", (long long)dict->count);
   text_free(&text);
 }
@@ -262,8 +261,7 @@ static NORETURN void raise_missing(Vm *vm, Span span, const DictObject *dict, Va
   Diag diag = {0};
   Text text = {0};
   show_key(vm, &text, key);
-  diag_fail(&diag, STATUS_FAILED, span, "the dict has no key %.*s",
-            (int)(text.length > 80 ? 80 : text.length), text.data);
+  diag_fail(&diag, STATUS_FAILED, span, "the dict has no key %.80s", text.data);
   text_free(&text);
   Nearest nearest = nearest_to(key.kind == KIND_STRING ? key.string->data : "");
   for (int64_t i = 0; i < dict->count && key.kind == KIND_STRING; i++)

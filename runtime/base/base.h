@@ -106,6 +106,11 @@ void text_char(Text *text, char byte);
 void text_code_point(Text *text, uint32_t code); /* as UTF-8 */
 /* never for doubles: the locale might speak; use text_number */
 void text_format(Text *text, const char *format, ...) PRINTF_LIKE(2, 3);
+/* snprintf for messages (format.c): a string with a limit, `%.64s`, and a whole that does not fit
+ * are cut at a whole character, with an ellipsis.  The length that the whole needs. */
+size_t text_print(char *into, size_t size, const char *format, ...) PRINTF_LIKE(3, 4);
+size_t text_print_list(char *into, size_t size, const char *format, va_list values)
+    PRINTF_LIKE(3, 0);
 /* LANGUAGE.md section 2: the shortest text that reads back the same */
 void text_number(Text *text, double number);
 /* to so many significant digits, trailing zeros dropped (tensor elements: 6) */
@@ -114,6 +119,9 @@ void text_digits(Text *text, double number, int digits);
 void text_rounded(Text *text, double number, int digits);
 /* control bytes and broken UTF-8 as \x1b */
 void text_escaped(Text *text, const char *bytes, size_t length);
+/* how many of the bytes to show where at most `most` are wanted: `length`, or fewer that end at a
+ * whole character */
+size_t text_whole(const char *bytes, size_t length, size_t most);
 /* length and code point of the UTF-8 sequence there; 0 when it is malformed */
 size_t text_decode(const char *bytes, size_t length, uint32_t *code);
 void text_free(Text *text);

@@ -87,6 +87,8 @@ static inline void diag_clear(Diag *diag) {
 
 /* Each fills in one part and gives `false`, so that `return diag_fail(...)` reads well. */
 bool diag_fail(Diag *diag, int status, Span span, const char *format, ...) PRINTF_LIKE(4, 5);
+bool diag_fail_list(Diag *diag, int status, Span span, const char *format, va_list values)
+    PRINTF_LIKE(4, 0);
 /* A message of bytes from outside after `head`: a NUL among them is shown, and ends nothing. */
 bool diag_bytes(Diag *diag, int status, Span span, const char *head, const char *bytes,
                 size_t length);

@@ -46,11 +46,10 @@ void text_format(Text *text, const char *format, ...) {
   va_list values, again;
   va_start(values, format);
   va_copy(again, values);
-  int length = vsnprintf(NULL, 0, format, values);
-  if (length > 0) {
-    make_room(text, (size_t)length);
-    vsnprintf(text->data + text->length, (size_t)length + 1, format, again);
-    text->length += (size_t)length;
+  size_t length = text_print_list(NULL, 0, format, values);
+  if (length) {
+    make_room(text, length);
+    text->length += text_print_list(text->data + text->length, length + 1, format, again);
   }
   va_end(again);
   va_end(values);

@@ -15,12 +15,11 @@ Span arg_span(const Maker *maker, const Arg *arg) {
 
 bool arg_fail(Maker *maker, const Arg *arg, const char *format, ...) {
   if (maker->diag->status) return false;
-  char text[600];
   va_list list;
   va_start(list, format);
-  vsnprintf(text, sizeof text, format, list);
+  diag_fail_list(maker->diag, STATUS_FAILED, arg_span(maker, arg), format, list);
   va_end(list);
-  return diag_fail(maker->diag, STATUS_FAILED, arg_span(maker, arg), "%s", text);
+  return false;
 }
 
 NodeId arg_node(Maker *maker, const Arg *arg) {

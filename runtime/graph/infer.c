@@ -13,12 +13,11 @@
 /* ---- messages ---- */
 
 bool infer_fail(const Infer *rule, const char *format, ...) {
-  char text[600];
   va_list list;
   va_start(list, format);
-  vsnprintf(text, sizeof text, format, list);
+  diag_fail_list(rule->diag, STATUS_FAILED, rule->graph->span, format, list);
   va_end(list);
-  return diag_fail(rule->diag, STATUS_FAILED, rule->graph->span, "%s", text);
+  return false;
 }
 
 /* "[2, 3] @ [4, 5]" or "concat([2, 3], [4, 5])" */
@@ -39,7 +38,7 @@ bool infer_misfit(const Infer *rule, const char *format, ...) {
   char why[200];
   va_list list;
   va_start(list, format);
-  vsnprintf(why, sizeof why, format, list);
+  text_print_list(why, sizeof why, format, list);
   va_end(list);
   Text call = {0};
   call_text(rule, &call);

@@ -279,8 +279,9 @@ static bool fail_table(const Source *source) {
 /* `key`, as a message may show it. */
 static void show_name(const char *bytes, uint64_t length, char into[100]) {
   Text text = {0};
-  text_escaped(&text, bytes, length > 80 ? 80 : (size_t)length);
-  snprintf(into, 100, "%.90s%s", text.data ? text.data : "", length > 80 ? "…" : "");
+  size_t most = text_whole(bytes, (size_t)length, 80);
+  text_escaped(&text, bytes, most);
+  text_print(into, 100, "%s%s", text.data ? text.data : "", most < length ? "…" : "");
   text_free(&text);
 }
 

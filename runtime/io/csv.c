@@ -40,11 +40,11 @@ static bool *used_codes(const CsvTable *table, const CsvColumn *column, bool *mi
 static void fault_classes(CsvTable *table, const CsvColumn *column, int64_t classes) {
   char name[200], text[400], brief[100], mend[CSV_MEND];
   csv_column_name(column, name);
-  snprintf(text, sizeof text,
-           "column \"%.80s\" holds texts that are nearly all different (%lld in %lld rows): no "
-           "classes to learn from",
-           name, (long long)classes, (long long)csv_column_rows(table));
-  snprintf(brief, sizeof brief, "\"%.60s\" is nearly all different", name);
+  text_print(text, sizeof text,
+             "column \"%.80s\" holds texts that are nearly all different (%lld in %lld rows): no "
+             "classes to learn from",
+             name, (long long)classes, (long long)csv_column_rows(table));
+  text_print(brief, sizeof brief, "\"%.60s\" is nearly all different", name);
   csv_mend(column->target
                ? "choose another target, or kinds: \"class\" for it if these are classes"
                : "drop: \"@\" leaves it out; kinds: \"keep\" keeps it beside x, \"class\" or "
@@ -162,11 +162,11 @@ static void check_known(CsvTable *table) {
   for (size_t i = 1; i < count; i++) {
     char name[200], other[200], text[400];
     if (strcmp(known[i - 1].name, known[i].name) != 0) continue;
-    snprintf(text, sizeof text, "two columns would have the name \"%.80s\": one of \"%.80s\"",
-             csv_text_show(known[i].name, strlen(known[i].name), name),
-             csv_column_name(known[i - 1].column, other));
-    snprintf(text + strlen(text), sizeof text - strlen(text), " and one of \"%.80s\"",
-             csv_column_name(known[i].column, other));
+    text_print(text, sizeof text, "two columns would have the name \"%.80s\": one of \"%.80s\"",
+               csv_text_show(known[i].name, strlen(known[i].name), name),
+               csv_column_name(known[i - 1].column, other));
+    text_print(text + strlen(text), sizeof text - strlen(text), " and one of \"%.80s\"",
+               csv_column_name(known[i].column, other));
     csv_fault_add(&table->faults, known[i].column->place, text, "another column has such a name",
                   "rename one of them in the file, or drop: leaves it out");
   }

@@ -307,8 +307,8 @@ static bool fail_missing_column(const CsvTable *table, const SchemaColumn *want)
            csv_text_show(want->name, strlen(want->name), shown));
   table->diag->status = STATUS_MALFORMED;
   const char *path = table->parts[0].path;
-  snprintf(table->diag->where, sizeof table->diag->where, "%s: line 1 column 1",
-           csv_text_show(path, strlen(path), shown));
+  text_print(table->diag->where, sizeof table->diag->where, "%s: line 1 column 1",
+             csv_text_show(path, strlen(path), shown));
   if (table->column_count == 1 && table->form.separator)
     diag_help(table->diag,
               "if another character than `%c` separates the cells, name it by separator:",

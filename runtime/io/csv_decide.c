@@ -47,7 +47,7 @@ void csv_mend(const char *help, const char *name, bool plain, char into[CSV_MEND
       dict = dict && *help != ')';
     }
   }
-  snprintf(into, CSV_MEND, "%s", text.data ? text.data : "");
+  text_print(into, CSV_MEND, "%s", text.data ? text.data : "");
   text_free(&text);
 }
 
@@ -69,12 +69,12 @@ static void fault_cells(CsvTable *table, const CsvColumn *column, const CsvSpots
   if (help) write_mend(table, column, help, mend);
   for (int64_t i = 0; i < many; i++) {
     show_cell(table, spots->first[i], shown);
-    snprintf(text, sizeof text,
-             *shown ? "\"%.80s\" in column \"%.80s\": %s"
-                    : "%.0san empty cell in column \"%.80s\": %s",
-             shown, name, why);
-    snprintf(brief, sizeof brief, *shown ? "\"%.40s\" in %.40s" : "%.0san empty cell in %.40s",
-             shown, name);
+    text_print(text, sizeof text,
+               *shown ? "\"%.80s\" in column \"%.80s\": %s"
+                      : "%.0san empty cell in column \"%.80s\": %s",
+               shown, name, why);
+    text_print(brief, sizeof brief, *shown ? "\"%.40s\" in %.40s" : "%.0san empty cell in %.40s",
+               shown, name);
     csv_fault_add(&table->faults, spots->first[i], text, brief, help ? mend : NULL);
   }
   csv_fault_more(&table->faults, spots->count - many);
@@ -103,8 +103,8 @@ static void fault_column(CsvTable *table, const CsvColumn *column, CsvPlace at, 
                          const char *help) {
   char name[200], text[400], brief[100], mend[CSV_MEND];
   csv_column_name(column, name);
-  snprintf(text, sizeof text, "column \"%.80s\" %s", name, what);
-  snprintf(brief, sizeof brief, "column \"%.60s\"", name);
+  text_print(text, sizeof text, "column \"%.80s\" %s", name, what);
+  text_print(brief, sizeof brief, "column \"%.60s\"", name);
   if (help) write_mend(table, column, help, mend);
   csv_fault_add(&table->faults, at, text, brief, help ? mend : NULL);
 }

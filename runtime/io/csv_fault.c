@@ -30,9 +30,9 @@ void csv_fault_add(CsvFaults *faults, CsvPlace place, const char *text, const ch
   for (int i = last; i > at; i--) faults->items[i] = faults->items[i - 1];
   CsvFault *fault = &faults->items[at];
   fault->place = place;
-  snprintf(fault->text, sizeof fault->text, "%s", text);
-  snprintf(fault->brief, sizeof fault->brief, "%s", brief);
-  snprintf(fault->help, sizeof fault->help, "%s", help ? help : "");
+  text_print(fault->text, sizeof fault->text, "%s", text);
+  text_print(fault->brief, sizeof fault->brief, "%s", brief);
+  text_print(fault->help, sizeof fault->help, "%s", help ? help : "");
 }
 
 void csv_fault_more(CsvFaults *faults, int64_t count) { faults->total += count; }
@@ -85,12 +85,12 @@ bool csv_fault_tell(const CsvFaults *faults, const CsvText *parts, Diag *diag) {
   for (bool room = true; told < faults->count && room; told += room) {
     const CsvFault *fault = &faults->items[told];
     char text[220];
-    int length = 0;
+    size_t length = 0;
     if (fault->place.part != counting.from.part)
-      length = snprintf(text, sizeof text, "%.60s ", parts[fault->place.part].path);
+      length = text_print(text, sizeof text, "%.60s ", parts[fault->place.part].path);
     count_to(&counting, parts, fault->place);
-    snprintf(text + length, sizeof text - (size_t)length, "line %lld column %lld: %s",
-             line_at(&counting, parts), (long long)counting.column, fault->brief);
+    text_print(text + length, sizeof text - length, "line %lld column %lld: %s",
+               line_at(&counting, parts), (long long)counting.column, fault->brief);
     room = note(diag, text, start);
   }
   if (faults->total <= told) return false;
@@ -98,8 +98,9 @@ bool csv_fault_tell(const CsvFaults *faults, const CsvText *parts, Diag *diag) {
   snprintf(rest, sizeof rest, "and %lld more", (long long)(faults->total - told));
   if (!note(diag, rest, start)) {
     DiagNote *last = &diag->notes[DIAG_NOTES - 1];
-    size_t used = strlen(last->text), most = sizeof last->text - strlen(rest) - 4;
-    snprintf(last->text + (used < most ? used : most), sizeof last->text - most, "; %s", rest);
+    size_t most = sizeof last->text - strlen(rest) - 4,
+           used = text_whole(last->text, strlen(last->text), most);
+    snprintf(last->text + used, sizeof last->text - used, "; %s", rest);
   }
   return false;
 }

@@ -32,7 +32,7 @@ bool csv_text_fail(const CsvText *text, size_t offset, const char *format, ...) 
   char message[640];
   va_list values;
   va_start(values, format);
-  vsnprintf(message, sizeof message, format, values);
+  text_print_list(message, sizeof message, format, values);
   va_end(values);
   int64_t line, column;
   csv_text_place(text, offset, &line, &column);
@@ -41,14 +41,10 @@ bool csv_text_fail(const CsvText *text, size_t offset, const char *format, ...) 
 
 const char *csv_text_show(const char *bytes, size_t length, char into[200]) {
   Text text = {0};
-  size_t most = length;
-  if (most > 40) {
-    most = 40;
-    while (most && ((unsigned char)bytes[most] & 0xC0) == 0x80) most--;
-  }
+  size_t most = text_whole(bytes, length, 40);
   text_escaped(&text, bytes, most);
   if (most < length) text_string(&text, "…");
-  snprintf(into, 200, "%s", text.data ? text.data : "");
+  text_print(into, 200, "%s", text.data ? text.data : "");
   text_free(&text);
   return into;
 }

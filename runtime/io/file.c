@@ -52,7 +52,7 @@ static void shown_path(const char *path, char into[200]) {
 static PRINTF_LIKE(4, 0) bool fail_at(Diag *diag, int status, const char *where, const char *format,
                                       va_list values) {
   char message[720];
-  vsnprintf(message, sizeof message, format, values);
+  text_print_list(message, sizeof message, format, values);
   return diag_data(diag, status, where, "%s", message);
 }
 

@@ -40,7 +40,7 @@ static PRINTF_LIKE(2, 3) bool fail(const Header *header, const char *format, ...
   char message[400];
   va_list values;
   va_start(values, format);
-  vsnprintf(message, sizeof message, format, values);
+  text_print_list(message, sizeof message, format, values);
   va_end(values);
   return file_fail_byte(header->diag, header->path, (int64_t)header->at, "%s", message);
 }

@@ -66,7 +66,7 @@ static PRINTF_LIKE(3, 4) bool fail(const Archive *archive, size_t at, const char
   char message[400];
   va_list values;
   va_start(values, format);
-  vsnprintf(message, sizeof message, format, values);
+  text_print_list(message, sizeof message, format, values);
   va_end(values);
   return file_fail_byte(archive->diag, archive->path, (int64_t)at, "%s", message);
 }
@@ -527,10 +527,10 @@ static bool add_entry(Archive *archive, const Entry *entry, bool elements, Named
   if (entry->name_length < 5 || memcmp(entry->name + entry->name_length - 4, ".npy", 4) != 0)
     return fail(archive, entry->place, "an entry is not called NAME.npy");
   Tensor tensor = {0};
-  char label[300], shown[200];
-  snprintf(shown, sizeof shown, "%.*s", (int)(entry->name_length < 100 ? entry->name_length : 100),
-           (const char *)entry->name);
-  snprintf(label, sizeof label, "%.90s: %s", archive->path, shown);
+  char label[300];
+  text_print(label, sizeof label, "%.90s: %.*s", archive->path,
+             (int)text_whole((const char *)entry->name, entry->name_length, 100),
+             (const char *)entry->name);
   Source *source = mem_alloc(sizeof *source);
   bool good = source_open(source, archive, entry) && take_tensor(source, label, elements, &tensor);
   if (source->packed) inflateEnd(&source->stream);

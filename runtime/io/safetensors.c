@@ -166,10 +166,9 @@ static bool parse_header(Safetensors *reader) {
 /* Names come from the file: they are shown escaped and short. */
 static const char *show_name(const char *name, char into[120]) {
   Text text = {0};
-  size_t length = strlen(name), most = length > 64 ? 64 : length;
-  while (most < length && most && ((unsigned char)name[most] & 0xC0) == 0x80) most--;
+  size_t length = strlen(name), most = text_whole(name, length, 64);
   text_escaped(&text, name, most);
-  snprintf(into, 120, "%.100s%s", text.data ? text.data : "", most < length ? "…" : "");
+  text_print(into, 120, "%s%s", text.data ? text.data : "", most < length ? "…" : "");
   text_free(&text);
   return into;
 }
@@ -179,7 +178,7 @@ static PRINTF_LIKE(3, 4) bool fail_record(const Safetensors *reader, const char 
   char message[400], shown[120];
   va_list values;
   va_start(values, format);
-  vsnprintf(message, sizeof message, format, values);
+  text_print_list(message, sizeof message, format, values);
   va_end(values);
   return file_fail_byte(reader->diag, reader->path, PREFIX, "tensor \"%s\": %s",
                         show_name(name, shown), message);

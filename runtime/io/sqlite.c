@@ -116,10 +116,10 @@ static int allow(void *context, int action, const char *first, const char *secon
                      action == ALLOW_RECURSIVE))
     return OK;
   if (!query->refused[0])
-    snprintf(query->refused, sizeof query->refused, "%.60s",
-             first    ? first
-             : second ? second
-                      : "it");
+    text_print(query->refused, sizeof query->refused, "%.60s",
+               first    ? first
+               : second ? second
+                        : "it");
   return DENY;
 }
 
@@ -132,7 +132,7 @@ static int poll_stop(void *context) {
 static bool fail(Query *query, int status) {
   char said[300];
   status &= 255;
-  snprintf(said, sizeof said, "%s", query->library.errmsg(query->database));
+  text_print(said, sizeof said, "%s", query->library.errmsg(query->database));
   if (stop_check(query->diag)) return false;
   if (status == BUSY || status == LOCKED) {
     file_fail(query->diag, STATUS_BUSY, query->path, "another program holds this database: %s",

@@ -11,7 +11,7 @@ void fault_report(Call *call, const char *format, ...) {
   if (!call->fault->status) {
     va_list list;
     va_start(list, format);
-    vsnprintf(call->fault->message, sizeof call->fault->message, format, list);
+    text_print_list(call->fault->message, sizeof call->fault->message, format, list);
     va_end(list);
     call->fault->status = STATUS_FAILED;
     call->fault->place = 0;
