@@ -150,14 +150,15 @@ static void resolve_parameters(Resolver *resolver, AstFunction *function) {
   resolve_shape_word(resolver, function->result, false);
   for (Variable *at = resolver->block->first; at; at = at->next)
     at->declared = at->kind == VARIABLE_DIMENSION;
-  for (int i = 0; i < function->param_count; i++) {
+  /* the parameters are the first variables of the block, in their order */
+  Variable *variable = resolver->block->first;
+  for (int i = 0; i < function->param_count; i++, variable = variable->next) {
     AstParam *param = &function->params[i];
     if (param->fallback) resolve(resolver, param->fallback);
     if (param->rest && i + 1 < function->param_count)
       report_error(resolver->report, param->span,
                    "a parameter that takes all further arguments must be the last");
-    for (Variable *at = resolver->block->first; at; at = at->next)
-      if (at->name == param->name) at->declared = true; /* `_` stays without a name */
+    variable->declared = true;
   }
 }
 

@@ -100,9 +100,13 @@ static void say_unknown(Resolver *resolver, const Ast *name) {
                "it discards a value; a name keeps it");
     return;
   }
-  note_said(resolver, name->text);
+  bool shown = !report_full(resolver->report);
   Diag *diag = report_error(resolver->report, name->span, "unknown name `%s`",
                             shown_name(name->text, buffer));
+  /* of the thousands behind those that are shown nothing is sought: each would look through every
+   * name in scope */
+  if (!shown) return;
+  note_said(resolver, name->text);
   if (say_number_of_step(resolver, name->text, diag) ||
       say_imported(resolver, name->text, true, diag))
     return;

@@ -10,6 +10,7 @@
  */
 #include "lang/names/signature.h"
 #include "lang/syntax/nearest.h"
+#include "runtime/compute.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -91,12 +92,12 @@ static const char *called(Formals formals) {
 
 /* The declaration in one line: "Dense(inputs, outputs, bias = …)". */
 static void declaration_text(Formals formals, char *buffer, size_t size) {
-  size_t at = (size_t)snprintf(buffer, size, "%.64s(", called(formals));
+  size_t at = (size_t)text_print(buffer, size, "%.64s(", called(formals));
   for (int i = 0; i < formals_count(formals) && at + 100 < size; i++) {
     FormalKind kind = formals_kind(formals, i);
     const char *after = kind == FORMAL_REST ? "..." : kind == FORMAL_REQUIRED ? "" : " = …";
-    at += (size_t)snprintf(buffer + at, size - at, "%s%.64s%s", i ? ", " : "",
-                           formals_name(formals, i), after);
+    at += (size_t)text_print(buffer + at, size - at, "%s%.64s%s", i ? ", " : "",
+                             formals_name(formals, i), after);
   }
   snprintf(buffer + at, size - at, ")");
 }
@@ -201,36 +202,82 @@ static int match_positions(Formals formals, const Given *given, int *target, Dia
   return formal;
 }
 
-static int formal_named(Formals formals, const char *name) {
-  for (int i = 0; i < formals_count(formals); i++)
-    if (formals_name(formals, i) == name && formals_kind(formals, i) != FORMAL_REST) return i;
+/* The named arguments while they are matched.  Few are compared one by one; of many, which would
+ * take the square of their number, the parameters are found by name in an index. */
+enum { NAMED_MANY = 16 };
+
+typedef struct Matching {
+  Formals formals;
+  const Given *given;
+  int *target;
+  Lookup index; /* the parameters by name; empty for few */
+  bool *taken;  /* of each parameter: has it an argument?  NULL for few; owned */
+} Matching;
+
+static Matching matching_begin(Formals formals, const Given *given, int *target) {
+  Matching matching = {formals, given, target, {0}, NULL};
+  int count = formals_count(formals);
+  if (given->named < NAMED_MANY) return matching;
+  matching.taken = mem_zero((size_t)count + 1);
+  for (int i = 0; i < count; i++)
+    lookup_put(&matching.index, lookup_pointer(formals_name(formals, i)), (uint32_t)i);
+  return matching;
+}
+
+static void matching_end(Matching *matching) {
+  lookup_free(&matching->index);
+  mem_free(matching->taken);
+}
+
+static bool is_named(Formals formals, int formal, const char *name) {
+  return formals_name(formals, formal) == name && formals_kind(formals, formal) != FORMAL_REST;
+}
+
+static int formal_named(const Matching *matching, const char *name) {
+  uint32_t at = 0, place;
+  if (matching->taken) {
+    while (lookup_next(&matching->index, lookup_pointer(name), &at, &place))
+      if (is_named(matching->formals, (int)place, name)) return (int)place;
+    return -1;
+  }
+  for (int i = 0; i < formals_count(matching->formals); i++)
+    if (is_named(matching->formals, i, name)) return i;
   return -1;
 }
 
-/* Is this parameter the target of one of the first `count` arguments? */
-static bool taken(const int *target, int count, int formal) {
-  for (int i = 0; i < count; i++)
-    if (target[i] == formal) return true;
+/* Is this parameter given by one of the first `named` names? */
+static bool taken(const Matching *matching, int named, int formal) {
+  if (matching->taken) return matching->taken[formal];
+  for (int i = 0; i < named; i++)
+    if (matching->target[matching->given->positional + i] == formal) return true;
   return false;
 }
 
-bool formals_match(Formals formals, const Given *given, bool open, int *target, Diag *diag) {
-  int passed = match_positions(formals, given, target, diag),
-      total = given->positional + given->named;
-  if (passed < 0) return false;
-  for (int i = given->positional; i < total; i++) {
-    const char *name = given->names[i - given->positional];
-    int formal = formal_named(formals, name);
-    if (formal < 0) return say_unknown(formals, given, i, name, diag);
-    if (formal < passed || taken(target + given->positional, i - given->positional, formal))
-      return say_twice(formals, given, i, name, diag);
-    target[i] = formal;
+static bool match_names(Matching *matching, int passed, bool open, Diag *diag) {
+  Formals formals = matching->formals;
+  const Given *given = matching->given;
+  for (int i = 0; i < given->named; i++) {
+    const char *name = given->names[i];
+    int formal = formal_named(matching, name), at = given->positional + i;
+    if (formal < 0) return say_unknown(formals, given, at, name, diag);
+    if (formal < passed || taken(matching, i, formal))
+      return say_twice(formals, given, at, name, diag);
+    matching->target[at] = formal;
+    if (matching->taken) matching->taken[formal] = true;
   }
   for (int i = passed; i < formals_count(formals) && !open; i++)
-    if (formals_kind(formals, i) == FORMAL_REQUIRED &&
-        !taken(target + given->positional, given->named, i))
+    if (formals_kind(formals, i) == FORMAL_REQUIRED && !taken(matching, given->named, i))
       return say_missing(formals, given, i, diag);
   return true;
+}
+
+bool formals_match(Formals formals, const Given *given, bool open, int *target, Diag *diag) {
+  int passed = match_positions(formals, given, target, diag);
+  if (passed < 0) return false;
+  Matching matching = matching_begin(formals, given, target);
+  bool fine = match_names(&matching, passed, open, diag);
+  matching_end(&matching);
+  return fine;
 }
 
 /* ---- before anything runs ---- */
