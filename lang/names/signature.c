@@ -284,6 +284,7 @@ bool formals_match(Formals formals, const Given *given, bool open, int *target, 
 
 void call_check(Vm *vm, Report *report, const Ast *call, Formals formals) {
   (void)vm;
+  if (report_full(report)) return; /* what it finds would not be shown */
   if (call->count > ARGUMENTS_MOST) {
     report_error(report, call->span, "a call has at most %d arguments, this one has %u",
                  ARGUMENTS_MOST, call->count);
