@@ -82,7 +82,7 @@ int64_t average_start(const TrainRun *run) {
 static bool averaged(const Tensor *value) { return dtype_floats(value->dtype); }
 
 /* Allocates a mean for every kept param; that of one that joined late is of its value before. */
-static void grow(TrainRun *run) {
+void average_grow(TrainRun *run) {
   Average *average = &run->average;
   kept_collect(run);
   size_t bytes = (size_t)(run->kept_count + 1) * sizeof(Tensor);
@@ -119,7 +119,7 @@ static void draw_near(const Tensor *value, Tensor *mean, double share) {
 
 static void add_values(TrainRun *run, double share) {
   Average *average = &run->average;
-  grow(run);
+  average_grow(run);
   average->count++;
   for (int i = 0; i < average->size; i++)
     if (average->values[i].buffer)
@@ -142,7 +142,7 @@ void average_epoch(TrainRun *run) {
 void average_show(TrainRun *run) {
   Average *average = &run->average;
   if (average->count == 0 || average->shown) return;
-  grow(run);
+  average_grow(run);
   for (int i = 0; i < average->size; i++) {
     Tensor *value = &run->kept[i]->value, shown;
     Diag diag = {0};

@@ -27,6 +27,7 @@ Value native_swa(Vm *vm, const CallSite *site, Value *args, int count);
 void average_read(struct TrainRun *run, Span span, Value value);
 void average_step(struct TrainRun *run);  /* after an update */
 void average_epoch(struct TrainRun *run); /* after an epoch, before its validation */
+void average_grow(struct TrainRun *run);  /* to all that is kept by now */
 /* Put the means (if there are any yet) or the trained values into the params. */
 void average_show(struct TrainRun *run);
 void average_hide(struct TrainRun *run);

@@ -398,6 +398,7 @@ static void averages(Saved *saved) {
   integer(saved, "average.after", &average->after, 0, WHOLE_MOST);
   if (saved->reading) check_average(run);
   if (average->count == 0) return;
+  if (!saved->reading) average_grow(run); /* an update that was undone may have reached more */
   if (saved->reading) {
     average->values = mem_grow(average->values, (size_t)(run->kept_count + 1) * sizeof(Tensor));
     average->aside = mem_grow(average->aside, (size_t)(run->kept_count + 1) * sizeof(Tensor));
