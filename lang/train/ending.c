@@ -222,6 +222,7 @@ void ending_block(TrainRun *run, const Ast *block, bool epoch) {
   if (!run->vm->froze.file) run->vm->froze = before;
   else if (!run->over) refuse_frozen(run);
   run->retrace |= ast_assigns(block);
+  if (run->base.block_cut) ending_poll(run); /* no update may follow half a block */
 }
 
 /* ---- signals and limits ---- */
@@ -245,8 +246,10 @@ void ending_poll(TrainRun *run) {
 }
 
 /* After a first SIGINT the script continues and the program ends with 130.  SIGTERM and a limit end
- * it now, after the checkpoint; an enclosing train first ends its own step. */
-void ending_raise(Vm *vm, Span span) {
+ * it now, after the checkpoint; an enclosing train first ends its own step.  What a limit left half
+ * done in a block of that train is in none of its checkpoints, so that a resumed run does it whole.
+ */
+void ending_raise(Vm *vm, Span span, bool cut) {
   if (peers_lost()) {
     Diag lost = *peers_lost();
     lost.span = span;
@@ -258,5 +261,7 @@ void ending_raise(Vm *vm, Span span) {
   }
   if (vm_asked()) vm->exit_status = STATUS_INTERRUPTED;
   signals_reset_interrupt();
-  if (vm_limit(vm) && !vm->run) vm_stop_at_limit(vm, span);
+  if (!vm_limit(vm)) return;
+  if (!vm->run) vm_stop_at_limit(vm, span);
+  vm->run->block_cut |= cut;
 }

@@ -26,7 +26,8 @@ void ending_at(TrainRun *run, const char *stopped, int64_t made);
 void ending_cut_short(TrainRun *run, const char *stopped, const char *why);
 /* Checks signals and limits, after a step and during a validation. */
 void ending_poll(TrainRun *run);
-/* After a signal or limit ended a run: raises, or returns if the script may continue. */
-void ending_raise(Vm *vm, Span span);
+/* After a signal or limit ended a run: raises, or returns if the script may continue.  `cut`: the
+ * run was cut short, which the training around it, if there is one, has to know. */
+void ending_raise(Vm *vm, Span span, bool cut);
 
 #endif

@@ -507,11 +507,12 @@ Value race_run(Vm *vm, Frame *frame, const Ast *ast) {
     progress_end(now->run);
   }
   Value value = fine ? result(race) : value_none();
+  const bool cut = race->cut;
   Training *outer = race->outer;
   free_race(race);
   vm->run = outer;
   if (!fine) raise_diag(vm, &diag);
-  ending_raise(vm, ast->span);
+  ending_raise(vm, ast->span, cut);
   if (!vm->checking) plotted_draw(vm, ast, plot, value);
   value_release(vm, plot);
   return value;

@@ -253,7 +253,7 @@ void train_close(TrainRun *run) {
   refuse_unreached(run);
   shards_close(run);
   epoch_measure(run);
-  if (run->checkpoint) resume_write(run);
+  if (run->checkpoint && !run->base.block_cut) resume_write(run);
   epoch_close(run);
   if (!run->best_values) average_leave(run);
   best_restore(run);
@@ -356,7 +356,8 @@ static Value run_one(Vm *vm, Frame *frame, const Ast *ast, Restarts *restarts, i
   }
   bool ends = vm_asked() == SIGNAL_ENDS || (vm_limit(vm) && !run->base.outer);
   Value history = fine && !ends ? history_value(run) : value_none();
-  *wanted = run->cut_short && strcmp(run->history.stopped, "diverged") ? 1 : run->restarts;
+  const bool cut = run->cut_short && strcmp(run->history.stopped, "diverged") != 0;
+  *wanted = cut ? 1 : run->restarts;
   bool several = *wanted > 1 || restarts->made > 0;
   if (several && fine && !ends && !vm->checking) restarts_take(restarts, run, history);
   if (several && !vm->checking) restarts_rewind(restarts, run);
@@ -368,7 +369,7 @@ static Value run_one(Vm *vm, Frame *frame, const Ast *ast, Restarts *restarts, i
   vm->run = run->base.outer;
   vm_drop(vm, &run->base.held);
   if (!fine && !failed) raise_diag(vm, &diag);
-  ending_raise(vm, ast->span);
+  ending_raise(vm, ast->span, cut);
   return history;
 }
 

@@ -48,23 +48,27 @@ for time in $(seq "$times"); do
   else failed=$((failed + 1)); echo "FAIL killed at step $first${second:+ and $second}: $why"
   fi
 done
-# Ended by --max-steps at each of some steps, also at the last of an epoch, before its validation;
-# an epoch of one update, and of three.
-limit=$(dirname "$0")/resume_limit.gd
-for batch in 7 3; do
+# ended SCRIPT BATCH STEPS — ended by --max-steps at each of so many steps, and resumed
+ended() {
+  limit=$(dirname "$0")/$1
   rm -f "$folder"/limit.whole*
-  "$gd" "$limit" "$folder/limit.whole" $batch >"$folder/whole.out" 2>"$folder/err" </dev/null
-  for step in $(seq 40); do
+  "$gd" "$limit" "$folder/limit.whole" "$2" >"$folder/whole.out" 2>"$folder/err" </dev/null
+  for step in $(seq "$3"); do
     rm -f "$folder"/limit.ckpt*
-    "$gd" --max-steps "$step" "$limit" "$folder/limit.ckpt" $batch >/dev/null 2>"$folder/err" \
+    "$gd" --max-steps "$step" "$limit" "$folder/limit.ckpt" "$2" >/dev/null 2>"$folder/err" \
       </dev/null
     if [ $? = 124 ] &&
-      "$gd" "$limit" "$folder/limit.ckpt" $batch >"$folder/cut.out" 2>"$folder/err" </dev/null &&
+      "$gd" "$limit" "$folder/limit.ckpt" "$2" >"$folder/cut.out" 2>"$folder/err" </dev/null &&
       cmp -s "$folder/whole.out" "$folder/cut.out"; then passed=$((passed + 1))
     else failed=$((failed + 1))
-      echo "FAIL batch: $batch, ended by --max-steps $step: $(head -n 4 "$folder/err")"
+      echo "FAIL $1, batch: $2, ended by --max-steps $step: $(head -n 4 "$folder/err")"
     fi
   done
-done
+}
+# Also at the last step of an epoch, before its validation; an epoch of one update, and of three.
+ended resume_limit.gd 7 40
+ended resume_limit.gd 3 40
+# Within a training in a block of another.
+ended resume_nested.gd 2 20
 echo "resume: $passed passed, $failed failed"
 [ $failed = 0 ]
