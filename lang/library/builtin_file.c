@@ -145,38 +145,20 @@ Value native_read_line(Vm *vm, const CallSite *site, Value *args, int count) {
   fflush(stdout);                            /* a question is shown before its answer is read */
   const Notebook *notebook = output_in_notebook();
   if (notebook) return ask_notebook(vm, notebook);
-  char *line = NULL;
-  size_t room = 0;
-  errno = 0;
-  signals_interrupt(true);
-  ssize_t length = stop_wanted() ? -1 : getline(&line, &room, stdin);
-  signals_interrupt(false);
-  int why = length < 0 && (errno == ENOMEM || ferror(stdin)) ? errno : 0;
-  Text text = {0};
-  if (length > 0) {
-    if (line[length - 1] == '\n') length--;
-    if (length && line[length - 1] == '\r') length--;
-    text_add(&text, line, (size_t)length);
+  const char *line;
+  size_t length;
+  Diag diag = {0};
+  if (!file_input_line(&line, &length, &diag)) {
+    vm_poll_signals(vm);
+    raise_file(vm, site->span, &diag);
   }
-  int64_t broken = length > 0 ? broken_at(vm, line, (size_t)length) : -1;
-  free(line);
-  if (why == ENOMEM) mem_out();
-  if (why == EINTR) clearerr(stdin);
-  vm_poll_signals(vm);
-  if (why && why != EINTR) {
-    Diag diag = {0};
-    diag_fail(&diag, STATUS_IO, site->span, "reading standard input failed: %s", strerror(why));
-    raise_diag(vm, &diag);
-  }
-  if (length < 0) return value_none();
-  Value taken = string_take(vm, &text);
-  if (broken >= 0) {
-    Diag diag = {0};
-    file_fail_byte(&diag, "standard input", broken, "this line is not UTF-8");
-    diag.span = site->span;
-    raise_diag(vm, &diag);
-  }
-  return taken;
+  if (!length) return value_none();
+  if (line[length - 1] == '\n') length--;
+  if (length && line[length - 1] == '\r') length--;
+  int64_t broken = broken_at(vm, line, length);
+  if (broken < 0) return value_string(vm, line, length);
+  file_fail_byte(&diag, "standard input", broken, "this line is not UTF-8");
+  raise_file(vm, site->span, &diag);
 }
 
 Value native_env(Vm *vm, const CallSite *site, Value *args, int count) {

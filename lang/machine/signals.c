@@ -165,15 +165,3 @@ bool signals_unwatch(void) {
   if (vm_asked() == SIGNAL_INSISTED) signals_reset(); /* nobody else has asked */
   return true;
 }
-
-void signals_interrupt(bool on) {
-  static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGALRM};
-  for (int i = 0; i < COUNT_OF(numbers); i++) {
-    struct sigaction action;
-    if (sigaction(numbers[i], NULL, &action) != 0 || action.sa_handler == SIG_IGN ||
-        action.sa_handler == SIG_DFL)
-      continue;
-    action.sa_flags = on ? 0 : SA_RESTART;
-    sigaction(numbers[i], &action, NULL);
-  }
-}

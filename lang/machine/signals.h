@@ -10,9 +10,6 @@ void signals_reset(void);           /* resets what SIGINT set, and a file that w
 void signals_reset_interrupt(void); /* resets what SIGINT set */
 void signals_alarm(double seconds); /* seconds until the time of --max-time is up */
 
-/* on: a signal interrupts a blocking read.  Must be off while anything is written. */
-void signals_interrupt(bool on);
-
 /* From now on work is stopped, as by an interrupt, as soon as the descriptor is readable; it is
  * polled every few milliseconds. */
 void signals_watch(int descriptor);

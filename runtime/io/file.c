@@ -419,10 +419,82 @@ static bool read_open(int file, const char *path, int64_t size, size_t most, Byt
   return good;
 }
 
+/* ---- standard input ---- */
+
+/* A pipe gives its bytes once, yet a table is read once for its shape and again for its rows: what
+ * came is kept.  Lines that file_input_line gave are gone; what is left when `-` is first read is
+ * that file from then on. */
+static struct Input {
+  Bytes bytes;
+  size_t start; /* of what no line took */
+  bool is_file; /* `-` was read: no more lines */
+} input;
+
+static const char INPUT[] = "standard input";
+
+/* Reads on until `most` bytes are there, or to the end. */
+static bool input_fill(size_t most, Diag *diag) {
+  size_t wanted = most < SIZE_MAX / 4 - input.start ? input.start + most : SIZE_MAX / 4;
+  return input.bytes.length >= wanted ||
+         read_bytes(STDIN_FILENO, INPUT, -1, wanted, &input.bytes, diag);
+}
+
+static bool input_read(size_t most, Bytes *bytes, Diag *diag) {
+  *bytes = (Bytes){0};
+  if (!input_fill(most, diag)) return false;
+  input.is_file = true;
+  size_t length = input.bytes.length - input.start;
+  if (length > most) length = most;
+  if (!bytes_room(bytes, length, INPUT, diag)) return false;
+  memcpy(bytes->data, input.bytes.data + input.start, length);
+  bytes->data[length] = 0;
+  bytes->length = length;
+  return true;
+}
+
+/* Room for more: first the place of the lines that were given. */
+static bool input_room(Diag *diag) {
+  Bytes *bytes = &input.bytes;
+  if (input.start > bytes->length / 2) {
+    memmove(bytes->data, bytes->data + input.start, bytes->length - input.start);
+    bytes->length -= input.start;
+    input.start = 0;
+  }
+  return bytes->length + 1 < bytes->reserved || bytes_double(bytes, SIZE_MAX / 4, INPUT, diag);
+}
+
+bool file_input_line(const char **line, size_t *length, Diag *diag) {
+  Bytes *bytes = &input.bytes;
+  *length = 0;
+  if (input.is_file) return true;
+  if (!bytes->data && !input_room(diag)) return false;
+  for (size_t seen = 0;;) {
+    size_t rest = bytes->length - input.start;
+    const uint8_t *start = bytes->data + input.start;
+    const uint8_t *end = rest > seen ? memchr(start + seen, '\n', rest - seen) : NULL;
+    ssize_t got = 0;
+    if (!end) {
+      if (!input_room(diag) || !wait_readable(STDIN_FILENO, diag)) return false;
+      got = read(STDIN_FILENO, bytes->data + bytes->length, bytes->reserved - 1 - bytes->length);
+      if (got < 0 && errno != EINTR)
+        return file_fail(diag, STATUS_IO, INPUT, "cannot be read: %s", strerror(errno));
+    }
+    if (end || got == 0) {
+      *line = (const char *)bytes->data + input.start;
+      *length = end ? (size_t)(end - start) + 1 : rest;
+      input.start += *length;
+      return true;
+    }
+    seen = rest;
+    if (got > 0) bytes->length += (size_t)got;
+  }
+}
+
+/* ---- whole files ---- */
+
 static bool read_whole(const Files *files, const char *path, size_t most, Bytes *bytes,
                        Diag *diag) {
-  if (strcmp(path, "-") == 0)
-    return read_open(STDIN_FILENO, "standard input", -1, most, bytes, diag);
+  if (strcmp(path, "-") == 0) return input_read(most, bytes, diag);
   int64_t size = 0;
   int file = open_regular(files, path, &size, diag);
   if (file < 0) return false;

@@ -1,6 +1,7 @@
 /* file.h — whole files: read all of one, or replace one so that no reader sees half of it.
  *
- * What may be read is a regular file, or `-`, standard input.  A folder, a pipe, a device
+ * What may be read is a regular file, or `-`, standard input, which is kept: reading it again gives
+ * the same bytes.  A folder, a pipe, a device
  * is refused with status 66 before a byte is read, so that nothing hangs.  What is written
  * goes to a temporary name beside the target, is synced, and renamed over it: an error or a
  * kill at any moment leaves the old file or the new one.
@@ -37,6 +38,9 @@ bool file_read_unpacked(const Files *files, const char *path, Bytes *bytes, Diag
 /* Returns new bytes: the first `most` bytes of the (unpacked) file, or all of a shorter one. */
 bool file_read_head(const Files *files, const char *path, size_t most, Bytes *bytes, Diag *diag);
 void bytes_free(Bytes *bytes);
+/* The next line of standard input with its line end, borrowed until the next call; of length 0 at
+ * the end, and after `-` was read, which takes all that lines left. */
+bool file_input_line(const char **line, size_t *length, Diag *diag);
 /* Reading and writing end early when a stop is wanted (stop.h): 130. */
 
 /* A file opened to be read in parts, each straight to where it belongs: so elements get to their

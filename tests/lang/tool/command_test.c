@@ -113,6 +113,16 @@ TestSuite(command, .init = make_folder, .fini = remove_folder, .timeout = 600);
 
 static char *w(const char *word) { return (char *)(intptr_t)word; }
 
+Test(command, standard_input_is_read_again) {
+  const char *script = "print(read_line(), csv(\"-\").x, len(text(\"-\")), read_line())";
+  const Outcome *outcome = run_prepared(NULL, "one\na,y\n1,2\n", WORDS(w("-e"), w(script)));
+  check_status(outcome, 0);
+  cr_assert_str_eq(outcome->out, "one [[1, 2]] 8 none\n");
+  outcome = run_prepared(NULL, "a,y\n1,2\n",
+                         WORDS(w("data"), w("convert"), w("-"), w("/dev/null")));
+  cr_assert(!strstr(outcome->err, "the file is empty"), "%s", outcome->err);
+}
+
 Test(command, scripts_lines_and_standard_input) {
   const Outcome *outcome = run(WORDS(w("-e"), w("print(1 + 1, args)"), w("a"), w("--b")));
   check_status(outcome, 0);
