@@ -394,6 +394,7 @@ static bool change_in_place(Vm *vm, const Ast *ast, Value *slot, Value *args) {
   if (!slot || slot->kind != args[0].kind || slot->object != args[0].object ||
       slot->object->refs != 2)
     return false;
+  if (pushes && vm->checking && slot->list->count >= CHECKED_ITEMS) return false;
   if (!pushes && !dict_has(vm, key_span, slot->dict, args[1])) return false;
   value_release(vm, args[0]);
   if (pushes) {

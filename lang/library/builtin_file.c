@@ -114,6 +114,9 @@ Value native_write(Vm *vm, const CallSite *site, Value *args, int count) {
 
 Value native_append(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
+  if (args[0].kind == KIND_LIST || value_is_tensor(args[0]))
+    raise_help(vm, site_at(site, 0), "xs = push(xs, item) adds an item; concat(x, y) joins",
+               "append(path, text) adds to a file: a path is expected here");
   return write_text(vm, site, args, file_append);
 }
 

@@ -106,6 +106,7 @@ Value native_push(Vm *vm, const CallSite *site, Value *args, int count) {
     raise_no_tensor(vm, site_at(site, 0), args[0],
                     "a list or a tensor with one axis is expected here", NULL);
   const ListObject *list = args[0].list;
+  check_bounded(vm, (size_t)list->count + 1, CHECKED_ITEMS);
   Value longer = value_list(vm, list->count + 1);
   for (int64_t i = 0; i < list->count; i++)
     list_push(vm, longer.list, value_retain(list->items[i]));

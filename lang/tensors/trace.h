@@ -203,6 +203,11 @@ NORETURN void raise_ended_step(Vm *vm, Span span, const char *what);
 
 /* the value depends on numbers not known before running */
 NORETURN void raise_unknown(Vm *vm);
+/* gd check: a text or list that grows beyond this is unknown, so that it costs no more than that */
+enum { CHECKED_TEXT = 1 << 20, CHECKED_ITEMS = 100000 };
+static inline void check_bounded(Vm *vm, size_t size, size_t most) {
+  if (UNLIKELY(vm->checking) && size > most) raise_unknown(vm);
+}
 bool diag_unknown(const Diag *diag);
 /* the program ends here, by `error` or `exit` */
 NORETURN void raise_ended(Vm *vm);

@@ -154,6 +154,7 @@ Value plain_join(Vm *vm, const Value *parts, int64_t count) {
     total += have;
     named |= parts[i].kind == KIND_TUPLE && parts[i].tuple->names;
   }
+  check_bounded(vm, (size_t)total, CHECKED_ITEMS);
   bool list = parts[0].kind == KIND_LIST;
   Value joined = list ? value_list(vm, total) : value_tuple(vm, (int)total);
   if (named) joined.tuple->names = mem_zero((size_t)(total + 1) * sizeof(char *));

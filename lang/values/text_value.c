@@ -46,6 +46,7 @@ static void copy_bytes(const Vm *vm, char *to, const char *from, size_t length) 
 }
 
 Value string_join(Vm *vm, const StringObject *a, const StringObject *b) {
+  check_bounded(vm, a->length + b->length, CHECKED_TEXT);
   Value joined = string_room(vm, a->length + b->length);
   work += a->length + b->length;
   copy_bytes(vm, joined.string->data, a->data, a->length);
@@ -69,6 +70,7 @@ static int64_t count_points(const Vm *vm, const char *text, size_t length) {
 
 void string_append(Vm *vm, StringObject *string, const StringObject *more) {
   size_t length = string->length + more->length;
+  check_bounded(vm, length, CHECKED_TEXT);
   if (length + 1 > string->capacity) {
     size_t capacity = 2 * length + 16;
     vm_count(vm, heap_bytes(capacity) - heap_bytes(string->capacity));
@@ -318,6 +320,10 @@ Value string_interpolate(Vm *vm, const Ast *ast, const Value *values, uint32_t f
     } else {
       value_show_safe(vm, values[i], false, &text, piece->span);
     }
+  }
+  if (vm->checking && text.length > CHECKED_TEXT) {
+    text_free(&text);
+    raise_unknown(vm);
   }
   return string_take(vm, &text);
 }
