@@ -58,6 +58,7 @@ static const Effect EFFECTS[] = {
     {"images", DOES_READ_FILES},
     {"json", DOES_READ_FILES},
     {"jsonl", DOES_READ_FILES},
+    {"layer_of", DOES_DRAW}, /* with drawn: true */
     {"line_data", DOES_DRAW},
     {"lines", DOES_READ_FILES},
     {"load", DOES_READ_FILES | DOES_CHANGE},
@@ -263,11 +264,12 @@ static uint32_t call_effect(const Finder *finder, const Ast *call) {
   return does;
 }
 
-/* A training draws if it shuffles, makes models again or looks for ills, or if something in it
- * draws. */
+/* A training draws if it shuffles (its data may say how large a minibatch is), makes models again
+ * or looks for ills, or if something in it draws. */
 static uint32_t training_effect(const Ast *ast) {
-  bool draws = ast->kind == AST_RACE || ast_clause(ast, "batch") || ast_clause(ast, "restarts") ||
-               ast_clause(ast, "resume") || ast_clause(ast, "health");
+  bool draws = ast->kind == AST_RACE || ast->pattern || ast_clause(ast, "batch") ||
+               ast_clause(ast, "restarts") || ast_clause(ast, "resume") ||
+               ast_clause(ast, "health");
   return DOES_TRAIN | (draws ? DOES_DRAW : 0u);
 }
 

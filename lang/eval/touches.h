@@ -23,7 +23,7 @@ typedef struct Touch { /* of one statement */
   Slots reads;         /* every global that it can come to, through values and functions */
   Slots writes;        /* those of which something else may be found after it */
   uint32_t does;       /* flags */
-  bool trains;         /* with a `train` or `race` that is in no function */
+  bool trains;         /* with a `train`, `race` or `update` that is in no function */
   bool seeds; /* it is seed(n) of a literal, after which draws do not depend on those before */
 } Touch;
 

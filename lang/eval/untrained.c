@@ -52,6 +52,9 @@ static void find_needed(const Touches *touches, const Ast *body, Dependence *wan
     const Touch *touch = &touches->statements[i];
     const bool test = body->items[i]->kind == AST_TEST;
     if (touch->seeds) wanted->draws = false;
+    /* the top level of an imported file runs here: it may draw and read files */
+    else if (body->items[i]->kind == AST_IMPORT)
+      wanted->draws = wanted->files = wanted->some = true;
     else if (test || (!runs_always(body->items[i]) && is_needed(touches, touch, wanted)))
       needed[i] = 1, add_wanted(touches, touch, test, wanted);
   }

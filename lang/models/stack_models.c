@@ -146,9 +146,12 @@ static bool same_member(Vm *vm, Comparing *comparing, const ModelObject *a, cons
   const Member *member = &a->made_by->function->members[index];
   const size_t length = comparing->path.length;
   CellObject *cell = a->cells[index], *other = b->cells[index];
+  const int first = comparing->count;
   if (same_cell(vm, comparing, member->name, cell, other)) return true;
   if (!cell || !other || member->kind == MEMBER_FN || is_used(vm, a, cell) || is_used(vm, b, other))
     return false;
+  /* of what was paired below it nothing is known to be the same */
+  for (int i = first; i < comparing->count; i++) comparing->others[i] = NULL;
   note_unlike(comparing, cell);
   comparing->path.length = length;
   comparing->path.data[length] = 0;
@@ -313,15 +316,40 @@ static bool stack_param(Vm *vm, ParamObject *into, ParamObject *const *of, int a
 typedef struct Marking {
   Vm *vm;
   int32_t n;
+  ModelObject **met; /* owned; a part may stand in several places */
+  int count, capacity;
+  Lookup places;
 } Marking;
 
-/* The model, and those in it. */
-static bool mark_stacked(void *context, const char *name, int64_t number, Value value) {
+static bool is_met(Marking *marking, ModelObject *model) {
+  if (lookup_place(&marking->places, marking->met, sizeof *marking->met, marking->count, model) >=
+      0)
+    return true;
+  if (marking->count == marking->capacity) {
+    marking->capacity = marking->capacity ? 2 * marking->capacity : 16;
+    marking->met = mem_grow(marking->met, (size_t)marking->capacity * sizeof *marking->met);
+  }
+  marking->met[marking->count++] = model;
+  return false;
+}
+
+static bool mark_part(void *context, const char *name, int64_t number, Value value) {
   (void)name;
   (void)number;
-  const Marking *marking = context;
-  if (value.kind == KIND_MODEL) value.model->stacked = value.model->stacked ? -1 : marking->n;
-  return parts_each(marking->vm, value, mark_stacked, context);
+  Marking *marking = context;
+  if (value.kind == KIND_MODEL) {
+    if (is_met(marking, value.model)) return false;
+    value.model->stacked = value.model->stacked ? -1 : marking->n;
+  }
+  return parts_each(marking->vm, value, mark_part, context);
+}
+
+/* The model, and those in it. */
+static void mark_stacked(Vm *vm, Value model, int32_t n) {
+  Marking marking = {.vm = vm, .n = n};
+  mark_part(&marking, NULL, 0, model);
+  lookup_free(&marking.places);
+  mem_free(marking.met);
 }
 
 static Value stack_all(Vm *vm, const CallSite *site, const Value *models, int64_t n) {
@@ -336,7 +364,7 @@ static Value stack_all(Vm *vm, const CallSite *site, const Value *models, int64_
       raise_diag(vm, &diag);
   parts_free(vm, parts);
   vm_drop(vm, &all->held);
-  mark_stacked(&(Marking){vm, (int32_t)n}, NULL, 0, made);
+  mark_stacked(vm, made, (int32_t)n);
   return made;
 }
 
@@ -347,7 +375,7 @@ void stack_alike(Vm *vm, const CallSite *site, Value model, int32_t n) {
     if (!stack_param(vm, parts->items[i].param, &parts->items[i].param, 0, n, &diag))
       raise_diag(vm, &diag);
   parts_free(vm, parts);
-  mark_stacked(&(Marking){vm, n}, NULL, 0, model);
+  mark_stacked(vm, model, n);
 }
 
 Value native_stack_models(Vm *vm, const CallSite *site, Value *args, int count) {

@@ -106,7 +106,7 @@ double objective_term(const Objective *objective, double loss, int64_t rows, dou
 void objective_unreached(const Objective *objective, int target, const char *help, Diag *diag) {
   char name[80] = "a param";
   if (objective->targets_given || objective->targets[target]->name)
-    snprintf(name, sizeof name, "`%.64s`", objective->target_names[target]);
+    text_print(name, sizeof name, "`%.64s`", objective->target_names[target]);
   diag_fail(diag, STATUS_FAILED, objective->span,
             "the loss does not reach %s, which is to be trained", name);
   diag_help(diag, "%s", help);

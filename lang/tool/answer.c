@@ -441,8 +441,9 @@ typedef struct Uses {
   const char *text;  /* the new name, where it is renamed */
   json_t *edits;     /* of the text in hand */
   const char *wrong; /* it cannot be renamed, and why */
-  Span implied;      /* where the name means it though nothing binds it: the p of step(p, g) is the
-                        target      in the whole optimizer; empty: nowhere */
+  /* where the name means it though nothing binds it: the p of step(p, g) is the target in the whole
+   * optimizer; empty: nowhere */
+  Span implied;
 } Uses;
 
 /* The first parameter of an optimizer's step: the optimizer; else nothing. */

@@ -8,16 +8,20 @@
  *   key data            two halves of 64 bits: the key of the training's draws (0 where it draws
  *                       nothing), the digest of its data
  *   grad_norm           within an epoch, of its last update: with the last of history.lr what
- * `keep:`, `each_epoch:` and `stop:` see if only the validation of the epoch is left seconds of all
- * sittings evaluations         of the loss, by optimizers of the whole vector history.… one value
- * an epoch or a step; where an epoch had no validation, NaN keep.best .epoch    the lowest so far
- * and its epoch, 0 and 0 if there is none; keep.values: the values of `keep:`, by epoch stalled.…
- * one value for each `stalled(…)`: its position in `stop:`, and its state optimizer.O         steps
- * made before this training, in it but not by it, and by now hyper.given.O .now  if a block has set
- * one: the numbers of its hyperparameters and of its inner optimizers', before the first step and
- * by now stop.saw            empty, or what `stop:` saw when it ended the run stop.broke two halves
- * of 64 bits: the digest of the block whose `break` ended the run, and of what it names; 0 where
- * none did stop.method         empty, or the letters of why a method ended the run by itself
+ *                       `keep:`, `each_epoch:` and `stop:` see if only the validation is left
+ *   seconds             of all sittings
+ *   evaluations         of the loss, by optimizers of the whole vector
+ *   history.…           one value an epoch or a step; where an epoch had no validation, NaN
+ *   keep.best .epoch    the lowest so far and its epoch, 0 and 0 if there is none; keep.values: the
+ *                       values of `keep:`, by epoch
+ *   stalled.…           one value for each `stalled(…)`: its position in `stop:`, and its state
+ *   optimizer.O         steps made before this training, in it but not by it, and by now
+ *   hyper.given.O .now  if a block has set one: the numbers of its hyperparameters and of its inner
+ *                       optimizers', before the first step and by now
+ *   stop.saw            empty, or what `stop:` saw when it ended the run
+ *   stop.broke          two halves of 64 bits: the digest of the block whose `break` ended the run,
+ *                       and of what it names; 0 where none did
+ *   stop.method         empty, or the letters of why a method ended the run by itself
  *   average.count       of how many values the means of `average:` are, after which step or epoch
  *     .after mean.N     they began, and the mean of each target and buffer
  *   target.N best.N     elements of the targets and buffers, and of their best values for `keep:`

@@ -7,7 +7,8 @@
  * does every other conversion.  A format without such a limit goes to printf whole.
  *
  * The arguments of a va_list can only be taken in turn, by their types: so a format with a limit is
- * printed one conversion at a time.  Known are the flags, widths and lengths of C11 but `L`.
+ * printed one conversion at a time.  Known are the flags, widths and lengths of C11 but `L`; a
+ * width beside a limit (`%-20.60s`) is not kept.
  */
 #include "runtime/base/base.h"
 

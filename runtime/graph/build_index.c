@@ -5,6 +5,7 @@
  * afterwards.
  */
 #include "runtime/graph/build.h"
+#include "runtime/graph/promote.h"
 #include "runtime/graph/put.h"
 
 #include <math.h>
@@ -182,8 +183,12 @@ static NodeId read_values(Maker *maker, const Arg *arg, const char *name, bool s
   bool whole = !dtype_floats(x.dtype),
        fraction = arg_constant(maker, arg, &known) && known != floor(known);
   if (whole && (type.weak ? fraction : dtype_floats(type.dtype))) {
-    arg_fail(maker, arg, "%s does not fit into a tensor of %s",
-             type.weak && isnan(known) ? "NaN" : "a fraction", dtype_name(x.dtype));
+    if (type.weak)
+      arg_fail(maker, arg, "%s does not fit into a tensor of %s",
+               isnan(known) ? "NaN" : "a fraction", dtype_name(x.dtype));
+    else
+      arg_fail(maker, arg, "values of %s do not fit into a tensor of %s", dtype_name(type.dtype),
+               dtype_name(x.dtype));
     diag_help(maker->diag, "make the tensor a float first: f32(x)");
     return 0;
   }
@@ -227,6 +232,15 @@ static bool read_slices(Maker *maker, const Arg *args, Indexed *at, Shape *wante
   return at->index != 0;
 }
 
+/* x in the dtype of its sum with the values, where both are floats. */
+static bool widen(Maker *maker, const Arg *values, NodeId *x) {
+  const NodeId both[2] = {*x, arg_node(maker, values)};
+  if (!both[1]) return false;
+  if (!make_type(maker, both[1])->weak && dtype_floats(make_type(maker, both[1])->dtype))
+    *x = make_cast(maker, *x, promote_joined(maker, both, 2));
+  return *x != 0;
+}
+
 /* Whole numbers give i32, as in `+`; they are added in f64, so that what does not fit is an error
  * of the cast. */
 int build_scatter_add(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
@@ -240,6 +254,7 @@ int build_scatter_add(Maker *maker, Op op, const Arg *args, int arg_count, NodeI
   if (!slices) wanted = shape_at(maker, at.index);
   const bool whole = !dtype_floats(make_type(maker, at.x)->dtype);
   if (whole) at.x = make_cast(maker, at.x, DTYPE_I32);
+  else if (!widen(maker, &args[2], &at.x)) return 0;
   const int64_t attrs[2] = {at.axis, shape_at(maker, at.x).dim[at.axis]};
   NodeId values = read_values(maker, &args[2], "scatter_add", slices, at.x, wanted), x = at.x;
   if (whole) x = make_cast(maker, x, DTYPE_F64), values = make_cast(maker, values, DTYPE_F64);

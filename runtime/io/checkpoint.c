@@ -396,7 +396,7 @@ bool checkpoint_exists(const Files *files, const char *path) {
   return file_exists(files, path, NULL);
 }
 
-typedef enum Found { FOUND_NOTHING, FOUND_CHECKPOINT, FOUND_OTHER } Found;
+typedef enum Found { FOUND_NOTHING, FOUND_CHECKPOINT, FOUND_DAMAGED, FOUND_OTHER } Found;
 
 /* What cannot be read is left to those who write. */
 static Found look(const Files *files, const char *path) {
@@ -404,9 +404,12 @@ static Found look(const Files *files, const char *path) {
   Diag diag = {0};
   if (!file_exists(files, path, &diag)) return FOUND_NOTHING;
   if (!file_read_head(files, path, sizeof MAGIC, &bytes, &diag)) return FOUND_NOTHING;
-  Found found = bytes.length == 0 ? FOUND_NOTHING : FOUND_OTHER;
-  if (bytes.length == sizeof MAGIC && memcmp(bytes.data, MAGIC, sizeof MAGIC) == 0)
-    found = FOUND_CHECKPOINT;
+  size_t same = 0;
+  for (size_t i = 0; i < bytes.length; i++) same += bytes.data[i] == MAGIC[i];
+  Found found = bytes.length == 0          ? FOUND_NOTHING
+                : same == sizeof MAGIC     ? FOUND_CHECKPOINT
+                : 2 * same >= bytes.length ? FOUND_DAMAGED
+                                           : FOUND_OTHER;
   bytes_free(&bytes);
   return found;
 }
@@ -414,7 +417,8 @@ static Found look(const Files *files, const char *path) {
 bool checkpoint_replaceable(const Files *files, const char *path, Diag *diag) {
   char *previous = previous_path(path);
   const Found here = look(files, path), before = look(files, previous);
-  const bool fine = here == FOUND_CHECKPOINT || before == FOUND_CHECKPOINT ||
+  const bool fine = here == FOUND_CHECKPOINT ||
+                    (here != FOUND_OTHER && before == FOUND_CHECKPOINT) ||
                     (here == FOUND_NOTHING && before == FOUND_NOTHING);
   if (!fine)
     file_fail(diag, STATUS_CREATE, here == FOUND_OTHER ? path : previous,

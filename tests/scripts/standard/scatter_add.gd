@@ -11,4 +11,5 @@ print(grad(f)([1, 2, 3]), hessian(f)([1, 2, 3]), check_gradient(f, [1, 2, 3]))  
 print(vmap(fn(i, v) = scatter_add(zeros(3), i, v))([[0, 0], [1, 2]], [[1, 2], [3, 4]]), grad(fn(x) = sum(scatter_add(x, [0, 0], [1, 2])^2))([1, 2]))   # expect: [[3, 0, 0], [0, 3, 4]] [8, 4]
 print(scatter_add(bf16(zeros(1)), i32(zeros(1000)), 1), dtype(scatter_add(f64(zeros(2)), [0], 1)), dtype(scatter_add(u8([250]), [0], 9)), scatter_add(u8([250]), [0], i32([900])))   # expect: [1000] f64 i32 [1150]
 print(attempt(fn() = scatter_add(i32([2147483647]), [0], 1)).ok, attempt(fn() = scatter_add(i32([1]), [0], 0.5)).ok, attempt(fn() = scatter_add(zeros(3, 2), [0, 1], [1, 2])).error)   # expect: false false `scatter_add` needs values in the shape of x[index]: x[index] is [2, 2], the values [2]
+print(dtype(scatter_add(f32([1]), [0], f64([0.1]))), dtype(scatter_add(f32([1]), [0], 2)), dtype(scatter_add(f64([1]), [0], f32([1]))))   # expect: f64 f32 f64
 scatter_add(zeros(3), [0, 3], 1)   # expect error: 3 is out of range: -3 to 2 are possible
