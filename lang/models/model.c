@@ -63,6 +63,10 @@ static CellObject *mapped_cell(CopyMap *map, const CellObject *cell) {
 
 static Value copy_value(Vm *vm, Value value, CopyMap *map);
 
+static bool is_copied(const Vm *vm, const ParamObject *from) {
+  return vm->trace && (from->copied || from->born != vm->trace->serial);
+}
+
 static Value own_param(Vm *vm, ParamObject *param) {
   NodeId row = trace_row_copy(vm, param);
   if (row) {
@@ -77,6 +81,7 @@ static Value own_param(Vm *vm, ParamObject *param) {
     Value held = value_tensor(vm, now), made = param_new(vm, param->span, held, (Domain){0}, false);
     made.param->name = param->name;
     made.param->frozen = param->frozen;
+    made.param->copied = true;
     value_release(vm, held);
     return made;
   }
@@ -86,6 +91,7 @@ static Value own_param(Vm *vm, ParamObject *param) {
   made->head = head;
   made->node = 0;
   made->trace = made->staging = 0;
+  made->copied = is_copied(vm, param);
   made->born = vm->trace ? vm->trace->serial : 0;
   made->value = (Tensor){.dtype = param->value.dtype, .shape = param->value.shape};
   Diag diag = {0};

@@ -155,8 +155,15 @@ void objective_targets(Vm *vm, Objective *objective, Value value, const char *na
   parts_free(vm, parts);
 }
 
+/* A param that the recording itself has made, anew in each, which no step would train further. */
+static NORETURN void refuse_made_inside(const Trace *trace, const ParamObject *param) {
+  raise_help(trace->vm, param->span, "let net = Dense(2, 1), say, before the `train`",
+             "a param made inside the loss is new in each step: make it before the training");
+}
+
 void objective_reached(Objective *objective, Trace *trace, NodeId loss) {
   bool *reached = graph_reached(&trace->graph, loss);
+  const ParamObject *made = NULL;
   for (int i = 0; i < trace->binding_count; i++) {
     const Binding *binding = &trace->bindings[i];
     if (binding->kind != BINDING_PARAM || binding->param->buffer) continue;
@@ -165,10 +172,16 @@ void objective_reached(Objective *objective, Trace *trace, NodeId loss) {
       add_frozen(objective, binding->param);
       continue;
     }
+    if (binding->param->born == trace->serial) {
+      if (binding->param->copied) continue; /* a constant */
+      made = binding->param;
+      break;
+    }
     Text name = {0};
     if (binding->param->name) text_string(&name, binding->param->name);
     else text_format(&name, "param%d", objective->target_count);
     add_target(objective, binding->param, name.data);
   }
   mem_free(reached);
+  if (made) refuse_made_inside(trace, made);
 }

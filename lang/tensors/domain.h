@@ -31,6 +31,7 @@ typedef struct ParamObject {
   NodeId node; /* its INPUT in trace number `trace` */
   uint32_t trace;
   uint32_t born;    /* number of the recording that it was made in, or 0 */
+  bool copied;      /* from one that was made outside of that recording, where it is a constant */
   int staged;       /* index among those assigned in trace number `staging` … */
   uint32_t staging; /* … 0: none */
 } ParamObject;
