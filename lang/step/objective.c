@@ -172,7 +172,8 @@ void objective_reached(Objective *objective, Trace *trace, NodeId loss) {
       add_frozen(objective, binding->param);
       continue;
     }
-    if (binding->param->born == trace->serial) {
+    /* in `gd check` the whole script is in one recording */
+    if (binding->param->born == trace->serial && !trace->vm->checking) {
       if (binding->param->copied) continue; /* a constant */
       made = binding->param;
       break;
