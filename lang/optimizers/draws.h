@@ -29,7 +29,6 @@ typedef struct Training {
   uint64_t key_seed, key_number; /* of this train's draws */
   bool drawn;                    /* it shuffles or draws: it has used the seed's next number */
   DrawsAside aside;              /* while a block, condition or schedule draws */
-  bool block_cut; /* a limit cut a training in its block short: the rest is missing */
 } Training;
 
 /* What draws beside the steps; one may follow another after the same step. */

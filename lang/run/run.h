@@ -146,6 +146,7 @@ struct TrainRun {
   Value fit;          /* with residuals, at the end: (covariance, errors, rank, loose); held */
   int converged;      /* how many of the objectives' optimizers stopped in the last step */
   bool cut_short;     /* by a signal, --max-time or --max-steps */
+  bool block_cut;     /* a limit cut a training in its block short: the rest is missing */
   bool retrace;       /* a block changed something: trace again */
   uint64_t effects; /* Vm.effects after the last update: another one before the next means that the
                      * script changed something that a recorded step may have read */

@@ -1,4 +1,4 @@
-/* undo.c — the undo log of an update of several plans: see undo.h.
+/* undo.c — the undo log of an update: see undo.h.
  *
  * The copies' storage is reused by the next update: a training's updates replace the same things
  * each time.

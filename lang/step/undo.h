@@ -1,4 +1,4 @@
-/* undo.h — makes an update of several plans atomic. */
+/* undo.h — makes an update of several plans atomic, and one that "back_off" takes back. */
 #ifndef GD_LANG_UNDO_H
 #define GD_LANG_UNDO_H
 
@@ -9,8 +9,9 @@ struct Objective;
 
 enum { UPDATES_MOST = 16 /* in one train */ };
 
-/* The undo log of an update of more than one plan: that of several `update`s in one train, or of
- * the minibatches of `accumulate:`.  If a later plan fails, everything is restored. */
+/* The undo log of an update of more than one plan (that of several `update`s in one train, or of
+ * the minibatches of `accumulate:`), and of any with `on_divergence: "back_off"`.  If a later plan
+ * fails, or the loss is not finite after it, everything is restored. */
 typedef struct Undo {
   struct UndoEntry *entries; /* in order; owned, and reused */
   int count, capacity;

@@ -222,7 +222,7 @@ void ending_block(TrainRun *run, const Ast *block, bool epoch) {
   if (!run->vm->froze.file) run->vm->froze = before;
   else if (!run->over) refuse_frozen(run);
   run->retrace |= ast_assigns(block);
-  if (run->base.block_cut) ending_poll(run); /* no update may follow half a block */
+  if (run->block_cut) ending_poll(run); /* no update may follow half a block */
 }
 
 /* ---- signals and limits ---- */
@@ -263,5 +263,5 @@ void ending_raise(Vm *vm, Span span, bool cut) {
   signals_reset_interrupt();
   if (!vm_limit(vm)) return;
   if (!vm->run) vm_stop_at_limit(vm, span);
-  vm->run->block_cut |= cut;
+  run_current(vm)->block_cut |= cut;
 }

@@ -53,7 +53,7 @@ void epoch_measure(TrainRun *run) {
 /* Every so many epochs.  Without data an epoch is one step, often of microseconds: then at most
  * once a second. */
 static bool checkpoint_due(const TrainRun *run) {
-  if (!run->checkpoint || run->over || run->base.block_cut) return false;
+  if (!run->checkpoint || run->over || run->block_cut) return false;
   if (run->history.epochs % run->checkpoint_every) return false;
   return run->column_count || clock_seconds() - run->checkpoint_written >= 1;
 }

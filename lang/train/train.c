@@ -253,7 +253,7 @@ void train_close(TrainRun *run) {
   refuse_unreached(run);
   shards_close(run);
   epoch_measure(run);
-  if (run->checkpoint && !run->base.block_cut) resume_write(run);
+  if (run->checkpoint && !run->block_cut) resume_write(run);
   epoch_close(run);
   if (!run->best_values) average_leave(run);
   best_restore(run);
