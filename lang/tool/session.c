@@ -26,6 +26,7 @@
 #include "lang/tool/registry.h"
 #include "lang/tool/script_help.h"
 #include "lang/values/show.h"
+#include "runtime/files.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -81,6 +82,7 @@ static void run_here(Start *start, char *stack_low) {
   team_start(start->options->options.threads);
   start->status = start->body(&session, start->context);
   vm_free(session.vm);
+  file_input_end();
   team_stop();
 }
 

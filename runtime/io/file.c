@@ -463,6 +463,11 @@ static bool input_room(Diag *diag) {
   return bytes->length + 1 < bytes->reserved || bytes_double(bytes, SIZE_MAX / 4, INPUT, diag);
 }
 
+void file_input_end(void) {
+  bytes_free(&input.bytes);
+  input = (struct Input){0};
+}
+
 bool file_input_line(const char **line, size_t *length, Diag *diag) {
   Bytes *bytes = &input.bytes;
   *length = 0;

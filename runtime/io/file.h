@@ -41,6 +41,8 @@ void bytes_free(Bytes *bytes);
 /* The next line of standard input with its line end, borrowed until the next call; of length 0 at
  * the end, and after `-` was read, which takes all that lines left. */
 bool file_input_line(const char **line, size_t *length, Diag *diag);
+/* Forgets what was kept of it, at the end of a session; what comes is read on. */
+void file_input_end(void);
 /* Reading and writing end early when a stop is wanted (stop.h): 130. */
 
 /* A file opened to be read in parts, each straight to where it belongs: so elements get to their
