@@ -34,6 +34,7 @@
 #include "lang/machine/kind.h"
 #include "lang/machine/list.h"
 #include "lang/machine/module_value.h"
+#include "lang/machine/read_set.h"
 #include "lang/machine/string.h"
 #include "lang/machine/tuple.h"
 #include "lang/machine/value.h"
@@ -129,21 +130,28 @@ Value run_declared(Vm *vm, Frame *frame, const Ast *ast) {
 
 /* ---- assignment ---- */
 
-/* The slot of a variable being assigned; it may have no value yet (a function that runs above its
- * `let`). */
-static Value *assigned(Vm *vm, Frame *frame, const Ast *name) {
-  bool outside = name->place == PLACE_GLOBAL || name->place == PLACE_CAPTURE;
-  /* a recorded step that does this is valid once only */
-  if (outside && !(name->flags & (NAME_BUFFER | NAME_STATE))) vm->effects++;
-  if (UNLIKELY(vm->checking)) check_writes(vm, frame, name);
+/* The slot of a variable; it may have no value yet (a function that runs above its `let`). */
+static inline Value *place_of(Vm *vm, Frame *frame, const Ast *name) {
   if (name->place == PLACE_LOCAL) return &frame->slots[name->slot];
   if (name->place == PLACE_GLOBAL && frame->module->globals[name->slot].kind != KIND_UNSET)
     return &frame->module->globals[name->slot];
   return variable_at(vm, frame, name);
 }
 
+/* The slot of a variable being assigned, a value of this kind (KIND_LIST: a part is replaced). */
+static Value *assigned(Vm *vm, Frame *frame, const Ast *name, Kind kind) {
+  bool outside = name->place == PLACE_GLOBAL || name->place == PLACE_CAPTURE;
+  bool declared = name->flags & (NAME_BUFFER | NAME_STATE);
+  /* a recorded step that does this is valid once only */
+  if (outside && !declared) vm->effects++;
+  if (UNLIKELY(vm->checking)) check_writes(vm, frame, name);
+  Value *at = place_of(vm, frame, name);
+  if (UNLIKELY(vm->read_set->places.count) && !declared) read_set_assigned(vm->read_set, at, kind);
+  return at;
+}
+
 static void store(Vm *vm, Frame *frame, const Ast *name, Value value) {
-  Value *at = assigned(vm, frame, name);
+  Value *at = assigned(vm, frame, name, (Kind)value.kind);
   if (UNLIKELY(name->flags & NAME_BUFFER) && at->kind == KIND_PARAM) {
     vm->registry->learning->buffer_assign(vm, name, (ParamObject *)(void *)at->object, value);
     return;
@@ -175,7 +183,8 @@ static NORETURN void raise_part(Vm *vm, Span span, Value whole, const char *help
 /* o.lr = value, of what is shared; `target` is the FIELD. */
 static void field_set(Vm *vm, const Ast *target, Value base, Value value) {
   const KindRow *row = kind_row(vm, base);
-  vm->effects++; /* a recorded step contains the old value */
+  vm->effects++;
+  read_set_changed(vm->read_set); /* a recorded step contains the old value */
   if (base.kind == KIND_UNKNOWN || value.kind == KIND_UNKNOWN) return;
   if (!(row && row->field_set))
     raise_part(vm, target->span, base,
@@ -337,7 +346,7 @@ static void store_inside(Vm *vm, Frame *frame, Path *path, Value value) {
     return;
   }
   variable_at(vm, frame, path->root); /* raises when it has no value */
-  Value *at = assigned(vm, frame, path->root);
+  Value *at = assigned(vm, frame, path->root, KIND_LIST);
   vm->current_span = path->steps[0]->span;
   if (path->root->flags & NAME_BUFFER) {
     Value changed = value_retain(*at);
@@ -368,7 +377,7 @@ static Value assign_inside(Vm *vm, Frame *frame, const Ast *target, Value value)
 static Value *slot_of(Vm *vm, Frame *frame, const Path *path) {
   if (path->fixed || path->root->flags & NAME_BUFFER) return NULL;
   if (path->count) variable_at(vm, frame, path->root); /* raises when it has no value */
-  Value *slot = assigned(vm, frame, path->root);
+  Value *slot = assigned(vm, frame, path->root, KIND_LIST);
   for (int i = 0; slot && i < path->count; i++) {
     vm->current_span = path->steps[i]->span;
     slot = slot_in(vm, path, i, slot);
@@ -479,7 +488,7 @@ static bool grow_in_place(Vm *vm, Frame *frame, const Ast *ast, Value *flow) {
   }
   if (values) {
     vm->current_span = ast->span;
-    Value *at = assigned(vm, frame, ast->a), result;
+    Value *at = assigned(vm, frame, ast->a, (Kind)left.kind), result;
     if (ast->b->kind == AST_INTERPOLATION &&
         (values->kind != KIND_STRING || at->object != left.object || at->object->refs != 2))
       result = values->kind == KIND_STRING ? string_join(vm, left.string, values->string) : *values;
@@ -556,6 +565,7 @@ static NOINLINE Value assign_slow(Vm *vm, Frame *frame, const Ast *ast) {
 /* A variable at its quick_place, outside a recording. */
 static inline void set_number(Vm *vm, const Ast *name, Value *at, double number) {
   vm->effects += name->place == PLACE_GLOBAL;
+  if (UNLIKELY(vm->read_set->places.count)) read_set_assigned(vm->read_set, at, KIND_NUMBER);
   at->number = number;
 }
 
@@ -616,7 +626,7 @@ static Value opassign_slow(Vm *vm, Frame *frame, const Ast *ast, Value left, Val
     value_release(vm, left);
     return right;
   }
-  Value *at = assigned(vm, frame, ast->a);
+  Value *at = assigned(vm, frame, ast->a, (Kind)left.kind);
   vm->current_span = ast->span;
   bool same = at->kind == KIND_STRING && left.kind == KIND_STRING && at->object == left.object &&
               at->object->refs == 2;

@@ -14,6 +14,7 @@
 #include "lang/machine/closure.h"
 #include "lang/machine/heap.h"
 #include "lang/machine/module_value.h"
+#include "lang/machine/read_set.h"
 #include "lang/names/scope.h"
 
 struct Before {
@@ -101,7 +102,8 @@ static void give_values(Vm *vm, const Before *before) {
   vm->seed = before->seed;
   vm->draws = before->draws;
   vm->real = before->real;
-  vm->effects++; /* what recorded steps have read may be another */
+  vm->effects++;
+  read_set_changed(vm->read_set);
 }
 
 void before_end(Vm *vm, Before *before, bool back) {

@@ -27,6 +27,7 @@
  */
 #include "lang/machine/heap.h"
 #include "lang/machine/kind.h"
+#include "lang/machine/read_set.h"
 #include "lang/text/output.h"
 #include "lang/text/source.h"
 #include "runtime/files.h"
@@ -95,6 +96,7 @@ Vm *vm_new(const Options *options, const Registry *registry) {
   vm->files = (Files){
       .root = options->root, .unpacked = (int64_t)options->max_memory, .silent = peers_rank() > 0};
   vm->names = names_new();
+  vm->read_set = read_set_new();
   vm->sources = sources_new();
   vm->objects.next = vm->objects.previous = &vm->objects;
   vm->sweep_at = SWEEP_FIRST;
@@ -157,6 +159,7 @@ void vm_free(Vm *vm) {
   else munmap(vm->stack, (size_t)(vm->limit - vm->stack) * sizeof(Value));
   sources_free(vm->sources);
   names_free(vm->names);
+  read_set_free(vm->read_set);
   mem_free(vm);
 }
 

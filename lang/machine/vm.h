@@ -145,8 +145,10 @@ struct Vm {
   ModelHeard *on_model_call;
   struct Summary *summary;  /* context of that callback */
   struct Recorded *outputs; /* the same, of measure.c */
-  uint64_t effects;         /* assignments so far to variables outside the running function:
-                             * steps.c compares it to see whether a recorded step is still valid */
+  uint64_t effects;         /* assignments so far to variables outside the running function */
+  /* what recorded steps of the running trainings may read (read_set.h); owned */
+  struct ReadSet *read_set;
+  struct Reach *reach; /* context of a visit by reach.c */
   /* loop rounds, calls and updates up to the last refill of `fuel`, for --max-steps */
   double steps_taken;
   int64_t fuel;             /* rounds and calls until vm_poll checks the limits again */

@@ -147,10 +147,11 @@ struct TrainRun {
   int converged;      /* how many of the objectives' optimizers stopped in the last step */
   bool cut_short;     /* by a signal, --max-time or --max-steps */
   bool block_cut;     /* a limit cut a training in its block short: the rest is missing */
-  bool retrace;       /* a block changed something: trace again */
-  uint64_t effects; /* Vm.effects after the last update: another one before the next means that the
-                     * script changed something that a recorded step may have read */
-  double best;      /* keep: the lowest so far */
+  bool retrace;       /* the recorded steps hold what is no more */
+  /* of machine/read_set.h: changes after the last update, and the round in which what its steps may
+   * read was found */
+  uint64_t changes, reads_round;
+  double best;         /* keep: the lowest so far */
   Tensor *best_values; /* of every kept param, owned */
   int64_t best_epoch;
   Average average;

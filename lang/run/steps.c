@@ -1,8 +1,10 @@
 /* steps.c — see steps.h. */
 #include "lang/run/steps.h"
+#include "lang/machine/read_set.h"
 
 #include "lang/optimizers/draws.h"
 #include "lang/run/feed.h"
+#include "lang/run/reach.h"
 #include "lang/step/fault.h"
 
 #include <math.h>
@@ -92,8 +94,9 @@ static void note_method(TrainRun *run, const StepOutcome *outcome) {
 }
 
 void steps_begin(TrainRun *run) {
-  if (run->retrace || run->effects != run->vm->effects) steps_free(run);
-  run->effects = run->vm->effects;
+  if (run->retrace || run->changes != run->vm->read_set->changes) steps_free(run);
+  reach_find(run);
+  run->changes = run->vm->read_set->changes;
   run->converged = 0;
 }
 

@@ -57,7 +57,6 @@ void best_keep(TrainRun *run) {
   Vm *vm = run->vm;
   draws_begin(run->vm, &run->base, DRAWER_KEEP, (uint64_t)run->total_steps);
   Value value = eval(vm, run->frame, run->keep);
-  run->retrace |= ast_assigns(run->keep);
   draws_end(run->vm, &run->base);
   double now = value_as_number(vm, run->keep->span, value);
   value_release(vm, value);

@@ -20,6 +20,7 @@
 #include "lang/machine/frame.h"
 #include "lang/machine/list.h"
 #include "lang/machine/module_value.h"
+#include "lang/machine/read_set.h"
 #include "lang/machine/tuple.h"
 #include "lang/text/source.h"
 #include "lang/train/clause.h"
@@ -387,6 +388,7 @@ void block_kept_give(Vm *vm, const BlockKept *kept) {
   kept_give(vm, &kept->params);
   for (int i = 0; i < kept->optimizer_count; i++) states_put_back(vm, &kept->optimizers[i]);
   vm->effects++;
+  read_set_changed(vm->read_set);
 }
 
 void block_kept_free(BlockKept *kept) {

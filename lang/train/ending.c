@@ -101,7 +101,6 @@ static bool condition(TrainRun *run) {
   bool truth = value_truth(run->vm, run->stop->span, value);
   value_release(run->vm, value);
   draws_end(run->vm, &run->base);
-  run->retrace |= ast_assigns(run->stop);
   return truth;
 }
 
@@ -221,7 +220,6 @@ void ending_block(TrainRun *run, const Ast *block, bool epoch) {
   else value_release(run->vm, value);
   if (!run->vm->froze.file) run->vm->froze = before;
   else if (!run->over) refuse_frozen(run);
-  run->retrace |= ast_assigns(block);
   if (run->block_cut) ending_poll(run); /* no update may follow half a block */
 }
 

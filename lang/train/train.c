@@ -33,6 +33,7 @@
 
 #include "lang/eval/check.h"
 #include "lang/machine/frame.h"
+#include "lang/machine/read_set.h"
 #include "lang/tensors/dump.h"
 #include "lang/text/output.h"
 #include "runtime/peers/peers.h"
@@ -181,6 +182,7 @@ void train_open(TrainRun *run) {
   path_open(run);
   runlog_read(run);
   runpage_read(run);
+  if (!vm->run) read_set_clear(vm->read_set);
   vm->run = &run->base;
   run->started = clock_seconds();
   run->val_loss = (double)NAN;
@@ -284,6 +286,7 @@ double train_score(const TrainRun *run) {
 void train_free(TrainRun *run) {
   Vm *vm = run->vm;
   steps_free(run);
+  if (!vm->run) read_set_clear(vm->read_set);
   mem_free(run->progress);
   health_free(run);
   average_free(run);

@@ -1,5 +1,6 @@
 /* update.c — see update.h. */
 #include "lang/train/update.h"
+#include "lang/machine/read_set.h"
 
 #include "lang/run/feed.h"
 #include "lang/run/history.h"
@@ -129,7 +130,7 @@ bool update_make(TrainRun *run) {
   sums_add(&run->sums, run->last.loss, sums.rows);
   series_push(&run->epoch_rows, sums.rows);
   run->total_steps++;
-  run->effects = run->vm->effects;
+  run->changes = run->vm->read_set->changes;
   for (int i = 0; i < run->objective_count; i++) run->objectives[i].remembers = true;
   return true;
 }

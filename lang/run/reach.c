@@ -1,0 +1,172 @@
+/* reach.c — see reach.h.
+ *
+ * The trees of the loss, of the metrics and of the optimizer are searched for names, and the values
+ * found there for functions, whose trees are searched too: so the set has every variable that a
+ * recording could read, on any branch, and usually some more.  What a function captures are cells,
+ * which are added whole.  The library's own functions read no variables of the script but those
+ * that they were given, in cells.
+ *
+ * A name is looked up where it stands.  In the training's own function that is its frame, in others
+ * only global names are left: their own variables are made anew by each call.
+ */
+#include "lang/run/reach.h"
+
+#include "lang/eval/call.h"
+#include "lang/machine/closure.h"
+#include "lang/machine/frame.h"
+#include "lang/machine/kind.h"
+#include "lang/machine/list.h"
+#include "lang/machine/module_value.h"
+#include "lang/machine/read_set.h"
+#include "lang/machine/tuple.h"
+#include "lang/names/scope.h"
+#include "lang/text/source.h"
+
+/* More places than this are forgotten: nested trainings add their own again and again. */
+enum { PLACES_MOST = 1 << 14 };
+
+typedef struct Reach {
+  Vm *vm;
+  const Ast *owner;   /* the training: its clauses' own variables are left out */
+  const Frame *frame; /* of the training's function */
+} Reach;
+
+/* Whose names are searched: the training's own function's if `frame` is not NULL. */
+typedef struct Scene {
+  const Frame *frame;
+  const ModuleObject *module;
+} Scene;
+
+static void search(Reach *reach, const Scene *scene, const Ast *ast);
+static void search_value(Reach *reach, Value value);
+
+static void found(Reach *reach, const Value *place) {
+  pointer_set_add(&reach->vm->read_set->places, place);
+  search_value(reach, *place);
+}
+
+/* ---- values ---- */
+
+static void search_closure(Reach *reach, const ClosureObject *closure) {
+  const AstFunction *function = closure->function;
+  for (int i = 0; i < closure->cell_count; i++) found(reach, &closure->cells[i]->value);
+  if (!function->body || source_is_library(reach->vm->sources, function->body->span.file)) return;
+  const Scene scene = {.module = closure->module};
+  for (int i = 0; i < function->param_count; i++) {
+    search(reach, &scene, function->params[i].shape);
+    search(reach, &scene, function->params[i].fallback);
+  }
+  search(reach, &scene, function->result);
+  search(reach, &scene, function->body);
+}
+
+static void search_part(Vm *vm, Value value) { search_value(vm->reach, value); }
+
+static void search_object(Reach *reach, Value value) {
+  const KindRow *row = kind_row(reach->vm, value);
+  switch ((Kind)value.kind) {
+    case KIND_CELL: found(reach, &value.cell->value); break;
+    case KIND_CLOSURE: search_closure(reach, value.closure); break;
+    case KIND_TUPLE:
+      for (int i = 0; i < value.tuple->count; i++) search_value(reach, value.tuple->items[i]);
+      break;
+    case KIND_LIST:
+      for (int64_t i = 0; i < value.list->count; i++) search_value(reach, value.list->items[i]);
+      break;
+    case KIND_MODULE:
+      for (int i = 0; i < value.module->global_count; i++) found(reach, &value.module->globals[i]);
+      break;
+    default:
+      if (row && row->parts) row->parts(reach->vm, value.object, search_part);
+      break;
+  }
+}
+
+static void search_value(Reach *reach, Value value) {
+  if (value.kind <= KIND_UNKNOWN || value.kind == KIND_STRING || value.kind == KIND_TENSOR) return;
+  stack_check(reach->vm, reach->vm->current_span);
+  if (pointer_set_add(&reach->vm->read_set->searched, value.object)) search_object(reach, value);
+}
+
+/* ---- trees ---- */
+
+/* A variable of the training's function, or NULL. */
+static const Value *in_frame(const Reach *reach, int place, int32_t slot) {
+  if (place == PLACE_CAPTURE) return &reach->frame->closure->cells[slot]->value;
+  if (place != PLACE_LOCAL && place != PLACE_CELL) return NULL;
+  const Ast *owner = reach->owner;
+  if (slot >= owner->slot && slot < owner->slot + (int32_t)owner->length) return NULL;
+  const Value *at = &reach->frame->slots[slot];
+  return at->kind == KIND_CELL ? &at->cell->value : at;
+}
+
+static void search_name(Reach *reach, const Scene *scene, const Ast *name) {
+  const Value *at = name->place == PLACE_GLOBAL ? &scene->module->globals[name->slot]
+                    : scene->frame              ? in_frame(reach, name->place, name->slot)
+                                                : NULL;
+  if (at) found(reach, at);
+}
+
+/* A function that the tree makes: what it captures is found where the tree names it, or here if
+ * the tree is a clause. */
+static void search_function(Reach *reach, const Scene *scene, const AstFunction *function) {
+  for (int i = 0; scene->frame && i < function->capture_count; i++) {
+    const Capture *capture = &function->captures[i];
+    const Value *at = in_frame(reach, capture->place, capture->slot);
+    if (at) found(reach, at);
+  }
+  const Scene inner = {.module = scene->module};
+  for (int i = 0; i < function->param_count; i++) {
+    search(reach, &inner, function->params[i].shape);
+    search(reach, &inner, function->params[i].fallback);
+  }
+  search(reach, &inner, function->result);
+  search(reach, &inner, function->body);
+}
+
+static void search_items(Reach *reach, const Scene *scene, Ast *const *items, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) search(reach, scene, items[i]);
+}
+
+static void search(Reach *reach, const Scene *scene, const Ast *ast) {
+  if (!ast) return;
+  stack_check(reach->vm, reach->vm->current_span);
+  if (ast->kind == AST_NAME) search_name(reach, scene, ast);
+  if (ast->function) search_function(reach, scene, ast->function);
+  if (ast->kind == AST_BINARY && (ast->flags & BINARY_SPINE)) {
+    search(reach, scene, ast->items[0]->a);
+    for (uint32_t i = 0; i < ast->count; i++) search(reach, scene, ast->items[i]->b);
+    return;
+  }
+  search(reach, scene, ast->a);
+  search(reach, scene, ast->b);
+  search(reach, scene, ast->c);
+  search_items(reach, scene, ast->items, ast->count);
+  search_items(reach, scene, ast->clauses, ast->clause_count);
+}
+
+/* ---- a run ---- */
+
+static void search_run(Reach *reach, const TrainRun *run) {
+  const Scene scene = {.frame = run->frame, .module = run->frame->module};
+  for (int i = 0; i < run->objective_count; i++) {
+    const Objective *objective = &run->objectives[i];
+    search(reach, &scene, objective->loss);
+    search(reach, &scene, objective->residuals);
+    search(reach, &scene, objective->gradient);
+    search_value(reach, value_of(KIND_OPTIMIZER, objective->optimizer));
+  }
+  for (int i = 0; i < run->metric_count; i++) search(reach, &scene, run->metrics[i].expression);
+}
+
+void reach_find(TrainRun *run) {
+  Vm *vm = run->vm;
+  if (run->reads_round == vm->read_set->round) return;
+  if (vm->read_set->places.count > PLACES_MOST) read_set_clear(vm->read_set);
+  pointer_set_clear(&vm->read_set->searched);
+  Reach reach = {.vm = vm, .owner = run->ast, .frame = run->frame};
+  vm->reach = &reach;
+  search_run(&reach, run);
+  vm->reach = NULL;
+  run->reads_round = vm->read_set->round;
+}
