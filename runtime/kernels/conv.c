@@ -9,19 +9,23 @@
  *     dw [O/g, rows]   = the sum over images of dy patches'
  * (K. Chellapilla, S. Puri, P. Simard, "High Performance Convolutional Neural Networks for Document
  * Processing", 2006).  The patches are never whole in memory: a tile of at most TILE_ROWS rows and
- * TILE_BYTES lies on the stack, where the product finds it in the second cache.  A 1x1 convolution
- * with stride 1 reads the image itself.
+ * TILE_BYTES lies on the stack, where the product finds it in the second cache.  Images with few
+ * pixels lie side by side in a tile, since a product of few columns reads its weights for little;
+ * their y or dy is then brought into one matrix, too.  A 1x1 convolution with stride 1 reads the
+ * image itself.
  *
  * Where making patches would cost more than it saves they go by direct.c instead, which makes none;
  * windows of 3 x 3 over many channels by winograd.c, which multiplies less.
  *
  * The team takes: for y, runs of pixels; for dx, runs of channels, so that no two add to one place;
  * for dw, runs of rows, and runs of images where rows alone are too few: each run of images has a
- * dw of its own, added in order.  All cuts follow from sizes alone.
+ * dw of its own, added in order.  All cuts follow from sizes alone, and the bits of an image's y
+ * and dx do not depend on the other images.
  */
 #include "runtime/kernels/conv.h"
 #include "runtime/base/isa.h"
 #include "runtime/base/stop.h"
+#include "runtime/kernels/border.h"
 #include "runtime/kernels/direct.h"
 #include "runtime/kernels/lanes.h"
 #include "runtime/kernels/product.h"
@@ -37,20 +41,31 @@ enum {
   TURN_WIDTH = 2,
   WEIGHT_BLOCKS = 3,
   BLOCK_WORK = 50,
+  COLUMNS_WANTED = 12,
+  BORDER_BYTES = 1 << 10,
 #else
   /* rows of patches at a time, as many as the product takes in one pass */
   TILE_ROWS = 256,
-  TILE_BYTES = 256 << 10, /* of patches on the stack */
-  TURN_WIDTH = 4,         /* least width of a window whose patches are made transposed */
-  WEIGHT_BLOCKS = 16,     /* blocks that a weight gradient is cut into */
-  BLOCK_WORK = 1 << 17,   /* multiplications that make a block worth handing out */
+  TILE_BYTES = 256 << 10,   /* of patches on the stack */
+  TURN_WIDTH = 4,           /* least width of a window whose patches are made transposed */
+  WEIGHT_BLOCKS = 16,       /* blocks that a weight gradient is cut into */
+  BLOCK_WORK = 1 << 17,     /* multiplications that make a block worth handing out */
+  COLUMNS_WANTED = 128,     /* of a tile of several images */
+  BORDER_BYTES = 192 << 10, /* of the planes that a tile is made of, with a border */
 #endif
   SLACK_BYTES = 32 /* of a lump, which may be written past the end of a tile */
 };
 
-static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
-static inline int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
+INLINE int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+INLINE int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
 static inline int64_t parts_of(int64_t count, int64_t size) { return (count + size - 1) / size; }
+
+/* How many images' patches fill a tile of COLUMNS_WANTED columns; 1: an image fills it. */
+static int64_t images_together(const Conv *conv) {
+  const int64_t columns = least(TILE_BYTES / (conv->tile_rows * (int64_t)conv->size),
+                                COLUMNS_WANTED);
+  return conv->pixels > 0 && !conv_is_pointwise(conv) ? most(1, columns / conv->pixels) : 1;
+}
 
 /* From the shapes of x, w and y and the attributes that all three kernels share. */
 static Conv conv_of(Call *call, const Shape *x, const Shape *w, const Shape *y) {
@@ -76,6 +91,7 @@ static Conv conv_of(Call *call, const Shape *x, const Shape *w, const Shape *y) 
                            TILE_BYTES / (conv.tile_rows * (int64_t)conv.size));
   if (conv.tile_pixels > 64)
     conv.tile_pixels -= conv.tile_pixels % 32 * (conv.tile_pixels < conv.pixels);
+  conv.tile_images = most(1, least(conv.images, images_together(&conv)));
   return conv;
 }
 
@@ -85,18 +101,19 @@ static void conv_run(Conv *conv, int64_t units, double work,
   conv->units = units;
   conv->per_block = work >= BLOCK_WORK ? 1 : (int64_t)(BLOCK_WORK / (work + 1)) + 1;
   const int64_t blocks = parts_of(units, conv->per_block);
-  if (blocks == 1) task(conv, 0);
-  else if (blocks > 1) team_run(blocks, task, conv);
+  team_run(blocks, task, conv); /* one too: its scratch is apart from conv->partial */
 }
 
 /* ---- patches ---- */
 
-/* A tile of the patches of one image and group. */
+/* A tile of the patches of a group: of some pixels of an image, or all of each of several. */
 typedef struct Tile {
-  int64_t row, rows;     /* rows of the patches */
-  int64_t pixel, pixels; /* columns of them */
-  void *data;            /* [rows, pixels] */
+  int64_t row, rows; /* rows of the patches */
+  int64_t images;    /* … and of each: */
+  int64_t pixel, pixels;
+  void *data; /* [rows, images, pixels] */
 } Tile;
+INLINE int64_t tile_columns(const Tile *tile) { return tile->images * tile->pixels; }
 
 /* A row of the patches: one weight of the window in one channel. */
 typedef struct Line {
@@ -110,9 +127,9 @@ typedef struct Line {
 } Line;
 
 /* Division that rounds up, for a positive divisor. */
-static inline int64_t up(int64_t a, int64_t b) { return a > 0 ? (a + b - 1) / b : -(-a / b); }
+INLINE int64_t up(int64_t a, int64_t b) { return a > 0 ? (a + b - 1) / b : -(-a / b); }
 
-static inline Line line_of(const Conv *conv, int64_t row) {
+INLINE Line line_of(const Conv *conv, int64_t row) {
   const int64_t taps = conv->kernel_height * conv->kernel_width,
                 i = row % taps / conv->kernel_width, j = row % conv->kernel_width;
   const int64_t y = i * conv->dilation[0] - conv->pad[0], x = j * conv->dilation[1] - conv->pad[1];
@@ -131,8 +148,8 @@ typedef struct Run {
 } Run;
 
 /* The run that begins at column `column` of row `row`. */
-static inline Run run_of(const Conv *conv, const Tile *tile, const Line *line, int64_t at,
-                         int64_t row, int64_t column) {
+INLINE Run run_of(const Conv *conv, const Tile *tile, const Line *line, int64_t at, int64_t row,
+                  int64_t column) {
   const int64_t end = least(conv->out_width, column + tile->pixels - at),
                 y = line->y + row * conv->stride[0];
   Run run = {.at = at, .row = row, .before = end - column};
@@ -143,12 +160,59 @@ static inline Run run_of(const Conv *conv, const Tile *tile, const Line *line, i
   run.from = row * conv->stride[0] * conv->width + first * conv->stride[1];
   return run;
 }
-static inline Run run_first(const Conv *conv, const Tile *tile, const Line *line) {
+INLINE Run run_first(const Conv *conv, const Tile *tile, const Line *line) {
   return run_of(conv, tile, line, 0, tile->pixel / conv->out_width, tile->pixel % conv->out_width);
 }
-static inline void run_next(const Conv *conv, const Tile *tile, const Line *line, Run *run) {
+INLINE void run_next(const Conv *conv, const Tile *tile, const Line *line, Run *run) {
   *run = run_of(conv, tile, line, run->at + run->before + run->inside + run->after, run->row + 1,
                 0);
+}
+
+/* ---- planes with a border ---- */
+
+/* The planes that a tile's patches are made of, with zeros around them and columns a stride apart
+ * brought together: so each row of a line is one run. */
+typedef struct Bordered {
+  Border border;   /* of one image */
+  int64_t planes;  /* elements of it */
+  int64_t channel; /* its first, within the group */
+  int64_t column;  /* of the tile's first row: where its pixels begin, within the border */
+} Bordered;
+
+static Bordered bordered(const Conv *conv, const Tile *tile) {
+  const int64_t taps = conv->kernel_height * conv->kernel_width, width = conv->out_width,
+                first = tile->pixel / width, last = (tile->pixel + tile->pixels - 1) / width,
+                column = tile->pixel % width, start = first == last ? column : 0;
+  Bordered of = {.channel = tile->row / taps, .column = column - start};
+  of.border = (Border){.planes = (tile->row + tile->rows - 1) / taps - of.channel + 1,
+                       .height = conv->height,
+                       .width = conv->width,
+                       .top = first * conv->stride[0] - conv->pad[0],
+                       .left = start * conv->stride[1] - conv->pad[1],
+                       .rows = (last - first) * conv->stride[0] +
+                               (conv->kernel_height - 1) * conv->dilation[0] + 1,
+                       .phases = conv->stride[1]};
+  of.border.run = (first == last ? tile->pixels : width) +
+                  (conv->kernel_width - 1) * conv->dilation[1] / conv->stride[1];
+  of.border.pitch = of.border.phases * of.border.run;
+  of.planes = border_elements(&of.border);
+  return of;
+}
+
+/* Does a tile gain by them?  Where columns lie a stride apart and are met more than once, or can be
+ * parted by vectors. */
+static bool takes_border(const Conv *conv, const Bordered *of) {
+  return conv->stride[1] > 1 && conv->kernel_width >= conv->stride[1] + (conv->stride[1] > 2) &&
+         of->planes * images_together(conv) * (int64_t)conv->size <= BORDER_BYTES;
+}
+
+/* Of a row of the patches, elements from the border's first to what its first pixel meets. */
+static inline int64_t border_at(const Conv *conv, const Bordered *of, int64_t row) {
+  const int64_t taps = conv->kernel_height * conv->kernel_width, channel = row / taps,
+                i = row % taps / conv->kernel_width * conv->dilation[0],
+                j = row % conv->kernel_width * conv->dilation[1];
+  return ((channel - of->channel) * of->border.rows + i) * of->border.pitch +
+         j % conv->stride[1] * of->border.run + j / conv->stride[1] + of->column;
 }
 
 #define REAL float
@@ -159,8 +223,34 @@ static inline void run_next(const Conv *conv, const Tile *tile, const Line *line
 #define NAMED(name) name##_f64
 #include "runtime/kernels/conv.inc"
 
+/* Scratch of a tile: its y or dy as one matrix, and its planes with a border. */
+static char *results_room(const Conv *conv) {
+  const size_t results = (size_t)(conv->group_filters * conv->tile_images * conv->pixels) *
+                         conv->size;
+  return (char *)team_scratch(BORDER_BYTES + SLACK_BYTES + (conv->tile_images > 1 ? results : 0)) +
+         BORDER_BYTES + SLACK_BYTES;
+}
+static char *border_room(const Conv *conv) {
+  return results_room(conv) - BORDER_BYTES - SLACK_BYTES;
+}
+
+/* Elements from one image's planes to the next one's. */
+static int64_t images_apart(const Conv *conv) {
+  return conv->channels * conv->plane * (int64_t)conv->size;
+}
+
 static void tile_fill(const Conv *conv, const Tile *tile, const char *image) {
-  (conv->dtype == DTYPE_F32 ? fill_f32 : fill_f64)(conv, tile, image);
+  const Bordered of = bordered(conv, tile);
+  if (!takes_border(conv, &of)) {
+    (conv->dtype == DTYPE_F32 ? fill_f32 : fill_f64)(conv, tile, image);
+    return;
+  }
+  char *planes = border_room(conv);
+  for (int64_t i = 0; i < tile->images; i++)
+    border_fill(conv->dtype, &of.border,
+                image + i * images_apart(conv) + of.channel * conv->plane * (int64_t)conv->size,
+                planes + i * of.planes * (int64_t)conv->size);
+  (conv->dtype == DTYPE_F32 ? fill_bordered_f32 : fill_bordered_f64)(conv, tile, &of, planes);
 }
 static void tile_fill_turned(const Conv *conv, const Tile *tile, const char *image) {
   (conv->dtype == DTYPE_F32 ? fill_turned_f32 : fill_turned_f64)(conv, tile, image);
@@ -178,7 +268,17 @@ static bool turns(const Conv *conv) {
          conv->kernel_width * (int64_t)conv->size <= SLACK_BYTES && conv->rows == conv->tile_rows;
 }
 static void tile_spread(const Conv *conv, const Tile *tile, char *image) {
-  (conv->dtype == DTYPE_F32 ? spread_f32 : spread_f64)(conv, tile, image);
+  const Bordered of = bordered(conv, tile);
+  if (!takes_border(conv, &of)) {
+    (conv->dtype == DTYPE_F32 ? spread_f32 : spread_f64)(conv, tile, image);
+    return;
+  }
+  char *planes = border_room(conv);
+  memset(planes, 0, (size_t)(of.planes * tile->images) * conv->size);
+  (conv->dtype == DTYPE_F32 ? spread_bordered_f32 : spread_bordered_f64)(conv, tile, &of, planes);
+  for (int64_t i = 0; i < tile->images; i++)
+    border_add(conv->dtype, &of.border, planes + i * of.planes * (int64_t)conv->size,
+               image + i * images_apart(conv) + of.channel * conv->plane * (int64_t)conv->size);
 }
 
 static inline int64_t image_at(const Conv *conv, int64_t image, int64_t group) {
@@ -190,47 +290,70 @@ static inline int64_t result_at(const Conv *conv, int64_t image, int64_t group, 
          (int64_t)conv->size;
 }
 
+/* The y or dy of a tile's images [images, filters, pixels], as one matrix [filters of the group,
+ * images * pixels], there or back. */
+static void gather_results(const Conv *conv, const Tile *tile, char *results, char *matrix,
+                           bool back) {
+  const int64_t run = tile->pixels * (int64_t)conv->size, row = run * tile->images,
+                image = conv->filters * run;
+  for (int64_t f = 0; f < conv->group_filters; f++)
+    for (int64_t i = 0; i < tile->images; i++) {
+      char *of = results + i * image + f * run, *in = matrix + f * row + i * run;
+      memcpy(back ? of : in, back ? in : of, (size_t)run);
+    }
+}
 static void multiply(const Product *product) {
   product_block(product, &(Part){0, product->m, 0, product->n, 0, product->k});
 }
 
 /* ---- y = w * x ---- */
 
-/* One run of pixels of one image and group. */
-static void forward_pixels(const Conv *conv, int64_t image, int64_t group, int64_t pixel) {
+/* The y of a tile's pixels, with `out` at the group's first filter of its first image. */
+static void forward_tile(const Conv *conv, Tile tile, const char *image, const char *weights,
+                         char *out) {
   char patches[TILE_BYTES + SLACK_BYTES] __attribute__((aligned(64)));
-  Tile tile = {
-      .pixel = pixel, .pixels = least(conv->tile_pixels, conv->pixels - pixel), .data = patches};
-  const bool pointwise = conv_is_pointwise(conv);
-  const char *from = conv->x + image_at(conv, image, group);
-  const char *weights = conv->w + group * conv->group_filters * conv->rows * (int64_t)conv->size;
+  const int64_t size = (int64_t)conv->size, columns = tile_columns(&tile);
+  const bool pointwise = conv_is_pointwise(conv), several = tile.images > 1;
+  char *results = several ? results_room(conv) : out + tile.pixel * size;
+  tile.data = patches;
   for (tile.row = 0; tile.row == 0 || tile.row < conv->rows; tile.row += conv->tile_rows) {
     tile.rows = least(conv->tile_rows, conv->rows - tile.row);
-    Product product = product_dense(conv->dtype, conv->group_filters, tile.pixels, tile.rows);
-    product.a = weights + tile.row * (int64_t)conv->size;
+    Product product = product_dense(conv->dtype, conv->group_filters, columns, tile.rows);
+    product.a = weights + tile.row * size;
     product.a_stride = conv->rows;
-    product.c = conv->out + result_at(conv, image, group, pixel);
-    product.c_stride = conv->pixels;
+    product.c = results;
+    product.c_stride = several ? columns : conv->pixels;
     product.add = tile.row > 0;
     if (pointwise) {
-      product.b = from + (tile.row * conv->plane + pixel) * (int64_t)conv->size;
+      product.b = image + (tile.row * conv->plane + tile.pixel) * size;
       product.b_stride = conv->plane;
     } else {
-      tile_fill(conv, &tile, from);
+      tile_fill(conv, &tile, image);
       product.b = patches;
-      product.b_stride = tile.pixels;
+      product.b_stride = columns;
     }
     multiply(&product);
   }
+  if (several) gather_results(conv, &tile, out, results, true);
 }
+
+/* Of one image the tiles of its pixels, of several one. */
+static int64_t forward_runs(const Conv *conv) { return parts_of(conv->pixels, conv->tile_pixels); }
 
 static void forward_block(void *context, int64_t block) {
   const Conv *conv = context;
-  const int64_t runs = parts_of(conv->pixels, conv->tile_pixels);
+  const int64_t runs = forward_runs(conv);
   for (int64_t unit = block * conv->per_block;
-       unit < least(conv->units, (block + 1) * conv->per_block) && !stop_wanted(); unit++)
-    forward_pixels(conv, unit / runs / conv->groups, unit / runs % conv->groups,
-                   unit % runs * conv->tile_pixels);
+       unit < least(conv->units, (block + 1) * conv->per_block) && !stop_wanted(); unit++) {
+    const int64_t image = unit / runs / conv->groups * conv->tile_images,
+                  group = unit / runs % conv->groups, pixel = unit % runs * conv->tile_pixels;
+    const Tile tile = {.images = least(conv->tile_images, conv->images - image),
+                       .pixel = pixel,
+                       .pixels = least(conv->tile_pixels, conv->pixels - pixel)};
+    forward_tile(conv, tile, conv->x + image_at(conv, image, group),
+                 conv->w + group * conv->group_filters * conv->rows * (int64_t)conv->size,
+                 conv->out + result_at(conv, image, group, 0));
+  }
 }
 
 void kernel_conv2d(Call *call) {
@@ -239,9 +362,9 @@ void kernel_conv2d(Call *call) {
   conv.w = call->inputs[1].data;
   if (shape_count(&call->output.shape) == 0 || winograd_forward(&conv) || direct_forward(&conv))
     return;
-  const int64_t runs = parts_of(conv.pixels, conv.tile_pixels);
-  conv_run(&conv, conv.images * conv.groups * runs,
-           (double)(conv.group_filters * conv.rows) * (double)conv.tile_pixels, forward_block);
+  conv_run(&conv, parts_of(conv.images, conv.tile_images) * conv.groups * forward_runs(&conv),
+           (double)(conv.group_filters * conv.rows) * (double)(conv.tile_pixels * conv.tile_images),
+           forward_block);
 }
 
 /* ---- dx ---- */
@@ -251,28 +374,40 @@ static int64_t channels_of(const Conv *conv) {
   return most(1, TILE_ROWS / (conv->kernel_height * conv->kernel_width));
 }
 
+/* dx of some channels of one image and group, or of several. */
 static void input_channels(const Conv *conv, int64_t image, int64_t group, int64_t channel) {
   char patches[TILE_BYTES + SLACK_BYTES] __attribute__((aligned(64)));
   const int64_t size = (int64_t)conv->size, taps = conv->kernel_height * conv->kernel_width;
   const int64_t last = least(conv->group_channels, channel + channels_of(conv));
-  char *to = conv->out + image_at(conv, image, group);
-  memset(to + channel * conv->plane * size, 0, (size_t)((last - channel) * conv->plane * size));
-  for (int64_t row = channel * taps; row < last * taps; row += conv->tile_rows) {
-    Tile tile = {.row = row, .rows = least(conv->tile_rows, last * taps - row), .data = patches};
+  char *to = conv->out + image_at(conv, image, group),
+       *dy = (char *)(uintptr_t)conv->y + result_at(conv, image, group, 0);
+  Tile tile = {.images = least(conv->tile_images, conv->images - image), .data = patches};
+  for (int64_t i = 0; i < tile.images; i++)
+    memset(to + (i * conv->channels + channel) * conv->plane * size, 0,
+           (size_t)((last - channel) * conv->plane * size));
+  const bool several = tile.images > 1;
+  if (several) {
+    char *room = results_room(conv);
+    tile.pixels = conv->pixels;
+    gather_results(conv, &tile, dy, room, false);
+    dy = room;
+  }
+  for (tile.row = channel * taps; tile.row < last * taps; tile.row += conv->tile_rows)
     for (tile.pixel = 0; tile.pixel < conv->pixels && !stop_wanted();
          tile.pixel += conv->tile_pixels) {
+      tile.rows = least(conv->tile_rows, last * taps - tile.row);
       tile.pixels = least(conv->tile_pixels, conv->pixels - tile.pixel);
-      Product product = product_dense(conv->dtype, tile.rows, tile.pixels, conv->group_filters);
-      product.a = conv->w + (group * conv->group_filters * conv->rows + row) * size;
+      Product product = product_dense(conv->dtype, tile.rows, tile_columns(&tile),
+                                      conv->group_filters);
+      product.a = conv->w + (group * conv->group_filters * conv->rows + tile.row) * size;
       product.a_stride = conv->rows;
       product.a_transposed = true;
-      product.b = conv->y + result_at(conv, image, group, tile.pixel);
-      product.b_stride = conv->pixels;
+      product.b = dy + tile.pixel * size;
+      product.b_stride = tile.images * conv->pixels;
       product.c = patches;
       multiply(&product);
       tile_spread(conv, &tile, to);
     }
-  }
 }
 
 static void input_block(void *context, int64_t block) {
@@ -280,7 +415,7 @@ static void input_block(void *context, int64_t block) {
   const int64_t runs = parts_of(conv->group_channels, channels_of(conv));
   for (int64_t unit = block * conv->per_block;
        unit < least(conv->units, (block + 1) * conv->per_block) && !stop_wanted(); unit++)
-    input_channels(conv, unit / runs / conv->groups, unit / runs % conv->groups,
+    input_channels(conv, unit / runs / conv->groups * conv->tile_images, unit / runs % conv->groups,
                    unit % runs * channels_of(conv));
 }
 
@@ -290,8 +425,9 @@ void kernel_conv2d_input(Call *call) {
   conv.w = call->inputs[1].data;
   if (shape_count(&call->output.shape) == 0 || winograd_input(&conv) || direct_input(&conv)) return;
   const int64_t runs = parts_of(conv.group_channels, channels_of(&conv));
-  conv_run(&conv, conv.images * conv.groups * runs,
-           (double)(conv.group_filters * conv.tile_rows) * (double)conv.pixels, input_block);
+  conv_run(&conv, parts_of(conv.images, conv.tile_images) * conv.groups * runs,
+           (double)(conv.group_filters * conv.tile_rows) * (double)(conv.pixels * conv.tile_images),
+           input_block);
 }
 
 /* ---- dw ---- */
@@ -309,19 +445,23 @@ static void weight_rows(const Conv *conv, int64_t run, int64_t group, int64_t ro
   product.c_stride = conv->rows;
   const bool turned = turns(conv);
   product.b_transposed = !turned;
-  for (int64_t image = from; image < to; image++)
+  product.b = patches;
+  for (int64_t image = from; image < to; image += tile.images) {
+    tile.images = least(conv->tile_images, to - image);
     for (tile.pixel = 0; tile.pixel < conv->pixels && !stop_wanted();
          tile.pixel += conv->tile_pixels) {
       tile.pixels = least(conv->tile_pixels, conv->pixels - tile.pixel);
       (turned ? tile_fill_turned : tile_fill)(conv, &tile, conv->x + image_at(conv, image, group));
-      product.k = tile.pixels;
-      product.a = conv->y + result_at(conv, image, group, tile.pixel);
-      product.a_stride = conv->pixels;
-      product.b = patches;
-      product.b_stride = turned ? tile.rows : tile.pixels;
+      char *dy = (char *)(uintptr_t)conv->y + result_at(conv, image, group, tile.pixel);
+      if (tile.images > 1) gather_results(conv, &tile, dy, results_room(conv), false);
+      product.k = tile_columns(&tile);
+      product.a = tile.images > 1 ? results_room(conv) : dy;
+      product.a_stride = tile.images * conv->pixels;
+      product.b_stride = turned ? tile.rows : product.k;
       multiply(&product);
       product.add = true;
     }
+  }
 }
 
 static void weight_block(void *context, int64_t block) {
@@ -348,7 +488,9 @@ void kernel_conv2d_weight(Call *call) {
   const bool lanes = lanes_fits_weight(&conv), direct = !lanes && direct_fits_weight(&conv);
   conv.row_runs = lanes || direct ? 1 : parts_of(conv.rows, conv.tile_rows);
   conv.image_runs = least(parts_of(WEIGHT_BLOCKS, conv.groups * conv.row_runs),
-                          lanes ? lanes_image_runs(&conv) : conv.images);
+                          lanes    ? lanes_image_runs(&conv)
+                          : direct ? conv.images
+                                   : parts_of(conv.images, conv.tile_images));
   conv.image_runs = most(1, least(conv.image_runs, (int64_t)(work / BLOCK_WORK)));
   if (conv.image_runs > 1)
     conv.partial = team_scratch((size_t)(conv.image_runs * count) * conv.size);

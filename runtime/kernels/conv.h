@@ -21,6 +21,7 @@ typedef struct Conv {
   const char *x, *w, *y;          /* whichever are inputs */
   char *out;                      /* the result */
   int64_t tile_rows, tile_pixels; /* of a tile of patches */
+  int64_t tile_images;            /* whose patches are side by side in a tile; 1: parts of one */
   int64_t units, per_block;       /* of one block of the team */
   int64_t row_runs;               /* of the weight gradient: runs of rows and of images */
   int64_t image_runs;

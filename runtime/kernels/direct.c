@@ -22,6 +22,7 @@
 #include "runtime/kernels/direct.h"
 #include "runtime/base/isa.h"
 #include "runtime/base/stop.h"
+#include "runtime/kernels/border.h"
 #include "runtime/kernels/lanes.h"
 #include "runtime/kernels/team.h"
 #include "runtime/kernels/tiles.h"
@@ -45,6 +46,12 @@ enum {
   FILL_COST = 16,
   SPREAD_COST = 32,
   LANES = 8, /* of a row's places, computed together, even if some are discarded */
+  /* the same with a stride, where patches are made of planes with a border (conv.c); a phase of dx
+   * has few taps, so that its places cost about twice as much */
+  FILL_COST_APART = 8,
+  SPREAD_COST_APART = 12,
+  LANES_APART = 16,
+  PHASES_COST = 2,
   /* of a weight's gradient, few channels and filters: a slide_dot keeps little in registers */
   CHANNELS_MOST = 4,
   RESULTS_MOST = 8,
@@ -60,14 +67,6 @@ static inline int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
 static inline int64_t parts_of(int64_t count, int64_t size) { return (count + size - 1) / size; }
 /* Division that rounds down, for a positive divisor. */
 static inline int64_t down(int64_t a, int64_t b) { return a >= 0 ? a / b : -((-a + b - 1) / b); }
-
-/* Planes [planes, rows, phases, run] with a border: row r is row top + r of the image, or zeros. */
-typedef struct Border {
-  int64_t planes, height, width; /* of the image */
-  int64_t top, left; /* the row and column of the image that come first; may be negative */
-  int64_t rows, phases, run;
-  int64_t pitch; /* phases * run: from row to row */
-} Border;
 
 /* The taps that the places of one phase meet: by rows of the window, in each by filters. */
 typedef struct Taps {
@@ -97,10 +96,6 @@ typedef struct Direct {
 #define REAL double
 #define NAMED(name) name##_f64
 #include "runtime/kernels/direct.inc"
-
-static void border_fill(const Conv *conv, const Border *border, const char *image, char *into) {
-  (conv->dtype == DTYPE_F32 ? border_f32 : border_f64)(border, image, into);
-}
 
 static void run_units(Direct *direct, int64_t units, double work,
                       void (*task)(void *context, int64_t block)) {
@@ -204,7 +199,7 @@ static SlideJob slide_over_x(const Direct *direct, int64_t image, int64_t group,
                 rows = least(direct->strip_rows, conv->out_height - row);
   const Border border = border_of_x(conv, row, rows);
   const int64_t channel = image * conv->channels + group * conv->group_channels;
-  border_fill(conv, &border, conv->x + channel * conv->plane * (int64_t)conv->size, buffer);
+  border_fill(conv->dtype, &border, conv->x + channel * conv->plane * (int64_t)conv->size, buffer);
   taps_of_x(conv, &border, at);
   return (SlideJob){.x = buffer,
                     .at = at,
@@ -261,11 +256,14 @@ static bool pays(const Conv *conv, int64_t places, int64_t patch) {
   if (conv->group_channels <= CHANNELS_MOST && conv->group_filters <= RESULTS_MOST) return true;
   return !conv_is_pointwise(conv) && filters * ((double)places - pixels) < (double)patch * pixels;
 }
-static int64_t padded(int64_t columns) { return parts_of(columns, LANES) * LANES; }
+static int64_t padded(int64_t columns, int64_t lanes) { return parts_of(columns, lanes) * lanes; }
 
 bool direct_forward(const Conv *conv) {
   Direct direct;
-  if (!pays(conv, conv->out_height * padded(conv->out_width), FILL_COST) || !take_x(&direct, conv))
+  const bool apart = conv->stride[1] > 1;
+  if (!pays(conv, conv->out_height * padded(conv->out_width, apart ? LANES_APART : LANES),
+            apart ? FILL_COST_APART : FILL_COST) ||
+      !take_x(&direct, conv))
     return false;
   if (lanes_forward(conv)) return true;
   run_units(&direct, conv->images * conv->groups * direct.strips,
@@ -503,7 +501,7 @@ static void window_input_strip(const Direct *direct, int64_t image, int64_t grou
                 rows = least(direct->strip_rows, conv->height - row),
                 plane = image * conv->filters + group;
   const Border border = border_of_y(conv, row, rows);
-  border_fill(conv, &border, conv->y + plane * conv->pixels * size, buffer);
+  border_fill(conv->dtype, &border, conv->y + plane * conv->pixels * size, buffer);
   window_weights(conv, group, true, weights);
   slide_window(direct,
                &(SlideJob){.x = buffer,
@@ -523,7 +521,7 @@ static void input_strip(const Direct *direct, int64_t image, int64_t group, int6
                 rows = least(direct->strip_rows, conv->height - row);
   const Border border = border_of_y(conv, row, rows);
   const int64_t filter = image * conv->filters + group * conv->group_filters;
-  border_fill(conv, &border, conv->y + filter * conv->pixels * size, buffer);
+  border_fill(conv->dtype, &border, conv->y + filter * conv->pixels * size, buffer);
   Taps taps = {.group = group};
   SlideJob job = {.x = buffer, .at = taps.at, .w = weights, .x_row = border.pitch};
   for (int64_t y = 0; y < least(conv->stride[0], rows); y++)
@@ -594,8 +592,10 @@ static void take_weights(Direct *direct) {
 
 bool direct_input(const Conv *conv) {
   Direct direct;
-  const int64_t columns = padded(parts_of(conv->width, conv->stride[1]));
-  if (!pays(conv, conv->height * parts_of(columns, conv->stride[0]), SPREAD_COST) ||
+  const bool apart = conv->stride[1] > 1;
+  const int64_t columns = padded(parts_of(conv->width, conv->stride[1]), LANES),
+                places = conv->height * parts_of(columns, conv->stride[0]);
+  if (!pays(conv, apart ? PHASES_COST * places : places, apart ? SPREAD_COST_APART : SPREAD_COST) ||
       !take_y(&direct, conv))
     return false;
   if (lanes_input(conv)) return true;
