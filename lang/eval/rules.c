@@ -205,7 +205,7 @@ static uint64_t calls_in(const AstFunction *function, const Ast *ast) {
   uint64_t bits = calls_in(function, ast->a) | calls_in(function, ast->b) |
                   calls_in(function, ast->c);
   if (ast->function) bits |= calls_in(function, ast->function->body);
-  for (uint32_t i = 0; i < ast->count; i++) bits |= calls_in(function, ast->items[i]);
+  for (uint32_t i = 0; i < ast_below(ast); i++) bits |= calls_in(function, ast->items[i]);
   for (int i = 0; i < function->param_count && ast->kind == AST_CALL; i++)
     if (ast->a->kind == AST_NAME && ast->a->text == function->params[i].name) bits |= rule_bit(i);
   return bits;

@@ -53,7 +53,7 @@ static void find(Outside *outside, const ClosureObject *closure, const Ast *ast,
   find(outside, closure, ast->a, depth);
   find(outside, closure, ast->b, depth);
   find(outside, closure, ast->c, depth);
-  for (uint32_t i = 0; i < ast->count && ast->items; i++)
+  for (uint32_t i = 0; i < ast_below(ast) && ast->items; i++)
     find(outside, closure, ast->items[i], depth);
 }
 

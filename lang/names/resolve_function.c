@@ -177,7 +177,7 @@ static bool is_assigned(const Ast *ast, const char *name) {
         is_assigned(ast->function->body, name))
       return true;
     if (is_assigned(ast->b, name) || is_assigned(ast->c, name)) return true;
-    for (uint32_t i = 0; i < ast->count && ast->kind != AST_NUMBERS; i++)
+    for (uint32_t i = 0; i < ast_below(ast) && ast->kind != AST_NUMBERS; i++)
       if (is_assigned(ast->items[i], name)) return true;
   }
   return false;

@@ -243,7 +243,7 @@ static const Ast *use_of(const Ast *ast, const char *name) {
   const Ast *const parts[] = {ast->a, ast->b, ast->c};
   const Ast *found = NULL;
   for (int i = 0; !found && i < COUNT_OF(parts); i++) found = use_of(parts[i], name);
-  for (uint32_t i = 0; !found && i < ast->count; i++) found = use_of(ast->items[i], name);
+  for (uint32_t i = 0; !found && i < ast_below(ast); i++) found = use_of(ast->items[i], name);
   return found;
 }
 

@@ -35,11 +35,12 @@ const Ast *ast_clause(const Ast *ast, const char *key) {
 }
 
 bool ast_assigns(const Ast *ast) {
-  if (!ast) return false;
-  if (ast->kind == AST_ASSIGN || ast->kind == AST_OPASSIGN) return true;
-  if (ast_assigns(ast->a) || ast_assigns(ast->b) || ast_assigns(ast->c)) return true;
-  for (uint32_t i = 0; i < ast->count; i++)
-    if (ast_assigns(ast->items[i])) return true;
+  for (; ast; ast = ast->a) { /* along a long sum without recursion */
+    if (ast->kind == AST_ASSIGN || ast->kind == AST_OPASSIGN) return true;
+    if (ast_assigns(ast->b) || ast_assigns(ast->c)) return true;
+    for (uint32_t i = 0; i < ast_below(ast); i++)
+      if (ast_assigns(ast->items[i])) return true;
+  }
   return false;
 }
 

@@ -172,6 +172,11 @@ static inline bool name_is_blank(const char *name) {
 
 const char *ast_kind_name(int kind); /* "BINARY" */
 AstRole ast_role(const Ast *ast);
+/* How many items a walk over all of a tree visits: those of a long sum are the nodes along its `a`.
+ */
+static inline uint32_t ast_below(const Ast *ast) {
+  return ast->kind == AST_BINARY ? 0 : ast->count;
+}
 bool ast_assigns(const Ast *ast); /* does a tree assign to anything?  NULL: no */
 const char *binary_name(int op);  /* "+" */
 /* the clause of a train, race or update that has this key, or NULL */

@@ -302,7 +302,7 @@ static void find_names(const Ast *ast, const char *names[CAPTURES_MOST], int dep
   find_names(ast->a, names, depth + 1);
   find_names(ast->b, names, depth + 1);
   find_names(ast->c, names, depth + 1);
-  for (uint32_t i = 0; i < ast->count && ast->items; i++)
+  for (uint32_t i = 0; i < ast_below(ast) && ast->items; i++)
     find_names(ast->items[i], names, depth + 1);
   for (uint32_t i = 0; i < ast->clause_count; i++) find_names(ast->clauses[i], names, depth + 1);
 }

@@ -40,7 +40,7 @@ bool entries_use(const Race *race, const Ast *ast) {
   if (entries_use(race, ast->a) || entries_use(race, ast->b) || entries_use(race, ast->c))
     return true;
   if (ast->function && entries_use(race, ast->function->body)) return true;
-  for (uint32_t i = 0; i < ast->count; i++)
+  for (uint32_t i = 0; i < ast_below(ast); i++)
     if (entries_use(race, ast->items[i])) return true;
   return false;
 }

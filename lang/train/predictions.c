@@ -94,7 +94,7 @@ static bool find_call(Look *look, const Ast *ast) {
     return true;
   }
   if (find_call(look, ast->a) || find_call(look, ast->b) || find_call(look, ast->c)) return true;
-  for (uint32_t i = 0; i < ast->count; i++)
+  for (uint32_t i = 0; i < ast_below(ast); i++)
     if (find_call(look, ast->items[i])) return true;
   return false;
 }

@@ -44,7 +44,7 @@ static const Ast *call_at(const Ast *ast, Span span) {
   const Ast *parts[] = {ast->a, ast->b, ast->c, ast->function ? ast->function->body : NULL}, *found;
   for (int i = 0; i < COUNT_OF(parts); i++)
     if ((found = call_at(parts[i], span))) return found;
-  for (uint32_t i = 0; i < ast->count; i++)
+  for (uint32_t i = 0; i < ast_below(ast); i++)
     if ((found = call_at(ast->items[i], span))) return found;
   return NULL;
 }
@@ -56,7 +56,7 @@ static bool reads_locals(const Ast *ast) {
       (ast->place == PLACE_LOCAL || ast->place == PLACE_CELL || ast->place == PLACE_CAPTURE))
     return true;
   if (reads_locals(ast->a) || reads_locals(ast->b) || reads_locals(ast->c)) return true;
-  for (uint32_t i = 0; i < ast->count; i++)
+  for (uint32_t i = 0; i < ast_below(ast); i++)
     if (reads_locals(ast->items[i])) return true;
   return false;
 }

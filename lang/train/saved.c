@@ -433,7 +433,7 @@ static bool stalled_stands(const Ast *ast, uint32_t start, int64_t place, bool *
   const Ast *const parts[] = {ast->a, ast->b, ast->c};
   /* no short circuit: each is noted */
   for (int i = 0; i < COUNT_OF(parts); i++) found |= stalled_stands(parts[i], start, place, any);
-  for (uint32_t i = 0; i < ast->count; i++)
+  for (uint32_t i = 0; i < ast_below(ast); i++)
     found |= stalled_stands(ast->items[i], start, place, any);
   return found;
 }

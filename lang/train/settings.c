@@ -81,7 +81,7 @@ static void add_names(TrainRun *run, const Ast *ast, Text *text) {
   add_names(run, ast->a, text);
   add_names(run, ast->b, text);
   add_names(run, ast->c, text);
-  for (uint32_t i = 0; i < ast->count; i++) add_names(run, ast->items[i], text);
+  for (uint32_t i = 0; i < ast_below(ast); i++) add_names(run, ast->items[i], text);
 }
 
 uint64_t settings_block(TrainRun *run, const Ast *block) {
