@@ -138,20 +138,22 @@ static inline Value *place_of(Vm *vm, Frame *frame, const Ast *name) {
   return variable_at(vm, frame, name);
 }
 
-/* The slot of a variable being assigned, a value of this kind (KIND_LIST: a part is replaced). */
-static Value *assigned(Vm *vm, Frame *frame, const Ast *name, Kind kind) {
+/* The slot of a variable that is given this value, or whose part is (KIND_UNSET: that holds no
+ * function). */
+static Value *assigned(Vm *vm, Frame *frame, const Ast *name, Value value) {
   bool outside = name->place == PLACE_GLOBAL || name->place == PLACE_CAPTURE;
-  bool declared = name->flags & (NAME_BUFFER | NAME_STATE);
-  /* a recorded step that does this is valid once only */
-  if (outside && !declared) vm->effects++;
-  if (UNLIKELY(vm->checking)) check_writes(vm, frame, name);
   Value *at = place_of(vm, frame, name);
-  if (UNLIKELY(vm->read_set->places.count) && !declared) read_set_assigned(vm->read_set, at, kind);
+  /* a buffer is part of the recording, unless its value is none yet, or not a tensor */
+  bool recorded = name->flags & NAME_STATE || (name->flags & NAME_BUFFER && at->kind == KIND_PARAM);
+  /* a recorded step that does this is valid once only */
+  if (outside && !recorded) vm->effects++;
+  if (UNLIKELY(vm->checking)) check_writes(vm, frame, name);
+  if (!recorded) read_set_assigned(vm, vm->read_set, at, value);
   return at;
 }
 
 static void store(Vm *vm, Frame *frame, const Ast *name, Value value) {
-  Value *at = assigned(vm, frame, name, (Kind)value.kind);
+  Value *at = assigned(vm, frame, name, value);
   if (UNLIKELY(name->flags & NAME_BUFFER) && at->kind == KIND_PARAM) {
     vm->registry->learning->buffer_assign(vm, name, (ParamObject *)(void *)at->object, value);
     return;
@@ -184,7 +186,8 @@ static NORETURN void raise_part(Vm *vm, Span span, Value whole, const char *help
 static void field_set(Vm *vm, const Ast *target, Value base, Value value) {
   const KindRow *row = kind_row(vm, base);
   vm->effects++;
-  read_set_changed(vm->read_set); /* a recorded step contains the old value */
+  vm->read_set->changes++; /* a recorded step contains the old value */
+  if (read_set_may_read(vm, value)) vm->read_set->round++;
   if (base.kind == KIND_UNKNOWN || value.kind == KIND_UNKNOWN) return;
   if (!(row && row->field_set))
     raise_part(vm, target->span, base,
@@ -346,7 +349,7 @@ static void store_inside(Vm *vm, Frame *frame, Path *path, Value value) {
     return;
   }
   variable_at(vm, frame, path->root); /* raises when it has no value */
-  Value *at = assigned(vm, frame, path->root, KIND_LIST);
+  Value *at = assigned(vm, frame, path->root, value);
   vm->current_span = path->steps[0]->span;
   if (path->root->flags & NAME_BUFFER) {
     Value changed = value_retain(*at);
@@ -372,12 +375,12 @@ static Value assign_inside(Vm *vm, Frame *frame, const Ast *target, Value value)
   return NONE;
 }
 
-/* The slot that is assigned, NULL where there is none; containers on the way to it are then the
- * variable's alone. */
-static Value *slot_of(Vm *vm, Frame *frame, const Path *path) {
+/* The slot that is given an item, NULL where there is none; containers on the way to it are then
+ * the variable's alone. */
+static Value *slot_of(Vm *vm, Frame *frame, const Path *path, Value item) {
   if (path->fixed || path->root->flags & NAME_BUFFER) return NULL;
   if (path->count) variable_at(vm, frame, path->root); /* raises when it has no value */
-  Value *slot = assigned(vm, frame, path->root, KIND_LIST);
+  Value *slot = assigned(vm, frame, path->root, item);
   for (int i = 0; slot && i < path->count; i++) {
     vm->current_span = path->steps[i]->span;
     slot = slot_in(vm, path, i, slot);
@@ -427,7 +430,8 @@ static Value assign_called(Vm *vm, Frame *frame, const Ast *ast) {
     return flow;
   }
   bool fits = args[0].kind == (ast->flags & ASSIGN_PUSHES ? KIND_LIST : KIND_DICT);
-  Value *slot = fits ? slot_of(vm, frame, &path) : NULL;
+  const Value item = ast->flags & ASSIGN_PUSHES && fits ? args[1] : (Value){0};
+  Value *slot = fits ? slot_of(vm, frame, &path, item) : NULL;
   vm->current_span = ast->b->span;
   if (!change_in_place(vm, ast, slot, args)) store_called(vm, frame, ast->b, &path, args);
   path_close(vm, &path, top);
@@ -488,7 +492,7 @@ static bool grow_in_place(Vm *vm, Frame *frame, const Ast *ast, Value *flow) {
   }
   if (values) {
     vm->current_span = ast->span;
-    Value *at = assigned(vm, frame, ast->a, (Kind)left.kind), result;
+    Value *at = place_of(vm, frame, ast->a), result;
     if (ast->b->kind == AST_INTERPOLATION &&
         (values->kind != KIND_STRING || at->object != left.object || at->object->refs != 2))
       result = values->kind == KIND_STRING ? string_join(vm, left.string, values->string) : *values;
@@ -565,7 +569,7 @@ static NOINLINE Value assign_slow(Vm *vm, Frame *frame, const Ast *ast) {
 /* A variable at its quick_place, outside a recording. */
 static inline void set_number(Vm *vm, const Ast *name, Value *at, double number) {
   vm->effects += name->place == PLACE_GLOBAL;
-  if (UNLIKELY(vm->read_set->places.count)) read_set_assigned(vm->read_set, at, KIND_NUMBER);
+  read_set_assigned(vm, vm->read_set, at, (Value){0});
   at->number = number;
 }
 
@@ -626,7 +630,7 @@ static Value opassign_slow(Vm *vm, Frame *frame, const Ast *ast, Value left, Val
     value_release(vm, left);
     return right;
   }
-  Value *at = assigned(vm, frame, ast->a, (Kind)left.kind);
+  Value *at = assigned(vm, frame, ast->a, (Value){0});
   vm->current_span = ast->span;
   bool same = at->kind == KIND_STRING && left.kind == KIND_STRING && at->object == left.object &&
               at->object->refs == 2;

@@ -14,16 +14,13 @@
 #include "lang/eval/call.h"
 #include "lang/machine/closure.h"
 #include "lang/machine/frame.h"
-#include "lang/machine/kind.h"
-#include "lang/machine/list.h"
 #include "lang/machine/module_value.h"
 #include "lang/machine/read_set.h"
-#include "lang/machine/tuple.h"
 #include "lang/names/scope.h"
 #include "lang/text/source.h"
 
 /* More places than this are forgotten: nested trainings add their own again and again. */
-enum { PLACES_MOST = 1 << 14 };
+enum { PLACES_MOST = 1 << 18 };
 
 typedef struct Reach {
   Vm *vm;
@@ -38,14 +35,25 @@ typedef struct Scene {
 } Scene;
 
 static void search(Reach *reach, const Scene *scene, const Ast *ast);
-static void search_value(Reach *reach, Value value);
-
-static void found(Reach *reach, const Value *place) {
-  pointer_set_add(&reach->vm->read_set->places, place);
-  search_value(reach, *place);
-}
 
 /* ---- values ---- */
+
+/* A value whose parts are to be searched; no recursion, since a list may be millions deep. */
+static void meet(Reach *reach, Value value) {
+  ReadSet *set = reach->vm->read_set;
+  if (!read_set_may_read(reach->vm, value) || !pointer_set_add(&set->searched, value.object))
+    return;
+  if (set->waiting_count == set->waiting_capacity) {
+    set->waiting_capacity = set->waiting_capacity ? 2 * set->waiting_capacity : 32;
+    set->waiting = mem_grow(set->waiting, (size_t)set->waiting_capacity * sizeof(Value));
+  }
+  set->waiting[set->waiting_count++] = value;
+}
+
+static void found(Reach *reach, const Value *place) {
+  read_set_add(reach->vm->read_set, place);
+  meet(reach, *place);
+}
 
 static void search_closure(Reach *reach, const ClosureObject *closure) {
   const AstFunction *function = closure->function;
@@ -60,32 +68,14 @@ static void search_closure(Reach *reach, const ClosureObject *closure) {
   search(reach, &scene, function->body);
 }
 
-static void search_part(Vm *vm, Value value) { search_value(vm->reach, value); }
+static void meet_part(Vm *vm, Value value) { meet(vm->reach, value); }
 
-static void search_object(Reach *reach, Value value) {
-  const KindRow *row = kind_row(reach->vm, value);
-  switch ((Kind)value.kind) {
-    case KIND_CELL: found(reach, &value.cell->value); break;
-    case KIND_CLOSURE: search_closure(reach, value.closure); break;
-    case KIND_TUPLE:
-      for (int i = 0; i < value.tuple->count; i++) search_value(reach, value.tuple->items[i]);
-      break;
-    case KIND_LIST:
-      for (int64_t i = 0; i < value.list->count; i++) search_value(reach, value.list->items[i]);
-      break;
-    case KIND_MODULE:
-      for (int i = 0; i < value.module->global_count; i++) found(reach, &value.module->globals[i]);
-      break;
-    default:
-      if (row && row->parts) row->parts(reach->vm, value.object, search_part);
-      break;
-  }
-}
-
-static void search_value(Reach *reach, Value value) {
-  if (value.kind <= KIND_UNKNOWN || value.kind == KIND_STRING || value.kind == KIND_TENSOR) return;
-  stack_check(reach->vm, reach->vm->current_span);
-  if (pointer_set_add(&reach->vm->read_set->searched, value.object)) search_object(reach, value);
+static void search_parts(Reach *reach, Value value) {
+  if (value.kind == KIND_CELL) found(reach, &value.cell->value);
+  else if (value.kind == KIND_CLOSURE) search_closure(reach, value.closure);
+  else if (value.kind == KIND_MODULE)
+    for (int i = 0; i < value.module->global_count; i++) found(reach, &value.module->globals[i]);
+  else object_each_part(reach->vm, value.object, meet_part);
 }
 
 /* ---- trees ---- */
@@ -129,20 +119,15 @@ static void search_items(Reach *reach, const Scene *scene, Ast *const *items, ui
 }
 
 static void search(Reach *reach, const Scene *scene, const Ast *ast) {
-  if (!ast) return;
-  stack_check(reach->vm, reach->vm->current_span);
-  if (ast->kind == AST_NAME) search_name(reach, scene, ast);
-  if (ast->function) search_function(reach, scene, ast->function);
-  if (ast->kind == AST_BINARY && (ast->flags & BINARY_SPINE)) {
-    search(reach, scene, ast->items[0]->a);
-    for (uint32_t i = 0; i < ast->count; i++) search(reach, scene, ast->items[i]->b);
-    return;
+  for (; ast; ast = ast->a) { /* along a long sum without recursion */
+    stack_check(reach->vm, ast->span);
+    if (ast->kind == AST_NAME) search_name(reach, scene, ast);
+    if (ast->function) search_function(reach, scene, ast->function);
+    search(reach, scene, ast->b);
+    search(reach, scene, ast->c);
+    search_items(reach, scene, ast->items, ast_below(ast));
+    search_items(reach, scene, ast->clauses, ast->clause_count);
   }
-  search(reach, scene, ast->a);
-  search(reach, scene, ast->b);
-  search(reach, scene, ast->c);
-  search_items(reach, scene, ast->items, ast->count);
-  search_items(reach, scene, ast->clauses, ast->clause_count);
 }
 
 /* ---- a run ---- */
@@ -154,16 +139,30 @@ static void search_run(Reach *reach, const TrainRun *run) {
     search(reach, &scene, objective->loss);
     search(reach, &scene, objective->residuals);
     search(reach, &scene, objective->gradient);
-    search_value(reach, value_of(KIND_OPTIMIZER, objective->optimizer));
+    meet(reach, value_of(KIND_OPTIMIZER, objective->optimizer));
   }
   for (int i = 0; i < run->metric_count; i++) search(reach, &scene, run->metrics[i].expression);
+  ReadSet *set = reach->vm->read_set;
+  while (set->waiting_count > 0) search_parts(reach, set->waiting[--set->waiting_count]);
+}
+
+/* Can the script assign anything between two steps?  A schedule may. */
+static bool runs_code(const TrainRun *run) {
+  if (run->each_step || run->each_epoch || run->stop || run->keep) return true;
+  for (int i = 0; i < run->objective_count; i++) {
+    const OptimizerObject *optimizer = run->objectives[i].optimizer;
+    for (int k = 0; k < optimizer->count; k++)
+      if (read_set_may_read(run->vm, optimizer->arguments[k])) return true;
+  }
+  return false;
 }
 
 void reach_find(TrainRun *run) {
   Vm *vm = run->vm;
-  if (run->reads_round == vm->read_set->round) return;
+  if (run->reads_round == vm->read_set->round || !runs_code(run)) return;
   if (vm->read_set->places.count > PLACES_MOST) read_set_clear(vm->read_set);
   pointer_set_clear(&vm->read_set->searched);
+  vm->read_set->waiting_count = 0;
   Reach reach = {.vm = vm, .owner = run->ast, .frame = run->frame};
   vm->reach = &reach;
   search_run(&reach, run);

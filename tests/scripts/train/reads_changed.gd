@@ -26,9 +26,22 @@ print(left(fn(w) = changing.times(w), fn(k) { changing.set(k) }, down()))   # ex
 print(left(fn(w) = w, fn(k) { factor = k }, Down()))   # expect: 4
 print(left(fn(w) = w, fn(k) { factor = k }, SGD(lr: fn(t) = factor)))   # expect: 4
 print(left(fn(w) = w * stop_gradient(grad(fn(v) = factor * v ^ 2 / 2)(1)), fn(k) { factor = k }, down()))   # expect: 4
+let kept = checkpoint_gradients(fn(w) = factor * w)
+print(left(kept, fn(k) { factor = k }, down()))   # expect: 4
+let slope = grad(fn(v) = factor * v ^ 2 / 2)
+print(left(fn(w) = w * stop_gradient(slope(1)), fn(k) { factor = k }, down()))   # expect: 4
 fn own(rule) {
   let (w, k, seen) = (param(10), 1, [])
   train w { loss: k * w; optimizer: rule; steps: 3; quiet: true; each_step: { seen = push(seen, loss); k += 1 } }
   (w, seen)
 }
 print(own(down()))   # expect: (4, [10, 18, 21])
+model Late() {
+  param w = 10
+  buffer c = none
+  fn forward() = if c == none { w } else { w * c }
+  fn set(to) { c = to }
+}
+let late = Late()
+train late { loss: late(); optimizer: down(); steps: 3; quiet: true; each_step: { late.set(step + 1) } }
+print(late.w)   # expect: 4
