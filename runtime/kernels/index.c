@@ -13,6 +13,9 @@
  *
  * Where an index comes twice the sums are made in the order of j, by one task: work is cut along
  * outer and inner only, so the bits are the same on any number of threads.
+ *
+ * One index that all outer places share (gather, scatter) is read once for several of them.  Where
+ * it mostly counts on by one, as the border of `pad` and a slice do, each run of it is moved whole.
  */
 #include <string.h>
 
@@ -26,16 +29,47 @@ Kernel kernel_gather, kernel_scatter, kernel_pick, kernel_drop, kernel_last;
 
 enum {
   TILE = 64,
-  AHEAD = 8 /* rows fetched into the cache before they are read */
+  ABREAST = 4, /* outer places for which an index is read once */
+  AHEAD = 8    /* rows fetched into the cache before they are read */
 };
 #if defined(GD_HARSH)
-enum { TASK = 64, STRETCH = 7 };
+enum { TASK = 64, STRETCH = 7, RUN = 2 };
 #else
-enum { TASK = 1 << 14, STRETCH = 1 << 13 };
+enum { TASK = 1 << 14, STRETCH = 1 << 13, RUN = 8 /* places in one, on the average, that pay */ };
 #endif
 
 static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 static inline int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
+
+INLINE int64_t place_of(int32_t named, int64_t n) { return named < 0 ? named + n : named; }
+
+/* Of the indices from j on, those that count on by one. */
+INLINE int64_t run_from(const int32_t *index, int64_t j, int64_t m) {
+  int64_t end = j + 1;
+  while (end < m && index[end] == index[end - 1] + 1 && index[end] != 0) end++;
+  return end - j;
+}
+
+/* y[r, j] = x[r, index[j]] for rows of x and y, n and m elements of `inner` parts long. */
+typedef struct Lines {
+  const int32_t *index;
+  int64_t rows, n, m, inner;
+  int64_t width; /* columns of a tile; all of `inner` where there is but one */
+  bool runs;
+} Lines;
+
+#define ELEMENT uint8_t
+#define NAMED(name) name##_1
+#include "runtime/kernels/take.inc"
+#define ELEMENT uint16_t
+#define NAMED(name) name##_2
+#include "runtime/kernels/take.inc"
+#define ELEMENT uint32_t
+#define NAMED(name) name##_4
+#include "runtime/kernels/take.inc"
+#define ELEMENT uint64_t
+#define NAMED(name) name##_8
+#include "runtime/kernels/take.inc"
 
 #define PLUS(a, b, bad) ((a) + (b))
 #define REAL float
@@ -84,8 +118,13 @@ INLINE uint8_t plus_u8(uint8_t a, uint8_t b, bool *bad) {
 #define NAMED(name) name##_bool
 #include "runtime/kernels/add.inc"
 
-typedef bool Add(const void *dy, void *y, const int32_t *index, const int64_t size[2],
-                 int64_t stride, int64_t width);
+typedef bool Add(const Lines *lines, const void *dy, void *y);
+typedef void Take(const Lines *lines, const void *x, void *y);
+typedef void Pick(const void *x, void *y, const int32_t *index, int64_t n, int64_t inner, int64_t i,
+                  int64_t count);
+enum { LARGEST = 8 }; /* bytes of an element */
+static Take *const TAKES[LARGEST + 1] = {[1] = take_1, [2] = take_2, [4] = take_4, [8] = take_8};
+static Pick *const PICKS[LARGEST + 1] = {[1] = pick_1, [2] = pick_2, [4] = pick_4, [8] = pick_8};
 static Add *const SCATTERS[DTYPE_COUNT] = {[DTYPE_BOOL] = scatter_bool,
                                            [DTYPE_U8] = scatter_u8,
                                            [DTYPE_I32] = scatter_i32,
@@ -100,7 +139,7 @@ static Add *const DROPS[DTYPE_COUNT] = {[DTYPE_BOOL] = drop_bool,
 /* ---- what all share ---- */
 
 typedef struct Job Job;
-typedef void Matrix(const Job *job, int64_t outer, int64_t column, int64_t width);
+typedef void Matrix(const Job *job, const Lines *lines, int64_t outer, int64_t column);
 
 struct Job {
   Call *call;
@@ -111,6 +150,7 @@ struct Job {
   int64_t n, m;   /* places on the axis; indices along it */
   int64_t group;  /* outer places, or rows, in a task */
   int64_t tiles;  /* of TILE columns */
+  bool runs;      /* indices that count on by one are many */
   size_t size;    /* bytes of an element */
   Matrix *matrix; /* what one tile does */
 };
@@ -138,6 +178,24 @@ FOR_EACH_ISA(bool, all_within, (const int32_t *index, int64_t count, int64_t n),
   return !outside;
 }
 
+/* Does it mostly count on by one? */
+FOR_EACH_ISA(bool, counts_on, (const int32_t *index, int64_t m), (index, m)) {
+  int64_t breaks = 1;
+  for (int64_t j = 1; j < m; j++) breaks += (index[j] != index[j - 1] + 1) | (index[j] == 0);
+  return breaks * RUN <= m;
+}
+
+/* The lines of some outer places. */
+static Lines lines_of(const Job *job, int64_t outers) {
+  return (Lines){.index = job->index,
+                 .rows = outers,
+                 .n = job->n,
+                 .m = job->m,
+                 .inner = job->inner,
+                 .width = job->inner,
+                 .runs = job->runs};
+}
+
 /* Are all indices from -n to n - 1?  Else the first that is not is reported. */
 static bool check_index(Call *call, int64_t n) {
   const int last = call->input_count - 1;
@@ -163,8 +221,7 @@ static void told_sum(Call *call) {
 /* ---- gather ---- */
 
 static inline const char *row_at(const Job *job, int64_t outer, int64_t place, size_t bytes) {
-  const int64_t j = job->index[place];
-  return job->x + (size_t)(outer * job->n + (j < 0 ? j + job->n : j)) * bytes;
+  return job->x + (size_t)(outer * job->n + place_of(job->index[place], job->n)) * bytes;
 }
 
 /* Rows of `inner` elements, of which the most common sizes are copied without a call. */
@@ -187,6 +244,28 @@ static void gather_rows(void *context, int64_t task) {
   }
 }
 
+/* Rows of one element. */
+static void gather_ones(void *context, int64_t task) {
+  const Job *job = context;
+  int64_t at = task * job->group, end = least(at + job->group, job->outer * job->m);
+  for (Lines lines = lines_of(job, 1); at < end; at += lines.m) {
+    const int64_t outer = at / job->m, place = at % job->m;
+    lines.index = job->index + place;
+    lines.m = least(job->m - place, end - at);
+    TAKES[job->size](&lines, job->x + (size_t)(outer * job->n) * job->size,
+                     job->y + (size_t)at * job->size);
+  }
+}
+
+/* Whole outer places. */
+static void gather_lines(void *context, int64_t task) {
+  const Job *job = context;
+  const int64_t first = task * job->group;
+  const Lines lines = lines_of(job, least(job->group, job->outer - first));
+  TAKES[job->size](&lines, job->x + (size_t)(first * job->n * job->inner) * job->size,
+                   job->y + (size_t)(first * job->m * job->inner) * job->size);
+}
+
 void kernel_gather(Call *call) {
   Job job = job_of(call);
   const Shape *shape = &call->inputs[0].shape;
@@ -194,20 +273,57 @@ void kernel_gather(Call *call) {
   job.n = shape->dim[axis], job.m = shape_count(&call->inputs[1].shape);
   for (int i = axis + 1; i < shape->rank; i++) job.inner *= shape->dim[i];
   if (!check_index(call, job.n) || shape_count(&call->output.shape) == 0) return;
+  const bool lines = job.outer >= ABREAST && job.m * job.inner <= TASK;
+  job.runs = lines && counts_on(job.index, job.m);
+  if (job.runs || (lines && job.inner == 1)) {
+    job.group = most(1, TASK / (job.m * job.inner));
+    team_run((job.outer + job.group - 1) / job.group, gather_lines, &job);
+    return;
+  }
   job.group = most(1, TASK / job.inner);
-  team_run((job.outer * job.m + job.group - 1) / job.group, gather_rows, &job);
+  team_run((job.outer * job.m + job.group - 1) / job.group,
+           job.inner == 1 ? gather_ones : gather_rows, &job);
 }
 
 /* ---- scatter ---- */
 
-static void scatter_tile(void *context, int64_t task) {
-  const Job *job = context;
-  int64_t outer = task / job->tiles, column = task % job->tiles * TILE, size[2] = {job->n, job->m};
-  int64_t width = job->tiles == 1 ? job->inner : least(TILE, job->inner - column);
-  const char *dy = job->x + (size_t)(outer * job->m * job->inner + column) * job->size;
+/* Zeros in the columns of a tile. */
+static void clear(const Job *job, const Lines *lines, char *y) {
+  const int64_t count = lines->rows * job->n;
+  const size_t bytes = (size_t)job->inner * job->size, width = (size_t)lines->width * job->size;
+  if (lines->width == job->inner)
+    for (int64_t i = 0; i < count && !stop_wanted(); i += STRETCH)
+      memset(y + (size_t)i * bytes, 0, (size_t)least(STRETCH, count - i) * bytes);
+  else
+    for (int64_t i = 0; i < count; i++) {
+      if (i % STRETCH == 0 && stop_wanted()) return;
+      memset(y + (size_t)i * bytes, 0, width);
+    }
+}
+
+static void scatter_tile(const Job *job, const Lines *lines, int64_t outer, int64_t column) {
   char *y = job->y + (size_t)(outer * job->n * job->inner + column) * job->size;
-  if (SCATTERS[job->call->output.dtype](dy, y, job->index, size, job->inner, width))
+  clear(job, lines, y);
+  if (SCATTERS[job->call->output.dtype](
+          lines, job->x + (size_t)(outer * job->m * job->inner + column) * job->size, y))
     told_sum(job->call);
+}
+
+static int64_t tiles_of(const Job *job) { return (job->inner + TILE - 1) / TILE; }
+
+/* A tile's columns of some outer places. */
+static void matrix_tiles(void *context, int64_t task) {
+  const Job *job = context;
+  const int64_t column = task % job->tiles * TILE, first = task / job->tiles * job->group;
+  Lines lines = lines_of(job, least(job->group, job->outer - first));
+  if (job->tiles > 1) lines.width = least(TILE, job->inner - column);
+  job->matrix(job, &lines, first, column);
+}
+
+/* Tasks of whole tiles; `longest`: of what an outer place has along the axis. */
+static void run_matrices(Job *job, int64_t longest) {
+  job->group = most(1, TASK / (longest * (job->tiles > 1 ? TILE : job->inner)));
+  team_run((job->outer + job->group - 1) / job->group * job->tiles, matrix_tiles, job);
 }
 
 void kernel_scatter(Call *call) {
@@ -217,9 +333,10 @@ void kernel_scatter(Call *call) {
   job.n = call->attrs[1], job.m = shape_count(&call->inputs[1].shape);
   for (int i = axis + 1; i < out->rank; i++) job.inner *= out->dim[i];
   if (!check_index(call, job.n) || shape_count(out) == 0) return;
-  if (job.outer < 8 && (job.n + job.m) * job.inner > TASK)
-    job.tiles = (job.inner + TILE - 1) / TILE;
-  team_run(job.outer * job.tiles, scatter_tile, &job);
+  job.matrix = scatter_tile;
+  if (job.outer < 8 && (job.n + job.m) * job.inner > TASK) job.tiles = tiles_of(&job);
+  job.runs = job.tiles == 1 && job.outer >= ABREAST && counts_on(job.index, job.m);
+  run_matrices(&job, job.n + job.m);
 }
 
 void index_scatter_rows(const Call *call, int64_t row, int64_t rows, void *to) {
@@ -244,22 +361,16 @@ static int64_t inner_of(const Shape *shape, int axis) {
   return inner;
 }
 
-/* One index after the other, rows of `inner` of them. */
+/* One index after the other. */
 static void pick_places(void *context, int64_t task) {
   const Job *job = context;
-  int64_t at = task * TASK, end = least(at + TASK, job->outer * job->m * job->inner);
-  int64_t row = at / job->inner, i = at % job->inner;
-  for (; at < end; row++, i = 0) {
-    const char *x = job->x + (size_t)(row / job->m * job->n * job->inner) * job->size;
-    for (; i < job->inner && at < end; i++, at++) {
-      int64_t named = job->index[at];
-      const char *element = x + (size_t)((named < 0 ? named + job->n : named) * job->inner + i) *
-                                    job->size;
-      if (job->size == 4) memcpy(job->y + 4 * at, element, 4);
-      else if (job->size == 8) memcpy(job->y + 8 * at, element, 8);
-      else if (job->size == 2) memcpy(job->y + 2 * at, element, 2);
-      else job->y[at] = *element;
-    }
+  const int64_t outer = job->m * job->inner; /* indices of an outer place */
+  int64_t at = task * TASK, end = least(at + TASK, job->outer * outer);
+  for (int64_t count; at < end; at += count) {
+    const char *x = job->x + (size_t)(at / outer * job->n * job->inner) * job->size;
+    count = least(end - at, outer - at % outer);
+    PICKS[job->size](x, job->y + (size_t)at * job->size, job->index + at, job->n, job->inner,
+                     at % job->inner, count);
   }
 }
 
@@ -273,50 +384,42 @@ void kernel_pick(Call *call) {
   team_run((shape_count(index) + TASK - 1) / TASK, pick_places, &job);
 }
 
-/* A matrix's worth of drop or last: the columns of a tile of one outer place. */
-static void drop_tile(const Job *job, int64_t outer, int64_t column, int64_t width) {
-  int64_t at = outer * job->m * job->inner + column, size[2] = {job->n, job->m};
+static void drop_tile(const Job *job, const Lines *lines, int64_t outer, int64_t column) {
+  const int64_t at = outer * job->m * job->inner + column;
   char *y = job->y + (size_t)(outer * job->n * job->inner + column) * job->size;
-  if (DROPS[job->call->output.dtype](job->x + (size_t)at * job->size, y, job->index + at, size,
-                                     job->inner, width))
-    told_sum(job->call);
+  Lines own = *lines;
+  own.index = job->index + at;
+  clear(job, lines, y);
+  if (DROPS[job->call->output.dtype](&own, job->x + (size_t)at * job->size, y)) told_sum(job->call);
 }
 
-static void last_tile(const Job *job, int64_t outer, int64_t column, int64_t width) {
-  const int32_t *index = job->index + outer * job->m * job->inner + column;
-  int32_t *y = (int32_t *)(void *)job->y + outer * job->n * job->inner + column;
-  for (int64_t i = 0; i < job->n; i++) {
-    if (i % STRETCH == 0 && stop_wanted()) return;
-    for (int64_t k = 0; k < width; k++) y[i * job->inner + k] = -1;
+static void last_tile(const Job *job, const Lines *lines, int64_t outer, int64_t column) {
+  const int64_t n = job->n, inner = job->inner;
+  const int32_t *index = job->index + outer * job->m * inner + column;
+  int32_t *y = (int32_t *)(void *)job->y + outer * n * inner + column;
+  for (int64_t row = 0; row < lines->rows; row++, y += n * inner) {
+    for (int64_t i = 0; i < n; i++) {
+      if (i % STRETCH == 0 && stop_wanted()) return;
+      for (int64_t k = 0; k < lines->width; k++) y[i * inner + k] = -1;
+    }
+    for (int64_t j = 0; j < job->m; j++, index += inner) {
+      if (j % STRETCH == 0 && stop_wanted()) return;
+      for (int64_t k = 0; k < lines->width; k++) y[place_of(index[k], n) * inner + k] = (int32_t)j;
+    }
   }
-  for (int64_t j = 0; j < job->m; j++, index += job->inner) {
-    if (j % STRETCH == 0 && stop_wanted()) return;
-    for (int64_t k = 0; k < width; k++)
-      y[(index[k] < 0 ? index[k] + job->n : index[k]) * job->inner + k] = (int32_t)j;
-  }
 }
 
-/* The tiles of columns of some outer places. */
-static void matrix_tiles(void *context, int64_t task) {
-  const Job *job = context;
-  int64_t column = task % job->tiles * TILE, first = task / job->tiles * job->group;
-  int64_t end = least(first + job->group, job->outer);
-  int64_t width = job->tiles == 1 ? job->inner : least(TILE, job->inner - column);
-  for (int64_t o = first; o < end && !stop_wanted(); o++) job->matrix(job, o, column, width);
-}
-
-static void run_matrices(Call *call, Matrix *matrix) {
+static void run_places(Call *call, Matrix *matrix) {
   Job job = job_of(call);
   const Shape *index = &call->inputs[call->input_count - 1].shape;
   int axis = (int)call->attrs[0];
   job.n = call->attrs[1], job.m = index->dim[axis], job.inner = inner_of(index, axis);
   job.matrix = matrix;
   if (!check_index(call, job.n) || shape_count(&call->output.shape) == 0) return;
-  int64_t longest = most(job.m, job.n);
-  if (longest * job.inner > TASK) job.tiles = (job.inner + TILE - 1) / TILE;
-  job.group = most(1, TASK / (longest * least(job.inner, job.tiles == 1 ? job.inner : TILE)));
-  team_run((job.outer + job.group - 1) / job.group * job.tiles, matrix_tiles, &job);
+  const int64_t longest = most(job.m, job.n);
+  if (longest * job.inner > TASK) job.tiles = tiles_of(&job);
+  run_matrices(&job, longest);
 }
 
-void kernel_drop(Call *call) { run_matrices(call, drop_tile); }
-void kernel_last(Call *call) { run_matrices(call, last_tile); }
+void kernel_drop(Call *call) { run_places(call, drop_tile); }
+void kernel_last(Call *call) { run_places(call, last_tile); }

@@ -12,6 +12,14 @@ static void fill_index(View *index, int64_t n) {
     trial_set(index, i, (double)((int64_t)(hash_mix(3, (uint64_t)i) % (uint64_t)(2 * n)) - n));
 }
 
+/* Indices that mostly count on by one, from the last place over the first and back again. */
+static void fill_border(View *index, int64_t n) {
+  for (int64_t i = 0, at = -1; i < trial_count(&index->shape); i++, at++) {
+    if (at >= n || i % 11 == 0) at = i % 3 - 1;
+    trial_set(index, i, (double)(at < n ? at : 0));
+  }
+}
+
 static int64_t named(const View *index, int64_t i, int64_t n) {
   int64_t at = (int64_t)trial_get(index, i);
   return at < 0 ? at + n : at;
@@ -22,8 +30,11 @@ static bool adds(Dtype dtype) { return dtype != DTYPE_BF16; }
 
 static double limited(Dtype dtype, double sum) { return dtype == DTYPE_BOOL ? sum != 0 : sum; }
 
+typedef void Fill(View *index, int64_t n);
+
 /* x [outer, n, inner] by index [m], there and back */
-static void check_rows(Dtype dtype, int64_t outer, int64_t n, int64_t m, int64_t inner) {
+static void check_rows_by(Fill *fill, Dtype dtype, int64_t outer, int64_t n, int64_t m,
+                          int64_t inner) {
   Trial there = {0}, back = {0};
   View *x = trial_input(&there, dtype, SHAPE(outer, n, inner)),
        *dy = trial_input(&back, dtype, SHAPE(outer, m, inner));
@@ -32,7 +43,7 @@ static void check_rows(Dtype dtype, int64_t outer, int64_t n, int64_t m, int64_t
   if (dtype == DTYPE_U8) /* so that 1000 of them fit */
     for (int64_t i = 0; i < trial_count(&dy->shape); i++) trial_set(dy, i, i % 251 == 0);
   View *index = trial_input(&there, DTYPE_I32, SHAPE(m));
-  fill_index(index, n);
+  fill(index, n);
   memcpy(trial_input(&back, DTYPE_I32, SHAPE(m))->data, index->data, (size_t)m * 4);
   ATTRS(&there, 1);
   ATTRS(&back, 1, n);
@@ -52,6 +63,10 @@ static void check_rows(Dtype dtype, int64_t outer, int64_t n, int64_t m, int64_t
   mem_free(sums);
   trial_free(&there);
   trial_free(&back);
+}
+
+static void check_rows(Dtype dtype, int64_t outer, int64_t n, int64_t m, int64_t inner) {
+  check_rows_by(fill_index, dtype, outer, n, m, inner);
 }
 
 /* x [outer, n, inner] by index [outer, m, inner], there and back */
@@ -131,6 +146,22 @@ Test(index, are_their_definitions) {
   check_rows(DTYPE_F32, 1, 50, 3, 700);
   check_places(DTYPE_F32, 2, 50, 40, 700);
   check_places(DTYPE_F32, 1, 30, 20000, 2);
+}
+
+/* One index for many outer places: some are read at a time, and runs are moved whole. */
+Test(index, many_outer_places_share_an_index) {
+  static const int64_t many[] = {4, 9, 70, 1000};
+  for (Dtype dtype = 0; dtype < DTYPE_COUNT; dtype++)
+    for (int a = 0; a < COUNT_OF(many); a++)
+      for (int64_t inner = 1; inner < 4; inner++)
+        for (int64_t n = 1; n < 40; n += 19) {
+          check_rows(dtype, many[a], n, 33, inner);
+          check_rows_by(fill_border, dtype, many[a], n, 2, inner);
+          check_rows_by(fill_border, dtype, many[a], n, 33, inner);
+        }
+  check_rows(DTYPE_F32, 5, 7, 20000, 1);
+  check_rows_by(fill_border, DTYPE_F32, 5, 20000, 20000, 1);
+  check_rows_by(fill_border, DTYPE_F32, 5, 300, 300, 70);
 }
 
 /* An index of any rank, one of rank 0 too: its shape takes the axis's place. */
