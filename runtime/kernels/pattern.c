@@ -113,29 +113,32 @@ static void fill_repeat(int64_t period, size_t element, const char *source, int6
   }
 }
 
-/* Runs along the innermost axis; an odometer over the others. */
+/* Runs along the innermost axis, or along the innermost two where each element of one is repeated
+ * along the other; an odometer over the others. */
 static void fill_general(const Pattern *pattern, size_t element, const char *source, int64_t first,
                          int64_t n, char *block) {
-  int64_t at[RANK_MOST], offset = 0, rest = first;
+  int64_t at[RANK_MOST], offset = 0;
   int inner = pattern->rank - 1;
-  for (int axis = inner; axis >= 0; axis--) {
+  const int64_t period = pattern->dim[inner], stride = pattern->stride[inner];
+  const bool repeats = stride == 0 && inner > 0 && pattern->stride[inner - 1] == 1;
+  if (repeats) inner--;
+  const int64_t row = repeats ? pattern->dim[inner] * period : period;
+  int64_t start = first % row, rest = first / row; /* in the row; of rows */
+  for (int axis = inner - 1; axis >= 0; axis--) {
     at[axis] = rest % pattern->dim[axis];
     rest /= pattern->dim[axis];
     offset += at[axis] * pattern->stride[axis];
   }
-  for (int64_t done = 0, run; done < n; done += run) {
-    run = pattern->dim[inner] - at[inner];
-    if (run > n - done) run = n - done;
+  for (int64_t done = 0, run; done < n; done += run, start = 0) {
+    run = row - start < n - done ? row - start : n - done;
     const char *from = source + offset * (int64_t)element;
     char *to = block + (size_t)done * element;
-    int64_t stride = pattern->stride[inner];
-    if (stride == 1) memcpy(to, from, (size_t)run * element);
+    if (repeats) fill_repeat(period, element, from, start, run, to);
+    else if (stride == 1) memcpy(to, from + (size_t)start * element, (size_t)run * element);
     else if (stride == 0) spread(element, from, run, to);
     else
       for (int64_t i = 0; i < run; i++)
-        memcpy(to + (size_t)i * element, from + i * stride * (int64_t)element, element);
-    offset -= at[inner] * stride;
-    at[inner] = 0;
+        memcpy(to + (size_t)i * element, from + (start + i) * stride * (int64_t)element, element);
     for (int axis = inner - 1; axis >= 0; axis--) {
       offset += pattern->stride[axis];
       if (++at[axis] < pattern->dim[axis]) break;
