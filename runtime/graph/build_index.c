@@ -10,7 +10,7 @@
 
 #include <math.h>
 
-extern const Op OP_ADD, OP_DROP, OP_MUL, OP_SCATTER;
+extern const Op OP_ADD, OP_DROP, OP_EXPAND, OP_MUL, OP_SCATTER;
 
 Builder build_tile, build_repeat, build_gather, build_scatter, build_scatter_add, build_windows;
 
@@ -166,11 +166,26 @@ static bool read_indexed(Maker *maker, const Arg *args, const Arg *axis, const c
   return at->x && at->index;
 }
 
+/* Where all lines along the axis have the same indices, as in `index[:, none]` and in a vector:
+ * those, which then name slices.  Slices are moved whole, in the same order.  Else 0. */
+static NodeId slices_of(Maker *maker, const Indexed *at) {
+  const Node *node = graph_node(maker->graph, at->index);
+  const NodeId source = node->op == OP_EXPAND ? node->inputs[0] : at->index;
+  const Shape from = shape_at(maker, source), to = shape_at(maker, at->index);
+  const int64_t count = to.dim[at->axis];
+  const Shape line = {1, {count}};
+  if (from.rank != to.rank || from.dim[at->axis] != count || shape_count(&from) != count) return 0;
+  return make_reshape(maker, source, &line);
+}
+
 int build_gather(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
   (void)op, (void)arg_count;
   Indexed at;
   if (!read_indexed(maker, args, &args[2], "gather", &at)) return 0;
-  return build_one(make_pick(maker, at.x, at.index, at.axis), results);
+  const NodeId slices = slices_of(maker, &at);
+  return build_one(slices ? make_gather(maker, at.x, slices, at.axis)
+                          : make_pick(maker, at.x, at.index, at.axis),
+                   results);
 }
 
 /* The values in the shape wanted and the dtype of x. */
@@ -259,9 +274,10 @@ int build_scatter_add(Maker *maker, Op op, const Arg *args, int arg_count, NodeI
   NodeId values = read_values(maker, &args[2], "scatter_add", slices, at.x, wanted), x = at.x;
   if (whole) x = make_cast(maker, x, DTYPE_F64), values = make_cast(maker, values, DTYPE_F64);
   if (!values) return 0;
-  const NodeId inputs[2] = {values, at.index};
-  NodeId sums = graph_emit(maker->graph, slices ? OP_SCATTER : OP_DROP, inputs, 2, attrs, 2,
-                           maker->diag);
+  const NodeId shared = slices ? 0 : slices_of(maker, &at);
+  const NodeId inputs[2] = {values, shared ? shared : at.index};
+  NodeId sums = graph_emit(maker->graph, slices || shared ? OP_SCATTER : OP_DROP, inputs, 2, attrs,
+                           2, maker->diag);
   x = make2(maker, OP_ADD, x, sums);
   return build_one(whole ? make_cast(maker, x, DTYPE_I32) : x, results);
 }

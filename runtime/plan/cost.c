@@ -38,7 +38,8 @@ enum {
   SOFTMAX = 155,
   WINDOW = 113,      /* of the result, the greatest in its window; … */
   WINDOW_INPUT = 61, /* … of its gradient */
-  CHOICE = 350
+  CHOICE = 350,
+  PICKED = 190 /* by an index of its own */
 };
 /* of a byte: read row by row, by an index; in pieces; from another core's cache */
 static const double ROWS = 3.2, PIECES = 1.8, ACROSS = 2;
@@ -82,9 +83,10 @@ static double weighed_node(const Plan *plan, const Node *node) {
     case OP_ATTENTION:
     case OP_ATTENTION_SHARES: return ATTENTION * counted;
     case OP_POOL_ARGMAX:
-    case OP_PICK:
-    case OP_DROP:
     case OP_LAST: return CHOICE * elements;
+    case OP_PICK: return PICKED * elements;
+    case OP_DROP: /* of what is added; zeros are bytes */
+      return CHOICE * (double)node_count(graph_node(&plan->graph, node->inputs[1]));
     case OP_POOL_MAX: return WINDOW * elements;
     case OP_POOL_MAX_INPUT: return WINDOW_INPUT * elements;
     case OP_SOFTMAX:

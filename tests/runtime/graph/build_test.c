@@ -1,6 +1,7 @@
 /* build_test.c — the names of the language: what they make, and what they refuse. */
 #include "runtime/graph/ops.h"
 #include "runtime/graph/simplify.h"
+#include "runtime/opcodes.h"
 #include "tests/runtime/graph/bench.h"
 
 static NodeId ramp(Bench *bench, Shape shape) {
@@ -75,6 +76,25 @@ Test(build, an_index_must_be_whole) {
 }
 
 /* ---- shape ---- */
+
+/* The same indices on every line name slices, which are moved whole. */
+Test(build, an_index_that_all_lines_share) {
+  Bench *bench = bench_new(DTYPE_F32);
+  const Arg axis = number_arg(0);
+  NodeId x = ramp(bench, SHAPE(3, 2)), column = VALUES(bench, DTYPE_I32, SHAPE(2, 1), 2, 0),
+         own = VALUES(bench, DTYPE_I32, SHAPE(2, 2), 2, 0, 1, 1);
+  NodeId rows = CALL(bench, "gather", node_arg(x), node_arg(column), axis);
+  bench_prints(bench, rows, "[[4, 5], [0, 1]]");
+  cr_assert_eq(graph_node(bench->maker.graph, rows)->op, OP_GATHER);
+  NodeId picked = CALL(bench, "gather", node_arg(x), node_arg(own), axis);
+  bench_prints(bench, picked, "[[4, 1], [2, 3]]");
+  cr_assert_eq(graph_node(bench->maker.graph, picked)->op, OP_PICK);
+  NodeId sums = CALL(bench, "scatter_add", node_arg(x), node_arg(column), node_arg(rows), axis);
+  bench_prints(bench, sums, "[[0, 2], [2, 3], [8, 10]]");
+  cr_assert_eq(graph_node(bench->maker.graph, graph_node(bench->maker.graph, sums)->inputs[1])->op,
+               OP_SCATTER);
+  bench_free(bench);
+}
 
 Test(build, reshape) {
   Bench *bench = bench_new(DTYPE_F32);
