@@ -111,7 +111,7 @@ model GroupNorm(groups, dim, eps = 1e-5) {
   param offset = zeros(dim)
   fn forward(x) {
     _channels("GroupNorm", x, dim)
-    if rank(x) == 3 { permute(_by_groups(permute(x, 0, 2, 1), groups, eps, gain, offset), 0, 2, 1) } else { _by_groups(x, groups, eps, gain, offset) }
+    _by_groups(x, groups, eps, gain, offset)
   }
 }
 
@@ -127,7 +127,7 @@ model InstanceNorm(dim, eps = 1e-5) {
   fn forward(x) {
     _channels("InstanceNorm", x, dim)
     if size(x) == shape(x)[0] * dim and size(x) > 0 { error("InstanceNorm: a channel of {list(shape(x)...)} has one place, and less its mean that is 0") }
-    if rank(x) == 3 { permute(_by_groups(permute(x, 0, 2, 1), dim, eps, gain, offset), 0, 2, 1) } else { _by_groups(x, dim, eps, gain, offset) }
+    _by_groups(x, dim, eps, gain, offset)
   }
 }
 
@@ -445,14 +445,35 @@ fn _channels(name, x, dim) {
   axis
 }
 
-# x [N, C, ..]: each of the groups of channels to mean 0 and variance 1, each channel scaled and moved.
+# Each of the groups of the channels of each row, sequence or image to mean 0 and variance 1, each channel scaled and moved.  The gradient is
+# written out: of all of x it needs two sums, each by channel, where the rules of the operations take four.  In bf16 the sums would be too rough.
 fn _by_groups(x, groups, eps, gain, offset) {
-  let (n, dim) = (shape(x)[0], shape(x)[1])
-  let each = reduce(shape(x)[1:], fn(a, b) = a * b)
-  let grouped = reshape(x, n, groups, each / groups)
-  let normal = _unit(grouped - mean(grouped, axis: 2, keep: true), 2, eps)
-  let channels = reshape(normal, n, dim, each / dim)
-  reshape(channels * reshape(gain, dim, 1) + reshape(offset, dim, 1), shape(x))
+  if dtype(x) == "bf16" {
+    let y = _by_groups(f32(x), groups, eps, gain, offset)
+    return if dtype(gain) == "bf16" { bf16(y) } else { y }
+  }
+  let (n, dim) = (shape(x)[0], len(gain))
+  let (m, places) = (dim / groups, reduce(shape(x)[1:], fn(a, b) = a * b) / dim)
+  # The channels are the last axis of sequences, and the second of images and rows.
+  let (form, along, place, within) =
+    if rank(x) == 3 { ((n, places, groups, m), (groups, m), 1, 3) } else { ((n, groups, m, places), (groups, m, 1), 3, 2) }
+  let away = fn(x) = x - mean(x, axis: (place, within), keep: true)
+  # The deviation, of groups of any size: squares of large numbers overflow, those of tiny ones vanish, and hypot has a kink where a group is
+  # constant, which the deviation has not.
+  let deviation = custom_gradient(
+    fn(x) = hypot(norm(away(x), axis: (place, within), keep: true) / sqrt(m * places), sqrt(eps)),
+    fn(x, s, ds) = ds / s * (away(x) / (m * places)))
+  let normal = custom_gradient(
+    fn(x, gain, offset) = away(x) * (1 / deviation(x)) * gain + offset,
+    fn(x, gain, offset, y, dy) {
+      let scale = 1 / deviation(x)
+      let unit = away(x) * scale
+      let (sums, products) = (sum(dy, axis: place, keep: true), sum(dy * unit, axis: place, keep: true))
+      let part = fn(a) = sum(a * gain, axis: within, keep: true) / (m * places)
+      let dx = (dy * gain - part(sums) - unit * part(products)) * scale
+      (dx, reshape(sum(products, axis: 0), along), reshape(sum(sums, axis: 0), along))
+  })
+  reshape(normal(reshape(x, form), reshape(gain, along), reshape(offset, along)), shape(x))
 }
 
 # A pooling along the times of sequences, which are images [N, 1, T, D].
