@@ -79,9 +79,7 @@ fn _images(name, x) {
 
 # One number or (height, width), as two; whole, at least `least`.
 fn _both(name, what, value, least) {
-  let pair = if type(value) in list("tuple", "list") and len(value) == 2 { (value[0], value[1]) }
-    else if type(value) == "tensor" and shape(value) == (2,) { (number(value[0]), number(value[1])) }
-    else { (value, value) }
+  let pair = _sides(value)
   for side in pair {
     if not (type(side) == "number" and side >= least and side == floor(side)) {
       error("{name}: {what} is a whole number of at least {least}, or two of them (height, width), not {value}")

@@ -171,7 +171,7 @@ model Conv1d(inputs, outputs, size, stride = 1, padding = 0, dilation = 1, group
 ##     print(shape(ConvTranspose2d(8, 4, 2, stride: 2)(zeros(1, 8, 5, 6))))   # expect: (1, 4, 10, 12)
 model ConvTranspose2d(inputs, outputs, size, stride = 1, padding = 0, output_padding = 0, dilation = 1, groups = 1, bias = true) {
   let (height, width) = _window("ConvTranspose2d", size)
-  let (down, right) = _pair(stride)
+  let (down, right) = _sides(stride)
   _convolution("ConvTranspose2d", inputs, outputs, groups)
   # Of the taps each place of the result meets one in `stride` along either axis, and at least one.
   param kernel = normal(inputs, outputs / groups, height, width, std: sqrt(2 * groups / (inputs * _met(height, down) * _met(width, right))))
@@ -373,7 +373,7 @@ model chain(parts...) {
 
 # The axes of x whose sizes are `dim`: the last, or of a tuple so many.
 fn _last_axes(name, x, dim) {
-  if type(dim) == "number" { return -1 }
+  if _is_one(dim) { return -1 }
   let sizes = shape(zeros(dim))
   let n = len(sizes)
   if n == 0 or rank(x) < n or shape(x)[-n:] != sizes { error("{name}: the last axes of x must have the sizes {sizes}, x is {shape(x)}") }
@@ -404,13 +404,17 @@ fn _mode(name, mode, modes) {
 }
 
 # One number or (height, width), as two.
-fn _pair(size) =
-  if type(size) in list("tuple", "list") and len(size) == 2 { (size[0], size[1]) }
-  else if type(size) == "tensor" and shape(size) == (2,) { (number(size[0]), number(size[1])) }
-  else { (size, size) }
+fn _sides(size) {
+  let pair = type(size) in list("tuple", "list") and len(size) == 2 or type(size) == "tensor" and shape(size) == (2,)
+  if pair { (_plain(size[0]), _plain(size[1])) } else { (_plain(size), _plain(size)) }
+}
+
+# A tensor of rank 0 stands where a number may: `for k in [3, 4, 5]` gives such sizes.
+fn _plain(value) = if _is_one(value) { number(value) } else { value }
+fn _is_one(value) = type(value) == "number" or type(value) == "tensor" and rank(value) == 0
 
 fn _window(name, size) {
-  let (height, width) = _pair(size)
+  let (height, width) = _sides(size)
   for side in (height, width) {
     if not _counts(side) { error("{name}: the size is a whole number of at least 1, or two of them (height, width), not {size}") }
   }
@@ -421,7 +425,7 @@ fn _stretch(name, size) {
   if not _counts(size) { error("{name}: the size is one whole number of at least 1, not {size}") }
 }
 
-fn _counts(n) = type(n) == "number" and n >= 1 and n == floor(n)
+fn _counts(n) = _is_one(n) and n >= 1 and n == floor(n)
 
 fn _grouped(name, what, channels, groups) {
   if not _counts(groups) { error("{name}: `groups` is a whole number of at least 1, not {groups}") }
@@ -482,7 +486,7 @@ fn _along(x, pool) {
   reshape(y, shape(y)[0], shape(y)[2], shape(y)[3])
 }
 fn _down(stride, size) = (if stride == none { size } else { stride }, 1)
-fn _borders(padding) = if type(padding) == "tuple" and len(padding) == 2 { (padding[0], padding[1], 0, 0) } else if type(padding) == "number" { (padding, 0) } else { padding }
+fn _borders(padding) = if type(padding) == "tuple" and len(padding) == 2 { (padding[0], padding[1], 0, 0) } else if _is_one(padding) { (padding, 0) } else { padding }
 
 # Where window i of m over n places begins, and one past its end.
 fn _first(i, n, m) = floor(i * n / m)

@@ -354,7 +354,7 @@ loss ctc(logits, labels, lengths = none, blank = 0, weights = none, reduce = "me
     error("ctc: logits are [N, T, K] and labels [N, S], these are {list(shape(logits)...)} and {list(shape(labels)...)}")
   }
   let (n, steps, k) = shape(logits)
-  if type(blank) != "number" or blank != floor(blank) or blank < 0 or blank >= k { error("ctc: `blank` is a class, a whole number from 0 to {k - 1}, this is {blank}") }
+  if not _is_one(blank) or blank != floor(blank) or blank < 0 or blank >= k { error("ctc: `blank` is a class, a whole number from 0 to {k - 1}, this is {blank}") }
   let places = 2 * shape(labels)[1] + 1   # a blank before, between and behind the labels
   let known = i32(require(labels, labels == clamp(floor(labels), 0, k - 1), "ctc: labels are classes, whole numbers from 0 to {k - 1}"))
   let said = known != blank
