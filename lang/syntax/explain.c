@@ -142,6 +142,19 @@ static const Foreign BLOCKS[] = {
 };
 /* clang-format on */
 
+#define BAG "`mean(e(ids), axis: 1)`, or `sum`, of `let e = Embedding(1000, 16)` and ids [N, n]"
+#define VOLUMES                                                                            \
+  "convolutions have one or two dimensions; k slices are channels of `Conv2d(k * inputs, " \
+  "outputs, 3)`, of `concat([x[:, :, i] for i in 0..k - 1], axis: 1)` and so on"
+#define POOLED                                                                        \
+  "the slices are channels of `MaxPool2d(2)`, of `reshape(x, n, c * d, h, w)`; then " \
+  "`max(reshape(y, n, c, d / 2, 2, h / 2, w / 2), axis: 3)`, or `mean`"
+#define SHUFFLED                                                                               \
+  "of sizes n c h w: `reshape(permute(reshape(x, n, c, r, r, h, w), 0, 1, 4, 2, 5, 3), n, c, " \
+  "h * r, w * r)`"
+#define CHANNELS                                                                         \
+  "whole channels: `fn(x) = x * d(ones(shape(x)[0], shape(x)[1], 1, 1))` with `let d = " \
+  "Dropout(0.2)`"
 #define TREES "there are no trees here: train a net, `chain(Dense(4, 32), relu, Dense(32, 3))`"
 
 /* Names that exist in other languages. */
@@ -210,9 +223,26 @@ static const Foreign FOREIGN_NAMES[] = {
   {"PairwiseDistance", "`norm(a - b, axis: -1)`"},
   {"CosineSimilarity", "as a loss, 1 minus it, `cosine_loss(a, b)`; itself `1 - cosine_loss(a, b, reduce: \"none\")`"},
   {"ReLU6", "`fn(x) = clamp(x, 0, 6)`"},
+  {"relu6", "`clamp(x, 0, 6)`, as a part `fn(x) = clamp(x, 0, 6)`"},
   {"Hardswish", "`fn(x) = x * hardsigmoid(x)`"},
+  {"hardswish", "`x * hardsigmoid(x)`, as a part `fn(x) = x * hardsigmoid(x)`"},
   {"GLU", "`let (a, b) = chunk(x, 2, axis: -1)`, and `a * sigmoid(b)`"},
   {"PReLU", "`leaky_relu(x, slope)`, with a param for the slope"},
+  {"EmbeddingBag", BAG},
+  {"embedding_bag", BAG},
+  {"Conv3d", VOLUMES},
+  {"Conv3D", VOLUMES},
+  {"conv3d", VOLUMES},
+  {"MaxPool3d", POOLED},
+  {"AvgPool3d", POOLED},
+  {"PixelShuffle", SHUFFLED},
+  {"pixel_shuffle", SHUFFLED},
+  {"Dropout2d", CHANNELS},
+  {"SpatialDropout2D", CHANNELS},
+  {"ReflectionPad2d", "`fn(x) = pad(x, 0, 0, 0, 0, 1, 1, 1, 1, mode: \"reflect\")`"},
+  {"ReplicationPad2d", "`fn(x) = pad(x, 0, 0, 0, 0, 1, 1, 1, 1, mode: \"edge\")`"},
+  {"spectral_norm", "in a model, `W / svd(W).1[0]` is W over its largest singular value"},
+  {"weight_norm", "in a model, `g * (V / norm(V, axis: 0, keep: true))` is the matrix, g [outputs] and V [inputs, outputs] its params"},
   {"Activation", "a function is a part: `chain(Dense(3, 8), relu)`"},
   {"Lambda", "a function is a part: `chain(Dense(3, 8), fn(x) = 2 * x)`"},
   {"Bidirectional", "`LSTM(3, 8, both: true)` reads both ways"},

@@ -14,6 +14,13 @@ typedef struct Habit {
   const char *word, *here;
 } Habit;
 
+#define FOURIER                                                                            \
+  "there is no FFT; of n values `let k = arange(n)`, `let a = 2 * pi / n * (k[:, none] * " \
+  "k[none, :])`: `cos(a) @ %` is the real part, `-sin(a) @ %` the imaginary one"
+#define GROUPED                                                                          \
+  "the maximum of each of k groups is `max(where(arange(k)[:, none] == index[none, :], " \
+  "values[none, :], -inf), axis: 1)`"
+
 /* clang-format off */
 static const Habit MEMBERS[] = {
   {"T", "`%'` swaps the last two axes"},
@@ -129,9 +136,19 @@ static const Habit MEMBERS[] = {
   {"cdist", "`norm(%[:, none] - b[none], axis: -1)`"},
   {"pairwise_distance", "`norm(% - b, axis: -1)`"},
   {"cosine_similarity", "as a loss, 1 minus it, `cosine_loss(%, b)`; itself `1 - cosine_loss(%, b, reduce: \"none\")`"},
-  {"relu6", "`clamp(%, 0, 6)`"},
-  {"hardswish", "`% * hardsigmoid(%)`"},
+  {"prelu", "`leaky_relu(%, slope)`, with a param for the slope"},
   {"glu", "`let (a, b) = chunk(%, 2, axis: -1)`, and `a * sigmoid(b)`"},
+  {"fft", FOURIER},
+  {"rfft", FOURIER},
+  {"grid_sample", "`resize(%, h, w)` and `random_rotate` sample images; others by index, `reshape(%, n, c, -1)[:, :, i * w + j]`, bilinearly as a weighted sum of four"},
+  {"pixel_unshuffle", "of sizes n c h w: `reshape(permute(reshape(%, n, c, h, r, w, r), 0, 1, 3, 5, 2, 4), n, c * r * r, h, w)`"},
+  {"scatter_max", GROUPED},
+  {"segment_max", GROUPED},
+  {"scatter_reduce", "`scatter_add(zeros(k), index, values)` is the sum of each of k groups; " GROUPED},
+  {"scatter_mean", "`scatter_add(zeros(k), index, values) / maximum(bincount(index, least: k), 1)`"},
+  {"segment_mean", "`scatter_add(zeros(k), index, values) / maximum(bincount(index, least: k), 1)`"},
+  {"searchsorted", "`sum(%[:, none] > edges[none, :], axis: 1)`"},
+  {"gumbel", "`-log(-log(rand(shape(logits))))`"},
   {"gumbel_softmax", "`softmax((logits - log(-log(rand(shape(logits))))) / temperature)`"},
   {"pmap", "`shards: 8` in `train`, then `gd --workers 4 file.gd`"},
   {"lecun_normal", "`normal(inputs, outputs, std: 1 / sqrt(inputs))`"},
