@@ -9,6 +9,7 @@
 #include "runtime/graph/put.h"
 
 #include <math.h>
+#include <string.h>
 
 extern const Op OP_ADD, OP_DROP, OP_EXPAND, OP_MUL, OP_SCATTER;
 
@@ -132,6 +133,18 @@ static bool misfit(Maker *maker, const Arg *arg, const char *name, const Shape *
   return false;
 }
 
+/* What is written for whole rows. */
+static const char *help_axes(const char *name, int axis, const Shape *x, const Shape *index) {
+  if (index->rank > x->rank) return "`x[index]` takes whole rows, in the shape of the index";
+  if (axis || index->rank != 1)
+    return "`index[:, none]` has an axis more; `x[index]` takes whole rows";
+  if (strcmp(name, "scatter_add") == 0)
+    return "without `axis:` it adds to whole rows: `scatter_add(x, index, values)`";
+  return strcmp(name, "scatter") == 0
+             ? "`x[index] = values` sets whole rows; `index[:, none]` has an axis more"
+             : "`x[index]` takes whole rows; `index[:, none]` has an axis more";
+}
+
 /* Only of a vector the axis goes without saying. */
 static bool read_indexed(Maker *maker, const Arg *args, const Arg *axis, const char *name,
                          Indexed *at) {
@@ -146,10 +159,7 @@ static bool read_indexed(Maker *maker, const Arg *args, const Arg *axis, const c
   if (!arg_axis(maker, axis, x.rank, 0, &at->axis)) return false;
   if (x.rank != index.rank) {
     misfit(maker, &args[1], name, &x, &index);
-    return diag_help(maker->diag, index.rank < x.rank
-                                      ? "`index[:, none]` has an axis more; `x[index]` takes whole "
-                                        "rows"
-                                      : "`x[index]` takes whole rows, in the shape of the index");
+    return diag_help(maker->diag, "%s", help_axes(name, at->axis, &x, &index));
   }
   Shape from = x, by = index;
   for (int i = 0; i < x.rank; i++) {
