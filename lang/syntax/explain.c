@@ -487,6 +487,25 @@ static const char *help_operator(const Parser *b, const SyntaxContext *context) 
              : NULL;
 }
 
+static const char STATEMENTS[] =
+    "these braces hold lines `key: value`; statements stand in `each_step: { … }` of a `train`";
+
+/* Help for a statement among the lines of a train block, or NULL. */
+static const char *help_clause(const Parser *b, const SyntaxContext *context) {
+  int kind = context->token.kind;
+  bool call = kind == TOKEN_LP && context->expected[TOKEN_COLON] &&
+              !context->expected[TOKEN_NUMBER];
+  if (call && b->previous.kind == TOKEN_NAME && b->previous.first) return STATEMENTS;
+  if (!is_clause(context->expected)) return NULL;
+  if (kind == TOKEN_FOR || kind == TOKEN_WHILE)
+    return "an `update` is written as often as it is made, or a loop takes the place of `train`: "
+           "`for x in batches(data, 32) { update D { … } }`; other statements stand in "
+           "`each_step: { … }`";
+  bool statement = kind == TOKEN_IF || kind == TOKEN_LET || kind == TOKEN_FN ||
+                   kind == TOKEN_RETURN || kind == TOKEN_BREAK || kind == TOKEN_CONTINUE;
+  return statement ? STATEMENTS : NULL;
+}
+
 /* Help for what follows the head of a declaration wrongly, or NULL. */
 static const char *help_head(const Parser *b, const SyntaxContext *context, int within) {
   Token token = context->token;
@@ -606,6 +625,7 @@ static const char *help_for(const Parser *b, const SyntaxContext *context) {
   if (!help) help = foreign(b, b->previous);
   if (!help) help = foreign(b, token);
   if (!help) help = foreign_before(b);
+  if (!help) help = help_clause(b, context);
   if (!help) help = help_head(b, context, within);
   if (!help) help = help_between(b, context, within);
   if (!help) help = help_token(b, context, within);
