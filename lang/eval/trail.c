@@ -236,6 +236,18 @@ static void add_calls(const Vm *vm, Diag *diag) {
   }
 }
 
+/* `row[0]` of a minibatch that is no tuple, in a recording that fails. */
+static void note_row_taken(const Vm *vm, Diag *diag) {
+  const Trace *trace = vm->trace;
+  while (trace && !trace->row_taken.file) trace = trace->outer;
+  if (!trace || diag->note_count == DIAG_NOTES) return;
+  char text[200];
+  const Shape *shape = &graph_node(&trace->graph, trace->minibatch)->type.shape;
+  diag_note(diag, trace->row_taken,
+            "a row of the minibatch: the data has one part, so `%.60s` is %s itself",
+            trace->minibatch_name, shape_show(shape, text));
+}
+
 static void trail_add(Vm *vm, Diag *diag) {
   if (diag->aimed || diag->silent || !diag->span.file) return;
   const Calling *calling = vm->calling;
@@ -251,6 +263,7 @@ static void trail_add(Vm *vm, Diag *diag) {
     diag_note(diag, calling->model->made, "%s", told.data);
     text_free(&told);
   }
+  note_row_taken(vm, diag);
   if (in_script(vm, diag->met)) add_calls(vm, diag);
 }
 

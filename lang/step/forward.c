@@ -33,6 +33,8 @@ static void bind_minibatch(Tracing *tracing) {
     Value only = value_retain(row.tuple->items[0]);
     value_release(vm, row);
     row = only;
+    trace->minibatch = context->pattern->text ? tracing->recorded.columns[0] : 0;
+    trace->minibatch_name = context->pattern->text;
   }
   eval_bind(vm, tracing->context->frame, context->pattern, row);
   value_release(vm, row);
@@ -117,6 +119,27 @@ static void trace_metrics(Tracing *tracing) {
   }
 }
 
+/* `row[0]` of a minibatch that is no tuple is its first row: nothing else of it would be read. */
+static void tell_row_taken(const Tracing *tracing) {
+  const Trace *trace = tracing->trace;
+  Vm *vm = tracing->vm;
+  if (!trace->row_taken.file || !vm_warns(vm)) return;
+  const Shape *shape = &graph_node(&trace->graph, trace->minibatch)->type.shape;
+  int readers = 0;
+  for (NodeId id = trace->minibatch + 1; id < trace->graph.count; id++) {
+    const Node *node = graph_node(&trace->graph, id);
+    for (int i = 0; i < node->input_count; i++) readers += node->inputs[i] == trace->minibatch;
+  }
+  if (readers != 1 || shape->dim[0] < 2 || !trace_mark_reported(vm, trace->row_taken)) return;
+  Diag diag = {0};
+  char text[200];
+  diag_fail(&diag, STATUS_FAILED, trace->row_taken, "this reads one row of each minibatch");
+  diag_label(&diag, "the data has one part, so `%.60s` is the minibatch %s itself",
+             trace->minibatch_name, shape_show(shape, text));
+  diag_help(&diag, "the part is `%.60s`, without an index", trace->minibatch_name);
+  vm_warn(vm, &diag);
+}
+
 void forward_trace(Tracing *tracing) {
   Vm *vm = tracing->vm;
   tracing->trace->graph.custom = custom_backward;
@@ -130,5 +153,6 @@ void forward_trace(Tracing *tracing) {
   uint32_t reads = tracing->trace->graph.read_count;
   trace_metrics(tracing);
   tracing->trace->graph.read_count = reads; /* no gradient passes through a metric */
+  tell_row_taken(tracing);
   if (vm->effects != effects || clauses_assign(tracing)) trace_effect(vm);
 }

@@ -481,7 +481,10 @@ Value operation_index(Vm *vm, const Ast *ast, Value base, const Sub *subs, int c
   diag_clear(&diag);
   Maker maker = {&trace->graph, &diag};
   Shape shape = result_shape(&taking);
-  NodeId node = slice_node(&maker, trace_operand(trace, base, ast->span), &taking);
+  NodeId whole = trace_operand(trace, base, ast->span);
+  if (whole && whole == trace->minibatch && taking.axes[0].drop && !trace->row_taken.file)
+    trace->row_taken = ast->span;
+  NodeId node = slice_node(&maker, whole, &taking);
   node = make_reshape(&maker, node, &shape);
   node = gather_all(vm, &maker, trace, node, &taking);
   if (!node) {

@@ -71,6 +71,8 @@ void trace_clear(Trace *trace) {
   lookup_clear(&trace->constants);
   trace->looked_up = 0;
   trace->bounds_count = 0;
+  trace->minibatch = 0;
+  trace->row_taken = (Span){0};
   values_reset(&trace->values);
   graph_reset(&trace->graph);
 }

@@ -87,6 +87,11 @@ typedef struct Trace {
   bool drew;      /* something was drawn with it */
   Staged *staged; /* buffers and params from outside, assigned in this trace; owned */
   int staged_count, staged_capacity;
+  /* `train … on row in data`, where the data has one part: the minibatch (or 0), its name, and
+   * where a number first took one of its rows, which may be meant for a part */
+  NodeId minibatch;
+  const char *minibatch_name;
+  Span row_taken;
   /* nodes that stand for one row inside `vmap`: a value that depends on one cannot be read; owned
    */
   NodeId *stand_ins;
