@@ -239,6 +239,7 @@ loss focal(logits, labels, gamma = 2, ignore = none, weights = none, reduce = "m
 ##     print(binary_cross_entropy([1000, -1000], [1, 0]))     # expect: 0
 loss binary_cross_entropy(logits, targets, weights = none, reduce = "mean") {
   if is_probability(logits) { _twice("binary_cross_entropy takes logits and applies sigmoid itself; here it gets probabilities: leave the sigmoid out") }
+  if is_probability(logits, log: true) { _twice("binary_cross_entropy takes logits and applies sigmoid itself; here it gets logarithms of probabilities: leave the log_sigmoid out") }
   _agree("binary_cross_entropy", logits, targets)
   let yes = _shares(targets, "binary_cross_entropy: targets are from 0 to 1; (y + 1) / 2 makes them of -1 and 1, y / 255 of bytes, and classes beyond 1 are for cross_entropy")
   _reduced("binary_cross_entropy", portion(yes, softplus(-logits)) + portion(1 - yes, softplus(logits)), weights, reduce)

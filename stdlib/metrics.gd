@@ -2,7 +2,7 @@
 #
 # Scores of classes are [N, K] with K > 1; the predicted class is the one with the largest score. Scores of a binary
 # classifier are [N] or [N, 1]: logits, of which those above 0 predict the positive class, or what a sigmoid or softmax
-# made of them (is_probability), where 0.5 is the threshold. Labels are classes [N], whole numbers from
+# made of them (is_probability), where 0.5 is the threshold, or the logarithms of such, where it is log(0.5). Labels are classes [N], whole numbers from
 # 0, or one-hot rows [N, K], or other rows of probabilities; binary labels are [N] or [N, 1], 1 for positive, 0 or -1
 # for negative. A NaN among the scores, an invalid label or another number of rows is an error. The functions branch on
 # shapes only, and on how many classes are predicted, so those that return a number can be used in the `metrics:` of a
@@ -21,8 +21,14 @@ fn _binary(scores) = rank(scores) <= 1 or shape(scores)[-1] == 1
 fn _chosen(name, scores) {
   let known = _known(name, scores)
   if not _binary(scores) { argmax(known, axis: -1) }
-  else { i32(reshape(_decided(name, known), -1) > if is_probability(scores, warn: name) { 0.5 } else { 0 }) }
+  else { i32(reshape(_decided(name, known), -1) > _threshold(name, scores)) }
 }
+
+# Of a yes or no, what a yes is above.
+fn _threshold(name, scores) =
+  if is_probability(scores, log: true) { log(0.5) }
+  else if is_probability(scores, warn: name) { 0.5 }
+  else { 0 }
 
 # Are they predicted classes instead of scores?
 fn _classes(scores) = _binary(scores) and dtype(scores) in list("i32", "u8")
@@ -250,8 +256,9 @@ fn average_precision(scores, labels) {
 
 ## Expected calibration error: the mean over rows of `|mean probability - observed frequency|` of the row's bin, with
 ## `bins` equal bins from 0 to 1 (Naeini, Cooper and Hauskrecht, 2015; Guo et al., "On Calibration of Modern Neural
-## Networks", 2017). Scores are logits, or what a sigmoid or softmax made of them. The probability is that of the positive class for binary scores, and that of the
-## predicted class for scores [N, K]. `table: true` returns the bins [bins, 3]: mean probability, observed frequency,
+## Networks", 2017). Scores are logits, or what a sigmoid or softmax made of them, or its
+## logarithm. The probability is that of the positive class for binary scores, and that of the predicted class for
+## scores [N, K]. `table: true` returns the bins [bins, 3]: mean probability, observed frequency,
 ## number of rows; the first two are 0 in an empty bin.
 ##
 ##     print("{calibration(log([1, 1, 1, 1]), [1, 0, 0, 0]):.2f}")   # expect: 0.25
@@ -260,16 +267,20 @@ fn calibration(scores, labels, bins = 10, table = false) {
   if not (bins >= 1 and bins == floor(bins)) { error("calibration: `bins` is a whole number from 1, this is {bins}") }
   let known = _known("calibration", scores)
   let truth = _truth("calibration", scores, labels)
-  let is_known = is_probability(scores, warn: "calibration")
-  let p = f64(
-    if _binary(scores) { reshape(if is_known { known } else { sigmoid(known) }, -1) }
-    else { reshape(max(if is_known { known } else { softmax(known) }, axis: -1), -1) })
+  let shares = _probabilities("calibration", scores, known)
+  let p = f64(reshape(if _binary(scores) { shares } else { max(shares, axis: -1) }, -1))
   let came_true = f64(if _binary(scores) { truth } else { reshape(argmax(known, axis: -1) == truth, -1) })
   let bin = f64(one_hot(clamp(floor(p * bins), 0, bins - 1), bins))
   let rows = sum(bin, axis: 0)
   let (said, was) = (p @ bin, came_true @ bin)
   if table { stack(said / maximum(rows, 1), was / maximum(rows, 1), rows, axis: 1) } else { sum(abs(said - was)) / size(p) }
 }
+
+fn _probabilities(name, scores, known) =
+  if is_probability(scores, log: true) { exp(known) }
+  else if is_probability(scores, warn: name) { known }
+  else if _binary(scores) { sigmoid(known) }
+  else { softmax(known) }
 
 ## The coefficient of determination, the fraction of the target's variance that the predictions explain:
 ## `1 - sum((y - p)^2) / sum((y - mean(y))^2)`. Both have the same shape; of several targets [N, D] it is the mean of

@@ -93,6 +93,8 @@ static void warn_probable(Vm *vm, const CallSite *site, Value scores, Value name
 
 Value native_is_probability(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
+  if (args[2].kind == KIND_BOOL && args[2].truth)
+    return value_bool(probable_logarithm(vm, args[0]));
   bool known = probable_value(vm, args[0]);
   if (!known && args[1].kind == KIND_STRING) warn_probable(vm, site, args[0], args[1]);
   return value_bool(known);

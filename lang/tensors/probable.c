@@ -6,9 +6,9 @@
 #include <string.h>
 
 extern const Op OP_ADD, OP_AFTER, OP_CAST, OP_CLAMP, OP_CONCAT, OP_CUSTOM, OP_DIV, OP_EXP,
-    OP_EXPAND, OP_GATHER, OP_HARDSIGMOID, OP_IDENTITY, OP_LOG_SIGMOID, OP_MAXIMUM, OP_MINIMUM,
-    OP_MUL, OP_PERMUTE, OP_REQUIRE, OP_RESHAPE, OP_SIGMOID, OP_SLICE, OP_SOFTMAX, OP_STOP, OP_SUB,
-    OP_SUM;
+    OP_EXPAND, OP_GATHER, OP_HARDSIGMOID, OP_IDENTITY, OP_LOG, OP_LOG_SIGMOID, OP_LOG_SOFTMAX,
+    OP_MAXIMUM, OP_MINIMUM, OP_MUL, OP_PERMUTE, OP_REQUIRE, OP_RESHAPE, OP_SIGMOID, OP_SLICE,
+    OP_SOFTMAX, OP_STOP, OP_SUB, OP_SUM;
 
 static const float BOUND_MOST = 1.00001F; /* of a probability: means are rounded */
 
@@ -19,8 +19,6 @@ static const float IS_EXP = -1, IS_EXP_AND_1 = -2;
 static const float LOGARITHM = -3;
 
 static bool makes(Op op) { return op == OP_SIGMOID || op == OP_SOFTMAX || op == OP_HARDSIGMOID; }
-
-static bool cuts(Op op) { return op == OP_CLAMP || op == OP_MAXIMUM || op == OP_MINIMUM; }
 
 /* Its elements are those of its first input, in other places or another dtype. */
 static bool passes(Op op) {
@@ -48,20 +46,48 @@ typedef struct Part {
 
 static bool is_one(Part part) { return part.is_number && part.number == 1; }
 
-static float combined(Op op, Part a, Part b) {
+static bool cuts(Op op) { return op == OP_CLAMP || op == OP_MAXIMUM || op == OP_MINIMUM; }
+
+/* Of an end where elements of `bound` are cut: those cut there are its value. */
+static bool keeps(float bound, Part end) {
+  if (bound == LOGARITHM) return (end.is_number && end.number <= 0) || end.bound == LOGARITHM;
+  return end.is_number ? end.number >= 0 && end.number <= (double)bound
+                       : end.bound > 0 && end.bound <= bound;
+}
+
+/* `p` and its ends, of which a maximum or minimum has one, in either order. */
+static float cut(Op op, const Part *parts) {
+  bool second = parts[0].is_number || (!parts[1].is_number && parts[1].bound > parts[0].bound);
+  int of = op != OP_CLAMP && second;
+  float bound = parts[of].bound;
+  if (!(bound > 0) && bound != LOGARITHM) return 0;
+  for (int i = 0; i < (op == OP_CLAMP ? 3 : 2); i++)
+    if (i != of && !keeps(bound, parts[i])) return 0;
+  return bound;
+}
+
+/* p + 1e-9, which has a logarithm at 0, too. */
+static bool is_rounding(Part part) {
+  return part.is_number && part.number >= 0 && part.number <= (double)BOUND_MOST - 1;
+}
+
+static float combined(Op op, const Part *parts) {
+  Part a = parts[0], b = parts[1];
   if (makes(op)) return 1;
-  if (op == OP_LOG_SIGMOID) return LOGARITHM;
+  if (op == OP_LOG_SIGMOID || op == OP_LOG_SOFTMAX) return LOGARITHM;
+  if (op == OP_LOG) return is_probable(a.bound) ? LOGARITHM : 0;
   if (op == OP_EXP) return a.bound == LOGARITHM ? 1 : IS_EXP;
   if (passes(op)) return a.bound;
   if (op == OP_ADD && (is_one(a) ? b : a).bound == IS_EXP && (is_one(a) || is_one(b)))
     return IS_EXP_AND_1;
+  if (op == OP_ADD && is_probable(a.bound) && is_rounding(b)) return a.bound;
   if (op == OP_ADD) return sum_of(a.bound, b.bound);
   if (op == OP_SUB) return is_one(a) && is_probable(b.bound) ? 1 : 0;
   if (op == OP_DIV && is_one(a) && b.bound == IS_EXP_AND_1) return 1;
   if (op == OP_DIV) return b.is_number ? scaled(a.bound, 1 / b.number) : 0;
   if (op == OP_MUL && b.is_number) return scaled(a.bound, b.number);
   if (op == OP_MUL && a.is_number) return scaled(b.bound, a.number);
-  return cuts(op) && a.bound > 0 ? a.bound : 0;
+  return cuts(op) ? cut(op, parts) : 0;
 }
 
 /* ---- of nodes ---- */
@@ -74,10 +100,10 @@ static Part part_of(const Trace *trace, NodeId id) {
 }
 
 static float joined(const Trace *trace, const Node *node) {
-  float most = 0;
+  float most = trace->bounds[node->inputs[0]];
   for (int i = 0; i < node->input_count; i++) {
     float bound = trace->bounds[node->inputs[i]];
-    if (!(bound > 0)) return 0;
+    if (most == LOGARITHM ? bound != LOGARITHM : !(bound > 0)) return 0;
     most = bound > most ? bound : most;
   }
   return most;
@@ -97,9 +123,9 @@ static float bound_of(const Trace *trace, const Node *node) {
   if (node->op == OP_REQUIRE) return trace->bounds[node->inputs[1]];
   if (node->op == OP_CONCAT) return joined(trace, node);
   if (node->op == OP_SUM) return summed(trace, node);
-  Part none = {0};
-  return combined(node->op, part_of(trace, node->inputs[0]),
-                  node->input_count > 1 ? part_of(trace, node->inputs[1]) : none);
+  Part parts[3] = {{0}};
+  for (int i = 0; i < node->input_count && i < 3; i++) parts[i] = part_of(trace, node->inputs[i]);
+  return combined(node->op, parts);
 }
 
 /* Those of all nodes so far: inputs come before what is made of them. */
@@ -121,7 +147,7 @@ float probable_node(Trace *trace, NodeId node) {
 
 void probable_same(Trace *trace, NodeId node, NodeId as) {
   float bound = probable_node(trace, as);
-  if (bound > 0 && !(probable_node(trace, node) > 0)) trace->bounds[node] = bound;
+  if (bound && !probable_node(trace, node)) trace->bounds[node] = bound;
 }
 
 /* ---- of values ---- */
@@ -133,8 +159,9 @@ static Part part_of_value(Value value) {
 }
 
 float probable_result(Op op, const Value *args, int count) {
-  Part none = {0};
-  return combined(op, part_of_value(args[0]), count > 1 ? part_of_value(args[1]) : none);
+  Part parts[3] = {{0}};
+  for (int i = 0; i < count && i < 3; i++) parts[i] = part_of_value(args[i]);
+  return combined(op, parts);
 }
 
 float probable_bound(Vm *vm, Value value) {

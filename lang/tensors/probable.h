@@ -13,7 +13,7 @@
 #include "lang/tensors/trace.h"
 
 bool probable_value(Vm *vm, Value value);
-/* Is it known to be logarithms of probabilities, made by log_sigmoid? */
+/* Is it known to be logarithms of probabilities, made by log_sigmoid, log_softmax or log(p)? */
 bool probable_logarithm(Vm *vm, Value value);
 /* TensorObject.probable, also of a traced tensor or a param */
 float probable_bound(Vm *vm, Value value);
