@@ -1,10 +1,10 @@
 /* builtin_text.c — standard functions for strings.
  *
  * Strings are searched by bytes, which is right for UTF-8: whole code points match only where code
- * points begin.  Returned positions count code points.  Letter case covers the alphabets whose
- * pairs have a fixed distance or alternate in Unicode (Latin-1, Latin Extended-A, Greek, Cyrillic);
- * other letters are unchanged.
+ * points begin.  Returned positions count code points.  Letter case and blanks are Unicode's
+ * (letter_case.h).
  */
+#include "lang/library/letter_case.h"
 #include "lang/library/natives.h"
 #include "lang/machine/call_site.h"
 #include "lang/machine/list.h"
@@ -14,16 +14,28 @@
 
 #include <string.h>
 
-static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+/* The bytes of the blank at a place; 0 where there is none. */
+static size_t blank_at(const StringObject *string, size_t at) {
+  uint32_t code;
+  size_t size = text_decode(string->data + at, string->length - at, &code);
+  return size && letter_is_blank(code) ? size : 0;
+}
+
+/* Where the code point before a place begins. */
+static size_t point_before(const StringObject *string, size_t at) {
+  at--;
+  while (at && ((unsigned char)string->data[at] & 0xC0) == 0x80) at--;
+  return at;
+}
 
 /* ---- split and join ---- */
 
 static Value split_blanks(Vm *vm, const StringObject *string) {
   Value list = value_list(vm, 0);
-  for (size_t at = 0; at < string->length;) {
-    while (at < string->length && is_blank(string->data[at])) vm_poll_signals(vm), at++;
+  for (size_t at = 0, blank; at < string->length;) {
+    while (at < string->length && (blank = blank_at(string, at))) vm_poll_signals(vm), at += blank;
     size_t start = at;
-    while (at < string->length && !is_blank(string->data[at])) vm_poll_signals(vm), at++;
+    while (at < string->length && !blank_at(string, at)) vm_poll_signals(vm), at++;
     if (at > start) list_push(vm, list.list, value_string(vm, string->data + start, at - start));
   }
   return list;
@@ -74,9 +86,10 @@ Value native_join(Vm *vm, const CallSite *site, Value *args, int count) {
 Value native_trim(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   const StringObject *string = arg_string(vm, site, args, 0);
-  size_t start = 0, end = string->length;
-  while (start < end && is_blank(string->data[start])) vm_poll_signals(vm), start++;
-  while (end > start && is_blank(string->data[end - 1])) vm_poll_signals(vm), end--;
+  size_t start = 0, end = string->length, blank, before;
+  while (start < end && (blank = blank_at(string, start))) vm_poll_signals(vm), start += blank;
+  while (end > start && blank_at(string, before = point_before(string, end)))
+    vm_poll_signals(vm), end = before;
   return value_string(vm, string->data + start, end - start);
 }
 
@@ -131,52 +144,38 @@ Value native_ends_with(Vm *vm, const CallSite *site, Value *args, int count) {
 
 /* ---- letter case ---- */
 
-static uint32_t to_upper(uint32_t c) {
-  if (c >= 'a' && c <= 'z') return c - 32;
-  if ((c >= 0xE0 && c <= 0xFE && c != 0xF7) || (c >= 0x3B1 && c <= 0x3C9 && c != 0x3C2) ||
-      (c >= 0x430 && c <= 0x44F))
-    return c - 32;
-  if (c == 0x3C2) return 0x3A3; /* final sigma */
-  if (c == 0xFF) return 0x178;
-  if (c >= 0x450 && c <= 0x45F) return c - 80;
-  if (c == 0x3AC) return 0x386;
-  if (c >= 0x3AD && c <= 0x3AF) return c - 37;
-  if (c == 0x3CC) return 0x38C;
-  if (c == 0x3CD || c == 0x3CE) return c - 63;
-  bool even = (c >= 0x100 && c <= 0x137 && c != 0x131) || (c >= 0x14A && c <= 0x177) ||
-              (c >= 0x460 && c <= 0x481);
-  bool odd = (c >= 0x139 && c <= 0x148) || (c >= 0x179 && c <= 0x17E);
-  if (even && c % 2 == 1) return c - 1;
-  if (odd && c % 2 == 0) return c - 1;
-  return c;
+/* Marks and points inside a word: a letter before them has them between it and its neighbour. */
+static bool is_inside(uint32_t c) {
+  return c == '\'' || c == '.' || c == ':' || c == 0xAD || c == 0xB7 || c == 0x2018 ||
+         c == 0x2019 || (c >= 0x300 && c <= 0x36F);
 }
 
-static uint32_t to_lower(uint32_t c) {
-  if (c >= 'A' && c <= 'Z') return c + 32;
-  if ((c >= 0xC0 && c <= 0xDE && c != 0xD7) || (c >= 0x391 && c <= 0x3A9) ||
-      (c >= 0x410 && c <= 0x42F))
-    return c + 32;
-  if (c == 0x178) return 0xFF;
-  if (c >= 0x400 && c <= 0x40F) return c + 80;
-  if (c == 0x386) return 0x3AC;
-  if (c >= 0x388 && c <= 0x38A) return c + 37;
-  if (c == 0x38C) return 0x3CC;
-  if (c == 0x38E || c == 0x38F) return c + 63;
-  bool even = (c >= 0x100 && c <= 0x137 && c != 0x130) || (c >= 0x14A && c <= 0x177) ||
-              (c >= 0x460 && c <= 0x481);
-  bool odd = (c >= 0x139 && c <= 0x148) || (c >= 0x179 && c <= 0x17E);
-  if (even && c % 2 == 0) return c + 1;
-  if (odd && c % 2 == 1) return c + 1;
-  return c;
+/* Does a letter stand before (`step` -1) or after (1) the one at `at`, of `size` bytes? */
+static bool has_letter(const StringObject *string, size_t at, size_t size, int step) {
+  for (;;) {
+    if (step < 0 ? !at : at + size >= string->length) return false;
+    at = step < 0 ? point_before(string, at) : at + size;
+    uint32_t code;
+    size = text_decode(string->data + at, string->length - at, &code);
+    if (!size) return false;
+    if (!is_inside(code)) return letter_has_case(code);
+  }
 }
 
-static Value change_case(Vm *vm, const StringObject *string, uint32_t (*change)(uint32_t)) {
+/* Σ at the end of a word is ς. */
+static bool ends_word(const StringObject *string, size_t at, size_t size) {
+  return has_letter(string, at, size, -1) && !has_letter(string, at, size, 1);
+}
+
+static Value change_case(Vm *vm, const StringObject *string, bool lower) {
   Text text = {0};
   for (size_t at = 0; at < string->length && !vm_stops(vm);) {
-    uint32_t code;
+    uint32_t code, letters[LETTERS_MOST];
     size_t size = text_decode(string->data + at, string->length - at, &code);
-    if (size) text_code_point(&text, change(code));
-    else text_char(&text, string->data[at]);
+    int count = !size ? 0 : lower ? letter_lower(code, letters) : letter_upper(code, letters);
+    if (lower && code == 0x3A3 && count && ends_word(string, at, size)) letters[0] = 0x3C2;
+    for (int i = 0; i < count; i++) text_code_point(&text, letters[i]);
+    if (!size) text_char(&text, string->data[at]);
     at += size ? size : 1;
   }
   return string_take(vm, &text);
@@ -184,10 +183,10 @@ static Value change_case(Vm *vm, const StringObject *string, uint32_t (*change)(
 
 Value native_upper(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
-  return change_case(vm, arg_string(vm, site, args, 0), to_upper);
+  return change_case(vm, arg_string(vm, site, args, 0), false);
 }
 
 Value native_lower(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
-  return change_case(vm, arg_string(vm, site, args, 0), to_lower);
+  return change_case(vm, arg_string(vm, site, args, 0), true);
 }
