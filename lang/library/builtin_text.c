@@ -8,10 +8,12 @@
 #include "lang/library/natives.h"
 #include "lang/machine/call_site.h"
 #include "lang/machine/list.h"
+#include "lang/machine/raise.h"
 #include "lang/machine/string.h"
 #include "lang/values/show.h"
 #include "lang/values/text_value.h"
 
+#include <ctype.h>
 #include <string.h>
 
 /* The bytes of the blank at a place; 0 where there is none. */
@@ -41,6 +43,22 @@ static Value split_blanks(Vm *vm, const StringObject *string) {
   return list;
 }
 
+/* `split(",", s)`: marks that are found in what is given to split them at. */
+static void warn_swapped(Vm *vm, const CallSite *site, const StringObject *string,
+                         const StringObject *by) {
+  if (!string->length || string->length >= by->length ||
+      !string_find(vm, by->data, by->length, string))
+    return;
+  for (size_t at = 0; at < string->length; at++)
+    if (!ispunct((unsigned char)string->data[at]) && string->data[at] != ' ') return;
+  Span span = trace_span(vm, site->span);
+  if (!vm_warns(vm) || !trace_mark_reported(vm, span)) return;
+  Diag diag = {0};
+  diag_fail(&diag, STATUS_FAILED, span, "the string that is split comes before its separator");
+  diag_help(&diag, "`split(s, \",\")`");
+  vm_warn(vm, &diag);
+}
+
 Value native_split(Vm *vm, const CallSite *site, Value *args, int count) {
   if (args[0].kind != KIND_STRING) return data_split(vm, site, args, count);
   StringObject *string = args[0].string;
@@ -51,6 +69,7 @@ Value native_split(Vm *vm, const CallSite *site, Value *args, int count) {
   if (by->length == 0)
     raise_help(vm, site_at(site, 1), "for c in s { … } iterates over the characters",
                "the separator must not be empty");
+  warn_swapped(vm, site, string, by);
   Value list = value_list(vm, 0);
   const char *at = string->data, *end = string->data + string->length, *next;
   while ((next = string_find(vm, at, (size_t)(end - at), by)) != NULL) {
@@ -63,6 +82,9 @@ Value native_split(Vm *vm, const CallSite *site, Value *args, int count) {
 
 Value native_join(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
+  if (args[0].kind == KIND_STRING && args[1].kind != KIND_STRING && args[1].kind != KIND_UNSET)
+    raise_kind(vm, site_at(site, 1), args[1], "a string is expected here",
+               "the list comes first: `join(items, \", \")`");
   int64_t items = items_count(vm, site_at(site, 0), args[0]);
   const StringObject *separator = args[1].kind == KIND_UNSET ? NULL : arg_string(vm, site, args, 1);
   Value joined = value_string(vm, "", 0);

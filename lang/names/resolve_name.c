@@ -30,6 +30,21 @@ static bool looks_called(const Resolver *resolver, const Ast *name) {
          (before > 1 && source->text[before - 1] == '>' && source->text[before - 2] == '|');
 }
 
+/* `x <- 3` as a statement of R, of which gd sees `x < -3`. */
+static bool say_arrow(const Resolver *resolver, const Ast *name, Diag *diag) {
+  const char *text = source_at(resolver->vm->sources, name->span.file)->text, *at;
+  for (at = text + name->span.end; *at == ' ';) at++;
+  const char *before = text + name->span.start;
+  while (before > text && before[-1] == ' ') before--;
+  if (strncmp(at, "<-", 2) != 0 || (before > text && !strchr("\n;{", before[-1]))) return false;
+  char buffer[NAME_SIZE];
+  const char *shown = shown_name(name->text, buffer);
+  diag_label(diag, "nothing of this name is in scope");
+  diag_help(diag, "`let %s = …` declares a name, `%s = …` assigns; `<-` compares with a negative",
+            shown, shown);
+  return true;
+}
+
 /* `ReLU()` in a chain: here the function itself is the part. */
 static bool say_part(const Resolver *resolver, const Ast *name, const Nearest *nearest,
                      Diag *diag) {
@@ -107,7 +122,7 @@ static void say_unknown(Resolver *resolver, const Ast *name) {
    * name in scope */
   if (!shown) return;
   note_said(resolver, name->text);
-  if (say_number_of_step(resolver, name->text, diag) ||
+  if (say_arrow(resolver, name, diag) || say_number_of_step(resolver, name->text, diag) ||
       say_imported(resolver, name->text, true, diag))
     return;
   Nearest nearest = nearest_to(name->text);

@@ -129,19 +129,39 @@ static void help_made(Formals formals, const Given *given, Diag *diag) {
   diag_help(diag, MADE_FIRST, function->name, function->param_count ? "…" : "");
 }
 
+/* Of standard functions whose namesakes elsewhere take one argument more. */
+typedef struct Namesake {
+  const char *name, *help;
+} Namesake;
+
+/* clang-format off */
+static const Namesake NAMESAKES[] = {
+  {"min", "minimum(a, b) gives the lesser of each pair; min(x, axis: none, keep: false)"},
+  {"max", "maximum(a, b) gives the greater of each pair; max(x, axis: none, keep: false)"},
+  {"size", "`shape(x)[1]` is the length of one axis, from 0; size(x) counts the elements"},
+  {"round", "`round(x * 100) / 100` rounds to two decimals, \"{x:.2f}\" shows two"},
+  {"log", "`log(x) / log(2)` is the logarithm to another base"},
+  {"len", "`shape(x)[1]` is the length of one axis, from 0"},
+  {"str", "\"{x:.3f}\" shows three decimals"},
+};
+/* clang-format on */
+
+static bool help_namesake(Formals formals, Diag *diag) {
+  for (int i = 0; formals.signature && i < COUNT_OF(NAMESAKES); i++) {
+    if (strcmp(formals.signature->name, NAMESAKES[i].name) != 0) continue;
+    diag_help(diag, "%s", NAMESAKES[i].help);
+    return true;
+  }
+  return false;
+}
+
 static bool say_too_many(Formals formals, const Given *given, int taken, Diag *diag) {
   const char *name = called(formals);
   diag_fail(diag, STATUS_FAILED, span_of(given, taken),
             "`%.64s` takes %d argument%s by position, %d given", name, taken, taken == 1 ? "" : "s",
             given->positional);
   diag_label(diag, "one too many");
-  bool least = strcmp(name, "min") == 0,
-       pair = (least || strcmp(name, "max") == 0) && formals.signature;
-  if (pair) {
-    diag_help(diag, "%s(a, b) gives the %s of each pair; %s", least ? "minimum" : "maximum",
-              least ? "lesser" : "greater", formals.signature->text);
-    return false;
-  }
+  if (help_namesake(formals, diag)) return false;
   for (int i = 0; i < formals_count(formals); i++) {
     if (formals_kind(formals, i) != FORMAL_NAMED) continue;
     diag_help(diag, "`%s:` is given by name: %s", formals_name(formals, i),

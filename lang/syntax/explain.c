@@ -8,6 +8,7 @@
  * To add a word of another language: one row of FOREIGN.
  */
 #include "lang/syntax/explain.h"
+#include "lang/syntax/habit.h"
 #include "lang/syntax/node.h"
 
 #include <ctype.h>
@@ -426,10 +427,30 @@ static const char *help_line(const Parser *b, const SyntaxContext *context) {
   return token.kind == TOKEN_COMMA ? "two names have parentheses: `for (i, x) in xs { … }`" : NULL;
 }
 
-static const char *help_assign(const SyntaxContext *context, int within) {
+static bool is_of_name(char c) { return isalnum((unsigned char)c) || c == '_' || c == '.'; }
+
+/* `torch.optim.Adam(lr` before the token: a function of another tool's module is called. */
+static bool calls_module(const Parser *b, Token token) {
+  const char *text = b->lexer.text;
+  uint32_t end = token.start;
+  while (end > 0 && text[end - 1] != '(' && text[end - 1] != '\n') end--;
+  if (end < 2 || text[end - 1] != '(') return false;
+  uint32_t from = --end;
+  while (from > 0 && is_of_name(text[from - 1])) from--;
+  const char *dot = memchr(text + from, '.', end - from);
+  char module[24];
+  if (!dot || dot - (text + from) >= (ptrdiff_t)sizeof module) return false;
+  snprintf(module, sizeof module, "%.*s", (int)(dot - (text + from)), text + from);
+  return habit_module(module);
+}
+
+static const char *help_assign(const Parser *b, const SyntaxContext *context, int within) {
   if (context->word_count && context->words[0] == TOKEN_DOTDOT) return RANGE;
   if (within == TOKEN_IF || within == TOKEN_WHILE || within == TOKEN_LB) return "`==` compares";
   if (within == TOKEN_LET) return "names are declared one at a time: `let x = …; let y = …`";
+  if (within == TOKEN_LP && calls_module(b, context->token))
+    return "a named argument is written `name: value`, and standard names need no module: "
+           "`Adam(lr: 0.01)`";
   if (within == TOKEN_LP) return "a named argument is written `name: value`; `==` compares";
   if (context->expected[TOKEN_COLON]) return "a key is written with a colon: `key: value`";
   if (context->word_count && context->words[0] == TOKEN_ASSIGN)
@@ -543,7 +564,7 @@ static const char *help_between(const Parser *b, const SyntaxContext *context, i
 static const char *help_token(const Parser *b, const SyntaxContext *context, int within) {
   Token token = context->token;
   switch (token.kind) {
-    case TOKEN_ASSIGN: return help_assign(context, within);
+    case TOKEN_ASSIGN: return help_assign(b, context, within);
     case TOKEN_COLON: return help_colon(b, context, within);
     case TOKEN_ELSE: return "`else` follows the `}` of an `if`";
     case TOKEN_IF: return "an `if` has a value: `if c { a } else { b }`";

@@ -147,7 +147,7 @@ float probable_node(Trace *trace, NodeId node) {
 
 void probable_same(Trace *trace, NodeId node, NodeId as) {
   float bound = probable_node(trace, as);
-  if (bound && !probable_node(trace, node)) trace->bounds[node] = bound;
+  if (bound != 0 && probable_node(trace, node) == 0) trace->bounds[node] = bound;
 }
 
 /* ---- of values ---- */

@@ -218,6 +218,8 @@ static NORETURN void refuse(Vm *vm, const Ast *ast, int op, Value a, Value b) {
             "`%s` does not take %s and %s", binary_name(op), kind_name(a), kind_name(b));
   bool text = a.kind == KIND_STRING || b.kind == KIND_STRING;
   if (text && op == BINARY_ADD) diag_help(&diag, "%s", STRING_OF_ANY);
+  else if (a.kind == KIND_STRING && op == BINARY_MOD)
+    diag_help(&diag, "a string holds values in braces: \"{x}\", \"{x:.2f}\"");
   else if (a.kind == KIND_LIST || b.kind == KIND_LIST)
     diag_help(&diag, "arithmetic needs tensors: tensor(list) makes one of numbers");
   else if (a.kind == KIND_NONE || b.kind == KIND_NONE)
