@@ -282,8 +282,8 @@ static void make_body(Vm *vm, void *context) {
   making->made = model_made(vm, making->closure, making->given, making->values);
 }
 
-/* A tensor that is given to the declaration was often meant for a model made by it: an error of
- * such a call says so. */
+/* A tensor that is given to the declaration was often meant for a model made by it: an error that
+ * finds this tensor where something else belongs says so. */
 static Value model_make(Vm *vm, ClosureObject *closure, const Given *given, const Value *values) {
   const AstFunction *function = closure->function;
   if (given->positional != 1 || given->named || values[0].kind != KIND_TENSOR)
@@ -291,7 +291,8 @@ static Value model_make(Vm *vm, ClosureObject *closure, const Given *given, cons
   Making making = {closure, given, values, {0}};
   Diag diag = {0};
   if (vm_protect(vm, make_body, &making, &diag)) return making.made;
-  if (diag.status == STATUS_FAILED && !diag.help[0])
+  bool found = strstr(diag.message, kind_name(values[0])) != NULL;
+  if (diag.status == STATUS_FAILED && found && !diag.help[0])
     diag_help(&diag, MADE_FIRST, function->name, function->param_count ? "…" : "");
   raise_diag(vm, &diag);
 }
