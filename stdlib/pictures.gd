@@ -172,15 +172,16 @@ fn _plane(points) {
 
 fn _points(x, y, classes, names) {
   if len(x) != len(y) { error("scatter_plot: x has {len(x)} numbers, y {len(y)}; of points x [N, 2] with classes y it is scatter_plot(x, classes: y)") }
-  if classes == none { return list((kind: "points", x: x, y: y)) }
-  let which = _flat(classes)
+  let which = if classes == none { zeros_like(x) } else { _flat(classes) }
   if len(which) != len(x) { error("scatter_plot: there are {len(x)} points and {len(which)} classes") }
+  _tell_left_out("scatter_plot", "points", sum(not (isfinite(x) and isfinite(y) and isfinite(which))), len(x))
+  if classes == none { return list((kind: "points", x: x, y: y)) }
   let known = which[isfinite(which)]
   let others = known[known < 0 or known != floor(known)]
   if len(others) > 0 { error("scatter_plot: `classes:` are whole numbers from 0, not {others[0]}") }
   let most = max(concat(known, f64([-1])))
   if names != none and most >= len(names) { error("scatter_plot: class {most} has no name, `names:` has {len(names)}") }
-  [(kind: "points", x: x[which == c], y: y[which == c], hue: i, name: if names == none { str(c) } else { names[c] }) for (i, c) in enumerate(unique(which))]
+  [(kind: "points", x: x[which == c], y: y[which == c], hue: i, name: if names == none { str(c) } else { names[c] }) for (i, c) in enumerate(unique(known))]
 }
 
 ## Draws how often values occur: the counts in `bins` intervals of equal width. A named tuple or a dict draws several.
@@ -195,9 +196,12 @@ fn _points(x, y, classes, names) {
 ##     # expect:  0├┬───────┬────────┬────────┬───────┬
 ##     # expect:   1.0     1.5      2.0      2.5     3.0
 fn histogram(values, bins = 20, title = none, x_label = none, y_label = "count", log = none, save = none, width = none, height = none) {
-  let sets = [(name, _finite(v)) for (name, v) in _named(values)]
+  let named = _named(values)
+  let sets = [(name, _finite(v)) for (name, v) in named]
   let everything = reduce(sets, fn(whole, set) = concat(whole, set[1]), f64(zeros(0)))
+  let given = sum([size(_flat(v)) for (name, v) in named])
   if size(everything) == 0 { error("histogram: there is no finite value") }
+  _tell_left_out("histogram", "values", given - size(everything), given)
   if bins < 1 { error("histogram: `bins:` is at least 1, not {bins}") }
   let low = min(everything)
   let high = max(everything)
@@ -207,6 +211,11 @@ fn histogram(values, bins = 20, title = none, x_label = none, y_label = "count",
   let left = from + step * f64(arange(bins))
   let marks = [(kind: "bars", x: left, z: left + step, y: _counts(v, from, step, bins), hue: i, name: _legend(name, len(sets) > 1)) for (i, (name, v)) in enumerate(sets)]
   picture(marks, title: title, x_label: x_label, y_label: y_label, log: log, save: save, width: width, height: height)
+}
+
+# Unlike a line, which has a gap there, a picture does not show where something is missing.
+fn _tell_left_out(name, what, missing, given) {
+  warn_unless(missing == 0, "{name}: {missing:.0f} of {given:.0f} {what} are not finite and left out")
 }
 
 fn _finite(values) {

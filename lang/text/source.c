@@ -143,6 +143,7 @@ static uint32_t load_descriptor(Sources *sources, int descriptor, const char *pa
 }
 
 uint32_t source_load_file(Sources *sources, const Files *files, const char *path, Diag *diag) {
+  if (!*path) return diag_data(diag, STATUS_MISSING, "", "the path is empty"), 0u;
   int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (descriptor < 0) {
     int status = errno == EMFILE || errno == ENFILE || errno == ENOMEM ? STATUS_MEMORY

@@ -32,6 +32,7 @@
 #include "lang/tool/scripts.h"
 #include "lang/tool/tests.h"
 #include "lang/train/predict.h"
+#include "runtime/pictures.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -409,8 +410,18 @@ static int read_line_words(Line *line, char **words, int count) {
   return status ? status : check_words(line);
 }
 
-/* GD_STDLIB and GD_ISA are the only environment variables. */
+/* Pictures appear all the same. */
+static void warn_images(void) {
+  const char *set = getenv("GD_IMAGES");
+  if (set && *set && strcmp(set, "none") != 0 && pixels_named(set) == PIXELS_NONE)
+    fprintf(stderr,
+            "warning: GD_IMAGES: `%.200s` is no protocol for images: set it to `kitty`, `sixel`, "
+            "`iterm` or `none`, or unset it\n",
+            set);
+}
+
 static int check_environment(void) {
+  warn_images();
   const char *set = getenv("GD_ISA");
   Isa isa = set ? isa_named(set) : ISA_PLAIN;
   if (isa == ISA_UNKNOWN)
@@ -466,7 +477,7 @@ static int end_output(int status) {
   int why = errno;
   if (fclose(stdout) != 0 && !failed) failed = true, why = errno;
   if (!failed) return status;
-  if (!pipe)
+  if (!pipe && status != STATUS_IO) /* which the run has told */
     fprintf(stderr, "error: standard output cannot be written: %s\n",
             why ? strerror(why) : "an earlier write failed");
   return status == 0 || status == STATUS_FAILED ? STATUS_IO : status;

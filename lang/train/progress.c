@@ -28,6 +28,7 @@ static const double REPAINT_SECONDS = 0.1, LINE_SECONDS = 5;
 
 typedef struct Progress {
   bool terminal;
+  bool ends;    /* the last line is made */
   bool painted; /* the terminal's line is incomplete */
   double painted_at;
   int64_t first_step;   /* steps made before this sitting … */
@@ -127,7 +128,8 @@ static void add_bar(Text *text, double part) {
   text_string(text, "]");
 }
 
-/* Samples a second, and the time left as it follows from the part done in this sitting. */
+/* Samples a second, and the time left as it follows from the part done in this sitting; none of a
+ * training that has ended, by an interrupt too. */
 static void add_speed(const TrainRun *run, Text *text, double part) {
   const Progress *progress = run->progress;
   double seconds = history_seconds(run) - progress->first_seconds;
@@ -136,7 +138,8 @@ static void add_speed(const TrainRun *run, Text *text, double part) {
     text_format(text, "  %.0f samples/s",
                 (double)steps * (double)(run->batch ? run->batch : run->rows) *
                     (double)run->accumulate / seconds);
-  if (part > progress->first_part && part < 1 && seconds > 0.5)
+  bool goes_on = !run->history.stopped && !progress->ends;
+  if (goes_on && part > progress->first_part && part < 1 && seconds > 0.5)
     add_time(text, seconds / (part - progress->first_part) * (1 - part));
 }
 
@@ -271,6 +274,7 @@ void progress_clear(TrainRun *run) {
 void progress_end(TrainRun *run) {
   Progress *progress = run->progress;
   if (!progress) return;
+  progress->ends = true;
   bool made = run->total_steps > progress->first_step;
   /* after an error in the middle of an epoch, show that epoch */
   bool epoch = run->history.epochs > 0 && (run->history.stopped || run->sums.rows <= 0);

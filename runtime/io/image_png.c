@@ -123,6 +123,15 @@ static bool has_chunk(const Bytes *bytes, const char *name) {
   return false;
 }
 
+/* Deflate makes at most 1032 bytes of one: a head that promises more is damaged, and not too large
+ * a picture. */
+static bool promises_too_much(const Bytes *bytes, const ImageHead *head) {
+  static const double samples[] = {1, 1, 3, 1, 2, 1, 4}; /* by colour type */
+  const uint8_t *data = bytes->data;
+  double bits = samples[data[25]] * data[24] * (double)head->width * (double)head->height;
+  return bits / 8 > 1032.0 * (double)bytes->length;
+}
+
 bool image_png_head(const Bytes *bytes, const char *path, ImageHead *head, Diag *diag) {
   static const uint8_t signature[] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
   const uint8_t *data = bytes->data;
@@ -137,6 +146,10 @@ bool image_png_head(const Bytes *bytes, const char *path, ImageHead *head, Diag 
                           (long long)head->width, (long long)head->height);
   if (kind > 6 || kind == 1 || kind == 5)
     return file_fail_byte(diag, path, 25, "the PNG is damaged: %d is not a colour type", kind);
+  if (promises_too_much(bytes, head))
+    return file_fail_byte(
+        diag, path, 16, "the PNG is damaged: %lld x %lld pixels do not fit in a file of this size",
+        (long long)head->width, (long long)head->height);
   head->channels = kind & 2 ? 3 : 1;
   head->alpha = (kind & 4) || has_chunk(bytes, "tRNS");
   return true;

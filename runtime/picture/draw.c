@@ -29,9 +29,12 @@ typedef struct Sheet {
   double left, top, right, bottom; /* of the plot */
 } Sheet;
 
+/* Eight that colour-blind readers tell apart too, then those that differ from them. */
 uint32_t hue_rgb(int hue) {
-  static const uint32_t hues[HUE_COUNT] = {0x0072b2, 0xd55e00, 0x009e73, 0xcc79a7,
-                                           0xe69f00, 0x56b4e9, 0x7f4fbf, 0x808000};
+  static const uint32_t hues[HUE_COUNT] = {
+      0x0072b2, 0xd55e00, 0x009e73, 0xcc79a7, 0xe69f00, 0x56b4e9, 0x7f4fbf, 0x808000,
+      0x8b1a1a, 0x17becf, 0xf032e6, 0x6b4226, 0x7ac143, 0x3a3ad6, 0xe7969c, 0x4d4d4d,
+      0xb5a000, 0x00563f, 0xff2d55, 0x9edae5, 0xa05195, 0xc7a27c, 0x5a7d9a, 0xb9e769};
   return hue < 0 ? RGB_TEXT : hues[hue % HUE_COUNT];
 }
 

@@ -22,7 +22,7 @@ typedef enum MarkKind {
   MARK_KINDS
 } MarkKind;
 
-enum { HUE_NONE = -1, HUE_COUNT = 8 };
+enum { HUE_NONE = -1, HUE_COUNT = 24 };
 
 typedef struct Mark {
   MarkKind kind;

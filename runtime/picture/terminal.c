@@ -31,7 +31,7 @@ typedef struct Terminal {
   Cell *cells; /* [lines, columns]; owned */
 } Terminal;
 
-static const uint32_t LETTERS[] = {'o', 'x', '+', '*', '#', '@', '%', '&'};
+static const char LETTERS[] = "ox+*#@%&abcdefghijklmnpq"; /* as many as hues */
 
 static Terminal *terminal_of(Pen *pen) { return (Terminal *)pen; }
 
@@ -53,7 +53,9 @@ static void glyph_set(Cell *cell, uint32_t glyph, Ink ink) {
   colour_set(cell, ink);
 }
 
-static uint32_t letter_of(int hue) { return LETTERS[hue < 0 ? 0 : hue % COUNT_OF(LETTERS)]; }
+static uint32_t letter_of(int hue) {
+  return (unsigned char)LETTERS[hue < 0 ? 0 : hue % (COUNT_OF(LETTERS) - 1)];
+}
 
 /* ---- dots ---- */
 

@@ -108,7 +108,7 @@ Test(call, text) {
          "[\"a\", \"b\", \"\", \"c\"] [\"x\", \"y\"] a-b a\n");
   prints("print(upper(\"straße é\"), lower(\"ÀΩЖ\"), replace(\"banana\", \"an\", \"A\"), "
          "find(\"añb\", \"b\"), find(\"a\", \"z\"))",
-         "STRAßE É àωж bAAa 2 none\n");
+         "STRASSE É àωж bAAa 2 none\n");
   prints("print(starts_with(\"abc\", \"ab\"), ends_with(\"abc\", \"bc\"), number(\" 2.5 \"), "
          "number(true), str(none))",
          "true true 2.5 1 none\n");

@@ -319,6 +319,11 @@ Test(command, test_blocks) {
   cr_assert_str_eq(outcome->out, "");
 }
 
+Test(command, an_empty_path) {
+  check_status(run(WORDS(w(""))), STATUS_MISSING);
+  cr_assert(strstr(last->err, "the path is empty"), "%s", last->err);
+}
+
 /* ---- streams and limits ---- */
 
 static void close_output(void) { close(1); }
@@ -347,6 +352,9 @@ Test(command, standard_output_that_fails) {
   check_status(run_prepared(full_output, "", WORDS(w("-e"), w("print(1)"))), STATUS_IO);
   cr_assert(strstr(last->err, "standard output"));
   check_status(run_prepared(full_output, "", WORDS(w("-e"), w("1"))), 0);
+  const char *many = "for i in 1..3000 { print(\"a line of text\", i) }";
+  check_status(run_prepared(full_output, "", WORDS(w("-e"), w(many))), STATUS_IO);
+  cr_assert(!strstr(strstr(last->err, "error:") + 1, "error:"), "told twice: %s", last->err);
   check_status(
       run_prepared(deaf_pipe, "", WORDS(w("-e"), w("while true { print(\"on and on\") }"))),
       STATUS_IO);
