@@ -7,7 +7,7 @@
  */
 #include "lang/library/letter_case.h"
 
-#include "runtime/base/base.h"
+#include "runtime/compute.h"
 
 typedef struct Run {
   uint32_t first, last;
