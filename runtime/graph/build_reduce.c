@@ -9,12 +9,12 @@
 
 #include "runtime/graph/build.h"
 
-extern const Op OP_ABS, OP_ALL, OP_ANY, OP_BEND, OP_DIV, OP_EQ, OP_GE, OP_GT, OP_ISINF, OP_LT,
-    OP_MAX, OP_MAXIMUM, OP_MUL, OP_NORM2, OP_OR, OP_POW, OP_PROD, OP_SQRT, OP_SQUARE, OP_STOP,
-    OP_SUB, OP_SUM, OP_WHERE;
+extern const Op OP_ABS, OP_ALL, OP_ANY, OP_BEND, OP_DIV, OP_EQ, OP_GE, OP_GT, OP_ISINF,
+    OP_LOGADDEXP, OP_LT, OP_MAX, OP_MAXIMUM, OP_MUL, OP_NORM2, OP_OR, OP_POW, OP_PROD, OP_SQRT,
+    OP_SQUARE, OP_STOP, OP_SUB, OP_SUM, OP_WHERE;
 
-Builder build_reduce, build_reduce_real, build_arg, build_cumsum, build_cumprod, build_softmax,
-    build_mean, build_var, build_std, build_norm;
+Builder build_reduce, build_reduce_real, build_arg, build_cumsum, build_cumprod, build_logcumsumexp,
+    build_softmax, build_mean, build_var, build_std, build_norm;
 
 static Shape shape_at(const Maker *maker, NodeId id) { return make_type(maker, id)->shape; }
 
@@ -105,6 +105,25 @@ int build_cumprod(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *r
   }
   x = make_running_products(maker, make_cast(maker, x, DTYPE_F64), axis);
   return build_one(make_cast(maker, x, type.dtype), results);
+}
+
+/* By doubling: after a step each element has the sum of twice as many.  That is a sum of few terms
+ * for each, and neither it nor its derivatives overflow, as a running sum of exp(x) would. */
+int build_logcumsumexp(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
+  (void)op, (void)arg_count;
+  NodeId x = arg_wide(maker, &args[0]);
+  if (!x) return 0;
+  Shape shape = shape_at(maker, x), flat = {.rank = 1, .dim = {shape_count(&shape)}};
+  int axis = 0;
+  if (arg_given(&args[1])) {
+    if (!arg_axis(maker, &args[1], shape.rank, 0, &axis)) return 0;
+  } else {
+    x = make_reshape(maker, x, &flat);
+    shape = flat;
+  }
+  for (int64_t far = 1; x && far < shape.dim[axis]; far *= 2)
+    x = make2(maker, OP_LOGADDEXP, x, make_moved(maker, x, axis, far, -INFINITY));
+  return build_one(arg_of_floats(maker, &args[0], x), results);
 }
 
 int build_softmax(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {

@@ -401,12 +401,13 @@ NodeId make_norm(Maker *maker, NodeId a) {
   return graph_emit(maker->graph, OP_NORM2, &a, 1, attrs, 2, maker->diag);
 }
 
-NodeId make_moved(Maker *maker, NodeId x, int axis, int by, double before) {
+NodeId make_moved(Maker *maker, NodeId x, int axis, int64_t by, double before) {
   if (!x) return 0;
   Shape shape = make_type(maker, x)->shape;
   int64_t attrs[2 * RANK_MOST + 1] = {0};
-  NodeId run = make_run(maker, x, axis, by > 0 ? 0 : 1, shape.dim[axis] - 1, 1);
-  attrs[2 * axis + (by < 0)] = 1;
+  int64_t far = by > 0 ? by : -by;
+  NodeId run = make_run(maker, x, axis, by > 0 ? 0 : far, shape.dim[axis] - far, 1);
+  attrs[2 * axis + (by < 0)] = far;
   memcpy(&attrs[2 * shape.rank], &before, sizeof before);
   return run ? graph_emit(maker->graph, OP_PAD, &run, 1, attrs, 2 * shape.rank + 1, maker->diag)
              : 0;

@@ -19,8 +19,8 @@ NodeId make_wide(Maker *maker, NodeId a);
 NodeId make_narrow(Maker *maker, NodeId a, bool narrow);
 /* the Euclidean length of all elements of a float node; its squares do not overflow */
 NodeId make_norm(Maker *maker, NodeId a);
-/* x, which is not empty, moved by 1 or -1 along an axis; what comes in is `before` */
-NodeId make_moved(Maker *maker, NodeId x, int axis, int by, double before);
+/* x moved along an axis by less than its length, backwards below 0; what comes in is `before` */
+NodeId make_moved(Maker *maker, NodeId x, int axis, int64_t by, double before);
 /* the products of the first 1, 2, 3 … elements of an f64 along an axis; after a 0 no infinity
  * counts; the gradient is right at zeros, at any order */
 NodeId make_running_products(Maker *maker, NodeId x, int axis);

@@ -126,6 +126,7 @@ static const Row ROWS[] = {
     {"two index tensors", "let x = rand(4000, 4000)\nlet i = randint(0, 4000, 40000000)",
      "x[i, i]"},
     {"cumprod", "let x = rand(100000000)", "cumprod(x)"},
+    {"logcumsumexp", "let x = rand(20000000)", "logcumsumexp(x)"},
     {"slogdet", "let a = rand(5000, 5000)", "slogdet(a)"},
     {"lstsq", "let a = rand(20000, 700)\nlet b = rand(20000, 1)", "lstsq(a, b)"},
     {"solve_triangular", "let a = tril(rand(4000, 4000)) + eye(4000) * 4000",

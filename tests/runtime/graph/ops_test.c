@@ -52,7 +52,8 @@ Test(ops, the_names_of_the_language) {
       "einsum trace det inverse solve cholesky qr svd eigh conv2d max_pool2d avg_pool2d conv1d "
       "conv_transpose1d max_pool1d avg_pool1d "
       "conv_transpose2d rand randn randint permutation bernoulli categorical f32 f64 i32 u8 bool "
-      "scatter cumprod slogdet zeros_like ones_like meshgrid tile repeat gather windows resize "
+      "scatter cumprod logcumsumexp slogdet zeros_like ones_like meshgrid tile repeat gather "
+      "windows resize "
       "median quantile kron "
       "solve_triangular lstsq logaddexp idiv isfinite stop_gradient + - * / % ^ @ == != < <= > >= "
       "and or not '";
