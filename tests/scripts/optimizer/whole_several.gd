@@ -1,4 +1,5 @@
 # beside other updates: all of a step or none of it
+# warned: this reads one row of each minibatch
 precision(f64)
 optimizer Half() { state n = 0; fn step(p, g, f) { n = n + 1; p = p - 0.5 * g } }
 let w = param([4, 0])

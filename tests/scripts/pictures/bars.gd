@@ -8,6 +8,7 @@ bars((cat: 2, dog: -2), width: 20, height: 8)
 # expect:  -2┤       ██████
 # expect:    └───┬──────┬───
 # expect:       cat    dog
+# warned: histogram: 1 of 5 values are not finite and left out
 histogram([1, 1, 1, 2, nan], bins: 2, width: 24, height: 8, y_label: none)
 # expect:   │▆▆▆▆▆▆▆▆▆
 # expect:   │█████████

@@ -16,6 +16,7 @@ print(why(fn() = plot(f64([-1e308, 0, 1e308]))))   # expect: the values of y are
 precision(f64)
 print(why(fn() = histogram([1e308, -1e308, 0])))   # expect: histogram: the values are further apart than any number reaches
 precision(f32)
+# warned: histogram: 1 of 1 values are not finite and left out
 print(why(fn() = histogram([nan])))   # expect: histogram: there is no finite value
 print(why(fn() = show_image(zeros(2))))   # expect: show_image: an image is [H, W] or [3, H, W], several are [N, H, W] or [N, channels, H, W]; this is [2]
 print(why(fn() = contour(fn(p) = p[0], x: (1, 1), y: (0, 1))))   # expect: contour: `x:` is two finite numbers, the lower first, not (1, 1)
