@@ -147,7 +147,6 @@ static const Habit MEMBERS[] = {
   {"scatter_reduce", "`scatter_add(zeros(k), index, values)` is the sum of each of k groups; " GROUPED},
   {"scatter_mean", "`scatter_add(zeros(k), index, values) / maximum(bincount(index, least: k), 1)`"},
   {"segment_mean", "`scatter_add(zeros(k), index, values) / maximum(bincount(index, least: k), 1)`"},
-  {"searchsorted", "`sum(%[:, none] > edges[none, :], axis: 1)`"},
   {"gumbel", "`-log(-log(rand(shape(logits))))`"},
   {"gumbel_softmax", "`softmax((logits - log(-log(rand(shape(logits))))) / temperature)`"},
   {"pmap", "`shards: 8` in `train`, then `gd --workers 4 file.gd`"},

@@ -147,6 +147,8 @@ static const Advised ADVISED[] = {
   {{"matvec", "dot"}, "`A @ x` is the product of a matrix and a vector"},
   {{"eig", "eigh"}, "`eigh(a)` is for symmetric matrices alone"},
   {{"eigvalsh", "eigh"}, "`eigh(a).0` are the eigenvalues of a symmetric matrix"},
+  {{"bucketize", "searchsorted"}, "`searchsorted(edges, x)`: the sorted edges come first"},
+  {{"digitize", "searchsorted"}, "`searchsorted(edges, x, right: true)`: the sorted edges come first"},
   {{"compose", "chain"}, "`chain(f, g)(x)` is `g(f(x))`: the first is applied first"},
   {{"adaptivemaxpool2d", "AdaptivePool2d"}, "`AdaptivePool2d(size, mode: \"max\")`"},
   {{"globalmaxpooling2d", "GlobalPool"}, "`GlobalPool(mode: \"max\")`"},

@@ -1,16 +1,17 @@
-/* build_order.c — names that go by the order of elements: argsort, sort, topk, median, quantile.
+/* build_order.c — names that go by the order of elements: argsort, sort, topk, median, quantile,
+ * and searchsorted.
  *
- * All of them are an ARGSORT and a PICK of the places wanted, so that a gradient goes back to the
- * elements that were taken, and only to those.
+ * All but the last are an ARGSORT and a PICK of the places wanted, so that a gradient goes back to
+ * the elements that were taken, and only to those.
  */
 #include <math.h>
 
 #include "runtime/graph/build.h"
 
-extern const Op OP_ADD, OP_AND, OP_ARGSORT, OP_FLOOR, OP_GE, OP_ISINF, OP_ISNAN, OP_LE, OP_MINIMUM,
-    OP_MUL, OP_OR, OP_PORTION, OP_SUB, OP_WHERE;
+extern const Op OP_ADD, OP_AND, OP_ARGSORT, OP_CUMSUM, OP_FLOOR, OP_GE, OP_ISINF, OP_ISNAN, OP_LE,
+    OP_LT, OP_MINIMUM, OP_MUL, OP_OR, OP_PORTION, OP_SUB, OP_WHERE;
 
-Builder build_argsort, build_sort, build_topk, build_median, build_quantile;
+Builder build_argsort, build_sort, build_topk, build_median, build_quantile, build_searchsorted;
 
 static Shape shape_at(const Maker *maker, NodeId id) { return make_type(maker, id)->shape; }
 
@@ -53,6 +54,53 @@ int build_topk(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *resu
   results[1] = greatest(maker, x, axis, k);
   results[0] = make_pick(maker, x, results[1], axis);
   return results[0] && results[1] ? 2 : 0;
+}
+
+/* ---- places in what is sorted ---- */
+
+/* Both in one dtype that holds their elements; a number takes that of floats. */
+static bool alike(Maker *maker, NodeId *sorted, NodeId *values) {
+  if (!*sorted || !*values) return false;
+  const Type of = *make_type(maker, *sorted), *to = make_type(maker, *values);
+  bool same = to->weak ? dtype_floats(of.dtype) : to->dtype == of.dtype;
+  *sorted = make_cast(maker, *sorted, same ? of.dtype : DTYPE_F64);
+  *values = make_cast(maker, *values, same ? of.dtype : DTYPE_F64);
+  return *sorted && *values;
+}
+
+/* A vector, of which no element is less than the one before it; NaN is greater than any number. */
+static NodeId require_sorted(Maker *maker, NodeId x) {
+  int64_t n = shape_at(maker, x).dim[0];
+  if (n < 2) return x;
+  NodeId parts[2] = {make_run(maker, x, 0, 0, 1, 1), make_run(maker, x, 0, 0, n - 1, 1)};
+  NodeId rises = make2(maker, OP_GE, x, make_concat(maker, parts, 2, 0));
+  if (dtype_floats(make_type(maker, x)->dtype))
+    rises = make2(maker, OP_OR, rises, make1(maker, OP_ISNAN, x));
+  return make_require(maker, x, rises, "`searchsorted` needs sorted numbers: `sort(x)` sorts them");
+}
+
+/* All in one order, the values before equal ones, or behind them: in it the sorted ones before a
+ * value are counted. */
+int build_searchsorted(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
+  (void)op, (void)arg_count;
+  NodeId sorted = arg_node(maker, &args[0]), values = arg_node(maker, &args[1]);
+  bool right = arg_bool(&args[2], false);
+  if (!sorted || !values) return 0;
+  const Shape shape = shape_at(maker, values), axis = shape_at(maker, sorted);
+  if (axis.rank != 1)
+    return arg_fail(maker, &args[0], "`searchsorted` needs a vector; this has %d axes", axis.rank);
+  if (!alike(maker, &sorted, &values)) return 0;
+  int64_t n = axis.dim[0], m = shape_count(&shape);
+  const Shape flat = {.rank = 1, .dim = {m}};
+  NodeId known = require_sorted(maker, sorted), asked = make_reshape(maker, values, &flat);
+  NodeId parts[2] = {right ? known : asked, right ? asked : known};
+  NodeId order = argsort(maker, make_concat(maker, parts, 2, 0), 0, false);
+  NodeId end = make_number(maker, (double)(right ? n : m));
+  NodeId counts = make_cast(maker, make2(maker, right ? OP_LT : OP_GE, order, end), DTYPE_I32);
+  const int64_t attrs[2] = {0, 0};
+  NodeId upto = counts ? graph_emit(maker->graph, OP_CUMSUM, &counts, 1, attrs, 2, maker->diag) : 0;
+  NodeId places = make_run(maker, argsort(maker, order, 0, false), 0, right ? n : 0, m, 1);
+  return build_one(make_reshape(maker, make_gather(maker, upto, places, 0), &shape), results);
 }
 
 /* ---- quantiles ---- */

@@ -173,9 +173,10 @@ Test(every_row, survives_any_arguments) {
   const OpRow *row;
   for (int index = 0; (row = ops_row(index)); index++) {
     int good = 0;
+    /* a row's rounds stay what they are where others are added */
+    uint64_t own = hash_bytes(row->signature, strlen(row->signature), 0);
     uint64_t rounds = likely_rank(row) ? 8 * ROUNDS : ROUNDS; /* much must fit for a convolution */
-    for (uint64_t round = 0; round < rounds; round++)
-      good += call(row, hash_mix((uint64_t)index, round));
+    for (uint64_t round = 0; round < rounds; round++) good += call(row, hash_mix(own, round));
     cr_assert(good > 0, "%s never got arguments that fit", row->signature);
   }
 }
