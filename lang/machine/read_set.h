@@ -25,7 +25,10 @@ typedef struct ReadSet { /* all zero: none */
   uint64_t filter; /* a bit for each place, by its address: most others are told apart by it */
   /* of the search in hand: objects that it has met, and values whose parts it has yet to see */
   PointerSet searched;
-  Value *waiting; /* borrowed; owned array */
+  struct Waiting {
+    Value value;      /* borrowed */
+    const char *name; /* of the variable or function where it was met; or NULL */
+  } * waiting;        /* owned */
   int waiting_count, waiting_capacity;
   uint64_t changes; /* so far */
   uint64_t round;   /* of the searches: with a change of it there may be more to find */

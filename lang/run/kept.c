@@ -59,6 +59,27 @@ void kept_collect(TrainRun *run) {
   }
 }
 
+static int place_among(Lookup *lookup, ParamObject *const *list, int count,
+                       const ParamObject *param) {
+  return lookup_place(lookup, list, sizeof(ParamObject *), count, param);
+}
+
+bool kept_again(TrainRun *run, ParamObject *param) {
+  for (int o = 0; o < run->objective_count; o++) {
+    Objective *objective = &run->objectives[o];
+    const bool buffer = param->buffer;
+    int place = buffer ? place_among(&objective->buffer_places, objective->buffers,
+                                     objective->buffer_count, param)
+                       : place_among(&objective->target_places, objective->targets,
+                                     objective->target_count, param);
+    if (place < 0) continue;
+    kept_add(run, objective, param,
+             (buffer ? objective->buffer_names : objective->target_names)[place]);
+    return true;
+  }
+  return false;
+}
+
 /* ---- their values at one time ---- */
 
 void kept_add_value(Vm *vm, Kept *kept, ParamObject *param, const Tensor *value) {

@@ -6,6 +6,8 @@
 
 /* Fills run->kept, its names and its count; known after the first trace. */
 void kept_collect(TrainRun *run);
+/* Adds one that some objective has, before kept_collect adds the others; false: none has it. */
+bool kept_again(TrainRun *run, ParamObject *param);
 /* The value of a kept param before a step changed it, if it joined late; else the present one. */
 const Tensor *kept_before(const TrainRun *run, int index);
 /* The values of params and buffers at one time. */

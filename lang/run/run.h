@@ -87,6 +87,7 @@ struct TrainRun {
   uint64_t digest;                  /* of the data; 0 without, or without a checkpoint */
   Series hyper_given[UPDATES_MOST]; /* the hyperparameters' numbers before the first step */
   struct BlockState *block_state;   /* with a checkpoint; owned */
+  struct Joins *joins;              /* with a checkpoint; owned */
   Text settings, note;              /* descriptions of the training (settings.c); owned */
   bool settings_changed, keep_changed, stop_changed,
       average_changed; /* since the checkpoint was written */

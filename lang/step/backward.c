@@ -19,16 +19,20 @@ static const NumberRead *reading_of(const Graph *graph, NodeId stored) {
   return NULL;
 }
 
+/* May the loss take another way in another step? */
+static bool turns(const Tracing *tracing) {
+  const Objective *objective = tracing->step->objective;
+  const Trace *trace = tracing->trace;
+  return (trace->decided && !trace->copied) ||
+         (objective->varies && objective->varies(tracing->vm, tracing->context->frame, objective));
+}
+
 /* May another step reach a target that this one does not?  One that an earlier recording looked for
  * was allowed to come later, or has come: a loss that may take another way in each step.  train.c
  * looks at the end whether any did. */
 static bool may_come(const Tracing *tracing, int target, const NumberRead *read) {
-  const Objective *objective = tracing->step->objective;
-  const Trace *trace = tracing->trace;
-  if (target < objective->looked_for) return true;
-  if (read) return false;
-  return (trace->decided && !trace->copied) ||
-         (objective->varies && objective->varies(tracing->vm, tracing->context->frame, objective));
+  if (target < tracing->step->objective->looked_for) return true;
+  return !read && turns(tracing);
 }
 
 static void check_reached(Tracing *tracing, int target, NodeId stored, NodeId gradient) {
@@ -113,6 +117,7 @@ static void find_targets(Tracing *tracing) {
 void backward_trace(Tracing *tracing) {
   Objective *objective = tracing->step->objective;
   Trace *trace = tracing->trace;
+  if (objective->closed) objective->closed = turns(tracing);
   if (objective->gradient) {
     given_gradients(tracing);
     return;

@@ -125,6 +125,7 @@ void objective_buffer(Objective *objective, ParamObject *param, const char *name
   if (lookup_place(&objective->buffer_places, objective->buffers, sizeof(ParamObject *), count,
                    param) >= 0)
     return;
+  if (objective->closed) return;
   if (is_full(count)) {
     size_t capacity = count ? 2 * (size_t)count : 1;
     objective->buffers = mem_grow(objective->buffers, capacity * sizeof(ParamObject *));
@@ -161,6 +162,13 @@ static NORETURN void refuse_made_inside(const Trace *trace, const ParamObject *p
              "a param made inside the loss is new in each step: make it before the training");
 }
 
+void objective_join(Objective *objective, ParamObject *param) {
+  Text name = {0};
+  if (param->name) text_string(&name, param->name);
+  else text_format(&name, "param%d", objective->target_count);
+  add_target(objective, param, name.data);
+}
+
 void objective_reached(Objective *objective, Trace *trace, NodeId loss) {
   bool *reached = graph_reached(&trace->graph, loss);
   const ParamObject *made = NULL;
@@ -178,10 +186,7 @@ void objective_reached(Objective *objective, Trace *trace, NodeId loss) {
       made = binding->param;
       break;
     }
-    Text name = {0};
-    if (binding->param->name) text_string(&name, binding->param->name);
-    else text_format(&name, "param%d", objective->target_count);
-    add_target(objective, binding->param, name.data);
+    if (!objective->closed) objective_join(objective, binding->param);
   }
   mem_free(reached);
   if (made) refuse_made_inside(trace, made);

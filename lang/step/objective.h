@@ -44,6 +44,9 @@ typedef struct Objective {
   bool remembers;
   Joined *joined; /* until kept.c takes them; owned */
   int joined_count;
+  /* a look at what comes, which is to leave no trace: nothing joins where another step of the same
+   * script may reach something else */
+  bool closed;
   int looked_for; /* that many targets were looked for in the loss of an earlier recording */
   /* may the loss take another way in another step, by what the script changes between them? */
   bool (*varies)(Vm *vm, const Frame *frame, const struct Objective *objective);
@@ -56,6 +59,8 @@ void objective_free(Vm *vm, Objective *objective);
 /* adds the params and buffers of a value */
 void objective_targets(Vm *vm, Objective *objective, Value value, const char *name);
 bool objective_trains(Objective *objective, const ParamObject *param);
+/* Without targets: one of those that the loss reaches. */
+void objective_join(Objective *objective, ParamObject *param);
 /* Without targets: every unfrozen param that the loss reaches, in the order of the trace. */
 void objective_reached(Objective *objective, Trace *trace, NodeId loss);
 /* The loss of `rows` rows as a term of the mean by rows over `total` rows, of an update or of a

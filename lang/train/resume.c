@@ -3,11 +3,11 @@
  *
  * saved.c defines the fields and their valid values, once for writing and reading; settings.c the
  * note about the script.  This file has the order of steps.  Reading is all or nothing.  The file
- * is read (checkpoint.c checks its digest) and the position of the run is checked.  The first step
- * is recorded so that buffers, states and draws are known.  The note is compared, and every other
- * field is checked.  Only then are params, buffers and optimizers changed.  Until then only the
- * TrainRun changes, which is discarded on failure, and optimizers' memory of new targets, which is
- * released.
+ * is read (checkpoint.c checks its digest) and the position of the run is checked.  What had
+ * joined joins again (joins.c), and the first step is recorded, so that buffers, states and draws
+ * are known.  The note is compared, and every other field is checked.  Only then are params,
+ * buffers and optimizers changed.  Until then only the TrainRun changes, which is discarded on
+ * failure, and optimizers' memory of new targets, which is released.
  *
  * A damaged file is skipped, with a warning, for the previous one.  A missing file is not damage:
  * the training starts from the beginning, whatever other files exist.  An undamaged file with an
@@ -22,6 +22,7 @@
 #include "lang/run/kept.h"
 #include "lang/run/steps.h"
 #include "lang/train/block_state.h"
+#include "lang/train/joins.h"
 #include "lang/train/saved.h"
 #include "lang/train/settings.h"
 #include "runtime/files.h"
@@ -41,6 +42,7 @@ static void write_job(Vm *vm, void *context) {
   Saved *saved = context;
   (void)vm;
   saved_place(saved);
+  saved_joins(saved);
   saved_rest(saved);
 }
 
@@ -89,8 +91,10 @@ static void read_job(Vm *vm, void *context) {
   TrainRun *run = saved->run;
   saved_place(saved);
   measure_middle(saved);
+  saved_joins(saved);
   steps_prepare(run);
   kept_collect(run);
+  joins_settle(run);
   block_state_start(run);
   settings_compare(run, &saved->file->note);
   saved_rest(saved);
@@ -142,6 +146,7 @@ bool resume_read(TrainRun *run) {
 void resume_open(TrainRun *run) {
   if (!run->checkpoint) return;
   block_state_open(run);
+  joins_open(run);
   if (!run->settings.length) settings_note(run);
   for (int i = 0; i < run->objective_count; i++)
     hyper_list(run->objectives[i].optimizer, &run->hyper_given[i]);

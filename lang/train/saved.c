@@ -3,6 +3,10 @@
  * The fields, by name; numbers are f64, a "series" one axis of them:
  *   epoch row steps     whole numbers: complete epochs, rows used of the current one, updates
  *   halved              with `on_divergence: "back_off"`, how often the rates were halved
+ *   paths               the letters of each target's and buffer's, and 10 (joins.c); they and the
+ * next joins.O.targets     two are missing where the clauses name all: the positions of those of an
+ *          .buffers     objective, in their order
+ *   joins.O.since       steps of its optimizer before the first of each target, if one joined late
  *   epoch.rows          rows of each update of the current epoch: they add up to `row`, and with
  *                       the last of history.step_loss they give the mean loss so far
  *   key data            two halves of 64 bits: the key of the training's draws (0 where it draws
@@ -53,6 +57,7 @@
 #include "lang/train/back_off.h"
 #include "lang/train/block_state.h"
 #include "lang/train/ending.h"
+#include "lang/train/joins.h"
 #include "lang/train/stored_value.h"
 
 #include <float.h>
@@ -266,6 +271,24 @@ void saved_place(Saved *saved) {
   if (sum != (double)run->at_row)
     saved_fail(run, NULL, "`epoch.rows` add up to %.0f, and `row` is %lld", sum,
                (long long)run->at_row);
+}
+
+void saved_joins(Saved *saved) {
+  TrainRun *run = saved->run;
+  Joins *joins = run->joins;
+  static const char paths[] = "paths";
+  if (saved->reading && !named_find(&saved->file->tensors, paths, strlen(paths))) return;
+  if (!saved->reading) joins_note(run);
+  series(saved, paths, &joins->paths, -1, NULL, whole(1, UINT8_MAX));
+  if (saved->reading) joins_find(run);
+  for (int o = 0; o < run->objective_count; o++) {
+    char name[64];
+    snprintf(name, sizeof name, "joins.%d.targets", o);
+    series(saved, name, &joins->targets[o], -1, NULL, whole(0, joins->found_count - 1));
+    snprintf(name, sizeof name, "joins.%d.buffers", o);
+    series(saved, name, &joins->buffers[o], -1, NULL, whole(0, joins->found_count - 1));
+  }
+  if (saved->reading) joins_again(run);
 }
 
 static void identity(Saved *saved) {
@@ -581,6 +604,23 @@ static void hyperparameters(Saved *saved, int number) {
   }
 }
 
+/* Of an optimizer some of whose targets joined after its first step here. */
+static void joined_since(Saved *saved, int number) {
+  const Objective *objective = &saved->run->objectives[number];
+  Series *since = &saved->since[number];
+  bool late = false;
+  char name[64];
+  snprintf(name, sizeof name, "joins.%d.since", number);
+  for (int i = 0; i < objective->target_count && !saved->reading; i++) {
+    const TargetMemory *memory = states_at(objective->optimizer, objective->targets[i]);
+    series_push(since, memory ? (double)memory->before : 0);
+    late |= memory && memory->before > objective->steps_before;
+  }
+  if (saved->reading ? !!named_find(&saved->file->tensors, name, strlen(name)) : late)
+    series(saved, name, since, objective->target_count, "targets",
+           whole(0, (double)saved->steps[number]));
+}
+
 /* A run that made no step may not have met its targets yet: their states are those declared. */
 static bool states_not_met(const Saved *saved, const char *name) {
   return saved->reading && saved->run->total_steps == 0 &&
@@ -593,6 +633,7 @@ static void optimizers(Saved *saved) {
     const Objective *objective = &run->objectives[o];
     int states = states_count(objective->optimizer);
     optimizer_steps(saved, o);
+    joined_since(saved, o);
     hyperparameters(saved, o);
     for (int t = 0; t < objective->target_count; t++) {
       const TargetMemory *memory = states_of(objective->optimizer, objective->targets[t]);
@@ -777,6 +818,15 @@ void saved_rest(Saved *saved) {
 
 /* ---- at the end ---- */
 
+static void install_since(const Saved *saved, int number) {
+  const Objective *objective = &saved->run->objectives[number];
+  const Series *since = &saved->since[number];
+  for (int64_t i = 0; i < since->count; i++) {
+    TargetMemory *memory = states_at(objective->optimizer, objective->targets[i]);
+    if (memory) memory->before = (int64_t)since->at[i];
+  }
+}
+
 /* Cannot fail once every param has storage of its own. */
 void saved_install(Saved *saved) {
   TrainRun *run = saved->run;
@@ -797,6 +847,7 @@ void saved_install(Saved *saved) {
   saved->value_count = 0;
   for (int o = 0; o < run->objective_count; o++) {
     optimizer_go_on(run->objectives[o].optimizer, saved->steps[o]);
+    install_since(saved, o);
     if (!saved->now[o].count) continue;
     hyper_list_set(run->vm, run->objectives[o].optimizer, saved->now[o].at);
     run->retrace = true; /* the recorded step holds the numbers of before */
@@ -811,6 +862,7 @@ void saved_free(Saved *saved) {
   mem_free(saved->values);
   text_free(&saved->field);
   for (int i = 0; i < UPDATES_MOST; i++) {
+    mem_free(saved->since[i].at);
     mem_free(saved->given[i].at);
     mem_free(saved->now[i].at);
   }

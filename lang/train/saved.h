@@ -36,12 +36,18 @@ typedef struct Saved {
   Text field;         /* the name of a field of the blocks */
   int value_count;
   int64_t steps[UPDATES_MOST]; /* reading: of the objectives' optimizers */
+  /* by objective: the steps of its optimizer before the first of each target; owned; reading: to be
+   * installed, or empty */
+  Series since[UPDATES_MOST];
   /* by objective: hyperparameters as the script gave them, and as they are; reading: those to
    * install, NaN for the others, or empty; owned */
   Series given[UPDATES_MOST], now[UPDATES_MOST];
 } Saved;
 
 void saved_place(Saved *saved); /* the position of the run: needs only the clauses */
+/* the targets and buffers in their order; reading: what had joined joins again, as far as the
+ * script still has it */
+void saved_joins(Saved *saved);
 /* reading: does the file hold the metrics of an epoch whose only update has been made? */
 bool saved_measured(const Saved *saved);
 /* everything else: needs the first step traced (steps_prepare) */

@@ -22,6 +22,7 @@
 #include "lang/train/ending.h"
 #include "lang/train/epoch.h"
 #include "lang/train/fit.h"
+#include "lang/train/joins.h"
 #include "lang/train/path.h"
 #include "lang/train/plotted.h"
 #include "lang/train/progress.h"
@@ -312,6 +313,7 @@ void train_free(TrainRun *run) {
   mem_free(run->kept_first);
   mem_free(run->checkpoint);
   block_state_free(run);
+  joins_free(run);
   resume_close(run);
   runlog_free(run);
   mem_free(run->report);

@@ -68,6 +68,8 @@ ended() {
 # Also at the last step of an epoch, before its validation; an epoch of one update, and of three.
 ended resume_limit.gd 7 40
 ended resume_limit.gd 3 40
+# With targets that a later step is the first to reach.
+ended resume_joins.gd 3 20
 # Within a training in a block of another.
 ended resume_nested.gd 2 20
 echo "resume: $passed passed, $failed failed"
