@@ -82,8 +82,8 @@ static void note_places(const TrainRun *run, Lookup *lookup, ParamObject *const 
                         Series *into) {
   into->count = 0;
   for (int i = 0; i < count; i++)
-    series_push(into, lookup_place(lookup, run->kept, sizeof(ParamObject *), run->kept_count,
-                                   params[i]));
+    series_push(into,
+                lookup_place(lookup, run->kept, sizeof(ParamObject *), run->kept_count, params[i]));
 }
 
 void joins_note(TrainRun *run) {

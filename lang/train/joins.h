@@ -15,7 +15,7 @@ typedef struct Join {
 typedef struct Joins {
   Join *items; /* owned */
   int count;
-  Lookup params, names;      /* of the items; of their paths, by hash */
+  Lookup params, names; /* of the items; of their paths, by hash */
   /* as a checkpoint has them: the letters of the paths, one a line, of what the run keeps
    * (run/kept.h); the positions there of the targets and buffers of an objective, in the order in
    * which they joined it; owned */

@@ -273,14 +273,29 @@ void saved_place(Saved *saved) {
                (long long)run->at_row);
 }
 
+static bool is_there(const Saved *saved, const char *name) {
+  return named_find(&saved->file->tensors, name, strlen(name)) != NULL;
+}
+
+/* There is a path for each target and buffer, and they are numbered from 0. */
+static void check_paths(const Saved *saved) {
+  const int count = saved->run->joins->found_count;
+  char last[64], next[64];
+  snprintf(last, sizeof last, "target.%d", count - 1);
+  snprintf(next, sizeof next, "target.%d", count);
+  if (count && !is_there(saved, last))
+    saved_fail(saved->run, NULL, "`paths` has %d names, and there is no `%s`", count, last);
+  if (is_there(saved, next))
+    saved_fail(saved->run, NULL, "`paths` has %d names, and there is a `%s`", count, next);
+}
+
 void saved_joins(Saved *saved) {
   TrainRun *run = saved->run;
   Joins *joins = run->joins;
-  static const char paths[] = "paths";
-  if (saved->reading && !named_find(&saved->file->tensors, paths, strlen(paths))) return;
+  if (saved->reading && !is_there(saved, "paths") && !is_there(saved, "joins.0.targets")) return;
   if (!saved->reading) joins_note(run);
-  series(saved, paths, &joins->paths, -1, NULL, whole(1, UINT8_MAX));
-  if (saved->reading) joins_find(run);
+  series(saved, "paths", &joins->paths, -1, NULL, whole(1, UINT8_MAX));
+  if (saved->reading) joins_find(run), check_paths(saved);
   for (int o = 0; o < run->objective_count; o++) {
     char name[64];
     snprintf(name, sizeof name, "joins.%d.targets", o);
@@ -616,7 +631,7 @@ static void joined_since(Saved *saved, int number) {
     series_push(since, memory ? (double)memory->before : 0);
     late |= memory && memory->before > objective->steps_before;
   }
-  if (saved->reading ? !!named_find(&saved->file->tensors, name, strlen(name)) : late)
+  if (saved->reading ? is_there(saved, name) : late)
     series(saved, name, since, objective->target_count, "targets",
            whole(0, (double)saved->steps[number]));
 }
