@@ -138,8 +138,7 @@ static bool next(Walk *walk, Step *step) {
   later(walk, ast->c, step->inside, false);
   later(walk, ast->pattern, step->inside, false);
   /* of a long sum they are the nodes of its left side, which come by `a` */
-  for (uint32_t i = 0; i < ast_below(ast); i++)
-    later(walk, ast->items[i], step->inside, false);
+  for (uint32_t i = 0; i < ast_below(ast); i++) later(walk, ast->items[i], step->inside, false);
   for (uint32_t i = 0; i < ast->clause_count; i++)
     later(walk, ast->clauses[i], step->inside, false);
   if (ast->function) later_function(walk, ast->function);
