@@ -96,7 +96,7 @@ void step_bind(Vm *vm, Step *step, const StepContext *context) {
   set_number(trace, step->weight, adds ? 1 : (double)step->rows);
   set_number(trace, step->total, adds ? 1 : context->total_rows);
   follow_sums(step);
-  bool steps = !step_gathers(step->role) || step->ahead;
+  bool steps = step->role != STEP_LOOK && (!step_gathers(step->role) || step->ahead);
   if (objective->optimizer && !objective->optimizer->whole && steps) {
     hyper_set(vm, trace, objective->optimizer, &step->inputs);
     for (int i = 0; i < objective->target_count; i++) param_own(vm, objective->targets[i]);
