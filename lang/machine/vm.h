@@ -145,7 +145,9 @@ struct Vm {
   ModelHeard *on_model_call;
   struct Summary *summary;  /* context of that callback */
   struct Recorded *outputs; /* the same, of measure.c */
-  uint64_t effects;         /* assignments so far to variables outside the running function */
+  /* assignments so far to variables outside the running function: a recording compares it to see
+   * whether it made any (trace_effect) */
+  uint64_t effects;
   /* what recorded steps of the running trainings may read (read_set.h); owned */
   struct ReadSet *read_set;
   struct Reach *reach; /* context of a visit by reach.c */

@@ -44,8 +44,7 @@ typedef struct Objective {
   bool remembers;
   Joined *joined; /* until kept.c takes them; owned */
   int joined_count;
-  /* a look at what comes, which is to leave no trace: nothing joins where another step of the same
-   * script may reach something else */
+  /* while a resumed run records its first step: nothing joins that may come later */
   bool closed;
   int looked_for; /* that many targets were looked for in the loss of an earlier recording */
   /* may the loss take another way in another step, by what the script changes between them? */

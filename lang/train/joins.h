@@ -31,7 +31,8 @@ void joins_find(TrainRun *run); /* fills `found`, by `paths` */
 /* What was found joins again, in its order; raises where that has one twice.  Until joins_settle a
  * recording lets nothing else join that may come later. */
 void joins_again(TrainRun *run);
-void joins_settle(TrainRun *run); /* raises if one is missing that was made after the first step */
+/* raises if one is missing: it was made after the first step, or the loss cannot reach it */
+void joins_settle(TrainRun *run);
 void joins_free(TrainRun *run);
 
 #endif

@@ -3,9 +3,9 @@
  * The fields, by name; numbers are f64, a "series" one axis of them:
  *   epoch row steps     whole numbers: complete epochs, rows used of the current one, updates
  *   halved              with `on_divergence: "back_off"`, how often the rates were halved
- *   paths               the letters of each target's and buffer's, and 10 (joins.c); they and the
- * next joins.O.targets     two are missing where the clauses name all: the positions of those of an
- *          .buffers     objective, in their order
+ *   paths               the letters of each target's and buffer's, and 10 (joins.c)
+ *   joins.O.targets     the positions there of those of an objective, in the order in which they
+ *          .buffers     joined it
  *   joins.O.since       steps of its optimizer before the first of each target, if one joined late
  *   epoch.rows          rows of each update of the current epoch: they add up to `row`, and with
  *                       the last of history.step_loss they give the mean loss so far
@@ -49,6 +49,7 @@
  */
 #include "lang/train/saved.h"
 
+#include "lang/machine/read_set.h"
 #include "lang/optimizers/draws.h"
 #include "lang/optimizers/hyper.h"
 #include "lang/optimizers/states.h"
@@ -859,6 +860,8 @@ void saved_install(Saved *saved) {
     *value->at = value->value;
     run->retrace = true;
   }
+  /* a training around this one may read them too */
+  if (saved->value_count) read_set_changed(run->vm->read_set);
   saved->value_count = 0;
   for (int o = 0; o < run->objective_count; o++) {
     optimizer_go_on(run->objectives[o].optimizer, saved->steps[o]);
