@@ -43,10 +43,16 @@ static Value split_blanks(Vm *vm, const StringObject *string) {
   return list;
 }
 
-/* `split(",", s)`: marks that are found in what is given to split them at. */
+/* Is a string written in the call itself? */
+static bool is_written(const Vm *vm, Span span) {
+  const Source *source = span.file ? source_at(vm->sources, span.file) : NULL;
+  return source && span.start < source->length && source->text[span.start] == '"';
+}
+
+/* `split(",", s)`: marks, written in the call, that are found in what is to split them. */
 static void warn_swapped(Vm *vm, const CallSite *site, const StringObject *string,
                          const StringObject *by) {
-  if (!string->length || string->length >= by->length ||
+  if (!string->length || string->length >= by->length || !is_written(vm, site_at(site, 0)) ||
       !string_find(vm, by->data, by->length, string))
     return;
   for (size_t at = 0; at < string->length; at++)

@@ -49,9 +49,9 @@ static void warn_compares(const Resolver *resolver, const Ast *statement) {
   if (!compares || !asked(resolver, statement->span)) return;
   Diag *diag = report_warning(resolver->report, statement->op_span,
                               "this compares, and its value is not used");
-  const char *operator= source_at(resolver->vm->sources, statement->op_span.file)->text +
-      statement->op_span.start;
-  if (strncmp(operator, "<-", 2) == 0)
+  const char *sign = source_at(resolver->vm->sources, statement->op_span.file)->text +
+                     statement->op_span.start;
+  if (strncmp(sign, "<-", 2) == 0)
     diag_help(diag, "`x = …` assigns; `x <- …` asks whether x is below a negative");
   else diag_help(diag, "`x = …` assigns, `assert(x == …)` tests");
 }

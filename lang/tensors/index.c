@@ -482,7 +482,9 @@ Value operation_index(Vm *vm, const Ast *ast, Value base, const Sub *subs, int c
   Maker maker = {&trace->graph, &diag};
   Shape shape = result_shape(&taking);
   NodeId whole = trace_operand(trace, base, ast->span);
-  if (whole && whole == trace->minibatch && taking.axes[0].drop && !trace->row_taken.file)
+  const bool written = ast->count > 0 && ast->items[0]->a && ast->items[0]->a->kind == AST_NUMBER;
+  if (written && whole && whole == trace->minibatch && taking.axes[0].drop &&
+      !trace->row_taken.file)
     trace->row_taken = ast->span;
   NodeId node = slice_node(&maker, whole, &taking);
   node = make_reshape(&maker, node, &shape);

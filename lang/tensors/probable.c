@@ -81,6 +81,7 @@ static float combined(Op op, const Part *parts) {
   if (op == OP_ADD && (is_one(a) ? b : a).bound == IS_EXP && (is_one(a) || is_one(b)))
     return IS_EXP_AND_1;
   if (op == OP_ADD && is_probable(a.bound) && is_rounding(b)) return a.bound;
+  if (op == OP_ADD && is_probable(b.bound) && is_rounding(a)) return b.bound;
   if (op == OP_ADD) return sum_of(a.bound, b.bound);
   if (op == OP_SUB) return is_one(a) && is_probable(b.bound) ? 1 : 0;
   if (op == OP_DIV && is_one(a) && b.bound == IS_EXP_AND_1) return 1;
