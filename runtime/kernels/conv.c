@@ -223,15 +223,14 @@ static inline int64_t border_at(const Conv *conv, const Bordered *of, int64_t ro
 #define NAMED(name) name##_f64
 #include "runtime/kernels/conv.inc"
 
-/* Scratch of a tile: its y or dy as one matrix, and its planes with a border. */
-static char *results_room(const Conv *conv) {
-  const size_t results = (size_t)(conv->group_filters * conv->tile_images * conv->pixels) *
-                         conv->size;
-  return (char *)team_scratch(BORDER_BYTES + SLACK_BYTES + (conv->tile_images > 1 ? results : 0)) +
-         BORDER_BYTES + SLACK_BYTES;
-}
+/* Scratch of a tile: its planes with a border, and then its y or dy as one matrix. */
 static char *border_room(const Conv *conv) {
-  return results_room(conv) - BORDER_BYTES - SLACK_BYTES;
+  const int64_t results = conv->group_filters * conv->tile_images * conv->pixels;
+  return team_scratch(BORDER_BYTES + SLACK_BYTES +
+                      (conv->tile_images > 1 ? (size_t)results * conv->size : 0));
+}
+static char *results_room(const Conv *conv) {
+  return border_room(conv) + BORDER_BYTES + SLACK_BYTES;
 }
 
 /* Elements from one image's planes to the next one's. */
