@@ -20,15 +20,17 @@ typedef struct PointerSet { /* all zero: empty */
 bool pointer_set_add(PointerSet *set, const void *item); /* true: it is new */
 void pointer_set_clear(PointerSet *set);
 
+typedef struct Waiting {
+  Value value;      /* borrowed */
+  const char *name; /* of the variable or function where it was met; or NULL */
+} Waiting;
+
 typedef struct ReadSet { /* all zero: none */
   PointerSet places;     /* of Values; some may be gone, which costs a recording at most */
   uint64_t filter; /* a bit for each place, by its address: most others are told apart by it */
   /* of the search in hand: objects that it has met, and values whose parts it has yet to see */
   PointerSet searched;
-  struct Waiting {
-    Value value;      /* borrowed */
-    const char *name; /* of the variable or function where it was met; or NULL */
-  } * waiting;        /* owned */
+  Waiting *waiting; /* owned */
   int waiting_count, waiting_capacity;
   uint64_t changes; /* so far */
   uint64_t round;   /* of the searches: with a change of it there may be more to find */

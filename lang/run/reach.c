@@ -57,7 +57,7 @@ static void meet(Reach *reach, Value value) {
     set->waiting_capacity = set->waiting_capacity ? 2 * set->waiting_capacity : 32;
     set->waiting = mem_grow(set->waiting, (size_t)set->waiting_capacity * sizeof *set->waiting);
   }
-  set->waiting[set->waiting_count++] = (struct Waiting){value, reach->name};
+  set->waiting[set->waiting_count++] = (Waiting){value, reach->name};
 }
 
 /* The params below a value, in their order. */
@@ -79,18 +79,22 @@ static void found(Reach *reach, const Value *place, const char *name) {
   reach->name = before;
 }
 
+/* All that is written of a function, in its own scene. */
+static void search_text(Reach *reach, const Scene *scene, const AstFunction *function) {
+  for (int i = 0; i < function->param_count; i++) {
+    search(reach, scene, function->params[i].shape);
+    search(reach, scene, function->params[i].fallback);
+  }
+  search(reach, scene, function->result);
+  search(reach, scene, function->body);
+}
+
 static void search_closure(Reach *reach, const ClosureObject *closure) {
   const AstFunction *function = closure->function;
   for (int i = 0; i < closure->cell_count; i++)
     found(reach, &closure->cells[i]->value, function->name);
   if (!function->body || source_is_library(reach->vm->sources, function->body->span.file)) return;
-  const Scene scene = {.module = closure->module};
-  for (int i = 0; i < function->param_count; i++) {
-    search(reach, &scene, function->params[i].shape);
-    search(reach, &scene, function->params[i].fallback);
-  }
-  search(reach, &scene, function->result);
-  search(reach, &scene, function->body);
+  search_text(reach, &(Scene){.module = closure->module}, function);
 }
 
 static void meet_part(Vm *vm, Value value) { meet(vm->reach, value); }
@@ -131,13 +135,7 @@ static void search_function(Reach *reach, const Scene *scene, const AstFunction 
     const Value *at = in_frame(reach, capture->place, capture->slot);
     if (at) found(reach, at, NULL);
   }
-  const Scene inner = {.module = scene->module};
-  for (int i = 0; i < function->param_count; i++) {
-    search(reach, &inner, function->params[i].shape);
-    search(reach, &inner, function->params[i].fallback);
-  }
-  search(reach, &inner, function->result);
-  search(reach, &inner, function->body);
+  search_text(reach, &(Scene){.module = scene->module}, function);
 }
 
 static void search_items(Reach *reach, const Scene *scene, Ast *const *items, uint32_t count) {
@@ -167,7 +165,7 @@ static void search_loss(Reach *reach, const Scene *scene, const Objective *objec
 static void search_waiting(Reach *reach) {
   ReadSet *set = reach->vm->read_set;
   while (set->waiting_count > 0) {
-    const struct Waiting *last = &set->waiting[--set->waiting_count];
+    const Waiting *last = &set->waiting[--set->waiting_count];
     reach->name = last->name;
     search_parts(reach, last->value);
   }

@@ -5,7 +5,8 @@
 
 #include "lang/run/run.h"
 
-/* Adds them to those of the Vm; nothing if that was done and none of them may read others now. */
+/* Adds them to those of the Vm; nothing if that was done and none of them may read others now, or
+ * if the script can assign nothing between two steps. */
 void reach_find(TrainRun *run);
 
 /* A param or buffer, and its path from a name of the script. */

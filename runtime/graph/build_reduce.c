@@ -74,17 +74,19 @@ int build_arg(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *resul
 
 /* ---- along an axis ---- */
 
+/* x as it is if an axis is given, else as a vector; 0 after a failure. */
+static NodeId along(Maker *maker, const Arg *arg, NodeId x, int *axis) {
+  const Shape shape = shape_at(maker, x), flat = {.rank = 1, .dim = {shape_count(&shape)}};
+  *axis = 0;
+  if (!arg_given(arg)) return make_reshape(maker, x, &flat);
+  return arg_axis(maker, arg, shape.rank, 0, axis) ? x : 0;
+}
+
 int build_cumsum(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
   (void)arg_count;
   NodeId x = prepared(maker, OP_SUM, arg_node(maker, &args[0]));
-  if (!x) return 0;
-  Shape shape = shape_at(maker, x), flat = {.rank = 1, .dim = {shape_count(&shape)}};
-  int axis = 0;
-  if (arg_given(&args[1])) {
-    if (!arg_axis(maker, &args[1], shape.rank, 0, &axis)) return 0;
-  } else {
-    x = make_reshape(maker, x, &flat);
-  }
+  int axis;
+  if (!x || !(x = along(maker, &args[1], x, &axis))) return 0;
   const int64_t attrs[2] = {axis, 0};
   return build_one(graph_emit(maker->graph, op, &x, 1, attrs, 2, maker->diag), results);
 }
@@ -94,17 +96,11 @@ int build_cumsum(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *re
 int build_cumprod(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
   (void)op, (void)arg_count;
   NodeId x = prepared(maker, OP_PROD, arg_tensor(maker, &args[0]));
-  if (!x) return 0;
-  const Type type = *make_type(maker, x);
-  Shape flat = {.rank = 1, .dim = {shape_count(&type.shape)}};
-  int axis = 0;
-  if (arg_given(&args[1])) {
-    if (!arg_axis(maker, &args[1], type.shape.rank, 0, &axis)) return 0;
-  } else {
-    x = make_reshape(maker, x, &flat);
-  }
+  int axis;
+  if (!x || !(x = along(maker, &args[1], x, &axis))) return 0;
+  const Dtype dtype = make_type(maker, x)->dtype;
   x = make_running_products(maker, make_cast(maker, x, DTYPE_F64), axis);
-  return build_one(make_cast(maker, x, type.dtype), results);
+  return build_one(make_cast(maker, x, dtype), results);
 }
 
 /* By doubling: after a step each element has the sum of twice as many.  That is a sum of few terms
@@ -112,16 +108,10 @@ int build_cumprod(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *r
 int build_logcumsumexp(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
   (void)op, (void)arg_count;
   NodeId x = arg_wide(maker, &args[0]);
-  if (!x) return 0;
-  Shape shape = shape_at(maker, x), flat = {.rank = 1, .dim = {shape_count(&shape)}};
-  int axis = 0;
-  if (arg_given(&args[1])) {
-    if (!arg_axis(maker, &args[1], shape.rank, 0, &axis)) return 0;
-  } else {
-    x = make_reshape(maker, x, &flat);
-    shape = flat;
-  }
-  for (int64_t far = 1; x && far < shape.dim[axis]; far *= 2)
+  int axis;
+  if (!x || !(x = along(maker, &args[1], x, &axis))) return 0;
+  const int64_t length = shape_at(maker, x).dim[axis];
+  for (int64_t far = 1; x && far < length; far *= 2)
     x = make2(maker, OP_LOGADDEXP, x, make_moved(maker, x, axis, far, -INFINITY));
   return build_one(arg_of_floats(maker, &args[0], x), results);
 }
