@@ -147,10 +147,13 @@ static void join_buffers(Objective *objective, const Joins *joins, const Series 
 }
 
 static void refuse_twice(const TrainRun *run, int number, const char *what, const Series *order) {
-  for (int64_t i = 0; i < order->count; i++)
-    for (int64_t k = 0; k < i; k++)
-      if (order->at[k] == order->at[i])
-        saved_fail(run, NULL, "`joins.%d.%s` has %.0f twice", number, what, order->at[i]);
+  uint8_t *seen = mem_zero((size_t)run->joins->found_count + 1);
+  int64_t twice = -1;
+  for (int64_t i = 0; i < order->count && twice < 0; i++)
+    if (seen[(int64_t)order->at[i]]++) twice = (int64_t)order->at[i];
+  mem_free(seen);
+  if (twice >= 0)
+    saved_fail(run, NULL, "`joins.%d.%s` has %lld twice", number, what, (long long)twice);
 }
 
 void joins_again(TrainRun *run) {
