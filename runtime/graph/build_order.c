@@ -9,7 +9,7 @@
 #include "runtime/graph/build.h"
 
 extern const Op OP_ADD, OP_AND, OP_ARGSORT, OP_CUMSUM, OP_FLOOR, OP_GE, OP_ISINF, OP_ISNAN, OP_LE,
-    OP_LT, OP_MINIMUM, OP_MUL, OP_OR, OP_PORTION, OP_SUB, OP_WHERE;
+    OP_LT, OP_MINIMUM, OP_MUL, OP_OR, OP_PORTION, OP_STOP, OP_SUB, OP_WHERE;
 
 Builder build_argsort, build_sort, build_topk, build_median, build_quantile, build_searchsorted;
 
@@ -58,13 +58,19 @@ int build_topk(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *resu
 
 /* ---- places in what is sorted ---- */
 
-/* Both in one dtype that holds their elements; a number takes that of floats. */
+static NodeId in_dtype(Maker *maker, NodeId x, Dtype dtype) {
+  NodeId cast = make_cast(maker, x, dtype);
+  return cast ? graph_emit(maker->graph, OP_STOP, &cast, 1, NULL, 0, maker->diag) : 0;
+}
+
+/* Both in one dtype that holds their elements; a number takes that of floats.  A count is a step, as
+ * a comparison is: no gradient goes through it, and none is missed. */
 static bool alike(Maker *maker, NodeId *sorted, NodeId *values) {
   if (!*sorted || !*values) return false;
   const Type of = *make_type(maker, *sorted), *to = make_type(maker, *values);
   bool same = to->weak ? dtype_floats(of.dtype) : to->dtype == of.dtype;
-  *sorted = make_cast(maker, *sorted, same ? of.dtype : DTYPE_F64);
-  *values = make_cast(maker, *values, same ? of.dtype : DTYPE_F64);
+  *sorted = in_dtype(maker, *sorted, same ? of.dtype : DTYPE_F64);
+  *values = in_dtype(maker, *values, same ? of.dtype : DTYPE_F64);
   return *sorted && *values;
 }
 
