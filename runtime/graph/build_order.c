@@ -63,8 +63,8 @@ static NodeId in_dtype(Maker *maker, NodeId x, Dtype dtype) {
   return cast ? graph_emit(maker->graph, OP_STOP, &cast, 1, NULL, 0, maker->diag) : 0;
 }
 
-/* Both in one dtype that holds their elements; a number takes that of floats.  A count is a step, as
- * a comparison is: no gradient goes through it, and none is missed. */
+/* Both in one dtype that holds their elements; a number takes that of floats.  A count is a step,
+ * as a comparison is: no gradient goes through it, and none is missed. */
 static bool alike(Maker *maker, NodeId *sorted, NodeId *values) {
   if (!*sorted || !*values) return false;
   const Type of = *make_type(maker, *sorted), *to = make_type(maker, *values);

@@ -233,6 +233,8 @@ static bool backward(Graph *graph, NodeId y, NodeId seed, const NodeId *wrt, int
   Reverse reverse = {.maker = {graph, diag},
                      .first = least(wrt, wrt_count, y),
                      .last = y,
+                     .wrt = wrt,
+                     .wrt_count = wrt_count,
                      .again = graph->again,
                      .strict = graph->strict};
   size_t span = (size_t)(y - reverse.first) + 1;

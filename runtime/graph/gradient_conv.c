@@ -13,8 +13,8 @@
 
 #include "runtime/graph/reverse.h"
 
-extern const Op OP_CONV2D, OP_CONV2D_INPUT, OP_CONV2D_WEIGHT, OP_DROP, OP_PICK, OP_POOL_ARGMAX,
-    OP_POOL_MAX_INPUT, OP_POOL_SUM, OP_POOL_SUM_INPUT;
+extern const Op OP_CONV2D, OP_CONV2D_INPUT, OP_CONV2D_WEIGHT, OP_DROP, OP_GT, OP_PICK,
+    OP_POOL_ARGMAX, OP_RELU, OP_RESHAPE, OP_POOL_MAX_INPUT, OP_POOL_SUM, OP_POOL_SUM_INPUT;
 
 GradientRule gradient_conv2d, gradient_conv2d_input, gradient_conv2d_weight, gradient_pool_max,
     gradient_pool_max_input, gradient_pool_sum, gradient_pool_sum_input;
@@ -81,16 +81,36 @@ static NodeId by_places(Reverse *reverse, Op op, NodeId from, NodeId x, const in
       maker, graph_emit(maker->graph, op, inputs, 2, axis, op == OP_DROP ? 2 : 1, maker->diag), to);
 }
 
+/* The greatest of windows of relu(a), itself maybe reshaped: the RELU, or 0. */
+static NodeId relu_below(const Reverse *reverse, NodeId x) {
+  Node node = reverse_node(reverse, x);
+  if (node.op == OP_RESHAPE) x = node.inputs[0], node = reverse_node(reverse, x);
+  return node.op == OP_RELU && reverse_wants(reverse, node.inputs[0]) && !reverse_asked(reverse, x)
+             ? x
+             : 0;
+}
+
+/* What the greatest of a window gets passes a relu below if the greatest is above 0: asked of each
+ * window, in place of each place, the gradient of relu's argument has the same bits. */
 void gradient_pool_max(Reverse *reverse, NodeId id, NodeId dy) {
+  Maker *maker = &reverse->maker;
   const Node node = reverse_node(reverse, id);
-  NodeId x = node.inputs[0];
-  Shape images = reverse_shape(reverse, x);
+  const NodeId x = node.inputs[0];
+  if (reverse->again || reverse->strict) {
+    Shape images = reverse_shape(reverse, x);
+    reverse_accumulate(reverse, x, by_places(reverse, OP_DROP, dy, x, node.attrs, &images));
+    return;
+  }
+  const NodeId relu = relu_below(reverse, x);
+  if (relu)
+    dy = make_where(maker, make2(maker, OP_GT, id, make_number(maker, 0)), dy,
+                    make_number(maker, 0));
   const NodeId inputs[2] = {dy, x};
-  reverse_accumulate(reverse, x,
-                     reverse->again || reverse->strict
-                         ? by_places(reverse, OP_DROP, dy, x, node.attrs, &images)
-                         : graph_emit(reverse->maker.graph, OP_POOL_MAX_INPUT, inputs, 2,
-                                      node.attrs, POOL_ATTRS, reverse->maker.diag));
+  NodeId dx = graph_emit(maker->graph, OP_POOL_MAX_INPUT, inputs, 2, node.attrs, POOL_ATTRS,
+                         maker->diag);
+  const Shape below = reverse_shape(reverse, relu ? relu : x);
+  reverse_accumulate(reverse, relu ? reverse_node(reverse, relu).inputs[0] : x,
+                     make_reshape(maker, dx, &below));
 }
 
 void gradient_pool_max_input(Reverse *reverse, NodeId id, NodeId dx) {

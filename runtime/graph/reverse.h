@@ -42,9 +42,11 @@ typedef struct ProductsOf {
 
 typedef struct Reverse {
   Maker maker;
-  NodeId first; /* ids below it do not matter */
-  NodeId last;  /* what is differentiated */
-  bool again;   /* what is made will be differentiated */
+  NodeId first;      /* ids below it do not matter */
+  NodeId last;       /* what is differentiated */
+  const NodeId *wrt; /* by what; 0 for none */
+  int wrt_count;
+  bool again; /* what is made will be differentiated */
   /* derivatives are differentiated: a zero from above wins only if it is one of structure
    * (gradient_live.c) */
   bool strict;
@@ -64,6 +66,13 @@ typedef void GradientRule(Reverse *reverse, NodeId id, NodeId dy);
 /* Does anything wanted lie below this node?  A rule asks before making a costly share. */
 static inline bool reverse_wants(const Reverse *reverse, NodeId id) {
   return id >= reverse->first && reverse->matters[id - reverse->first];
+}
+
+/* Is the gradient of this node itself asked for? */
+static inline bool reverse_asked(const Reverse *reverse, NodeId id) {
+  for (int i = 0; i < reverse->wrt_count; i++)
+    if (reverse->wrt[i] == id) return true;
+  return false;
 }
 
 /* Adds a share to the gradient of a node.  The share may still have the shape of a broadcast and
