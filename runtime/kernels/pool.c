@@ -34,7 +34,8 @@ struct Pool {
   /* vertically, horizontally; the padding is that above and to the left */
   int64_t window[2], stride[2], pad[2];
   int64_t per_block; /* planes of one block */
-  Plane *plane;      /* the loop over one */
+  Plane *plane;      /* the loop over one … */
+  bool tall;         /* … or over several as one, since rows of windows fill each */
   const char *from;  /* the input's planes, and the bytes of one */
   size_t from_bytes;
   const char *beside; /* the second input's; NULL: there is none */
@@ -66,21 +67,39 @@ static bool pool_pairs(const Pool *pool) {
 
 #define REAL float
 #define WHOLE int32_t
+#define RIGHTS \
+  { 0, -1, 0, -1, 0, -1, 0, -1 }
+#define EVENS(a, b) __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14)
+#define ODDS(a, b) __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15)
 #define EVERY_SECOND(a, b) __builtin_shufflevector(a, b, 0, 2, 4, 6, 9, 11, 13, 15)
+#define TWICE_EVENS(a) __builtin_shufflevector(a, a, 0, 0, 2, 2, 4, 4, 6, 6)
+#define TWICE_ODDS(a) __builtin_shufflevector(a, a, 1, 1, 3, 3, 5, 5, 7, 7)
+#define TWICE(a) __builtin_shufflevector(a, a, 0, 0, 1, 1, 2, 2, 3, 3)
 #define NAMED(name) name##_f32
 #include "runtime/kernels/pool.inc"
 
 #define REAL double
 #define WHOLE int64_t
+#define RIGHTS \
+  { 0, -1, 0, -1 }
+#define EVENS(a, b) __builtin_shufflevector(a, b, 0, 2, 4, 6)
+#define ODDS(a, b) __builtin_shufflevector(a, b, 1, 3, 5, 7)
 #define EVERY_SECOND(a, b) __builtin_shufflevector(a, b, 0, 2, 5, 7)
+#define TWICE_EVENS(a) __builtin_shufflevector(a, a, 0, 0, 2, 2)
+#define TWICE_ODDS(a) __builtin_shufflevector(a, a, 1, 1, 3, 3)
+#define TWICE(a) __builtin_shufflevector(a, a, 0, 0, 1, 1)
 #define NAMED(name) name##_f64
 #include "runtime/kernels/pool.inc"
 
 static void run_block(void *context, int64_t block) {
   const Pool *pool = context;
   const int64_t end = least(pool->planes, (block + 1) * pool->per_block);
-  for (int64_t p = block * pool->per_block; p < end && !stop_wanted(); p++)
-    pool->plane(pool, pool->from + (size_t)p * pool->from_bytes,
+  Pool tall = *pool;
+  int64_t p = block * pool->per_block;
+  const int64_t at_once = pool->tall ? end - p : 1;
+  tall.height *= at_once, tall.out_height *= at_once;
+  for (; p < end && !stop_wanted(); p += at_once)
+    pool->plane(&tall, pool->from + (size_t)p * pool->from_bytes,
                 pool->beside ? pool->beside + (size_t)p * pool->beside_bytes : NULL,
                 pool->into + (size_t)p * pool->into_bytes);
 }
@@ -101,6 +120,8 @@ static void pool_run(Call *call, const Shape *x, const Shape *y, Plane *plane_f3
                .out_width = y->dim[3]};
   for (int i = 0; i < 2; i++)
     pool.window[i] = attrs[i], pool.stride[i] = attrs[2 + i], pool.pad[i] = attrs[4 + i];
+  /* (places are counted in each plane) */
+  pool.tall = pool_pairs(&pool) && 2 * pool.out_height == pool.height && into->dtype != DTYPE_I32;
   pool.plane = from->dtype == DTYPE_F32 ? plane_f32 : plane_f64;
   pool.from = from->data;
   pool.into = into->data;
