@@ -83,19 +83,14 @@ model BatchNorm(dim, momentum = 0.1, eps = 1e-5) {
   buffer mean_ = zeros(dim)
   buffer variance_ = ones(dim)
   fn forward(x) {
-    let axis = _channels("BatchNorm", x, dim)
-    let axes = if axis == 1 and rank(x) == 4 { (0, 2, 3) } else if rank(x) == 3 { (0, 1) } else { (0,) }
-    let along = if rank(x) == 4 { (1, dim, 1, 1) } else { (dim,) }   # the shape in which a value for each channel meets x
+    _channels("BatchNorm", x, dim)
+    if not training { return _by_moments(x, mean_, variance_, eps, gain, offset) }
     let rows = size(x) / dim
-    let centre = if training { mean(x, axis: axes) } else { mean_ }
-    let variance = if training { var(x, axis: axes) } else { variance_ }
-    if training {
-      if rows < 2 { error("BatchNorm needs two rows or more in training, x is {shape(x)}: if it is what an epoch leaves over, `drop_last: true` leaves it out") }
-      mean_ = (1 - momentum) * mean_ + momentum * centre
-      variance_ = (1 - momentum) * variance_ + momentum * variance * (rows / (rows - 1))
-    }
-    let factor = gain * rsqrt(variance + eps)
-    (x - reshape(centre, along)) * reshape(factor, along) + reshape(offset, along)
+    if rows < 2 { error("BatchNorm needs two rows or more in training, x is {shape(x)}: if it is what an epoch leaves over, `drop_last: true` leaves it out") }
+    let (y, centre, variance) = _by_own_moments(x, eps, gain, offset)
+    mean_ = (1 - momentum) * mean_ + momentum * centre
+    variance_ = (1 - momentum) * variance_ + momentum * variance * (rows / (rows - 1))
+    y
   }
 }
 
@@ -447,6 +442,40 @@ fn _channels(name, x, dim) {
   let axis = if rank(x) == 3 { 2 } else { 1 }
   if shape(x)[axis] != dim { error("{name}({dim}): x is {list(shape(x)...)}, its axis {axis} has {shape(x)[axis]} channels, not {dim}") }
   axis
+}
+
+# Each channel less a mean, by a variance, scaled and moved.
+fn _by_moments(x, mean, variance, eps, gain, offset) {
+  let along = if rank(x) == 4 { (1, len(gain), 1, 1) } else { (len(gain),) }   # the shape in which a value for each channel meets x
+  (x - reshape(mean, along)) * reshape(gain * rsqrt(variance + eps), along) + reshape(offset, along)
+}
+
+# The same by the mean and variance of x itself, and these.  Sums over images go along places first: what is summed so need not be kept.  The
+# gradient is written out: of all of x it needs two sums, in one pass.  In bf16 the sums would be too rough.
+fn _by_own_moments(x, eps, gain, offset) {
+  if dtype(x) == "bf16" {
+    let (y, centre, variance) = _by_own_moments(f32(x), eps, gain, offset)
+    return (if dtype(gain) == "bf16" { bf16(y) } else { y }, centre, variance)
+  }
+  let dim = len(gain)
+  let rows = size(x) / dim
+  let (form, along, total) = if rank(x) == 4 {
+    ((shape(x)[0], dim, rows / shape(x)[0]), (dim, 1), fn(a) = sum(sum(a, axis: 2, keep: true), axis: 0))
+  } else {
+    ((rows, dim), (dim,), fn(a) = sum(a, axis: 0))
+  }
+  let away = fn(x) = x - total(x) / rows
+  let variance = fn(x) = total(away(x)^2) / rows
+  let normal = custom_gradient(
+    fn(x, gain, offset) = away(x) * (gain * rsqrt(variance(x) + eps)) + offset,
+    fn(x, gain, offset, y, dy) {
+      let scale = rsqrt(variance(x) + eps)
+      let (sums, products) = (total(dy), total(dy * away(x)) * scale)
+      ((dy - sums / rows - away(x) * (products / rows * scale)) * (gain * scale), products, sums)
+  })
+  let flat = reshape(x, form)
+  let y = normal(flat, reshape(gain, along), reshape(offset, along))
+  (reshape(y, shape(x)), reshape(total(flat) / rows, dim), reshape(variance(flat), dim))
 }
 
 # Each of the groups of the channels of each row, sequence or image to mean 0 and variance 1, each channel scaled and moved.  The gradient is
