@@ -53,7 +53,7 @@ model LayerNorm(dim, eps = 1e-5) {
   param offset = zeros(dim)
   fn forward(x: [.., dim]) -> [.., dim] {
     let axes = _last_axes("LayerNorm", x, dim)
-    _unit(x - mean(x, axis: axes, keep: true), axes, eps) * gain + offset
+    _in_f32(x, gain, fn(x) = _unit(x, axes, eps, true) * gain + offset)
   }
 }
 
@@ -64,7 +64,10 @@ model LayerNorm(dim, eps = 1e-5) {
 model RMSNorm(dim, eps = 1e-6) {
   _not_below_zero("RMSNorm", eps)
   param gain = ones(dim)
-  fn forward(x: [.., dim]) -> [.., dim] = _unit(x, _last_axes("RMSNorm", x, dim), eps) * gain
+  fn forward(x: [.., dim]) -> [.., dim] {
+    let axes = _last_axes("RMSNorm", x, dim)
+    _in_f32(x, gain, fn(x) = _unit(x, axes, eps, false) * gain)
+  }
 }
 
 ## Normalizes each feature (rows [N, dim], sequences [N, T, dim]) or channel (images [N, dim, H, W]) to mean 0 and
@@ -106,7 +109,7 @@ model GroupNorm(groups, dim, eps = 1e-5) {
   param offset = zeros(dim)
   fn forward(x) {
     _channels("GroupNorm", x, dim)
-    _by_groups(x, groups, eps, gain, offset)
+    _in_f32(x, gain, fn(x) = _by_groups(x, groups, eps, gain, offset))
   }
 }
 
@@ -122,7 +125,7 @@ model InstanceNorm(dim, eps = 1e-5) {
   fn forward(x) {
     _channels("InstanceNorm", x, dim)
     if size(x) == shape(x)[0] * dim and size(x) > 0 { error("InstanceNorm: a channel of {list(shape(x)...)} has one place, and less its mean that is 0") }
-    _by_groups(x, dim, eps, gain, offset)
+    _in_f32(x, gain, fn(x) = _by_groups(x, dim, eps, gain, offset))
   }
 }
 
@@ -375,14 +378,28 @@ fn _last_axes(name, x, dim) {
   arange(-n, 0)
 }
 
-# x / sqrt(mean(x^2) + eps) along an axis, of rows of any size: the squares of long ones overflow, those of tiny ones vanish.  What it is
-# divided by first is that root to the last digit but one, so the second root is of a number beside 1; to the gradients, of any
-# order, it is a constant, since the result does not depend on it.
-fn _unit(x, axis, eps) {
-  let length = norm(x, axis: axis, keep: true)
-  let scale = stop_gradient(hypot(length / sqrt(size(x) / size(length)), sqrt(eps)))
-  let near = x / scale
-  near * rsqrt(mean(near^2, axis: axis, keep: true) + (sqrt(eps) / scale)^2)
+# f(x), of a bf16 in f32: sums of bf16 would be too rough.  The result is bf16 where the parameter is too.
+fn _in_f32(x, gain, f) {
+  if dtype(x) != "bf16" { return f(x) }
+  let y = f(f32(x))
+  if dtype(gain) == "bf16" { bf16(y) } else { y }
+}
+
+# x, less its mean where `centred`, divided by sqrt(mean(x^2) + eps) along the axes, of rows of any size: the squares of long ones overflow, those
+# of tiny ones vanish, and hypot has a kink where a row is constant, which the deviation has not.  The gradient is written out: the rules of the
+# operations would go through the mean and the deviation one by one.
+fn _unit(x, axis, eps, centred) {
+  let away = fn(x) = if centred { x - mean(x, axis: axis, keep: true) } else { x }
+  let deviation = custom_gradient(
+    fn(x) {
+      let length = norm(away(x), axis: axis, keep: true)
+      hypot(length / sqrt(size(x) / size(length)), sqrt(eps))
+    },
+    fn(x, s, ds) = ds / (size(x) / size(s)) * (away(x) * (1 / s)))
+  let unit = custom_gradient(
+    fn(x) = away(x) * (1 / deviation(x)),
+    fn(x, y, dy) = (away(dy) - y * mean(dy * y, axis: axis, keep: true)) * (1 / deviation(x)))
+  unit(x)
 }
 
 # The settings that several layers have.
@@ -479,12 +496,8 @@ fn _by_own_moments(x, eps, gain, offset) {
 }
 
 # Each of the groups of the channels of each row, sequence or image to mean 0 and variance 1, each channel scaled and moved.  The gradient is
-# written out: of all of x it needs two sums, each by channel, where the rules of the operations take four.  In bf16 the sums would be too rough.
+# written out: of all of x it needs two sums, each by channel, where the rules of the operations take four.
 fn _by_groups(x, groups, eps, gain, offset) {
-  if dtype(x) == "bf16" {
-    let y = _by_groups(f32(x), groups, eps, gain, offset)
-    return if dtype(gain) == "bf16" { bf16(y) } else { y }
-  }
   let (n, dim) = (shape(x)[0], len(gain))
   let (m, places) = (dim / groups, reduce(shape(x)[1:], fn(a, b) = a * b) / dim)
   # The channels are the last axis of sequences, and the second of images and rows.
@@ -495,7 +508,7 @@ fn _by_groups(x, groups, eps, gain, offset) {
   # constant, which the deviation has not.
   let deviation = custom_gradient(
     fn(x) = hypot(norm(away(x), axis: (place, within), keep: true) / sqrt(m * places), sqrt(eps)),
-    fn(x, s, ds) = ds / s * (away(x) / (m * places)))
+    fn(x, s, ds) = ds / (m * places) * (away(x) * (1 / s)))
   let normal = custom_gradient(
     fn(x, gain, offset) = away(x) * (1 / deviation(x)) * gain + offset,
     fn(x, gain, offset, y, dy) {
