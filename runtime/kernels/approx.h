@@ -213,13 +213,7 @@ static inline double core_beyond(double z) {
   return fma_f64(u, odd, even) * share;
 }
 
-/* erfc(z) for z >= 0. */
-static inline double core_erfc(double z) {
-  double inside = 1.4142135623730951 * (z > 10.2 ? 10.2 : z); /* as a float it is 0 from there on */
-  return 2 * core_beyond(inside) * core_bell(inside);
-}
-
-/* erf(x) for |x| <= 1. */
+/* erf(x) for |x| <= 1; beyond, something. */
 static inline double core_erf(double x) {
   double z = x * x;
   double p = 1.19573312836697765e-04 + z * (-1.39140677361380733e-05 + z * 1.06011936619537278e-06);
@@ -429,27 +423,40 @@ static inline float pow_f32(float a, float b) {
 }
 
 /* ---- the error function and what is made of it ---- */
+
+/* The smaller of two that are not below 0, by their bits: of a conditional, the compiler would
+ * compute what follows of the constant too and choose there, often.  Of NaN and b it is b. */
+static inline float least_f32(float a, float b) {
+  int32_t one = bits_of(a), other = bits_of(b);
+  return float_of(one < other ? one : other);
+}
+/* erfc(size) for size >= 0. */
+static inline double core_erfc(float size) {
+  /* as a float it is 0 from there on */
+  double z = 1.4142135623730951 * (double)least_f32(size, 10.2f);
+  return 2 * core_beyond(z) * core_bell(z);
+}
 static inline float erf_f32(float a) {
-  double size = (double)abs_f32(a), inside = size > 1 ? 1 : size;
-  double near = core_erf(inside), far = 1 - core_erfc(size);
+  float size = abs_f32(a);
+  double near = core_erf((double)size), far = 1 - core_erfc(size);
   return a != a ? a : copysignf((float)(size < 1 ? near : far), a);
 }
 static inline float erfc_f32(float a) {
-  double tail = core_erfc((double)abs_f32(a));
+  double tail = core_erfc(abs_f32(a));
   tail = abs_f32(a) > 10.2f ? 0 : tail;
   return a != a ? a : (float)(a < 0 ? 2 - tail : tail);
 }
 /* x P(below x) = max(x, 0) - |x| P(beyond |x|). */
 static inline float gelu_f32(float a) {
-  float size = abs_f32(a), inside = size > 15 ? 15 : size; /* in float: half as many vectors */
-  double z = (double)inside;
-  return (float)((double)(a < 0 ? 0 : a) - z * core_beyond(z) * core_bell(z));
+  double z = (double)least_f32(abs_f32(a), 15); /* in float: half as many vectors */
+  double wide = (double)a, above = wide < 0 ? 0 : wide;
+  return (float)(above - z * core_beyond(z) * core_bell(z));
 }
 static inline float gelu_slope_f32(float a) {
-  float size = abs_f32(a), inside = size > 15 ? 15 : size;
-  double z = (double)inside;
+  double z = (double)least_f32(abs_f32(a), 15);
   double beyond = fma_f64(z, -0.3989422804014327, core_beyond(z)) * core_bell(z);
-  return (float)(a < 0 ? beyond : 1 - beyond);
+  double slope = (double)a < 0 ? beyond : 1 - beyond;
+  return a != a ? a : (float)slope;
 }
 
 /* ---- trigonometry: sine and cosine near 0, else the C library's ---- */
