@@ -27,6 +27,11 @@ void border_fill(Dtype dtype, const Border *border, const void *image, void *int
   (dtype == DTYPE_F32 ? border_f32 : border_f64)(border, image, into);
 }
 
+void border_spread(Dtype dtype, const Border *border, const int64_t step[2], const void *image,
+                   void *into) {
+  (dtype == DTYPE_F32 ? spread_border_f32 : spread_border_f64)(border, step, image, into);
+}
+
 void border_add(Dtype dtype, const Border *border, const void *from, void *image) {
   (dtype == DTYPE_F32 ? add_border_f32 : add_border_f64)(border, from, image);
 }

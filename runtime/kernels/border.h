@@ -23,7 +23,11 @@ static inline int64_t border_elements(const Border *border) {
   return border->planes * border->rows * border->pitch;
 }
 void border_fill(Dtype dtype, const Border *border, const void *image, void *into);
-/* The transpose: adds what lies inside to the image's planes, whose elements are no -0. */
+/* The same of one image whose rows and columns lie steps of 1 or 2 apart among zeros; one phase. */
+void border_spread(Dtype dtype, const Border *border, const int64_t step[2], const void *image,
+                   void *into);
+/* The transpose of border_fill: adds what lies inside to the image's planes, whose elements are no
+ * -0. */
 void border_add(Dtype dtype, const Border *border, const void *from, void *image);
 
 #endif

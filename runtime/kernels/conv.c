@@ -27,7 +27,6 @@
 #include "runtime/base/stop.h"
 #include "runtime/kernels/border.h"
 #include "runtime/kernels/direct.h"
-#include "runtime/kernels/lanes.h"
 #include "runtime/kernels/product.h"
 #include "runtime/kernels/team.h"
 #include "runtime/kernels/winograd.h"
@@ -484,17 +483,14 @@ void kernel_conv2d_weight(Call *call) {
   if (winograd_weight(&conv)) return;
   const double work = (double)(conv.group_filters * conv.tile_rows) *
                       (double)(conv.pixels * conv.images);
-  const bool lanes = lanes_fits_weight(&conv), direct = !lanes && direct_fits_weight(&conv);
-  conv.row_runs = lanes || direct ? 1 : parts_of(conv.rows, conv.tile_rows);
+  const int64_t direct = direct_weight_runs(&conv);
+  conv.row_runs = direct > 0 ? 1 : parts_of(conv.rows, conv.tile_rows);
   conv.image_runs = least(parts_of(WEIGHT_BLOCKS, conv.groups * conv.row_runs),
-                          lanes    ? lanes_image_runs(&conv)
-                          : direct ? conv.images
-                                   : parts_of(conv.images, conv.tile_images));
+                          direct > 0 ? direct : parts_of(conv.images, conv.tile_images));
   conv.image_runs = most(1, least(conv.image_runs, (int64_t)(work / BLOCK_WORK)));
   if (conv.image_runs > 1)
     conv.partial = team_scratch((size_t)(conv.image_runs * count) * conv.size);
-  if (lanes) lanes_weight(&conv);
-  else if (direct) direct_weight(&conv);
+  if (direct > 0) direct_weight(&conv);
   else
     conv_run(&conv, conv.image_runs * conv.groups * conv.row_runs, work / (double)conv.image_runs,
              weight_block);

@@ -530,14 +530,9 @@ static void weight_unit(void *context, int64_t unit) {
   weight_part(lanes, run, unit / lanes->parts % groups, unit % lanes->parts);
 }
 
-bool lanes_fits_weight(const Conv *conv) {
+int64_t lanes_weight_runs(const Conv *conv) {
   Lanes lanes;
-  return take_weight(&lanes, conv);
-}
-
-int64_t lanes_image_runs(const Conv *conv) {
-  Lanes lanes;
-  return take_weight(&lanes, conv) ? runs_of(&lanes) : 1;
+  return take_weight(&lanes, conv) ? runs_of(&lanes) : 0;
 }
 
 void lanes_weight(const Conv *conv) {

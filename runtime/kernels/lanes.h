@@ -8,10 +8,9 @@
  * bits of the slides of direct.c, which asks for it. */
 bool lanes_forward(const Conv *conv);
 bool lanes_input(const Conv *conv);
-/* The same for dw; runs of images then are runs of whole vectors of them.  Writes to conv->partial
- * where there is one (conv.c). */
-bool lanes_fits_weight(const Conv *conv);
-int64_t lanes_image_runs(const Conv *conv);
+/* The same for dw: into how many runs of images it is cut at most, of whole vectors of them; 0
+ * where it is not of that kind. */
+int64_t lanes_weight_runs(const Conv *conv);
 void lanes_weight(const Conv *conv);
 
 #endif

@@ -45,6 +45,8 @@ typedef struct SlideJob {
   int64_t w_stride, y_plane;
   int64_t x_row, y_row; /* elements from row to row of places */
   int64_t rows, columns;
+  /* of slide_dots, whose w is in vectors; elements of x and y from image to image */
+  int64_t filters, images, x_image, y_image;
 } SlideJob;
 
 /* A convolution with an image to each lane (lane.inc).  Steps are in elements. */
@@ -75,6 +77,8 @@ enum {
   LANE_TAPS = 5,     /* … and taps */
   SLIDE_FILTERS = 6, /* most of a slide, … */
   SLIDE_TAPS = 6,    /* … and of a slide_dot */
+  DOTS_FILTERS = 4,  /* most of a slide_dots together, … */
+  DOTS_TAPS = 5,     /* … and taps */
   WINDOW_SIDES = 3,  /* sizes of windows (window.inc): 3, 5, 7 */
   WINDOW_SIDE_MOST = 7
 };
@@ -97,6 +101,7 @@ typedef struct Tiles {
   Slide *slide[SLIDE_FILTERS];     /* by filters - 1 */
   Slide *slide_dot[2][SLIDE_TAPS]; /* by filters - 1, taps - 1; two filters: at most half of the
                                       taps */
+  Slide *slide_dots;
   Slide *window[WINDOW_SIDES], *window_dot[WINDOW_SIDES];
   Lane *lane_slide[LANE_FILTERS], *lane_dot[LANE_TAPS]; /* by filters - 1, taps - 1 */
   void (*lane_sums)(const void *vectors, void *into, int64_t count);
