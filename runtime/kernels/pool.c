@@ -18,7 +18,7 @@ enum {
   BLOCK_WORK = 20,
   RUN_MOST = 13
 #else
-  BLOCK_WORK = 1 << 16, /* places looked at that make a block worth handing out */
+  BLOCK_WORK = 1 << 14, /* places looked at that make a block worth handing out */
   RUN_MOST = 256        /* windows of a row that go together */
 #endif
 };
@@ -132,7 +132,9 @@ static void pool_run(Call *call, const Shape *x, const Shape *y, Plane *plane_f3
   const double work = (double)(pool.out_height * pool.out_width) * (double)pool.window[0] *
                       (double)pool.window[1];
   pool.per_block = work >= BLOCK_WORK ? 1 : (int64_t)(BLOCK_WORK / (work + 1)) + 1;
-  const int64_t blocks = (pool.planes + pool.per_block - 1) / pool.per_block;
+  int64_t blocks = (pool.planes + pool.per_block - 1) / pool.per_block;
+  pool.per_block = blocks > 0 ? (pool.planes + blocks - 1) / blocks : 1; /* as even as can be */
+  blocks = (pool.planes + pool.per_block - 1) / pool.per_block;
   if (blocks == 1) run_block(&pool, 0);
   else if (blocks > 1) team_run(blocks, run_block, &pool);
 }
