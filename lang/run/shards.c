@@ -60,6 +60,7 @@ struct Sharding {
   Subtrees *subtrees; /* owned, or NULL */
   struct Order {
     int *at; /* its accumulators as process 0 makes them; owned, or NULL */
+    int room;
     bool known;
   } orders[UPDATES_MOST]; /* by objective */
 };
@@ -79,7 +80,7 @@ typedef struct Gathering {
   bool streams;  /* the last part is exchanged while it is made */
   int64_t last;  /* that part; -1: this process has none */
   Subtotal leaf; /* of it */
-  int *made;     /* takes the order in which accumulators are made; borrowed; or NULL */
+  bool notes;    /* the order in which accumulators are made, for the objective's next updates */
   int made_count;
 } Gathering;
 
@@ -195,13 +196,24 @@ static void note_part(Gathering *gathering, Step *step, const Tensor *results, i
   gathering->loss += loss * (double)rows;
 }
 
+/* Room for all accumulators; the first step of a `train on` says how many there are. */
+static int *order_room(const Gathering *gathering) {
+  struct Order *order = &gathering->all->orders[gathering->number];
+  const int count = gathering->objective->target_count + 1;
+  if (count > order->room) {
+    order->at = mem_grow(order->at, (size_t)count * sizeof *order->at);
+    order->room = count;
+  }
+  return order->at;
+}
+
 /* An accumulator of the part in hand is set: the first time the order is noted, then it is
  * exchanged. */
 static void accumulator_made(void *context, int number) {
   Gathering *gathering = context;
   struct Sharding *all = gathering->all;
-  if (gathering->made && gathering->made_count <= gathering->objective->target_count)
-    gathering->made[gathering->made_count++] = number;
+  if (gathering->notes && gathering->made_count <= gathering->objective->target_count)
+    order_room(gathering)[gathering->made_count++] = number;
   for (int i = 0; i < all->nodes.sums.count && gathering->streams; i++)
     if (all->nodes.sums.fields[i].number == number) exchange_made(all->exchange, i);
 }
@@ -217,7 +229,7 @@ static double work_out(Gathering *gathering, int64_t part) {
     int64_t first = part_begin(part, n, run->shards), end = part_begin(part + 1, n, run->shards);
     Tensor columns[8];
     bool whole = done <= 0 && at + n >= gathering->end; /* of one minibatch */
-    bool notifies = whole && (gathering->made || (gathering->streams && part == gathering->last));
+    bool notifies = whole && (gathering->notes || (gathering->streams && part == gathering->last));
     if (end > first) {
       feed_part(run, at + first, end - first, columns);
       Step *step = steps_make(run, gathering->number, columns,
@@ -293,7 +305,7 @@ static Subtotal add_parts(Gathering *gathering, int64_t low, int64_t high, bool 
 static bool may_go_beside(const Gathering *gathering) {
   const TrainRun *run = gathering->run;
   const bool timed = run->report || (run->vm->options.dump & DUMP_TIME);
-  return !timed && !gathering->dry && !gathering->made && !run->vm->checking &&
+  return !timed && !gathering->dry && !gathering->notes && !run->vm->checking &&
          (run->batch ? run->batch : run->rows) >= gathering->end - run->at_row;
 }
 
@@ -466,9 +478,9 @@ static bool add_up(Gathering *gathering, const Layout *layout, char *whole, Diag
 static bool agree_on_order(Gathering *gathering, Diag *lost) {
   struct Sharding *all = gathering->all;
   int count = gathering->objective->target_count + 1;
-  int *order = gathering->made;
+  int *order = order_room(gathering);
   for (int i = 0; i < count && gathering->made_count < count; i++) order[i] = count - 1 - i;
-  gathering->made = NULL;
+  gathering->notes = false;
   all->orders[gathering->number].known = true;
   return peers_spread(order, (size_t)count * sizeof *order, lost);
 }
@@ -520,9 +532,7 @@ static Subtotal sum_with_peers(Gathering *gathering) {
     int64_t last = gathering->last;
     if (last >= 0) exchange_root(all->exchange, last, last + 1, gathering->leaf.sums);
   } else {
-    int **made = &all->orders[gathering->number].at;
-    *made = mem_grow(*made, (size_t)(gathering->objective->target_count + 1) * sizeof(int));
-    gathering->made = *made;
+    gathering->notes = true;
   }
   bool there = work_and_tell(gathering, &lost);
   if (there && !gathering->interrupted) {

@@ -87,7 +87,12 @@ train a on x in d {
 train b on x in d {
   loss: mean((b - x)^2); optimizer: ScheduleFree(); steps: 2; shards: 4; quiet: true
 }
-print(a, b)
+let many = map(fn(i) = param(i * eye(2) / 9), 1..12) # found by the first step
+train on x in d {
+  loss: mean((sum(reduce(many, fn(y, w) = y @ w, eye(2))) - x)^2); optimizer: Adam(lr: 0.1)
+  steps: 3; shards: 3; quiet: true
+}
+print(a, b, many)
 GD
 for n in 1 2 3; do
   timeout 60 "$gd" --workers $n "$folder/differ.gd" > "$folder/differ.$n" 2>&1 &&
