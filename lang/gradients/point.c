@@ -94,7 +94,17 @@ static void part_leaves(Point *point) {
   }
 }
 
-/* A node of its own for each param, so that copies do not count. */
+/* Is a param the value of an expression here?  The graph reads a reshape of a reshape from what was
+ * reshaped first, and equal expressions are one node, so f would not go by the param's. */
+static bool is_assigned(const Point *point) {
+  for (int i = 0; i < point->leaves->count; i++) {
+    const ParamObject *param = point->leaves->items[i].param;
+    if (param && !param->frozen && (param->lent || trace_staged(point->trace, param))) return true;
+  }
+  return false;
+}
+
+/* A node of its own for each param, so that only f's uses of it count. */
 static void name_params(Point *point) {
   Diag diag;
   diag_clear(&diag);
@@ -108,10 +118,11 @@ static void name_params(Point *point) {
   }
 }
 
+/* What f has assigned stays. */
 static void unstage(Point *point) {
   for (int i = 0; point->before && i < point->leaves->count; i++) {
     ParamObject *param = point->leaves->items[i].param;
-    if (!param || param->frozen) continue;
+    if (!param || param->frozen || trace_staged(point->trace, param) != point->nodes[i]) continue;
     if (point->before[i]) trace_stage(point->trace, param, point->before[i]);
     else trace_unstage(point->trace, param);
   }
@@ -126,10 +137,11 @@ static Value tree_variable(Point *point, bool as_vector, bool copied) {
   size_t count = (size_t)leaves->count;
   point->nodes = arena_alloc(&point->trace->graph.arena, count * sizeof(NodeId));
   for (int i = 0; i < leaves->count; i++) point->nodes[i] = leaf_node(point, &leaves->items[i]);
-  if (as_vector || copied)
+  const bool named = !as_vector && (copied || is_assigned(point));
+  if (as_vector || named)
     point->before = arena_alloc(&point->trace->graph.arena, count * sizeof(NodeId));
   if (as_vector) part_leaves(point);
-  else if (copied) name_params(point);
+  else if (named) name_params(point);
   Value values = value_list(vm, leaves->count);
   for (int i = 0; i < leaves->count; i++)
     list_push(vm, values.list,
@@ -203,34 +215,6 @@ static bool own_arguments(Point *point, const PointCall *call, Value *into) {
 
 /* ---- the call ---- */
 
-typedef struct Running {
-  const CallSite *site;
-  const PointCall *call;
-  const Value *given;
-  Value result;
-} Running;
-
-static void run_body(Vm *vm, void *context) {
-  Running *running = context;
-  const PointCall *call = running->call;
-  running->result = vm_call_named(vm, running->site, call->f, running->given, call->names,
-                                  call->count);
-}
-
-/* Staged params must not stay staged when f raises and the script catches it. */
-static void run(Point *point, Running *running) {
-  Vm *vm = point->vm;
-  if (!point->before) {
-    run_body(vm, running);
-  } else {
-    Diag diag = {0};
-    bool fine = vm_protect(vm, run_body, running, &diag);
-    unstage(point);
-    if (!fine) raise_diag(vm, &diag);
-  }
-  point->result = running->result;
-}
-
 static void take_result(Point *point, bool any) {
   Vm *vm = point->vm;
   if (!any || !value_is_tree(point->result)) {
@@ -251,6 +235,34 @@ static void take_result(Point *point, bool any) {
   Maker maker = point_maker(point, &diag);
   point->y = leaves_join(&maker, vm->real, nodes, count);
   if (!point->y) point_fail(point, &diag);
+}
+
+typedef struct Running {
+  Point *point;
+  const PointCall *call;
+  const Value *given;
+} Running;
+
+/* The result may be a param that is staged as long as f runs. */
+static void run_body(Vm *vm, void *context) {
+  Running *running = context;
+  const PointCall *call = running->call;
+  running->point->result = vm_call_named(vm, running->point->site, call->f, running->given,
+                                         call->names, call->count);
+  take_result(running->point, call->any_result);
+}
+
+/* Staged params must not stay staged when f raises and the script catches it. */
+static void run(Point *point, Running *running) {
+  Vm *vm = point->vm;
+  if (!point->before) {
+    run_body(vm, running);
+    return;
+  }
+  Diag diag = {0};
+  bool fine = vm_protect(vm, run_body, running, &diag);
+  unstage(point);
+  if (!fine) raise_diag(vm, &diag);
 }
 
 static Value point_at(Vm *vm, const PointCall *call, const Value *args) {
@@ -279,11 +291,10 @@ Point point_record(Vm *vm, const CallSite *site, const PointCall *call) {
   memcpy(given, args, (size_t)call->count * sizeof *given);
   for (int i = 0; i < call->which_count; i++)
     given[call->which[i]] = call->several ? moving.tuple->items[i] : moving;
-  Running running = {site, call, given, {0}};
+  Running running = {&point, call, given};
   run(&point, &running);
   value_release(vm, moving);
   for (int i = 0; i < call->count; i++) value_release(vm, args[i]);
-  take_result(&point, call->any_result);
   return point;
 }
 

@@ -178,8 +178,12 @@ static void assign_recorded(Vm *vm, Span span, ParamObject *param, Value value) 
   Maker maker = {&trace->graph, &diag};
   NodeId node = stored_node(&maker, trace, span, param, value);
   if (!node) raise_diag(vm, &diag);
-  if (own) trace_lend(trace, param, node);
-  else trace_stage(trace, param, node);
+  if (own) {
+    trace_unstage(trace, param); /* of a gradient by it (point.c) */
+    trace_lend(trace, param, node);
+  } else {
+    trace_stage(trace, param, node);
+  }
 }
 
 void param_assign(Vm *vm, Span span, ParamObject *param, Value value) {
