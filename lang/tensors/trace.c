@@ -261,27 +261,36 @@ NodeId trace_tensor_input(Trace *trace, const Tensor *tensor, int *binding) {
 }
 
 static uint64_t tensor_hash(const Tensor *tensor) {
-  return hash_mix((uint64_t)(uintptr_t)tensor->buffer, (uint64_t)tensor->offset);
+  uint64_t hash = hash_mix((uint64_t)(uintptr_t)tensor->buffer, (uint64_t)tensor->offset);
+  for (int i = 0; i < tensor->shape.rank && !tensor->buffer; i++)
+    hash = hash_mix(hash, (uint64_t)tensor->shape.dim[i]);
+  return hash;
+}
+
+/* The last of the bindings that are found by hash, or -1. */
+static int looked_up(const Trace *trace, const Tensor *tensor) {
+  int found = -1;
+  for (uint32_t at = 0, i; lookup_next(&trace->constants, tensor_hash(tensor), &at, &i);)
+    if ((int)i > found && same_tensor(&trace->bindings[i].tensor, tensor)) found = (int)i;
+  return found;
 }
 
 /* The last binding of this tensor, or -1: a linear search among the newest, then by hash among the
- * rest. */
+ * rest.  In `gd check` tensors have no elements, all of one type are the same, and one is enough.
+ */
 static int binding_of(Trace *trace, const Tensor *tensor) {
-  int older = trace->binding_count > LOOKUP_FROM ? trace->binding_count - LOOKUP_FROM : 0,
-      found = -1;
+  int older = trace->binding_count > LOOKUP_FROM ? trace->binding_count - LOOKUP_FROM : 0;
   for (int i = trace->binding_count - 1; i >= older; i--)
     if (trace->bindings[i].kind == BINDING_TENSOR &&
         same_tensor(&trace->bindings[i].tensor, tensor))
       return i;
   for (; trace->looked_up < older; trace->looked_up++) {
     const Binding *binding = &trace->bindings[trace->looked_up];
-    if (binding->kind == BINDING_TENSOR)
+    if (binding->kind == BINDING_TENSOR &&
+        (binding->tensor.buffer || looked_up(trace, &binding->tensor) < 0))
       lookup_put(&trace->constants, tensor_hash(&binding->tensor), (uint32_t)trace->looked_up);
   }
-  for (uint32_t at = 0, i;
-       older > 0 && lookup_next(&trace->constants, tensor_hash(tensor), &at, &i);)
-    if ((int)i > found && same_tensor(&trace->bindings[i].tensor, tensor)) found = (int)i;
-  return found;
+  return older > 0 ? looked_up(trace, tensor) : -1;
 }
 
 NodeId trace_constant(Trace *trace, const TensorObject *object) {
