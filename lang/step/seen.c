@@ -26,7 +26,7 @@ static void note_rate(Vm *vm, const Step *step, const StepContext *context, Diag
   OptimizerObject *optimizer = step->objective->optimizer;
   double bound = optimizer ? rate_bound(vm, optimizer) : 0;
   HessianEnds ends;
-  if (!(bound > 0)) return;
+  if (!(bound > 0) || optimizer->steps == 0) return; /* no step has been made with it */
   double rate = hyper_rate(vm, optimizer, optimizer->steps);
   if (!isfinite(rate) || !curvature_ends(vm, step, context, &ends)) return;
   double curvature = ends.most + rate_bound_decay(optimizer);
