@@ -363,8 +363,10 @@ static void take_part(Loading *loading, const Part *part, Item *item, Tensor *no
   const Tensor *from = item->param && stored ? &item->param->value : elements(loading, item);
   Diag diag = {0};
   Dtype dtype = part->param->value.dtype;
+  /* what is behind a domain is no bf16 */
+  bool narrow = part->param->domain.kind && from->dtype == DTYPE_BF16;
   bool same = from->dtype == dtype ||
-              (loading->rebuilt && dtype_floats(from->dtype) && dtype_floats(dtype));
+              (loading->rebuilt && !narrow && dtype_floats(from->dtype) && dtype_floats(dtype));
   if (same) *now = tensor_retain(from);
   else if (!tensor_new(now, dtype, &from->shape, &diag))
     data_fail(loading->vm, loading->site, &diag);
