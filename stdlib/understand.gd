@@ -41,8 +41,8 @@ fn saliency(net, x, output = none) {
 
 ## The contribution of each input to an output, relative to the input `base`: `(x - base)` times the mean gradient along
 ## the straight line from base to x, in the shape of x [N, ..] and in f64. The contributions of a row add up to the
-## change of its output, to a relative 1e-5: intervals of the line are halved until they do, as at the kinks of relu
-## (Sundararajan, Taly and Yan, "Axiomatic Attribution for Deep Networks", 2017). `base` is a neutral input, 0 by
+## change of its output, to a relative 1e-5: intervals of the line are halved until they do, as at the kinks of relu; a
+## jump has no such contributions, and an output that is NaN or infinite none at all: both are errors (Sundararajan, Taly and Yan, "Axiomatic Attribution for Deep Networks", 2017). `base` is a neutral input, 0 by
 ## default; `output` is as for saliency.
 ##
 ##     let parts = integrated_gradients(fn(x) = x[:, 0]^2 * x[:, 1], [[1, 3], [2, 1]])
@@ -60,7 +60,10 @@ fn integrated_gradients(net, x, base = 0, output = none) {
   let low = reshape(expand(f64(arange(pieces))[none, :] / pieces, n, pieces), -1)
   let long = 0 * low + 1 / pieces
   let whole = i32(arange(n))
-  let scale = maximum(1, abs(value(whole, f64(ones(n))) - value(whole, f64(zeros(n)))))
+  let rises = value(whole, f64(ones(n))) - value(whole, f64(zeros(n)))
+  let unknown = nonzero(not isfinite(rises))
+  if len(unknown) > 0 { error("integrated_gradients: the output of row {unknown[0]} of x, or of its base, is NaN or infinite") }
+  let scale = maximum(1, abs(rises))
   let total = 0 * way
   for level in 1..40 {
     let slope = 0 * way[row]
@@ -69,7 +72,9 @@ fn integrated_gradients(net, x, base = 0, output = none) {
     }
     let parts = long[:, none] * slope * way[row]
     let rise = value(row, low + long) - value(row, low)
-    let done = abs(sum(parts, axis: 1) - rise) <= 1e-7 * scale[row] or level == 40
+    let done = abs(sum(parts, axis: 1) - rise) <= 1e-7 * scale[row]
+    if not all(isfinite(rise)) { error("integrated_gradients: the output is NaN or infinite between row {row[argmax(not isfinite(rise))]} of x and its base") }
+    if level == 40 and not all(done) { error("integrated_gradients: the output jumps between row {row[argmin(done)]} of x and its base, so no contributions add up to its change") }
     total = total + f64(one_hot(row, n))' @ where(done[:, none], parts, 0)
     if all(done) { break }
     let (left, size) = (low[not done], 0.5 * long[not done])
