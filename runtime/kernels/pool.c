@@ -67,27 +67,13 @@ static bool pool_pairs(const Pool *pool) {
 
 #define REAL float
 #define WHOLE int32_t
-#define RIGHTS \
-  { 0, -1, 0, -1, 0, -1, 0, -1 }
-#define EVENS(a, b) __builtin_shufflevector(a, b, 0, 2, 4, 6, 8, 10, 12, 14)
-#define ODDS(a, b) __builtin_shufflevector(a, b, 1, 3, 5, 7, 9, 11, 13, 15)
 #define EVERY_SECOND(a, b) __builtin_shufflevector(a, b, 0, 2, 4, 6, 9, 11, 13, 15)
-#define TWICE_EVENS(a) __builtin_shufflevector(a, a, 0, 0, 2, 2, 4, 4, 6, 6)
-#define TWICE_ODDS(a) __builtin_shufflevector(a, a, 1, 1, 3, 3, 5, 5, 7, 7)
-#define TWICE(a) __builtin_shufflevector(a, a, 0, 0, 1, 1, 2, 2, 3, 3)
 #define NAMED(name) name##_f32
 #include "runtime/kernels/pool.inc"
 
 #define REAL double
 #define WHOLE int64_t
-#define RIGHTS \
-  { 0, -1, 0, -1 }
-#define EVENS(a, b) __builtin_shufflevector(a, b, 0, 2, 4, 6)
-#define ODDS(a, b) __builtin_shufflevector(a, b, 1, 3, 5, 7)
 #define EVERY_SECOND(a, b) __builtin_shufflevector(a, b, 0, 2, 5, 7)
-#define TWICE_EVENS(a) __builtin_shufflevector(a, a, 0, 0, 2, 2)
-#define TWICE_ODDS(a) __builtin_shufflevector(a, a, 1, 1, 3, 3)
-#define TWICE(a) __builtin_shufflevector(a, a, 0, 0, 1, 1)
 #define NAMED(name) name##_f64
 #include "runtime/kernels/pool.inc"
 
