@@ -378,12 +378,10 @@ fn _last_axes(name, x, dim) {
   arange(-n, 0)
 }
 
-# f(x), of a bf16 in f32: sums of bf16 would be too rough.  The result is bf16 where the parameter is too.
-fn _in_f32(x, gain, f) {
-  if dtype(x) != "bf16" { return f(x) }
-  let y = f(f32(x))
-  if dtype(gain) == "bf16" { bf16(y) } else { y }
-}
+# Sums of bf16 would be too rough: a bf16 is normalized in f32, and the result is bf16 where the parameter is too.
+fn _wide(x) = if dtype(x) == "bf16" { f32(x) } else { x }
+fn _narrow(y, x, gain) = if dtype(x) == "bf16" and dtype(gain) == "bf16" { bf16(y) } else { y }
+fn _in_f32(x, gain, f) = _narrow(f(_wide(x)), x, gain)
 
 # x, less its mean where `centred`, divided by sqrt(mean(x^2) + eps) along the axes, of rows of any size: the squares of long ones overflow, those
 # of tiny ones vanish, and hypot has a kink where a row is constant, which the deviation has not.  The gradient is written out: the rules of the
@@ -468,12 +466,8 @@ fn _by_moments(x, mean, variance, eps, gain, offset) {
 }
 
 # The same by the mean and variance of x itself, and these.  Sums over images go along places first: what is summed so need not be kept.  The
-# gradient is written out: of all of x it needs two sums, in one pass.  In bf16 the sums would be too rough.
+# gradient is written out: of all of x it needs two sums, in one pass.
 fn _by_own_moments(x, eps, gain, offset) {
-  if dtype(x) == "bf16" {
-    let (y, centre, variance) = _by_own_moments(f32(x), eps, gain, offset)
-    return (if dtype(gain) == "bf16" { bf16(y) } else { y }, centre, variance)
-  }
   let dim = len(gain)
   let rows = size(x) / dim
   let (form, along, total) = if rank(x) == 4 {
@@ -490,9 +484,9 @@ fn _by_own_moments(x, eps, gain, offset) {
       let (sums, products) = (total(dy), total(dy * away(x)) * scale)
       ((dy - sums / rows - away(x) * (products / rows * scale)) * (gain * scale), products, sums)
   })
-  let flat = reshape(x, form)
+  let flat = reshape(_wide(x), form)
   let y = normal(flat, reshape(gain, along), reshape(offset, along))
-  (reshape(y, shape(x)), reshape(total(flat) / rows, dim), reshape(variance(flat), dim))
+  (_narrow(reshape(y, shape(x)), x, gain), reshape(total(flat) / rows, dim), reshape(variance(flat), dim))
 }
 
 # Each of the groups of the channels of each row, sequence or image to mean 0 and variance 1, each channel scaled and moved.  The gradient is

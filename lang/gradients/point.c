@@ -3,8 +3,9 @@
  * The point's tensor becomes an IDENTITY node of its own, so that "with respect to" means this
  * argument and not every use of an equal tensor.  A param is differentiated by identity, so every
  * use of it by a captured name counts, but not that as another argument, which gets a copy of its
- * own (apart).  If it is part of the vector of a tree, or has such a copy, it is staged
- * (trace_stage) while f runs.  Frozen params count as constants: their derivatives are 0.
+ * own (apart).  If it is part of the vector of a tree, has such a copy, or is the value of an
+ * expression, it is staged (trace_stage) while f runs.  Frozen params count as constants: their
+ * derivatives are 0.
  */
 #include "lang/gradients/point.h"
 
