@@ -10,8 +10,8 @@
  * the bit.  Any other tensor (of another program, of a dict, one that `map:` made) has the values
  * that the script sees: they must lie in the param's domain.
  *
- * A net that is rebuilt from its file gets each part in the dtype of the file.  It is made with the
- * default float of the script that saved it.
+ * A net that is rebuilt from its file gets each part in the dtype of the file, but bf16 in f32
+ * where the part has a domain.  It is made with the default float of the script that saved it.
  */
 #include "lang/models/load.h"
 #include "lang/data/data.h"
@@ -358,16 +358,19 @@ static bool same_storage(const Part *part, const Item *item) {
          domain_equal(item->param->domain, part->param->domain);
 }
 
+/* Of what a part gets. */
+static Dtype taken_dtype(const Loading *loading, const Part *part, Dtype given) {
+  const Dtype own = part->param->value.dtype;
+  if (!loading->rebuilt || !dtype_floats(given) || !dtype_floats(own)) return own;
+  return part->param->domain.kind ? dtype_wide(given) : given;
+}
+
 static void take_part(Loading *loading, const Part *part, Item *item, Tensor *now) {
   const bool stored = item->domain || same_storage(part, item);
   const Tensor *from = item->param && stored ? &item->param->value : elements(loading, item);
   Diag diag = {0};
-  Dtype dtype = part->param->value.dtype;
-  /* what is behind a domain is no bf16 */
-  bool narrow = part->param->domain.kind && from->dtype == DTYPE_BF16;
-  bool same = from->dtype == dtype ||
-              (loading->rebuilt && !narrow && dtype_floats(from->dtype) && dtype_floats(dtype));
-  if (same) *now = tensor_retain(from);
+  Dtype dtype = taken_dtype(loading, part, from->dtype);
+  if (from->dtype == dtype) *now = tensor_retain(from);
   else if (!tensor_new(now, dtype, &from->shape, &diag))
     data_fail(loading->vm, loading->site, &diag);
   else convert(loading, store_name(part), from, now);

@@ -182,7 +182,9 @@ static NodeId inside_ordered(Maker *maker, NodeId raw) {
   return graph_emit(maker->graph, OP_CUMSUM, &steps, 1, attrs, 2, maker->diag);
 }
 
+/* A file may hold the storage in bf16, which is read in f32: most operations are not made of it. */
 NodeId domain_inside(Maker *maker, NodeId raw, Domain domain) {
+  raw = raw && domain.kind ? make_cast(maker, raw, dtype_wide(make_type(maker, raw)->dtype)) : raw;
   switch ((DomainKind)domain.kind) {
     case DOMAIN_POSITIVE: return make1(maker, OP_SOFTPLUS, raw);
     case DOMAIN_UNIT: return make1(maker, OP_SIGMOID, raw);

@@ -666,22 +666,3 @@ Test(command, the_prompt_after_a_script) {
   check_status(run_prepared(NULL, "print(twice(made + 1))\n", WORDS(w("-i"), w(path))), 0);
   cr_assert_str_eq(last->out, "84\n");
 }
-
-/* A file of another program may hold bf16 where gd has a domain, which it computes in floats. */
-Test(command, a_domain_stored_in_bf16) {
-  static const char head[] =
-      "{\"__metadata__\":{\"format\":\"gd\",\"gd.net\":\"{\\\"own\\\":true,\\\"call\\\":\\\"N\\\","
-      "\\\"args\\\":[]}\",\"gd.domain.w\":\"simplex\"},\"w\":{\"dtype\":\"BF16\",\"shape\":[4],"
-      "\"data_offsets\":[0,8]}}";
-  const char length[8] = {(char)(sizeof head - 1)}, zeros[8] = {0};
-  char path[64];
-  snprintf(path, sizeof path, "%s", file_with("n.safetensors", ""));
-  FILE *file = fopen(path, "w");
-  fwrite(length, 1, sizeof length, file);
-  fwrite(head, 1, sizeof head - 1, file);
-  fwrite(zeros, 1, sizeof zeros, file);
-  fclose(file);
-  const char *script = "model N() { param w: simplex = ones(4) / 4 }\nprint(load(args[0]).w)\n";
-  check_status(run(WORDS(w("-e"), w(script), path)), 0);
-  cr_assert_str_eq(last->out, "[0.25, 0.25, 0.25, 0.25]\n");
-}
