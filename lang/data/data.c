@@ -117,6 +117,7 @@ Value dataset_new(Vm *vm, const CallSite *site, const Value *columns, int count)
     data->fields[i] = data_intern(vm, names[i]);
     data->columns[data->count++] = columns[i];
   }
+  Value *kept = stack_push(vm, value_of(KIND_DATASET, data));
   int64_t rows = value_rows(vm, site->span, columns[0]);
   for (int i = 1; i < count; i++) {
     int64_t others = value_rows(vm, site->span, columns[i]);
@@ -125,6 +126,7 @@ Value dataset_new(Vm *vm, const CallSite *site, const Value *columns, int count)
                "all columns of a data set must have the same number of rows: %s has %lld, %s %lld",
                names[0], (long long)rows, names[i], (long long)others);
   }
+  vm->top = kept;
   return value_of(KIND_DATASET, data);
 }
 

@@ -25,11 +25,6 @@
 
 #include <string.h>
 
-/* So many bytes on the value stack. */
-static void *stack_bytes(Vm *vm, size_t bytes) {
-  return stack_take(vm, (uint32_t)((bytes + sizeof(Value) - 1) / sizeof(Value)));
-}
-
 static int total_of(const Given *given) { return given->positional + given->named; }
 
 /* ---- gathered ---- */
@@ -106,18 +101,21 @@ void arguments_gather(Vm *vm, const Ast *call, Value *whole, Arguments *argument
   vm->current_span = call->span;
   size_t count = (size_t)count_values(vm, call, whole);
   arguments->values = call->flags & CALL_PLAIN ? whole : stack_take(vm, (uint32_t)count);
-  arguments->given.spans = stack_bytes(vm, count * sizeof(Span));
-  arguments->given.names = stack_bytes(vm, count * sizeof(char *));
+  arguments->given.spans = stack_take_raw(vm, count * sizeof(Span));
+  arguments->given.names = stack_take_raw(vm, count * sizeof(char *));
   for (uint32_t i = 0; i < call->count; i++) {
     const Ast *argument = call->items[i];
     if (!argument->op || whole[i].kind == KIND_UNKNOWN) {
-      add_argument(arguments, whole[i], argument);
+      Value value = whole[i];
+      whole[i] = (Value){0}; /* moved */
+      add_argument(arguments, value, argument);
       continue;
     }
     const Value *items = whole[i].kind == KIND_LIST ? whole[i].list->items : whole[i].tuple->items;
     for (int64_t k = 0; k < spread_count(whole[i]); k++)
       add_argument(arguments, value_retain(items[k]), argument);
     value_release(vm, whole[i]);
+    whole[i] = (Value){0};
   }
 }
 
@@ -129,7 +127,7 @@ void arguments_release(Vm *vm, Arguments *arguments) {
 /* ---- matched ---- */
 
 const int *arguments_match(Vm *vm, Formals formals, const Given *given) {
-  int *target = stack_bytes(vm, ((size_t)total_of(given) + 1) * sizeof(int));
+  int *target = stack_take_raw(vm, ((size_t)total_of(given) + 1) * sizeof(int));
   Diag diag;
   diag_clear(&diag);
   if (!formals_match(formals, given, false, target, &diag)) raise_diag(vm, &diag);
@@ -143,7 +141,7 @@ Span arguments_span(const Given *given, const int *target, int formal) {
 }
 
 const Span *arguments_places(Vm *vm, const AstFunction *function, const Given *given) {
-  Span *places = stack_bytes(vm, (uint32_t)function->param_count * sizeof *places);
+  Span *places = stack_take_raw(vm, (uint32_t)function->param_count * sizeof *places);
   const int *target = arguments_match(vm, (Formals){.function = function}, given);
   memset(places, 0, (size_t)function->param_count * sizeof *places);
   for (int i = 0; i < total_of(given); i++)
@@ -152,7 +150,7 @@ const Span *arguments_places(Vm *vm, const AstFunction *function, const Given *g
 }
 
 const char *const *arguments_names(Vm *vm, const Given *given) {
-  const char **names = stack_bytes(vm, ((size_t)total_of(given) + 1) * sizeof(char *));
+  const char **names = stack_take_raw(vm, ((size_t)total_of(given) + 1) * sizeof(char *));
   for (int i = 0; i < total_of(given); i++)
     names[i] = i < given->positional ? NULL : given->names[i - given->positional];
   return names;
@@ -179,10 +177,12 @@ const int *arguments_enter(Vm *vm, Frame *frame, const Given *given, const Value
 Value *arguments_bind(Vm *vm, const Signature *signature, const Given *given, const Value *values,
                       const Span **spans) {
   const int *target = arguments_match(vm, (Formals){.signature = signature}, given);
-  Value *args = stack_take(vm, (uint32_t)signature->count);
-  Span *places = stack_bytes(vm, (size_t)signature->count * sizeof(Span));
+  Value *args = stack_take_raw(vm, (size_t)signature->count * sizeof(Value));
+  Span *places = stack_take_raw(vm, (size_t)signature->count * sizeof(Span));
   for (int i = 0; i < signature->count; i++) {
-    args[i] = signature->formals[i].kind == FORMAL_REST ? value_list(vm, 0) : (Value){0};
+    args[i] = (Value){0};
+    if (signature->formals[i].kind == FORMAL_REST)
+      args[i] = *stack_push(vm, value_list(vm, 0)); /* the only ones that are owned */
     places[i] = given->span;
   }
   for (int i = 0; i < total_of(given); i++) {

@@ -65,9 +65,9 @@ static void bind_row(Vm *vm, Frame *frame, const Ast *pattern, Value value) {
              (long long)value_rows(vm, pattern->span, value));
   }
   for (uint32_t i = 0; i < pattern->count; i++) {
-    Value row = value_row(vm, pattern->span, value, i);
-    eval_bind(vm, frame, pattern->items[i], row);
-    value_release(vm, row);
+    Value *row = stack_push(vm, value_row(vm, pattern->span, value, i));
+    eval_bind(vm, frame, pattern->items[i], *row);
+    stack_drop(vm, row);
   }
 }
 
@@ -109,8 +109,9 @@ Value run_let(Vm *vm, Frame *frame, const Ast *ast) {
     }
     vm->current_span = ast->span;
   }
+  Value *kept = stack_push(vm, value);
   eval_bind(vm, frame, pattern, value);
-  value_release(vm, value);
+  stack_drop(vm, kept);
   return NONE;
 }
 
@@ -153,7 +154,8 @@ static Value *assigned(Vm *vm, Frame *frame, const Ast *name, Value value) {
 }
 
 static void store(Vm *vm, Frame *frame, const Ast *name, Value value) {
-  Value *at = assigned(vm, frame, name, value);
+  Value *kept = stack_push(vm, value), *at = assigned(vm, frame, name, value);
+  vm->top = kept;
   if (UNLIKELY(name->flags & NAME_BUFFER) && at->kind == KIND_PARAM) {
     vm->registry->learning->buffer_assign(vm, name, (ParamObject *)(void *)at->object, value);
     return;
@@ -201,10 +203,11 @@ enum { PATH_MOST = 32 };
 /* x[i].name[j]… = value: the steps from the outside in; each container is replaced by its changed
  * version on the way back. */
 typedef struct Path {
-  const Ast *root;             /* the variable, or another expression */
-  Value base;                  /* held: the value of a root that is no variable to assign */
-  bool fixed;                  /* it is such a root */
-  Value holder;                /* borrowed: the part at hand belongs to it; none: to the variable */
+  const Ast *root; /* the variable, or another expression */
+  Value base;      /* borrowed from the stack: the value of a root that is no variable to assign */
+  Value *kept;     /* its slot there */
+  bool fixed;      /* it is such a root */
+  Value holder;    /* borrowed: the part at hand belongs to it; none: to the variable */
   const Ast *steps[PATH_MOST]; /* INDEX and FIELD nodes, outermost container first */
   Sub *subs[PATH_MOST];        /* NULL for a FIELD */
   int count;
@@ -229,6 +232,7 @@ static bool path_open(Vm *vm, Frame *frame, const Ast *target, Path *path, Value
     *flow = path->base;
     return false;
   }
+  path->kept = stack_push(vm, path->base);
   for (int i = 0; i < path->count; i++) {
     path->subs[i] = NULL;
     if (path->steps[i]->kind == AST_FIELD) continue;
@@ -236,13 +240,6 @@ static bool path_open(Vm *vm, Frame *frame, const Ast *target, Path *path, Value
     if (!path->subs[i]) return false;
   }
   return true;
-}
-
-static void path_close(Vm *vm, const Path *path, Value *top) {
-  for (int i = 0; i < path->count; i++)
-    if (path->subs[i]) subs_release(vm, path->subs[i], (int)path->steps[i]->count);
-  value_release(vm, path->base);
-  vm->top = top;
 }
 
 static Value path_read(Vm *vm, const Path *path, int step, Value from) {
@@ -269,10 +266,11 @@ static Value *slot_in(Vm *vm, const Path *path, int step, Value *place) {
     Value key = subs ? dict_sub_key(vm, ast, subs, (int)ast->count)
                      : value_string(vm, ast->text, strlen(ast->text));
     own(vm, place);
+    Value *kept = stack_push(vm, key);
     Value *slot = step + 1 == path->count
                       ? dict_find(place->dict, key)
                       : dict_at(vm, subs ? subs->span : ast->op_span, place->dict, key);
-    value_release(vm, key);
+    stack_drop(vm, kept);
     return slot;
   }
   bool item = place->kind == KIND_LIST && subs && ast->count == 1 && subs->kind == SUB_VALUE &&
@@ -334,45 +332,45 @@ static void replace_in(Vm *vm, Path *path, int step, Value *place, Value value) 
   bool inside = held && ast->kind == AST_INDEX &&
                 (place->kind == KIND_LIST || value_is_tensor(*place));
   if (!inside && !is_collection(*place)) path->holder = *place;
-  Value part = path_read(vm, path, step, *place);
-  replace_in(vm, path, step + 1, &part, value);
-  if (inside) *place = replace(vm, ast, *place, path->subs[step], part);
-  value_release(vm, part);
+  Value *part = stack_push(vm, path_read(vm, path, step, *place));
+  replace_in(vm, path, step + 1, part, value);
+  if (inside) *place = replace(vm, ast, *place, path->subs[step], *part);
+  stack_drop(vm, part);
 }
 
 /* Stores into a part of a variable; takes value. */
 static void store_inside(Vm *vm, Frame *frame, Path *path, Value value) {
+  Value *kept = stack_push(vm, value);
   if (path->fixed) {
     path->holder = path->base;
-    replace_in(vm, path, 0, &path->base, value);
-    value_release(vm, value);
+    replace_in(vm, path, 0, path->kept, value);
+    stack_drop(vm, kept);
     return;
   }
   variable_at(vm, frame, path->root); /* raises when it has no value */
   Value *at = assigned(vm, frame, path->root, value);
   vm->current_span = path->steps[0]->span;
   if (path->root->flags & NAME_BUFFER) {
-    Value changed = value_retain(*at);
-    replace_in(vm, path, 0, &changed, value);
-    store(vm, frame, path->root, changed);
+    Value *changed = stack_push(vm, value_retain(*at));
+    replace_in(vm, path, 0, changed, value);
+    vm->top = changed; /* moved */
+    store(vm, frame, path->root, *changed);
   } else {
     replace_in(vm, path, 0, at, value);
   }
-  value_release(vm, value);
+  stack_drop(vm, kept);
 }
 
 /* target[i].name… = value; takes value. */
 static Value assign_inside(Vm *vm, Frame *frame, const Ast *target, Value value) {
-  Value flow, *top = vm->top;
+  Value flow = NONE, *kept = stack_push(vm, value);
   Path path;
-  if (!path_open(vm, frame, target, &path, &flow)) {
-    value_release(vm, value);
-    vm->top = top;
-    return flow;
+  if (path_open(vm, frame, target, &path, &flow)) {
+    *kept = NONE; /* moved */
+    store_inside(vm, frame, &path, value);
   }
-  store_inside(vm, frame, &path, value);
-  path_close(vm, &path, top);
-  return NONE;
+  stack_drop(vm, kept);
+  return flow;
 }
 
 /* The slot that is given an item, NULL where there is none; containers on the way to it are then
@@ -389,11 +387,13 @@ static Value *slot_of(Vm *vm, Frame *frame, const Path *path, Value item) {
 }
 
 /* Stores what the standard function gives for the two values; takes them. */
-static void store_called(Vm *vm, Frame *frame, const Ast *call, Path *path, const Value *args) {
+static void store_called(Vm *vm, Frame *frame, const Ast *call, Path *path, Value *args) {
+  Value *callee = stack_push(vm, run(vm, frame, call->a));
   Value *again = stack_take(vm, 2); /* above the subscripts of the path */
   memcpy(again, args, 2 * sizeof *args);
-  Value callee = run(vm, frame, call->a), changed = call_gathered(vm, call, callee, again);
-  value_release(vm, callee);
+  args[0] = args[1] = NONE;
+  Value changed = call_gathered(vm, call, *callee, again);
+  stack_drop(vm, callee);
   if (path->count) store_inside(vm, frame, path, changed);
   else store(vm, frame, path->root, changed);
 }
@@ -409,13 +409,14 @@ static bool change_in_place(Vm *vm, const Ast *ast, Value *slot, Value *args) {
   if (pushes && vm->checking && slot->list->count >= CHECKED_ITEMS) return false;
   if (!pushes && !dict_has(vm, key_span, slot->dict, args[1])) return false;
   value_release(vm, args[0]);
+  args[0] = NONE;
   if (pushes) {
     list_push(vm, slot->list, args[1]);
+    args[1] = NONE;
   } else {
     Value key = dict_key(vm, key_span, args[1]);
     dict_remove(vm, slot->dict, key);
     value_release(vm, key);
-    value_release(vm, args[1]);
   }
   return true;
 }
@@ -425,8 +426,7 @@ static Value assign_called(Vm *vm, Frame *frame, const Ast *ast) {
   Value flow, *top = vm->top, *args = call_arguments(vm, frame, ast->b, &flow);
   Path path;
   if (!args || !path_open(vm, frame, ast->a, &path, &flow)) {
-    for (int i = 0; args && i < 2; i++) value_release(vm, args[i]);
-    vm->top = top;
+    stack_drop(vm, top);
     return flow;
   }
   bool fits = args[0].kind == (ast->flags & ASSIGN_PUSHES ? KIND_LIST : KIND_DICT);
@@ -434,7 +434,7 @@ static Value assign_called(Vm *vm, Frame *frame, const Ast *ast) {
   Value *slot = fits ? slot_of(vm, frame, &path, item) : NULL;
   vm->current_span = ast->b->span;
   if (!change_in_place(vm, ast, slot, args)) store_called(vm, frame, ast->b, &path, args);
-  path_close(vm, &path, top);
+  stack_drop(vm, top);
   return NONE;
 }
 
@@ -444,11 +444,12 @@ static Value *run_operands(Vm *vm, Frame *frame, const Ast *sum, int count, Valu
   Value *values = stack_take(vm, (uint32_t)count);
   for (int i = count; i-- > 0; sum = sum->a) operands[i] = sum->b;
   for (int i = 0; i < count; i++) {
-    values[i] = run_leaf(vm, frame, operands[i]);
-    if (!is_flow(values[i])) continue;
-    *flow = values[i];
-    while (i-- > 0) value_release(vm, values[i]);
-    return NULL;
+    Value value = run_leaf(vm, frame, operands[i]);
+    if (is_flow(value)) {
+      *flow = value;
+      return NULL;
+    }
+    values[i] = value;
   }
   return values;
 }
@@ -466,26 +467,25 @@ static Value append_operands(Vm *vm, const Ast *ast, Value *at, Value left, cons
   const Ast *places[64];
   const Ast *sum = ast->b;
   for (int i = count; i-- > 0; sum = sum->a) places[i] = sum;
-  Value result = value_retain(left);
+  Value *result = stack_push(vm, value_retain(left));
   for (int i = 0; i < count; i++) {
-    Value longer = binary_slow(vm, places[i], BINARY_ADD, result, values[i]);
-    value_release(vm, result);
-    result = longer;
+    Value longer = binary_slow(vm, places[i], BINARY_ADD, *result, values[i]);
+    value_release(vm, *result);
+    *result = longer;
   }
-  return result;
+  vm->top = result;
+  return *result;
 }
 
 /* `s = s + …` if s is a string now; otherwise false, and nothing is done. */
 static bool grow_in_place(Vm *vm, Frame *frame, const Ast *ast, Value *flow) {
   Value left = *variable_at(vm, frame, ast->a);
   if (left.kind != KIND_STRING) return false;
-  Value *top = vm->top, *values, rest;
+  Value *kept = stack_push(vm, value_retain(left)), *values;
   int count = 1;
-  value_retain(left);
   if (ast->b->kind == AST_INTERPOLATION) {
-    rest = run_interpolation_from(vm, frame, ast->b, (uint32_t)ast->slot);
-    values = is_flow(rest) ? NULL : &rest;
-    *flow = rest;
+    *flow = run_interpolation_from(vm, frame, ast->b, (uint32_t)ast->slot);
+    values = is_flow(*flow) ? NULL : stack_push(vm, *flow);
   } else {
     count = ast->slot;
     values = run_operands(vm, frame, ast->b, count, flow);
@@ -498,11 +498,9 @@ static bool grow_in_place(Vm *vm, Frame *frame, const Ast *ast, Value *flow) {
       result = values->kind == KIND_STRING ? string_join(vm, left.string, values->string) : *values;
     else result = append_operands(vm, ast, at, left, values, count);
     store(vm, frame, ast->a, result);
-    for (int i = 0; i < count; i++) value_release(vm, values[i]);
     *flow = NONE;
   }
-  value_release(vm, left);
-  vm->top = top;
+  stack_drop(vm, kept);
   return true;
 }
 
@@ -540,12 +538,13 @@ static Value assign_parts(Vm *vm, Frame *frame, const Ast *tuple, Value value) {
 
 /* Takes value; gives none, or the flow that a subscript is. */
 static Value assign_to(Vm *vm, Frame *frame, const Ast *target, Value value) {
-  Value flow = NONE;
+  Value flow = NONE, *kept;
   switch ((AstKind)target->kind) {
     case AST_TUPLE:
+      kept = stack_push(vm, value);
       check_form(vm, target, value);
       flow = assign_parts(vm, frame, target, value);
-      value_release(vm, value);
+      stack_drop(vm, kept);
       break;
     case AST_INDEX:
     case AST_FIELD: return assign_inside(vm, frame, target, value);
@@ -602,34 +601,29 @@ static Value opassign_inside(Vm *vm, Frame *frame, const Ast *ast) {
   Value flow, *top = vm->top;
   Path path;
   if (!path_open(vm, frame, ast->a, &path, &flow)) {
-    vm->top = top;
+    stack_drop(vm, top);
     return flow;
   }
-  Value old = value_retain(path.fixed ? path.base : *variable_at(vm, frame, path.root));
+  Value *old =
+      stack_push(vm, value_retain(path.fixed ? path.base : *variable_at(vm, frame, path.root)));
   for (int i = 0; i < path.count; i++) {
-    Value part = path_read(vm, &path, i, old);
-    value_release(vm, old);
-    old = part;
+    Value part = path_read(vm, &path, i, *old);
+    value_release(vm, *old);
+    *old = part;
   }
   Value right = run(vm, frame, ast->b);
   if (!is_flow(right)) {
-    Value value = binary_slow(vm, ast, ast->op, old, right);
-    value_release(vm, right);
-    value_release(vm, old);
-    old = NONE;
+    stack_push(vm, right);
+    Value value = binary_slow(vm, ast, ast->op, *old, right);
+    stack_drop(vm, old); /* so that what is held by its variable alone changes in place */
     store_inside(vm, frame, &path, value);
   }
-  value_release(vm, old);
-  path_close(vm, &path, top);
+  stack_drop(vm, top);
   return is_flow(right) ? right : NONE;
 }
 
-/* `left` is owned: the variable's value before the right side was evaluated. */
-static Value opassign_slow(Vm *vm, Frame *frame, const Ast *ast, Value left, Value right) {
-  if (is_flow(right)) {
-    value_release(vm, left);
-    return right;
-  }
+/* `left` and `right` are the stack's: the variable's value before the right side was evaluated. */
+static void opassign_slow(Vm *vm, Frame *frame, const Ast *ast, Value left, Value right) {
   Value *at = assigned(vm, frame, ast->a, (Value){0});
   vm->current_span = ast->span;
   bool same = at->kind == KIND_STRING && left.kind == KIND_STRING && at->object == left.object &&
@@ -639,15 +633,15 @@ static Value opassign_slow(Vm *vm, Frame *frame, const Ast *ast, Value left, Val
   } else {
     store(vm, frame, ast->a, binary_slow(vm, ast, ast->op, left, right));
   }
-  value_release(vm, left);
-  value_release(vm, right);
-  return NONE;
 }
 
 static NOINLINE Value opassign_parts(Vm *vm, Frame *frame, const Ast *ast) {
   if (ast->a->kind != AST_NAME) return opassign_inside(vm, frame, ast);
-  Value left = run(vm, frame, ast->a);
-  return opassign_slow(vm, frame, ast, left, run(vm, frame, ast->b));
+  Value left = run(vm, frame, ast->a), *kept = stack_push(vm, left);
+  Value right = run(vm, frame, ast->b);
+  if (!is_flow(right)) opassign_slow(vm, frame, ast, left, *stack_push(vm, right));
+  stack_drop(vm, kept);
+  return is_flow(right) ? right : NONE;
 }
 
 Value run_opassign(Vm *vm, Frame *frame, const Ast *ast) {

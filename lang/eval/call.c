@@ -161,6 +161,7 @@ static void check_scalar(Vm *vm, const AstFunction *function, Value result, cons
 
 static Value finish(Vm *vm, Frame *frame, Value result) {
   const AstFunction *function = frame->closure->function;
+  Value *kept = stack_push(vm, result);
   if (function->result) {
     Span span = function->body->kind == AST_BLOCK ? function->result->span : function->body->span;
     annotate_check(vm, frame, function, -1, result, span, false);
@@ -168,6 +169,7 @@ static Value finish(Vm *vm, Frame *frame, Value result) {
   }
   if (function->kind == FUNCTION_LOSS && !gives_each(vm, frame))
     check_scalar(vm, function, result, frame->call);
+  vm->top = kept;
   return result;
 }
 
@@ -263,9 +265,9 @@ static Value model_made(Vm *vm, ClosureObject *closure, const Given *given, cons
   closure->head.refs++;
   model->count = function->member_count;
   model->made = trace_span(vm, given->span);
+  Value value = *stack_push(vm, value_of(KIND_MODEL, model));
   run_members(vm, &frame, model->cells);
   frame_leave(vm, frame.slots, function->frame_size);
-  Value value = value_of(KIND_MODEL, model);
   if (vm->checking) check_model(vm, value);
   return value;
 }
@@ -302,7 +304,7 @@ static Value optimizer_make(Vm *vm, ClosureObject *closure, const Given *given,
   const AstFunction *function = closure->function;
   Frame frame = frame_open(vm, closure, &given->span);
   bind(vm, &frame, given, values);
-  Value *args = stack_take(vm, (uint32_t)function->param_count);
+  Value *args = stack_take_raw(vm, (size_t)function->param_count * sizeof(Value));
   for (int i = 0; i < function->param_count; i++) {
     Value value = frame.slots[function->params[i].slot];
     args[i] = value.kind == KIND_CELL ? value.cell->value : value;
@@ -506,14 +508,17 @@ static bool call_numbers(const NativeObject *native, const Value *values, uint32
 }
 
 Value *call_arguments(Vm *vm, Frame *frame, const Ast *call, Value *flow) {
-  Value *values = stack_take(vm, call->count);
+  Value *values = stack_room(vm, call->count);
   for (uint32_t i = 0; i < call->count; i++) {
-    values[i] = run_leaf(vm, frame, call->items[i]->a);
-    if (call->items[i]->op) values[i] = arguments_spread(vm, call->items[i], values[i]);
-    if (!is_flow(values[i])) continue;
-    *flow = values[i];
-    while (i-- > 0) value_release(vm, values[i]);
-    return NULL;
+    Value value = run_leaf(vm, frame, call->items[i]->a);
+    if (is_flow(value)) {
+      *flow = value;
+      stack_drop(vm, values);
+      return NULL;
+    }
+    values[i] = value;
+    vm->top = &values[i + 1];
+    if (call->items[i]->op) values[i] = arguments_spread(vm, call->items[i], value);
   }
   return values;
 }
@@ -527,21 +532,13 @@ Value call_gathered(Vm *vm, const Ast *call, Value callee, Value *whole) {
 }
 
 static Value call_slow(Vm *vm, Frame *frame, const Ast *ast, Value callee) {
-  Value result, *top = vm->top, *whole = call_arguments(vm, frame, ast, &result);
+  Value result, *kept = stack_push(vm, callee), *whole = call_arguments(vm, frame, ast, &result);
   bool quick = whole && callee.kind == KIND_NATIVE && (ast->flags & CALL_PLAIN) &&
                call_numbers(callee.native, whole, ast->count, &result);
-  if (!whole || quick) vm->top = top;
-  else result = call_gathered(vm, ast, callee, whole);
+  if (whole && !quick) result = call_gathered(vm, ast, callee, whole);
+  vm->top = kept;
   value_release(vm, callee);
   return result;
-}
-
-/* An argument was a flow: abandons the frame under construction. */
-static Value give_up(Vm *vm, Value callee, Value *slots, uint32_t made, Value flow) {
-  for (uint32_t i = 0; i < made; i++) value_release(vm, slots[i]);
-  vm->top = slots;
-  value_release(vm, callee);
-  return flow;
 }
 
 Value run_call(Vm *vm, Frame *frame, const Ast *ast) {
@@ -556,16 +553,25 @@ Value run_call(Vm *vm, Frame *frame, const Ast *ast) {
   if (UNLIKELY(!quick || vm->checking))
     return is_flow(callee) ? callee : call_slow(vm, frame, ast, callee);
   int32_t size = function->frame_size;
-  Value *slots = frame_take(vm, size, ast->span);
+  Value *kept = frame_room(vm, size + 1, ast->span), *slots = kept + 1;
   uint32_t count = ast->count;
+  *kept = callee;
+  vm->top = slots;
   for (uint32_t i = 0; i < count; i++) {
-    slots[i] = run_leaf(vm, frame, ast->items[i]->a);
-    if (is_flow(slots[i])) return give_up(vm, callee, slots, i, slots[i]);
+    Value value = run_leaf(vm, frame, ast->items[i]->a);
+    if (is_flow(value)) { /* the frame under construction is abandoned */
+      stack_drop(vm, kept);
+      return value;
+    }
+    slots[i] = value;
+    vm->top = &slots[i + 1];
   }
   for (int32_t i = (int32_t)count; i < size; i++) slots[i] = (Value){0};
+  vm->top = slots + size;
   Frame inner = {slots, callee.closure, callee.closure->module, vm->frame, &ast->span};
   Value result = run_body(vm, &inner, function->body);
   frame_leave(vm, slots, size);
+  vm->top = kept;
   value_release(vm, callee);
   return result;
 }

@@ -452,18 +452,16 @@ static bool has_shapes(const AstFunction *function) {
 static void call_with_placeholders(Vm *vm, void *context) {
   ClosureObject *closure = context;
   const AstFunction *function = closure->function;
-  Value *top = vm->top, *args = stack_take(vm, (uint32_t)function->param_count);
+  Value *args = stack_take(vm, (uint32_t)function->param_count);
   /* A frame in which the sizes are evaluated. */
   Value *slots = stack_take(vm, (uint32_t)function->frame_size);
-  memset((void *)slots, 0, (size_t)function->frame_size * sizeof(Value));
   Frame frame = {slots, closure, closure->module, vm->frame, &function->head_span};
   int count = 0;
   for (; count < function->param_count && !function->params[count].rest; count++)
     args[count] = annotate_placeholder(vm, &frame, function, count);
   CallSite site = {.span = function->head_span, .callee = function->name_span};
   value_release(vm, vm_call(vm, &site, value_of(KIND_CLOSURE, closure), args, count));
-  for (int i = 0; i < count; i++) value_release(vm, args[i]);
-  vm->top = top;
+  stack_drop(vm, args);
 }
 
 /* Was it said of a call of the function? */

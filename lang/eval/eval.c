@@ -173,10 +173,21 @@ static Value binary_of(Vm *vm, const Ast *ast, Value a, Value b) {
     value_release(vm, a);
     return b;
   }
+  Value *kept = stack_push(vm, a);
+  stack_push(vm, b);
   Value result = binary_slow(vm, ast, ast->op, a, b);
+  vm->top = kept;
   value_release(vm, a);
   value_release(vm, b);
   return result;
+}
+
+/* The second operand, while the stack holds the first. */
+static inline Value run_second(Vm *vm, Frame *frame, Value first, const Ast *second) {
+  if (!value_object(first)) return run_leaf(vm, frame, second);
+  Value *kept = stack_push(vm, first), value = run_leaf(vm, frame, second);
+  vm->top = kept;
+  return value;
 }
 
 static inline Value numbers_quick(Vm *vm, const Ast *ast, double a, double b) {
@@ -205,7 +216,7 @@ static inline Value binary_quick(Vm *vm, const Ast *ast, Value a, Value b) {
 static Value run_spine(Vm *vm, Frame *frame, const Ast *ast) {
   Value sum = run(vm, frame, ast->items[0]->a);
   for (uint32_t i = 0; i < ast->count && !is_flow(sum); i++)
-    sum = binary_quick(vm, ast->items[i], sum, run_leaf(vm, frame, ast->items[i]->b));
+    sum = binary_quick(vm, ast->items[i], sum, run_second(vm, frame, sum, ast->items[i]->b));
   return sum;
 }
 
@@ -213,7 +224,7 @@ static NOINLINE Value run_binary_parts(Vm *vm, Frame *frame, const Ast *ast) {
   if (UNLIKELY(ast->flags & BINARY_SPINE)) return run_spine(vm, frame, ast);
   Value a = run_leaf(vm, frame, ast->a);
   if (is_flow(a)) return a;
-  return binary_quick(vm, ast, a, run_leaf(vm, frame, ast->b));
+  return binary_quick(vm, ast, a, run_second(vm, frame, a, ast->b));
 }
 
 static Value run_binary(Vm *vm, Frame *frame, const Ast *ast) {
@@ -228,19 +239,17 @@ static Value run_unary(Vm *vm, Frame *frame, const Ast *ast) {
   if (ast->op == UNARY_MINUS && a.kind == KIND_NUMBER) return value_number(-a.number);
   if (ast->op == UNARY_NOT && a.kind == KIND_BOOL) return value_bool(!a.truth);
   if (is_flow(a) || a.kind == KIND_UNKNOWN) return a;
-  if (!value_is_tensor(a)) {
-    bool minus = ast->op == UNARY_MINUS;
-    if (minus && value_is_tree(a)) {
-      vm->current_span = ast->span;
-      Value negative = vm->registry->learning->tree_minus(vm, ast, a);
-      value_release(vm, a);
-      return negative;
-    }
-    if (minus) raise_no_tensor(vm, ast->span, a, "`-` needs a number or a tensor", NULL);
-    raise_kind(vm, ast->span, a, "`not` needs a bool", NULL);
+  Value result, *kept = stack_push(vm, a);
+  if (value_is_tensor(a)) {
+    result = operation_unary(vm, ast, a);
+  } else {
+    if (ast->op != UNARY_MINUS) raise_kind(vm, ast->span, a, "`not` needs a bool", NULL);
+    if (!value_is_tree(a))
+      raise_no_tensor(vm, ast->span, a, "`-` needs a number or a tensor", NULL);
+    vm->current_span = ast->span;
+    result = vm->registry->learning->tree_minus(vm, ast, a);
   }
-  Value result = operation_unary(vm, ast, a);
-  value_release(vm, a);
+  stack_drop(vm, kept);
   return result;
 }
 
@@ -248,17 +257,19 @@ static Value run_transpose(Vm *vm, Frame *frame, const Ast *ast) {
   stack_check(vm, ast->span);
   Value a = run(vm, frame, ast->a);
   if (is_flow(a) || a.kind == KIND_UNKNOWN) return a;
+  Value *kept = stack_push(vm, a);
   if (!value_is_tensor(a))
     raise_no_tensor(vm, ast->span, a, "`'` swaps the last two axes of a tensor", NULL);
   Value result = operation_transpose(vm, ast, a);
-  value_release(vm, a);
+  stack_drop(vm, kept);
   return result;
 }
 
 bool condition_value(Vm *vm, Span span, Value value) {
   if (LIKELY(value.kind == KIND_BOOL)) return value.truth != 0;
+  Value *kept = stack_push(vm, value);
   bool truth = value_truth(vm, span, value);
-  value_release(vm, value);
+  stack_drop(vm, kept);
   return truth;
 }
 
@@ -277,33 +288,38 @@ static Value run_logic(Vm *vm, Frame *frame, const Ast *ast) {
   stack_check(vm, ast->span);
   Value a = run(vm, frame, ast->a);
   if (is_flow(a) || a.kind == KIND_UNKNOWN) return a;
-  if (decides(vm, ast, a, is_or)) return a;
+  Value *kept = stack_push(vm, a);
+  if (decides(vm, ast, a, is_or)) {
+    vm->top = kept;
+    return a;
+  }
   Value b = run(vm, frame, ast->b);
   Value result = b;
   bool plain = b.kind == KIND_BOOL && a.kind == KIND_BOOL;
   if (!plain && !is_flow(b) && b.kind != KIND_UNKNOWN) {
+    stack_push(vm, b);
     if (b.kind != KIND_BOOL && !value_is_tensor(b))
       raise_at(vm, ast->b->span, "`%s` needs bools, this is %s", is_or ? "or" : "and",
                kind_name(b));
     result = operation_logic(vm, ast, a, b, is_or);
-    value_release(vm, b);
   }
-  value_release(vm, a);
+  stack_drop(vm, kept);
   return result;
 }
 
 static Value run_in(Vm *vm, Frame *frame, const Ast *ast) {
   Value a = run(vm, frame, ast->a);
   if (is_flow(a)) return a;
-  Value b = run(vm, frame, ast->b);
+  Value b = run_second(vm, frame, a, ast->b);
   if (is_flow(b)) {
     value_release(vm, a);
     return b;
   }
+  Value *kept = stack_push(vm, a);
+  stack_push(vm, b);
   bool unknown = a.kind == KIND_UNKNOWN || b.kind == KIND_UNKNOWN;
   Value result = unknown ? UNKNOWN : plain_in(vm, ast, a, b);
-  value_release(vm, a);
-  value_release(vm, b);
+  stack_drop(vm, kept);
   return result;
 }
 
@@ -325,20 +341,21 @@ static Value run_range(Vm *vm, Frame *frame, const Ast *ast) {
 
 enum { ITEMS_FEW = 1000 }; /* if these do not fit on the stack, calls are nested too deeply */
 
-/* Evaluates nodes onto the value stack, where an error leaves them to the sweep; NULL when one is a
- * flow, which is then *flow. */
+/* Evaluates nodes onto the value stack; NULL when one is a flow, which is then *flow. */
 static Value *run_items(Vm *vm, Frame *frame, Ast *const *items, uint32_t count, Value *flow) {
   if (UNLIKELY(count > ITEMS_FEW && (size_t)(vm->limit - vm->top) < count))
     raise_help(vm, items[0]->span, "data of this size is read from a file: csv, json, npy",
                "%u items are too many for one bracket", (unsigned)count);
-  Value *values = stack_take(vm, count);
+  Value *values = stack_room(vm, count);
   for (uint32_t i = 0; i < count; i++) {
-    values[i] = run_leaf(vm, frame, items[i]);
-    if (!is_flow(values[i])) continue;
-    *flow = values[i];
-    for (uint32_t k = 0; k < i; k++) value_release(vm, values[k]);
-    vm->top = values;
-    return NULL;
+    Value value = run_leaf(vm, frame, items[i]);
+    if (is_flow(value)) {
+      *flow = value;
+      stack_drop(vm, values);
+      return NULL;
+    }
+    values[i] = value;
+    vm->top = &values[i + 1];
   }
   return values;
 }
@@ -369,10 +386,11 @@ static Value run_bracket(Vm *vm, Frame *frame, const Ast *ast) {
     result = UNKNOWN;
   } else if (!bracket_tensor(vm, ast, values, (int)ast->count, &result)) {
     result = value_list(vm, ast->count);
-    for (uint32_t i = 0; i < ast->count; i++) list_push(vm, result.list, value_retain(values[i]));
+    if (ast->count) memcpy(result.list->items, values, ast->count * sizeof(Value));
+    result.list->count = ast->count;
+    vm->top = values; /* moved */
   }
-  for (uint32_t i = 0; i < ast->count; i++) value_release(vm, values[i]);
-  vm->top = values;
+  stack_drop(vm, values);
   return result;
 }
 
@@ -382,28 +400,28 @@ static Value run_numbers(Vm *vm, Frame *frame, const Ast *ast) {
   Value whole = bracket_numbers(vm, ast);
   bool split = ast->flags & (ast->numbers->rank > 1 ? BRACKET_ITEMS : BRACKET_SCALARS);
   if (!split) return whole;
-  Value items = value_list(vm, ast->numbers->dim[0]);
+  Value *kept = stack_push(vm, whole);
+  Value items = *stack_push(vm, value_list(vm, ast->numbers->dim[0]));
   for (int64_t i = 0; i < ast->numbers->dim[0]; i++)
     list_push(vm, items.list, value_row(vm, ast->span, whole, i));
+  vm->top = kept;
   value_release(vm, whole);
   return items;
 }
 
 Value run_interpolation_from(Vm *vm, Frame *frame, const Ast *ast, uint32_t first) {
-  Value flow;
   Value *values = stack_take(vm, ast->count);
   for (uint32_t i = first; i < ast->count; i++) {
     const Ast *piece = ast->items[i];
-    values[i] = piece->kind == AST_FORMAT ? run_leaf(vm, frame, piece->a) : NONE;
-    if (!is_flow(values[i])) continue;
-    flow = values[i];
-    while (i-- > first) value_release(vm, values[i]);
-    vm->top = values;
-    return flow;
+    Value value = piece->kind == AST_FORMAT ? run_leaf(vm, frame, piece->a) : NONE;
+    if (is_flow(value)) {
+      stack_drop(vm, values);
+      return value;
+    }
+    values[i] = value;
   }
   Value result = string_interpolate(vm, ast, values, first);
-  for (uint32_t i = first; i < ast->count; i++) value_release(vm, values[i]);
-  vm->top = values;
+  stack_drop(vm, values);
   return result;
 }
 
@@ -431,21 +449,14 @@ static bool run_part(Vm *vm, Frame *frame, const Ast *ast, Value *value, Value *
   return true;
 }
 
-void subs_release(Vm *vm, const Sub *subs, int count) {
-  for (int i = 0; i < count; i++) {
-    value_release(vm, subs[i].value);
-    value_release(vm, subs[i].start);
-    value_release(vm, subs[i].stop);
-    value_release(vm, subs[i].step);
-  }
-}
+/* A Sub on the value stack is five values: one that is no object, and its parts. */
+_Static_assert(sizeof(Sub) == 5 * sizeof(Value) && offsetof(Sub, value) == sizeof(Value) &&
+                   (int)SUB_NEW_AXIS < (int)KIND_FLOW,
+               "the value stack reads a Sub as values");
 
 /* The subscripts of an INDEX node, on the value stack.  NULL when a part is a flow. */
 Sub *run_subscripts(Vm *vm, Frame *frame, const Ast *ast, Value *flow) {
-  Sub *subs = (Sub *)(void *)stack_take(
-      vm,
-      (ast->count * (uint32_t)sizeof(Sub) + (uint32_t)sizeof(Value) - 1) / (uint32_t)sizeof(Value));
-  memset(subs, 0, ast->count * sizeof(Sub));
+  Sub *subs = (Sub *)(void *)stack_take(vm, 5 * ast->count);
   for (uint32_t i = 0; i < ast->count; i++) {
     const Ast *part = ast->items[i];
     subs[i].span = part->span;
@@ -456,9 +467,7 @@ Sub *run_subscripts(Vm *vm, Frame *frame, const Ast *ast, Value *flow) {
                             run_part(vm, frame, part->b, &subs[i].stop, flow) &&
                             run_part(vm, frame, part->c, &subs[i].step, flow)
                       : axis || run_part(vm, frame, part->a, &subs[i].value, flow);
-    if (fine) continue;
-    subs_release(vm, subs, (int)i + 1);
-    return NULL;
+    if (!fine) return NULL;
   }
   return subs;
 }
@@ -483,12 +492,10 @@ static Value run_index(Vm *vm, Frame *frame, const Ast *ast) {
   stack_check(vm, ast->span);
   Value base = run(vm, frame, ast->a), flow;
   if (is_flow(base)) return base;
-  Value *top = vm->top;
+  Value *kept = stack_push(vm, base);
   Sub *subs = run_subscripts(vm, frame, ast, &flow);
   Value result = subs ? index_value(vm, ast, base, subs, (int)ast->count) : flow;
-  if (subs) subs_release(vm, subs, (int)ast->count);
-  vm->top = top;
-  value_release(vm, base);
+  stack_drop(vm, kept);
   return result;
 }
 
@@ -496,7 +503,9 @@ static Value run_field(Vm *vm, Frame *frame, const Ast *ast) {
   stack_check(vm, ast->span);
   Value base = run(vm, frame, ast->a);
   if (is_flow(base)) return base;
+  Value *kept = stack_push(vm, base);
   Value part = base.kind == KIND_UNKNOWN ? UNKNOWN : plain_field(vm, ast, base);
+  vm->top = kept;
   value_release(vm, base);
   if (LIKELY(part.kind != KIND_PARAM)) return part;
   Value result = referred(vm, ast, part);

@@ -113,11 +113,10 @@ Value *variable_at(Vm *vm, Frame *frame, const Ast *name);
 void block_leave(Vm *vm, Frame *frame, const Ast *ast);
 /* makes the functions it declares */
 void block_hoist(Vm *vm, Frame *frame, const Ast *block);
-/* on the value stack, which the caller resets; NULL: one is a flow */
+/* on the value stack, from which the caller drops them, also when it is NULL: one is a flow */
 Sub *run_subscripts(Vm *vm, Frame *frame, const Ast *index, Value *flow);
 /* gd check: is one of them unknown? */
 bool subs_unknown(const Sub *subs, int count);
-void subs_release(Vm *vm, const Sub *subs, int count);
 Value index_value(Vm *vm, const Ast *ast, Value base, const Sub *subs, int count); /* borrows all */
 bool condition_value(Vm *vm, Span span, Value value);                              /* takes value */
 

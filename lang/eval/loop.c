@@ -57,8 +57,9 @@ static bool range_part(Vm *vm, Frame *frame, const Ast *ast, double *number, Val
   }
   *instead = value;
   if (is_flow(value) || value_unknown(vm, value)) return false;
+  Value *kept = stack_push(vm, value);
   *number = value_as_number(vm, ast->span, value);
-  value_release(vm, value);
+  stack_drop(vm, kept);
   return true;
 }
 
@@ -119,9 +120,10 @@ Value run_while(Vm *vm, Frame *frame, const Ast *ast) {
 
 /* One round of a `for`: takes the item, binds it, runs the body, releases the loop's variables. */
 static inline bool for_round(Vm *vm, Frame *frame, const Ast *ast, Value item, Value *value) {
+  Value *kept = stack_push(vm, item);
   vm_step(vm, &ast->span);
   if (UNLIKELY(vm->checking) && check_enough(vm)) {
-    value_release(vm, item);
+    stack_drop(vm, kept);
     check_loop_gives_up(vm);
     *value = NONE;
     return false;
@@ -131,11 +133,12 @@ static inline bool for_round(Vm *vm, Frame *frame, const Ast *ast, Value item, V
     Value *slot = &frame->slots[pattern->slot];
     Value old = *slot;
     *slot = item;
+    vm->top = kept; /* moved */
     value_release(vm, old);
   } else {
     block_leave(vm, frame, ast); /* a captured variable is new each round */
     eval_bind(vm, frame, pattern, item);
-    value_release(vm, item);
+    stack_drop(vm, kept);
   }
   *value = run(vm, frame, ast->b);
   if (!round_done(vm, value)) return false;
@@ -205,8 +208,9 @@ static Value for_rows(Vm *vm, Frame *frame, const Ast *ast, Value from) {
   Span span = ast->a->span;
   int64_t count = value_rows(vm, span, from);
   for (int64_t i = 0; i < count; i++) {
-    Value row = value_row(vm, span, from, i);
+    Value *kept = stack_push(vm, value_row(vm, span, from, i)), row = *kept;
     want_columns(vm, ast->pattern, from, row);
+    vm->top = kept;
     if (!for_round(vm, frame, ast, row, &value)) return value;
   }
   return NONE;
@@ -240,18 +244,19 @@ static Value for_each(Vm *vm, Frame *frame, const Ast *ast, Value from) {
 }
 
 static Value for_rounds(Vm *vm, Frame *frame, const Ast *ast) {
-  Value result, from = {0};
+  Value result, *kept = vm->top;
   if (ast->a->kind == AST_RANGE) { /* the commonest loop makes no object */
     RangeObject range;
     if (range_parts(vm, frame, ast->a, &range, &result)) result = for_range(vm, frame, ast, &range);
     else if (!is_flow(result)) result = for_unknown(vm, frame, ast);
   } else {
-    from = run(vm, frame, ast->a);
+    Value from = run(vm, frame, ast->a);
     if (is_flow(from)) return from;
+    stack_push(vm, from);
     result = for_each(vm, frame, ast, from);
   }
   block_leave(vm, frame, ast);
-  value_release(vm, from);
+  stack_drop(vm, kept);
   return result;
 }
 
@@ -295,9 +300,12 @@ static Value gathered(Vm *vm, const Ast *ast, Value list) {
   Value tensor;
   if (list.kind != KIND_LIST) return list;
   vm->current_span = ast->span;
+  Value *kept = stack_push(vm, list);
   if (list.list->count > INT32_MAX)
     raise_at(vm, ast->span, "%lld items are too many", (long long)list.list->count);
-  if (!bracket_tensor(vm, ast, list.list->items, (int)list.list->count, &tensor)) return list;
+  bool made = bracket_tensor(vm, ast, list.list->items, (int)list.list->count, &tensor);
+  vm->top = kept;
+  if (!made) return list;
   value_release(vm, list);
   return tensor;
 }

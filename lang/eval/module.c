@@ -217,7 +217,6 @@ static uint8_t *wrong_statements(Vm *vm, Frame *frame, const Ast *body, const Re
 static void top_open(Vm *vm, Frame *frame, ModuleObject *module, const Ast *body) {
   uint32_t size = (uint32_t)module->scope->frame_size;
   *frame = (Frame){.slots = stack_take(vm, size), .module = module, .outer = vm->frame};
-  memset((void *)frame->slots, 0, size * sizeof(Value));
   globals_grow(module);
   vm->frame = frame;
   vm->modules->running++;

@@ -137,6 +137,7 @@ Value native_bincount(Vm *vm, const CallSite *site, Value *args, int count) {
     raise_at(vm, site_at(site, 1), "`least:` must be at least 0, not %lld", (long long)least);
   TensorObject *x = elements_of(vm, site, args[0], "bincount",
                                 "sum(one_hot(y, k), axis: 0) counts there");
+  stack_push(vm, value_of(KIND_TENSOR, x));
   Value counts = vector_new(vm, DTYPE_I32, bins_of(vm, site, &x->tensor, least));
   int64_t n = tensor_count(&x->tensor);
   int32_t *bins = numbers_of(counts);

@@ -52,19 +52,19 @@ static void add_all(Vm *vm, Span span, DictObject *dict, Value from) {
 }
 
 Value native_dict(Vm *vm, const CallSite *site, Value *args, int count) {
-  Value dict = value_dict(vm);
+  Value dict = *stack_push(vm, value_dict(vm));
   int positional = 0;
   for (; positional < count && !site->names[positional]; positional++)
     add_all(vm, site_at(site, positional), dict.dict, args[positional]);
-  Value named = value_dict(vm);
+  Value *named = stack_push(vm, value_dict(vm));
   for (int i = positional; i < count; i++) {
     const char *name = site->names[i];
-    if (dict_find_text(named.dict, name, strlen(name)))
+    if (dict_find_text(named->dict, name, strlen(name)))
       raise_at(vm, site_at(site, i), "the key `%.64s` is given twice", name);
-    dict_set_text(vm, named.dict, name, strlen(name), value_none());
+    dict_set_text(vm, named->dict, name, strlen(name), value_none());
     dict_set_text(vm, dict.dict, name, strlen(name), value_retain(args[i]));
   }
-  value_release(vm, named);
+  stack_drop(vm, named);
   return dict;
 }
 

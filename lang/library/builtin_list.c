@@ -84,12 +84,12 @@ static Value push_element(Vm *vm, const CallSite *site, Value tensor, Value item
     raise_kind(vm, site_at(site, 1), item, "an element of a tensor must be a number or a bool",
                NULL);
   if (item.kind == KIND_NUMBER) {
-    Value exact = one;
+    Value exact = *stack_push(vm, one);
     one = operation_call(vm, site, ops_find(dtype_name(pushed_dtype(vm, type.dtype, item.number))),
                          &exact, 1);
-    value_release(vm, exact);
+    stack_drop(vm, top);
   }
-  Value both[2] = {value_list(vm, 2)};
+  Value both[2] = {*stack_push(vm, value_list(vm, 2))};
   list_push(vm, both[0].list, value_retain(tensor));
   list_push(vm, both[0].list, one);
   Value longer = operation_call(vm, site, ops_find("concat"), both, 2);
@@ -107,7 +107,7 @@ Value native_push(Vm *vm, const CallSite *site, Value *args, int count) {
                     "a list or a tensor with one axis is expected here", NULL);
   const ListObject *list = args[0].list;
   check_bounded(vm, (size_t)list->count + 1, CHECKED_ITEMS);
-  Value longer = value_list(vm, list->count + 1);
+  Value longer = *stack_push(vm, value_list(vm, list->count + 1));
   for (int64_t i = 0; i < list->count; i++)
     list_push(vm, longer.list, value_retain(list->items[i]));
   list_push(vm, longer.list, value_retain(args[1]));
@@ -151,12 +151,12 @@ static Over over_of(Vm *vm, const CallSite *site, const Value *args) {
 Value native_map(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   Over over = over_of(vm, site, args);
-  Value list = value_list(vm, 0);
+  Value list = *stack_push(vm, value_list(vm, 0));
   for (int64_t i = 0; i < over.count; i++) {
     vm_step(vm, &site->span);
-    Value item = items_at(vm, over.span, over.items, i);
-    list_push(vm, list.list, vm_call(vm, site, over.function, &item, 1));
-    value_release(vm, item);
+    Value *item = stack_push(vm, items_at(vm, over.span, over.items, i));
+    list_push(vm, list.list, vm_call(vm, site, over.function, item, 1));
+    stack_drop(vm, item);
   }
   return list;
 }
@@ -164,14 +164,13 @@ Value native_map(Vm *vm, const CallSite *site, Value *args, int count) {
 Value native_filter(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   Over over = over_of(vm, site, args);
-  Value list = value_list(vm, 0);
+  Value list = *stack_push(vm, value_list(vm, 0));
   for (int64_t i = 0; i < over.count; i++) {
     vm_step(vm, &site->span);
-    Value item = items_at(vm, over.span, over.items, i);
-    Value keep = vm_call(vm, site, over.function, &item, 1);
-    if (value_truth(vm, over.function_span, keep)) list_push(vm, list.list, item);
-    else value_release(vm, item);
-    value_release(vm, keep);
+    Value *item = stack_push(vm, items_at(vm, over.span, over.items, i));
+    Value *keep = stack_push(vm, vm_call(vm, site, over.function, item, 1));
+    if (value_truth(vm, over.function_span, *keep)) list_push(vm, list.list, value_retain(*item));
+    stack_drop(vm, item);
   }
   return list;
 }
@@ -180,7 +179,8 @@ Value native_reduce(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   Over over = over_of(vm, site, args);
   int64_t first = 0;
-  Value pair[2] = {value_retain(args[2])};
+  Value *pair = stack_take(vm, 2);
+  pair[0] = value_retain(args[2]);
   if (args[2].kind == KIND_UNSET) {
     if (over.count == 0)
       raise_help(vm, over.span, "reduce(xs, f, start) also works for no items",
@@ -194,6 +194,7 @@ Value native_reduce(Vm *vm, const CallSite *site, Value *args, int count) {
     value_release(vm, pair[0]);
     value_release(vm, pair[1]);
     pair[0] = result;
+    pair[1] = (Value){0};
   }
   return pair[0];
 }
@@ -206,7 +207,7 @@ Value native_zip(Vm *vm, const CallSite *site, Value *args, int count) {
     int64_t items = items_count(vm, site_at(site, 0), from->items[k]);
     shortest = items < shortest ? items : shortest;
   }
-  Value list = value_list(vm, 0);
+  Value list = *stack_push(vm, value_list(vm, 0));
   for (int64_t i = 0; i < shortest; i++) {
     Value tuple = value_tuple(vm, (int)from->count);
     for (int64_t k = 0; k < from->count; k++)
@@ -219,7 +220,7 @@ Value native_zip(Vm *vm, const CallSite *site, Value *args, int count) {
 Value native_enumerate(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   int64_t items = items_count(vm, site_at(site, 0), args[0]);
-  Value list = value_list(vm, 0);
+  Value list = *stack_push(vm, value_list(vm, 0));
   for (int64_t i = 0; i < items; i++) {
     Value pair = value_tuple(vm, 2);
     pair.tuple->items[0] = value_number((double)i);

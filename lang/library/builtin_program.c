@@ -96,11 +96,9 @@ Value native_error(Vm *vm, const CallSite *site, Value *args, int count) {
   if (vm->checking && !check_library_error(vm, site->span, args[0])) raise_ended(vm);
   Text text = {0};
   value_show_safe(vm, args[0], false, &text, site->span);
-  Value kept = string_take(vm, &text);
-  const StringObject *said = kept.string;
   Diag diag = {0};
-  diag_bytes(&diag, STATUS_FAILED, site->span, said->length ? "" : "error", said->data,
-             said->length);
+  diag_bytes(&diag, STATUS_FAILED, site->span, text.length ? "" : "error", text.data, text.length);
+  text_free(&text);
   raise_diag(vm, &diag);
 }
 

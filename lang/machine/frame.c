@@ -2,8 +2,7 @@
  *
  * The slots of a frame are on the value stack, so a call allocates nothing.  Which slot a variable
  * has, and whether it is a cell, which closures share, is decided before running (names/).  A frame
- * is left by frame_leave; when an error is raised instead, the Vm resets the top of the stack
- * (vm.c), and the sweep frees what only the slots held.
+ * is left by frame_leave; when an error is raised instead, the Vm does the same (vm.c).
  */
 #include "lang/machine/frame.h"
 
@@ -12,13 +11,11 @@
 #include "lang/machine/module_value.h"
 #include "lang/syntax/ast.h"
 
-#include <string.h>
-
 Frame frame_open(Vm *vm, ClosureObject *closure, const Span *call) {
   stack_check(vm, *call);
   int32_t count = closure->function->frame_size;
-  Value *slots = frame_take(vm, count, *call);
-  memset((void *)slots, 0, (size_t)count * sizeof(Value));
+  frame_room(vm, count, *call);
+  Value *slots = stack_take(vm, (uint32_t)count);
   return (Frame){slots, closure, closure->module, vm->frame, call};
 }
 

@@ -4,12 +4,11 @@
 
 #include "lang/machine/vm.h"
 
-/* Takes slots for a frame off the value stack, not cleared; raises when calls are nested too deep.
- */
-static inline Value *frame_take(Vm *vm, int32_t count, Span span) {
+/* Room for the slots of a frame on the value stack, not taken yet; raises when calls are nested too
+ * deep. */
+static inline Value *frame_room(Vm *vm, int32_t count, Span span) {
   Value *slots = vm->top;
   if (UNLIKELY(vm->limit - slots < count || vm->depth >= CALLS_MOST)) vm_too_deep(vm, span);
-  vm->top = slots + count;
   return slots;
 }
 /* A frame for a call of the closure, with cleared slots; `call` must outlive it. */

@@ -1,8 +1,8 @@
 /* object.c — what objects hold, and how they are freed.
  *
- * Every object is in one ring, so nothing leaks: an error is a longjmp that skips releases, and
- * closures make cycles; vm_sweep (vm.c) finds both.  Everything else is freed when its count
- * reaches zero.
+ * Every object is in one ring, so nothing leaks: closures make cycles, and an error is a longjmp
+ * that skips what only variables of C held; vm_sweep (vm.c) finds both.  Everything else is freed
+ * when its count reaches zero.
  *
  * Freeing is never recursive.  A list nested a hundred thousand deep would overflow the C stack.
  * So an object whose count reaches zero goes on the list `doomed`, and the outermost object_free

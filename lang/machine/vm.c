@@ -10,13 +10,15 @@
  * never overflows: recursion ends at CALLS_MOST calls, or earlier where the system grants less
  * stack, with an error that names the call.
  *
- * Sweeping.  Reference counts free most garbage at once.  Cycles of closures, and what a longjmp
- * skipped, are found by mark and sweep from the globals, the stack and the modules.  It runs only
+ * Sweeping.  Reference counts free most garbage at once, and an error releases what the value stack
+ * holds above its guard: slots of frames, arguments, operands, what functions in C push there.
+ * Cycles of closures, and what only variables of C held when an error left them, are found by mark
+ * and sweep from the globals, the stack and the modules.  It runs only
  * between top-level statements, when no C code holds a value.  Inside a statement (perhaps a loop
  * of a million rounds) vm_collect finds cycles by trial deletion: it subtracts the references that
  * objects hold to each other; an object whose count is still above zero is held from outside, by a
  * frame or by C code (D. F. Bacon, V. T. Rajan, Concurrent Cycle Collection in Reference Counted
- * Systems, 2001, in its synchronous form).  What a longjmp skipped looks held and is left to the
+ * Systems, 2001, in its synchronous form).  What variables of C held looks held and is left to the
  * sweep.  Both run when the number of objects has doubled, so the cost is at most two visits for
  * each object allocated.
  *
@@ -25,6 +27,7 @@
  * flag, which --max-time's alarm sets too, is read every time.  For both a training ends by itself
  * after the current step; vm_poll stops only script code of a step that takes too long.
  */
+#include "lang/machine/frame.h"
 #include "lang/machine/heap.h"
 #include "lang/machine/kind.h"
 #include "lang/machine/read_set.h"
@@ -54,7 +57,7 @@ volatile int vm_signal;
 /* ---- the C stack ---- */
 
 /* Bytes that the stack may grow from here. */
-static size_t stack_room(void) {
+static size_t bytes_left(void) {
   struct rlimit limit;
   if (getrlimit(RLIMIT_STACK, &limit) != 0) return 1 << 20;
   rlim_t before = limit.rlim_cur;
@@ -74,7 +77,7 @@ static size_t stack_room(void) {
 
 char *vm_stack_low(void) {
   char *top = __builtin_frame_address(0);
-  size_t room = stack_room();
+  size_t room = bytes_left();
   return top - (room > 2 * STACK_SPARE ? room - STACK_SPARE : room / 2);
 }
 
@@ -178,7 +181,10 @@ void vm_mark(Vm *vm, Value value) {
 }
 
 static void mark_roots(Vm *vm) {
-  for (Value *at = vm->stack; at < vm->top; at++) vm_mark(vm, *at);
+  for (Value *at = vm->stack; at < vm->top; at++) {
+    if (at->kind == KIND_FLOW) at += at->truth;
+    else vm_mark(vm, *at);
+  }
   vm_mark(vm, vm->returned);
   for (const VmPart *const *part = vm->registry->parts; *part; part++)
     if ((*part)->mark) (*part)->mark(vm);
@@ -322,9 +328,17 @@ void vm_drop(Vm *vm, Held *held) {
   held->free_whole(held);
 }
 
+void stack_drop(Vm *vm, Value *from) {
+  Value *end = vm->top;
+  for (Value *at = from; at < end; at++) {
+    if (at->kind == KIND_FLOW) at += at->truth;
+    else if (value_object(*at)) frame_leave_slot(vm, *at);
+  }
+  vm->top = from;
+}
+
 /* Restores the state of the Vm at the time when the guard was set. */
 static void unwind(Vm *vm, const Guard *guard) {
-  vm->top = guard->top;
   vm->frame = guard->frame;
   vm->calling = guard->calling;
   vm->depth = guard->depth;
@@ -336,6 +350,7 @@ static void unwind(Vm *vm, const Guard *guard) {
   while (vm->held != guard->held) vm_drop(vm, vm->held);
   value_release(vm, vm->returned);
   vm->returned = (Value){0};
+  stack_drop(vm, guard->top);
   for (const VmPart *const *part = vm->registry->parts; *part; part++)
     if ((*part)->unwind) (*part)->unwind(vm, guard);
 }

@@ -1,9 +1,11 @@
 /* vm.h — the machine that runs a program: its memory, its limits, and how errors unwind.
  *
- * `raise` is a longjmp to the nearest `vm_protect`.  The releases that it skips do not leak: every
- * object is in the Vm's ring, and `vm_sweep`, run between top-level statements when due, marks from
- * the globals and frees what is not reached.  That includes cycles of closures, which vm_collect
- * also finds within a long statement.  So objects need no clean-up code.  Other memory is held
+ * `raise` is a longjmp to the nearest `vm_protect`, which releases what the value stack owns above
+ * it.  A script may catch a million errors in one statement, so what a function in C owns across a
+ * call that may raise it pushes there (stack_push).  What it forgets is lost only until the next
+ * top-level statement: every object is in the Vm's ring, and `vm_sweep`, run between those when
+ * due, marks from the globals and frees what is not reached.  That includes cycles of closures,
+ * which vm_collect also finds within a long statement.  Memory that is not an object is held
  * across a call that may raise only as a Held, which the raise frees; an open file never is.
  */
 #ifndef GD_LANG_VM_H
@@ -197,13 +199,40 @@ static inline void stack_check(Vm *vm, Span span) {
   char here;
   if (UNLIKELY(&here < vm->stack_low)) vm_too_deep(vm, span);
 }
-/* Takes values off the value stack; not cleared.  To return them, reset vm->top. */
+/* ---- the value stack ----
+ * It owns its values: an error releases those that lie above its guard.  So what a function in C
+ * owns across a call that may raise it pushes; what is moved out of a slot leaves KIND_UNSET there,
+ * or the top is reset before anything can raise.  Slots that are not owned (borrowed arguments,
+ * spans) lie behind a header that says how many they are: KIND_FLOW, which is no value of a slot.
+ */
+static inline Value *stack_room(Vm *vm, size_t count) { /* not taken yet */
+  if (UNLIKELY((size_t)(vm->limit - vm->top) < count)) vm_too_deep(vm, vm->current_span);
+  return vm->top;
+}
+/* Takes slots, cleared.  To return them, reset vm->top. */
 static inline Value *stack_take(Vm *vm, uint32_t count) {
-  Value *values = vm->top;
-  if (UNLIKELY((size_t)(vm->limit - values) < count)) vm_too_deep(vm, vm->current_span);
+  Value *values = stack_room(vm, count);
+  for (uint32_t i = 0; i < count; i++) values[i] = (Value){0};
   vm->top = values + count;
   return values;
 }
+/* The same for what is not owned; not cleared. */
+static inline void *stack_take_raw(Vm *vm, size_t bytes) {
+  size_t count = (bytes + sizeof(Value) - 1) / sizeof(Value);
+  Value *header = stack_room(vm, count + 1);
+  *header = (Value){.kind = KIND_FLOW, .truth = (int64_t)count};
+  vm->top = header + 1 + count;
+  return header + 1;
+}
+/* Takes the value; returns its slot. */
+static inline Value *stack_push(Vm *vm, Value value) {
+  Value *slot = stack_room(vm, 1);
+  *slot = value;
+  vm->top = slot + 1;
+  return slot;
+}
+/* Returns the slots from `from` on, and releases what they own. */
+void stack_drop(Vm *vm, Value *from);
 
 /* ---- errors ---- */
 NORETURN void raise_diag(Vm *vm, const Diag *diag);

@@ -213,11 +213,11 @@ static Domain domain_of(Vm *vm, Frame *frame, const Ast *declared) {
   domain.kind = domain_named(declared->text);
   if (domain.kind == DOMAIN_KINDS) return (Domain){0}; /* a dtype: the resolver let it pass */
   if (domain.kind != DOMAIN_BETWEEN) return domain;
-  Value low = eval(vm, frame, declared->a), high = eval(vm, frame, declared->b);
-  domain.low = value_as_number(vm, declared->a->span, low);
-  domain.high = value_as_number(vm, declared->b->span, high);
-  value_release(vm, high);
-  value_release(vm, low);
+  Value *low = stack_push(vm, eval(vm, frame, declared->a));
+  Value *high = stack_push(vm, eval(vm, frame, declared->b));
+  domain.low = value_as_number(vm, declared->a->span, *low);
+  domain.high = value_as_number(vm, declared->b->span, *high);
+  stack_drop(vm, low);
   return domain;
 }
 
@@ -229,9 +229,9 @@ static void check_declared(Vm *vm, Frame *frame, const Ast *ast, Value value) {
   bool leading = declared->count && declared->items[0]->op == 1, fits = true;
   Shape want = {0};
   for (uint32_t i = leading; i < declared->count && rank < RANK_MOST; i++) {
-    Value size = eval(vm, frame, declared->items[i]->a);
-    want.dim[rank++] = value_as_index(vm, declared->items[i]->span, size);
-    value_release(vm, size);
+    Value *size = stack_push(vm, eval(vm, frame, declared->items[i]->a));
+    want.dim[rank++] = value_as_index(vm, declared->items[i]->span, *size);
+    stack_drop(vm, size);
   }
   want.rank = rank;
   int more = type.shape.rank - rank;
@@ -265,6 +265,7 @@ static void check_dtype(Vm *vm, const Ast *ast, Value value) {
 
 Value param_declare(Vm *vm, Frame *frame, const Ast *ast, Value value) {
   if (value.kind == KIND_NONE || value.kind == KIND_UNKNOWN) return value;
+  Value *kept = stack_push(vm, value);
   if (ast->b) check_dtype(vm, ast, value);
   if (ast->b && ast->b->op) check_declared(vm, frame, ast, value);
   Value made = param_new(vm, ast->span, value, domain_of(vm, frame, ast->b),
@@ -272,7 +273,7 @@ Value param_declare(Vm *vm, Frame *frame, const Ast *ast, Value value) {
   made.param->name = ast->text;
   /* in a layer of the library: the line that made the layer */
   made.param->span = trace_span(vm, ast->op_span.file ? ast->op_span : ast->span);
-  value_release(vm, value);
+  stack_drop(vm, kept);
   return made;
 }
 

@@ -94,6 +94,6 @@ NodeId ahead_of(Vm *vm, const OptimizerStep *step, int target, NodeId norm) {
                                             (Assigned){.name = "ahead(p)", .span = span});
   value_release(vm, value);
   value_release(vm, given[2]);
-  declaration_release(vm, &query, cells);
+  declaration_release(vm, &query);
   return node;
 }

@@ -34,6 +34,12 @@ static Value own_number(Vm *vm, const StateQuery *query) {
   return trace_result(query->trace, number);
 }
 
+Value *cells_keep(Vm *vm, const AstFunction *function, CellObject *const *cells) {
+  Value *kept = vm->top;
+  for (int i = 0; i < function->member_count; i++) stack_push(vm, value_of(KIND_CELL, cells[i]));
+  return kept;
+}
+
 CellObject **declaration_run(Vm *vm, StateQuery *query) {
   const OptimizerObject *optimizer = query->optimizer;
   const AstFunction *function = optimizer->made_by->function;
@@ -44,9 +50,10 @@ CellObject **declaration_run(Vm *vm, StateQuery *query) {
   vm->state_query = query;
   query->declaring = true;
   query->next = 0;
-  Value number = own_number(vm, query);
-  call_body(vm, &site, optimizer->made_by, query->inputs->values, number, query->target, cells);
-  value_release(vm, number);
+  Value *number = stack_push(vm, own_number(vm, query));
+  call_body(vm, &site, optimizer->made_by, query->inputs->values, *number, query->target, cells);
+  stack_drop(vm, number);
+  query->kept = cells_keep(vm, function, cells);
   query->declaring = false;
   for (int i = 0; i < function->member_count; i++)
     if (function->members[i].kind == MEMBER_LOSS)
@@ -54,10 +61,9 @@ CellObject **declaration_run(Vm *vm, StateQuery *query) {
   return cells;
 }
 
-void declaration_release(Vm *vm, const StateQuery *query, CellObject **cells) {
-  const AstFunction *function = query->optimizer->made_by->function;
+void declaration_release(Vm *vm, const StateQuery *query) {
   vm->state_query = query->outer;
-  for (int i = 0; i < function->member_count; i++) value_release(vm, value_of(KIND_CELL, cells[i]));
+  stack_drop(vm, query->kept);
 }
 
 ClosureObject *declaration_function(const StateQuery *query, CellObject **cells, const char *name) {

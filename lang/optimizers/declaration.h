@@ -47,6 +47,7 @@ typedef struct StateQuery {
   Store *stores;                 /* of the outermost; appended to */
   int *stored;
   struct StateQuery *outer; /* the previous one on the Vm, set by declaration_run */
+  Value *kept;              /* … the cells on the value stack, so that an error releases them */
 } StateQuery;
 
 /* the function `name` of an optimizer's declaration, or NULL */
@@ -56,7 +57,9 @@ const AstFunction *declaration_of(const AstFunction *declaration, const char *na
  * the trace's arena. */
 CellObject **declaration_run(Vm *vm, StateQuery *query);
 /* Takes the query off the Vm, and releases the cells. */
-void declaration_release(Vm *vm, const StateQuery *query, CellObject **cells);
+void declaration_release(Vm *vm, const StateQuery *query);
+/* Puts the members' cells, which it takes, on the value stack; returns where they begin. */
+Value *cells_keep(Vm *vm, const AstFunction *function, CellObject *const *cells);
 /* the function `name` among the cells, or NULL */
 ClosureObject *declaration_function(const StateQuery *query, CellObject **cells, const char *name);
 /* its `step`; raises if there is none, or if its parameters are not those of a step */

@@ -137,15 +137,20 @@ void hyper_check(Vm *vm, const OptimizerObject *optimizer, Span at) {
   ask(vm, &(Asking){optimizer, optimizer->arguments, ~UINT64_C(0), moving(optimizer), at}, 0);
 }
 
+/* Room for the arguments on the value stack, which does not own them. */
+static Value *borrowed(Vm *vm, const OptimizerObject *optimizer) {
+  return stack_take_raw(vm, (size_t)optimizer->count * sizeof(Value));
+}
+
 void hyper_check_one(Vm *vm, const OptimizerObject *optimizer, int index, Value value, Span at) {
-  Value *values = stack_take(vm, (uint32_t)optimizer->count);
+  Value *top = vm->top, *values = borrowed(vm, optimizer);
   for (int i = 0; i < optimizer->count; i++)
     values[i] = i == index ? value : optimizer->arguments[i];
   uint64_t bit = rule_bit(index), others = moving(optimizer) & ~bit;
   ask(vm,
       &(Asking){optimizer, values, bit, moves(optimizer, index, value) ? others | bit : others, at},
       0);
-  vm->top = values;
+  vm->top = top;
 }
 
 /* ---- as a list ---- */
@@ -164,7 +169,7 @@ void hyper_list(const OptimizerObject *optimizer, Series *numbers) {
 }
 
 int64_t hyper_list_check(Vm *vm, const OptimizerObject *optimizer, const double *to, Span at) {
-  Value *values = stack_take(vm, (uint32_t)optimizer->count);
+  Value *top = vm->top, *values = borrowed(vm, optimizer);
   uint64_t changed = 0;
   int64_t read = 0;
   for (int i = 0; i < optimizer->count; i++) {
@@ -179,7 +184,7 @@ int64_t hyper_list_check(Vm *vm, const OptimizerObject *optimizer, const double 
     changed |= rule_bit(i);
   }
   if (changed) ask(vm, &(Asking){optimizer, values, changed, moving(optimizer) & ~changed, at}, 0);
-  vm->top = values;
+  vm->top = top;
   return read;
 }
 
@@ -340,13 +345,13 @@ static void settle(Vm *vm, OptimizerObject *optimizer) {
   memory->settled = true;
   memory->settled_for = optimizer->steps;
   if (!changed) return;
-  Value *values = stack_take(vm, (uint32_t)optimizer->count);
+  Value *top = vm->top, *values = borrowed(vm, optimizer);
   for (int i = 0; i < optimizer->count; i++)
     values[i] = moves_now(optimizer, i) ? value_number(memory->now[i]) : optimizer->arguments[i];
   memory->settled = false; /* if a rule raises, it is checked again */
   ask(vm, &(Asking){optimizer, values, changed, 0, optimizer->span}, optimizer->steps + 1);
   memory->settled = true;
-  vm->top = values;
+  vm->top = top;
 }
 
 static void settle_body(Vm *vm, void *context) { settle(vm, context); }

@@ -68,8 +68,7 @@ void hyper_list(const OptimizerObject *optimizer, Series *numbers);
 int64_t hyper_list_check(Vm *vm, const OptimizerObject *optimizer, const double *to, Span at);
 int64_t hyper_list_set(Vm *vm, OptimizerObject *optimizer, const double *to);
 
-/* The hyperparameters as numbers of the next step, on the value stack: the caller releases them and
- * resets vm->top. */
+/* The hyperparameters as numbers of the next step, on the value stack: the caller drops them. */
 Value *hyper_arguments(Vm *vm, OptimizerObject *optimizer);
 void hyper_inputs(Vm *vm, Trace *trace, OptimizerObject *optimizer, OptimizerInputs *inputs);
 void hyper_inputs_release(Vm *vm, OptimizerObject *optimizer, OptimizerInputs *inputs);

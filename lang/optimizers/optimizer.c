@@ -48,6 +48,7 @@ Value optimizer_new(Vm *vm, const CallSite *site, ClosureObject *made_by, const 
       vm, KIND_OPTIMIZER, sizeof *optimizer + (size_t)function->param_count * sizeof(Value));
   optimizer->made_by = made_by;
   made_by->head.refs++;
+  Value *kept = stack_push(vm, value_of(KIND_OPTIMIZER, optimizer));
   optimizer->span = trace_span(vm, site->span); /* of groups the script's line */
   optimizer->count = function->param_count;
   const AstFunction *step = declaration_of(function, "step");
@@ -67,6 +68,7 @@ Value optimizer_new(Vm *vm, const CallSite *site, ClosureObject *made_by, const 
   optimizer->memory->state_count = states_count(optimizer);
   optimizer->memory->now = mem_zero(((size_t)function->param_count + 1) * sizeof(double));
   hyper_check(vm, optimizer, site->span);
+  vm->top = kept;
   return value_of(KIND_OPTIMIZER, optimizer);
 }
 

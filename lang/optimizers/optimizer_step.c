@@ -142,7 +142,7 @@ static Value step_once(Vm *vm, StateQuery *query, Value gradient) {
   ClosureObject *step = declaration_step(vm, optimizer, cells);
   Value result = call_step(vm, &site, step, pair, 2, finals);
   if (stores(vm, finals[0])) store_states(vm, query, cells);
-  declaration_release(vm, query, cells);
+  declaration_release(vm, query);
   value_release(vm, result);
   value_release(vm, finals[1]);
   return finals[0];

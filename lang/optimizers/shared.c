@@ -147,7 +147,7 @@ static void run_total(Vm *vm, Totals *totals, int target) {
   Value value = vm_call(vm, &site, value_of(KIND_CLOSURE, total), pair, 2);
   add_total(vm, totals, value, total->function->head_span);
   value_release(vm, value);
-  declaration_release(vm, &query, cells);
+  declaration_release(vm, &query);
 }
 
 /* ---- once ---- */
@@ -193,7 +193,7 @@ static void run_once(Vm *vm, const Totals *totals, Store *stores, int *stored) {
   value_release(vm, vm_call(vm, &site, value_of(KIND_CLOSURE, once), &sums, given));
   value_release(vm, sums);
   store_shared(vm, &query, cells);
-  declaration_release(vm, &query, cells);
+  declaration_release(vm, &query);
 }
 
 static void trace_one(Vm *vm, Totals totals, Store *stores, int *stored) {

@@ -40,13 +40,8 @@ static void run_body(Vm *vm, StateQuery *query, const Vector *vector, Value p) {
   call_body(vm, &site, optimizer->made_by, values, value_number((double)(optimizer->steps + 1)), p,
             vector->cells);
   query->declaring = false;
-  for (int i = 0; i < optimizer->count; i++) value_release(vm, values[i]);
-  vm->top = values;
-}
-
-static void release_cells(Vm *vm, const OptimizerObject *optimizer, const Vector *vector) {
-  for (int i = 0; i < optimizer->made_by->function->member_count; i++)
-    value_release(vm, value_of(KIND_CELL, vector->cells[i]));
+  stack_drop(vm, values);
+  query->kept = cells_keep(vm, optimizer->made_by->function, vector->cells);
 }
 
 void vector_declare(Vm *vm, OptimizerObject *optimizer, const Vector *vector, Value p) {
@@ -54,7 +49,7 @@ void vector_declare(Vm *vm, OptimizerObject *optimizer, const Vector *vector, Va
   StateQuery *outer = vm->state_query;
   run_body(vm, &query, vector, p);
   vm->state_query = outer;
-  release_cells(vm, optimizer, vector);
+  stack_drop(vm, query.kept);
 }
 
 Value vector_step(Vm *vm, OptimizerObject *optimizer, Vector *vector, const Value *pgf) {
@@ -73,7 +68,7 @@ Value vector_step(Vm *vm, OptimizerObject *optimizer, Vector *vector, const Valu
   value_release(vm, result);
   value_release(vm, finals[1]);
   value_release(vm, finals[2]);
-  release_cells(vm, optimizer, vector);
+  stack_drop(vm, query.kept);
   return finals[0];
 }
 

@@ -39,10 +39,10 @@ const Ast *clause_value(const Ast *ast, const char *key) {
 static double number_of(TrainRun *run, const char *key, double absent) {
   const Ast *ast = clause_value(run->ast, key);
   if (!ast) return absent;
-  Value value = eval(run->vm, run->frame, ast);
-  bool unknown = value_unknown(run->vm, value);
-  double number = unknown ? (double)NAN : value_as_number(run->vm, ast->span, value);
-  value_release(run->vm, value);
+  Value *value = stack_push(run->vm, eval(run->vm, run->frame, ast));
+  bool unknown = value_unknown(run->vm, *value);
+  double number = unknown ? (double)NAN : value_as_number(run->vm, ast->span, *value);
+  stack_drop(run->vm, value);
   return number;
 }
 
@@ -67,9 +67,9 @@ int64_t clause_count(TrainRun *run, const char *key, int64_t absent, int64_t lea
 bool clause_bool(TrainRun *run, const char *key, bool absent) {
   const Ast *ast = clause_value(run->ast, key);
   if (!ast) return absent;
-  Value value = eval(run->vm, run->frame, ast);
-  bool truth = value_unknown(run->vm, value) ? absent : value_truth(run->vm, ast->span, value);
-  value_release(run->vm, value);
+  Value *value = stack_push(run->vm, eval(run->vm, run->frame, ast));
+  bool truth = value_unknown(run->vm, *value) ? absent : value_truth(run->vm, ast->span, *value);
+  stack_drop(run->vm, value);
   return truth;
 }
 
@@ -86,7 +86,7 @@ static OptimizerObject *optimizer_of(Vm *vm, Frame *frame, const Ast *owner, Spa
   const Ast *ast = clause_value(owner, "optimizer");
   if (!ast)
     raise_help(vm, span, "optimizer: Adam(lr: 1e-3), for instance", "`optimizer:` is missing");
-  Value value = eval(vm, frame, ast);
+  Value value = eval(vm, frame, ast), *kept = stack_push(vm, value);
   if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
   if (value.kind == KIND_CLOSURE && value.closure->function->kind == FUNCTION_OPTIMIZER)
     raise_help(vm, ast->span, "call it: add ()",
@@ -94,13 +94,14 @@ static OptimizerObject *optimizer_of(Vm *vm, Frame *frame, const Ast *owner, Spa
   if (value.kind != KIND_OPTIMIZER)
     raise_kind(vm, ast->span, value, "`optimizer:` needs an optimizer",
                "`optimizer: Adam(lr: 1e-3)`, for instance");
+  vm->top = kept;
   return value.optimizer;
 }
 
 static void clip_of(Vm *vm, Frame *frame, const Ast *owner, Objective *objective) {
   const Ast *ast = clause_value(owner, "clip");
   if (!ast) return;
-  Value value = eval(vm, frame, ast);
+  Value value = eval(vm, frame, ast), *kept = stack_push(vm, value);
   if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
   Value norm = {0}, most = {0};
   if (value.kind == KIND_TUPLE) {
@@ -114,7 +115,7 @@ static void clip_of(Vm *vm, Frame *frame, const Ast *owner, Objective *objective
   double limit = value_as_number(vm, ast->span, norm.kind ? norm : most);
   if (!(limit > 0)) raise_at(vm, ast->span, "`clip:` must be greater than 0");
   *(norm.kind ? &objective->clip_norm : &objective->clip_value) = limit;
-  value_release(vm, value);
+  stack_drop(vm, kept);
 }
 
 static void target_name(const Ast *ast, Text *text) {
@@ -133,7 +134,7 @@ static void targets_of(Vm *vm, Frame *frame, const Ast *owner, Objective *object
   if (several) objective->tree = value_tuple(vm, (int)owner->count);
   for (uint32_t i = 0; i < owner->count; i++) {
     const Ast *ast = owner->items[i];
-    Value value = eval(vm, frame, ast);
+    Value value = eval(vm, frame, ast), *kept = stack_push(vm, value);
     if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
     Text name = {0};
     target_name(ast, &name);
@@ -151,7 +152,7 @@ static void targets_of(Vm *vm, Frame *frame, const Ast *owner, Objective *object
       raise_help(vm, ast->span, "unfreeze(…) it first", "this param is frozen");
     if (several) objective->tree.tuple->items[i] = value_retain(value);
     else if (objective->gradient) objective->tree = value_retain(value);
-    value_release(vm, value);
+    stack_drop(vm, kept);
   }
 }
 
@@ -295,7 +296,7 @@ static void checkpoint_of(TrainRun *run) {
                  "`resume:` needs `checkpoint:`, the file to continue from");
     return;
   }
-  Value value = eval(run->vm, run->frame, ast);
+  Value value = eval(run->vm, run->frame, ast), *kept = stack_push(run->vm, value);
   if (value.kind == KIND_UNKNOWN) raise_unknown(run->vm);
   if (value.kind != KIND_TUPLE) {
     run->checkpoint = path_copy(run, ast, value);
@@ -310,7 +311,7 @@ static void checkpoint_of(TrainRun *run) {
     if (run->checkpoint_every < 1)
       raise_at(run->vm, ast->span, "`every` is a number of epochs, at least 1");
   }
-  value_release(run->vm, value);
+  stack_drop(run->vm, kept);
   const Ast *plot = clause_value(run->ast, "plot");
   if (plot && plot->kind == AST_STRING) clause_want_own(run, plot->span, "plot", plot->text);
   want_replaceable(run, ast);
@@ -521,21 +522,21 @@ static void want_block(TrainRun *run, const char *key, const char *sees) {
   if (!ast || (ast->kind != AST_NAME && ast->kind != AST_FUNCTION)) return;
   for (int i = 0; i < run->ast->watched_count; i++)
     if (ast->text == run->ast->watched[i].name) return; /* a number that is not known yet */
-  Value value = eval(run->vm, run->frame, ast);
+  Value value = eval(run->vm, run->frame, ast), *kept = stack_push(run->vm, value);
   char wanted[60], help[160];
   text_print(wanted, sizeof wanted, "`%s:` needs a block", key);
   text_print(help, sizeof help, "%s: { %.60s(%s, loss) }", key, ast->text ? ast->text : "f", sees);
   if (value.kind == KIND_CLOSURE || value.kind == KIND_NATIVE)
     raise_kind(run->vm, ast->span, value, wanted, help);
-  value_release(run->vm, value);
+  stack_drop(run->vm, kept);
 }
 
 static void average_of(TrainRun *run) {
   const Ast *ast = clause_value(run->ast, "average");
   if (!ast) return;
-  Value value = eval(run->vm, run->frame, ast);
-  if (value.kind != KIND_UNKNOWN) average_read(run, ast->span, value);
-  value_release(run->vm, value);
+  Value *value = stack_push(run->vm, eval(run->vm, run->frame, ast));
+  if (value->kind != KIND_UNKNOWN) average_read(run, ast->span, *value);
+  stack_drop(run->vm, value);
 }
 
 static void want_rates(const TrainRun *run, const Ast *clause) {
@@ -588,7 +589,7 @@ static void divergence_of(TrainRun *run) {
   const Ast *clause = ast_clause(run->ast, "on_divergence");
   if (run->given) run->on_divergence = DIVERGENCE_STOP; /* the others go on */
   if (!clause) return;
-  Value value = eval(run->vm, run->frame, clause->a);
+  Value value = eval(run->vm, run->frame, clause->a), *kept = stack_push(run->vm, value);
   if (value.kind == KIND_UNKNOWN) raise_unknown(run->vm);
   int found = -1;
   for (int i = 0; value.kind == KIND_STRING && i < COUNT_OF(words); i++)
@@ -597,7 +598,7 @@ static void divergence_of(TrainRun *run) {
     raise_help(run->vm, clause->a->span, "on_divergence: \"stop\"",
                "`on_divergence:` is \"error\", \"stop\" or \"back_off\"");
   run->on_divergence = (Divergence)found;
-  value_release(run->vm, value);
+  stack_drop(run->vm, kept);
   if (found == DIVERGENCE_BACK_OFF) want_rates(run, clause);
 }
 

@@ -287,9 +287,9 @@ Value dict_sub_key(Vm *vm, const Ast *ast, const Sub *subs, int count) {
 }
 
 static Value dict_index(Vm *vm, const Ast *ast, Value of, const Sub *subs, int count) {
-  Value key = dict_sub_key(vm, ast, subs, count);
-  Value value = value_retain(*dict_at(vm, subs->span, of.dict, key));
-  value_release(vm, key);
+  Value *key = stack_push(vm, dict_sub_key(vm, ast, subs, count));
+  Value value = value_retain(*dict_at(vm, subs->span, of.dict, *key));
+  stack_drop(vm, key);
   return value;
 }
 
@@ -308,7 +308,7 @@ static Value dict_field(Vm *vm, const Ast *ast, Value of) {
   const Value *at = dict_find_text(of.dict, ast->text, strlen(ast->text));
   if (at) return value_retain(*at);
   raise_missing(vm, ast->op_span.file ? ast->op_span : ast->span, of.dict,
-                value_string(vm, ast->text, strlen(ast->text)));
+                *stack_push(vm, value_string(vm, ast->text, strlen(ast->text))));
 }
 
 bool dict_equal(Vm *vm, const CallSite *site, const DictObject *a, const DictObject *b) {
