@@ -129,6 +129,7 @@ static void add_percent(Text *text, int digits, double number) {
 static bool add_body(const Format *format, double number, Text *text) {
   if (isnan(number) || isinf(number)) {
     text_string(text, isnan(number) ? "nan" : "inf");
+    if (format->type == '%') text_char(text, '%');
     return true;
   }
   switch (format->type) {
@@ -168,13 +169,11 @@ static void add_signed(const Format *format, double number, const Text *body, Te
   Text grouped = {0};
   bool minus = signbit(number) && !isnan(number);
   const char *sign = minus ? "-" : format->sign == '+' ? "+" : format->sign == ' ' ? " " : "";
-  Format padded = *format;
-  bool zeros = padded.align == '=' && strcmp(padded.fill, "0") == 0;
-  /* 00inf would be wrong */
-  if (!isfinite(number) && zeros) padded.fill[0] = ' ';
-  if (format->grouped) add_grouped(body, zeros ? format->width - (int)strlen(sign) : 0, &grouped);
-  const Text *shown = format->grouped ? &grouped : body;
-  add_padded(&padded, '>', sign, shown->data, shown->length, text);
+  bool zeros = format->align == '=' && strcmp(format->fill, "0") == 0;
+  bool groups = format->grouped && isfinite(number); /* Python's 0000nan has no commas */
+  if (groups) add_grouped(body, zeros ? format->width - (int)strlen(sign) : 0, &grouped);
+  const Text *shown = groups ? &grouped : body;
+  add_padded(format, '>', sign, shown->data, shown->length, text);
   text_free(&grouped);
 }
 

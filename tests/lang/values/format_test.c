@@ -67,14 +67,14 @@ Test(format, sign_and_groups) {
   gives("0=8,d", -1, "-000,001");
   gives("04,d", 1, "0,001"); /* no comma comes first */
   gives("010,.1f", -1.5, "-000,001.5");
-  gives("08,", INFINITY, "     inf");
+  gives("08,", INFINITY, "00000inf");
   gives("f", -0.0, "-0.000000");
 }
 
 Test(format, not_finite) {
   gives(".2f", INFINITY, "inf");
   gives("8.2f", -INFINITY, "    -inf");
-  gives("08.2f", NAN, "     nan");
+  gives("08.2f", NAN, "00000nan");
   gives("d", INFINITY, "inf");
 }
 
