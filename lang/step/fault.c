@@ -205,7 +205,7 @@ static NORETURN void tell_not_finite(Vm *vm, const Step *step, const StepContext
   bool was = given && tell_ruined(step, context, step_number, &ruined);
   if (was) diag = ruined;
   int notes = diag.note_count;
-  if (!was && step_number) seen_note(vm, step, context, &diag);
+  if (!was && step_number) seen_note(vm, step, context, stored || step_number > 1, &diag);
   if (found && diag.note_count == notes) note_row(step, context, &diag);
   if (found && blame->span.file)
     diag_note(&diag, step->objective->span,
@@ -239,7 +239,7 @@ void fault_whole(Vm *vm, const Step *step, const StepContext *context, const cha
       "the values are those from before the step; a trial may be NaN, but not what `step` assigns");
   diag.diverged = true;
   if (tell_ruined(step, context, step_number, &ruined)) diag = ruined;
-  else seen_note(vm, step, context, &diag);
+  else seen_note(vm, step, context, step_number > 1, &diag);
   raise_diag(vm, &diag);
 }
 

@@ -26,7 +26,7 @@ static void note_rate(Vm *vm, const Step *step, const StepContext *context, Diag
   OptimizerObject *optimizer = step->objective->optimizer;
   double bound = optimizer ? rate_bound(vm, optimizer) : 0;
   HessianEnds ends;
-  if (!(bound > 0) || optimizer->steps == 0) return; /* no step has been made with it */
+  if (!(bound > 0)) return;
   double rate = hyper_rate(vm, optimizer, optimizer->steps);
   if (!isfinite(rate) || !curvature_ends(vm, step, context, &ends)) return;
   double curvature = ends.most + rate_bound_decay(optimizer);
@@ -119,8 +119,8 @@ static void note_column(const StepContext *context, Diag *diag) {
   text_free(&most);
 }
 
-void seen_note(Vm *vm, const Step *step, const StepContext *context, Diag *diag) {
-  note_rate(vm, step, context, diag);
+void seen_note(Vm *vm, const Step *step, const StepContext *context, bool stepped, Diag *diag) {
+  if (stepped) note_rate(vm, step, context, diag);
   note_grown(step, diag);
   note_column(context, diag);
 }

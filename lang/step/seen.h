@@ -4,7 +4,8 @@
 
 #include "lang/step/step.h"
 
-/* Adds notes without a place: values, data or a rate that are out of proportion. */
-void seen_note(Vm *vm, const Step *step, const StepContext *context, Diag *diag);
+/* Adds notes without a place: values, data or a rate that are out of proportion; the rate, which
+ * takes some gradients to judge, only if it has had an effect: a step before, or this update. */
+void seen_note(Vm *vm, const Step *step, const StepContext *context, bool stepped, Diag *diag);
 
 #endif
