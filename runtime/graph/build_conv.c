@@ -1,7 +1,8 @@
 /* build_conv.c — convolution and pooling as the surface calls them.
  *
  * Images are [N, C, H, W]; one number for stride, padding, dilation or window stands for both
- * axes.  Sequences are [N, T, C], as everywhere; one of length T becomes an image [N, C, 1, T]. The
+ * axes.  Sequences are [N, T, C], as everywhere; one of length T becomes an image [N, C, 1, T], or
+ * for a pool, which meets no other channels, [N, 1, T, C] as it lies in memory.  The
  * transpose of a convolution is the row that is the gradient of one in its images, so it needs no
  * kernel of its own.
  *
@@ -268,8 +269,23 @@ int build_conv1d(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *re
   return build_conv((Sliding){.maker = maker, .name = "conv1d", .axes = 1}, args, results);
 }
 
-/* The sizes of the images that a transposed convolution makes of those of size h × w. */
-static bool read_widths(Sliding *sliding, const Arg *extra_arg, const Shape *x, int64_t sizes[2]) {
+/* The convolution whose gradient this is meets no place beyond its last window, so an extra that is
+ * not below the stride first takes away from the padding: what that has cut off is there; what is
+ * left comes as `zeros`. */
+static void split_extra(Sliding *sliding, int axis, int64_t *extra, int64_t *zeros) {
+  const int64_t stride = sliding->stride[axis];
+  int64_t over = *extra < stride ? 0 : *extra - (stride - 1),
+          *after = &sliding->padding.after[axis];
+  const int64_t uncut = over < *after ? over : *after;
+  *after -= uncut;
+  *zeros = over - uncut;
+  *extra -= over;
+}
+
+/* The sizes of the images that a transposed convolution makes of those of size h × w, and the zeros
+ * that follow. */
+static bool read_widths(Sliding *sliding, const Arg *extra_arg, const Shape *x, int64_t sizes[2],
+                        int64_t zeros[2]) {
   Maker *maker = sliding->maker;
   int64_t extra[2] = {0, 0};
   if (sliding->axes == 1
@@ -282,8 +298,11 @@ static bool read_widths(Sliding *sliding, const Arg *extra_arg, const Shape *x, 
       return arg_fail(maker, extra_arg,
                       "with the padding \"same\" the result is stride times as large: leave out "
                       "the output padding");
-    if (extra[axis] > 0 && extra[axis] >= sliding->stride[axis])
-      return arg_fail(maker, extra_arg, "the output padding must be smaller than the stride");
+    if (extra[axis] > 0 && extra[axis] >= sliding->stride[axis] &&
+        extra[axis] >= sliding->dilation[axis])
+      return arg_fail(maker, extra_arg,
+                      "the output padding must be smaller than the stride or the dilation");
+    split_extra(sliding, axis, &extra[axis], &zeros[axis]);
     bool fits = sliding->padding.same ? size_mul(size, sliding->stride[axis], &sizes[axis]) &&
                                             pad_same(sliding, axis, sizes[axis])
                                       : widen(sliding, axis, size, extra[axis], &sizes[axis]);
@@ -294,16 +313,29 @@ static bool read_widths(Sliding *sliding, const Arg *extra_arg, const Shape *x, 
   return true;
 }
 
+/* y with that many zeros after its last places. */
+static NodeId followed(Maker *maker, NodeId y, const int64_t zeros[2]) {
+  for (int axis = 2; axis < 4 && y; axis++) {
+    if (zeros[axis - 2] == 0) continue;
+    Type type = *make_type(maker, y);
+    type.shape.dim[axis] = zeros[axis - 2];
+    NodeId parts[2] = {y, make_zeros(maker, &type)};
+    y = make_concat(maker, parts, 2, axis);
+  }
+  return y;
+}
+
 static int build_conv_transpose(Sliding sliding, const Arg *args, NodeId *results) {
   Maker *maker = sliding.maker;
   NodeId pair[2];
-  int64_t groups, attrs[CONV_ATTRS + 2];
+  int64_t groups, attrs[CONV_ATTRS + 2], zeros[2];
   sliding.stride_arg = args[3], sliding.padding_arg = args[4], sliding.dilation_arg = args[6];
   if (!read_conv(&sliding, args, &args[7], pair, &groups)) return 0;
   const Shape x = shape_at(maker, pair[0]);
-  if (!read_widths(&sliding, &args[5], &x, &attrs[CONV_ATTRS])) return 0;
+  if (!read_widths(&sliding, &args[5], &x, &attrs[CONV_ATTRS], zeros)) return 0;
   conv_attrs(&sliding, groups, attrs);
   NodeId y = graph_emit(maker->graph, OP_CONV2D_INPUT, pair, 2, attrs, CONV_ATTRS + 2, maker->diag);
+  y = followed(maker, y, zeros);
   return build_one(as_given(&sliding, biased(maker, y, &args[2])), results);
 }
 
@@ -320,15 +352,48 @@ int build_conv_transpose1d(Maker *maker, Op op, const Arg *args, int arg_count, 
 
 /* ---- pooling ---- */
 
+/* Sequences [N, T, C] as [N, 1, T, C]; images as they are. */
+static NodeId as_planes(const Sliding *sliding, const Arg *arg, NodeId x) {
+  if (sliding->axes == 2) return as_images(sliding, arg, x);
+  if (!check_rank(sliding, arg, x, "sequences [N, T, C]")) return 0;
+  const Shape shape = shape_at(sliding->maker, x),
+              planes = {.rank = 4, .dim = {shape.dim[0], 1, shape.dim[1], shape.dim[2]}};
+  return make_reshape(sliding->maker, x, &planes);
+}
+
+/* The way back. */
+static NodeId from_planes(const Sliding *sliding, NodeId y) {
+  if (!y || sliding->axes == 2) return y;
+  const Shape planes = shape_at(sliding->maker, y),
+              shape = {.rank = 3, .dim = {planes.dim[0], planes.dim[2], planes.dim[3]}};
+  return make_reshape(sliding->maker, y, &shape);
+}
+
+static void swap(int64_t pair[2]) {
+  int64_t first = pair[0];
+  pair[0] = pair[1];
+  pair[1] = first;
+}
+
+/* The axis of sequences is the first of their planes. */
+static void turn(Sliding *sliding) {
+  swap(sliding->window);
+  swap(sliding->stride);
+  swap(sliding->padding.before);
+  swap(sliding->padding.after);
+}
+
 /* x, size, stride, padding; attrs in the layout of the pools. */
 static NodeId read_pool(Sliding *sliding, const Arg *args, int64_t attrs[POOL_ATTRS]) {
   Maker *maker = sliding->maker;
-  NodeId x = as_images(sliding, &args[0], arg_real(maker, &args[0]));
+  NodeId x = as_planes(sliding, &args[0], arg_real(maker, &args[0]));
   if (!x || !read_numbers(sliding, &args[1], "the window", sliding->window)) return 0;
   sliding->stride_arg = arg_given(&args[2]) ? args[2] : args[1];
   sliding->padding_arg = args[3];
   const Shape shape = shape_at(maker, x);
-  if (!read_sliding(sliding) || !check_fit(sliding, &shape)) return 0;
+  if (!read_sliding(sliding)) return 0;
+  if (sliding->axes == 1) turn(sliding);
+  if (!check_fit(sliding, &shape)) return 0;
   const Padding *padding = &sliding->padding;
   for (int axis = 0; axis < 2; axis++) {
     const int64_t half = sliding->window[axis] / 2;
@@ -350,7 +415,7 @@ static int build_max_pool(Sliding sliding, const Arg *args, NodeId *results) {
   NodeId x = read_pool(&sliding, args, attrs);
   if (!x) return 0;
   NodeId greatest = graph_emit(maker->graph, OP_POOL_MAX, &x, 1, attrs, POOL_ATTRS, maker->diag);
-  return build_one(as_given(&sliding, greatest), results);
+  return build_one(from_planes(&sliding, greatest), results);
 }
 
 int build_max_pool2d(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
@@ -380,7 +445,7 @@ static int build_avg_pool(Sliding sliding, const Arg *args, NodeId *results) {
   NodeId places = padded && !arg_bool(&args[4], true)
                       ? places_of(maker, x, attrs)
                       : make_number(maker, (double)attrs[0] * (double)attrs[1]);
-  return build_one(as_given(&sliding, make2(maker, OP_DIV, sums, places)), results);
+  return build_one(from_planes(&sliding, make2(maker, OP_DIV, sums, places)), results);
 }
 
 int build_avg_pool2d(Maker *maker, Op op, const Arg *args, int arg_count, NodeId *results) {
