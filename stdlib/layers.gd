@@ -141,6 +141,8 @@ model InstanceNorm(dim, eps = 1e-5) {
 ##     print(count(Conv2d(8, 8, 3, groups: 8)), count(Conv2d(8, 8, 1)))   # expect: 80 72
 model Conv2d(inputs, outputs, size, stride = 1, padding = 0, dilation = 1, groups = 1, bias = true) {
   let (height, width) = _window("Conv2d", size)
+  _window("Conv2d", stride, what: "stride")
+  _window("Conv2d", dilation, what: "dilation")
   _convolution("Conv2d", inputs, outputs, groups)
   param kernel = normal(outputs, inputs / groups, height, width, std: sqrt(2 * groups / (inputs * height * width)))
   param b = if bias { zeros(outputs) } else { none }
@@ -156,6 +158,8 @@ model Conv2d(inputs, outputs, size, stride = 1, padding = 0, dilation = 1, group
 model Conv1d(inputs, outputs, size, stride = 1, padding = 0, dilation = 1, groups = 1, bias = true) {
   _convolution("Conv1d", inputs, outputs, groups)
   _stretch("Conv1d", size)
+  _stretch("Conv1d", stride, what: "stride")
+  _stretch("Conv1d", dilation, what: "dilation")
   param kernel = normal(outputs, inputs / groups, size, std: sqrt(2 * groups / (inputs * size)))
   param b = if bias { zeros(outputs) } else { none }
   fn forward(x: [N, T, inputs]) = conv1d(x, kernel, b, stride: stride, padding: padding, dilation: dilation, groups: groups)
@@ -163,13 +167,14 @@ model Conv1d(inputs, outputs, size, stride = 1, padding = 0, dilation = 1, group
 
 ## Transposed convolution, which enlarges images: x [N, inputs, H, W] gives [N, outputs, H', W'], H' = (H - 1) stride -
 ## top - bottom + dilation (size - 1) + 1 + output_padding, or H stride with `padding: "same"` (Dumoulin and Visin, "A
-## guide to convolution arithmetic", 2016). kernel [inputs, outputs / groups, height, width] is initialized with normal
+## guide to convolution arithmetic", 2016); output_padding is below the stride or the dilation. kernel [inputs, outputs / groups, height, width] is initialized with normal
 ## numbers of a variance that keeps the variance of x.
 ##
 ##     print(shape(ConvTranspose2d(8, 4, 2, stride: 2)(zeros(1, 8, 5, 6))))   # expect: (1, 4, 10, 12)
 model ConvTranspose2d(inputs, outputs, size, stride = 1, padding = 0, output_padding = 0, dilation = 1, groups = 1, bias = true) {
   let (height, width) = _window("ConvTranspose2d", size)
-  let (down, right) = _sides(stride)
+  let (down, right) = _window("ConvTranspose2d", stride, what: "stride")
+  _window("ConvTranspose2d", dilation, what: "dilation")
   _convolution("ConvTranspose2d", inputs, outputs, groups)
   # Of the taps each place of the result meets one in `stride` along either axis, and at least one.
   param kernel = normal(inputs, outputs / groups, height, width, std: sqrt(2 * groups / (inputs * _met(height, down) * _met(width, right))))
@@ -184,6 +189,8 @@ model ConvTranspose2d(inputs, outputs, size, stride = 1, padding = 0, output_pad
 model ConvTranspose1d(inputs, outputs, size, stride = 1, padding = 0, output_padding = 0, dilation = 1, groups = 1, bias = true) {
   _convolution("ConvTranspose1d", inputs, outputs, groups)
   _stretch("ConvTranspose1d", size)
+  _stretch("ConvTranspose1d", stride, what: "stride")
+  _stretch("ConvTranspose1d", dilation, what: "dilation")
   param kernel = normal(inputs, outputs / groups, size, std: sqrt(2 * groups / (inputs * _met(size, stride))))
   param b = if bias { zeros(outputs) } else { none }
   fn forward(x: [N, T, inputs]) = conv_transpose1d(x, kernel, b, stride: stride, padding: padding, output_padding: output_padding, dilation: dilation, groups: groups)
@@ -195,6 +202,8 @@ model ConvTranspose1d(inputs, outputs, size, stride = 1, padding = 0, output_pad
 ##
 ##     print(MaxPool2d(2)(reshape(arange(16), 1, 1, 4, 4)))   # expect: [[[[5, 7], [13, 15]]]]
 model MaxPool2d(size, stride = none, padding = 0) {
+  _window("MaxPool2d", size)
+  if stride != none { _window("MaxPool2d", stride, what: "stride") }
   fn forward(x: [N, C, H, W]) = max_pool2d(x, size, stride: stride, padding: padding)
 }
 
@@ -205,6 +214,8 @@ model MaxPool2d(size, stride = none, padding = 0) {
 ##     print(AvgPool2d(2)(reshape(arange(16), 1, 1, 4, 4)))   # expect: [[[[2.5, 4.5], [10.5, 12.5]]]]
 ##     print(AvgPool2d(3, stride: 2, padding: 1, count_padding: false)(ones(1, 1, 3, 3)))   # expect: [[[[1, 1], [1, 1]]]]
 model AvgPool2d(size, stride = none, padding = 0, count_padding = true) {
+  _window("AvgPool2d", size)
+  if stride != none { _window("AvgPool2d", stride, what: "stride") }
   fn forward(x: [N, C, H, W]) = avg_pool2d(x, size, stride: stride, padding: padding, count_padding: count_padding)
 }
 
@@ -213,7 +224,9 @@ model AvgPool2d(size, stride = none, padding = 0, count_padding = true) {
 ##
 ##     print(MaxPool1d(2)([[[1, 5], [3, 2], [0, 0], [9, 1]]]))   # expect: [[[3, 5], [9, 1]]]
 model MaxPool1d(size, stride = none, padding = 0) {
-  fn forward(x: [N, T, D]) = _along(x, fn(rows) = max_pool2d(rows, (size, 1), stride: _down(stride, size), padding: _borders(padding)))
+  _stretch("MaxPool1d", size)
+  if stride != none { _stretch("MaxPool1d", stride, what: "stride") }
+  fn forward(x: [N, T, D]) = max_pool1d(x, size, stride: stride, padding: padding)
 }
 
 ## The mean of each window of `size` steps, for each feature: x [N, T, D] gives [N, T', D]. `stride` and `padding` are
@@ -221,7 +234,9 @@ model MaxPool1d(size, stride = none, padding = 0) {
 ##
 ##     print(AvgPool1d(2)([[[1, 5], [3, 2], [0, 0], [9, 1]]]))   # expect: [[[2, 3.5], [4.5, 0.5]]]
 model AvgPool1d(size, stride = none, padding = 0, count_padding = true) {
-  fn forward(x: [N, T, D]) = _along(x, fn(rows) = avg_pool2d(rows, (size, 1), stride: _down(stride, size), padding: _borders(padding), count_padding: count_padding))
+  _stretch("AvgPool1d", size)
+  if stride != none { _stretch("AvgPool1d", stride, what: "stride") }
+  fn forward(x: [N, T, D]) = avg_pool1d(x, size, stride: stride, padding: padding, count_padding: count_padding)
 }
 
 ## The mean over all positions, or with `mode: "max"` the maximum: images [N, C, H, W] give [N, C], sequences [N, T, D]
@@ -233,6 +248,7 @@ model GlobalPool(mode = "mean") {
   fn forward(x) {
     if rank(x) != 3 and rank(x) != 4 { error("GlobalPool takes images [N, C, H, W] or sequences [N, T, D], x is {list(shape(x)...)}") }
     let axes = if rank(x) == 4 { (2, 3) } else { (1,) }
+    for axis in axes { if shape(x)[axis] < 1 { error("GlobalPool: x is {list(shape(x)...)}, there is nothing to pool") } }
     if mode == "mean" { mean(x, axis: axes) } else { max(x, axis: axes) }
   }
 }
@@ -423,16 +439,16 @@ fn _sides(size) {
 fn _plain(value) = if _is_one(value) { number(value) } else { value }
 fn _is_one(value) = type(value) == "number" or type(value) == "tensor" and rank(value) == 0
 
-fn _window(name, size) {
+fn _window(name, size, what = "size") {
   let (height, width) = _sides(size)
   for side in (height, width) {
-    if not _counts(side) { error("{name}: the size is a whole number of at least 1, or two of them (height, width), not {size}") }
+    if not _counts(side) { error("{name}: the {what} is a whole number of at least 1, or two of them (height, width), not {size}") }
   }
   (height, width)
 }
 
-fn _stretch(name, size) {
-  if not _counts(size) { error("{name}: the size is one whole number of at least 1, not {size}") }
+fn _stretch(name, size, what = "size") {
+  if not _counts(size) { error("{name}: the {what} is one whole number of at least 1, not {size}") }
 }
 
 fn _counts(n) = _is_one(n) and n >= 1 and n == floor(n)
@@ -449,7 +465,7 @@ fn _convolution(name, inputs, outputs, groups) {
 }
 
 # Taps along an axis that one place of a transposed convolution's result meets, on average.
-fn _met(size, stride) = if _counts(stride) and stride < size { size / stride } else { 1 }
+fn _met(size, stride) = if stride < size { size / stride } else { 1 }
 
 # The axis of the channels of rows [N, dim], sequences [N, T, dim] or images [N, dim, H, W].
 fn _channels(name, x, dim) {
@@ -515,14 +531,6 @@ fn _by_groups(x, groups, eps, gain, offset) {
   })
   reshape(normal(reshape(x, form), reshape(gain, along), reshape(offset, along)), shape(x))
 }
-
-# A pooling along the times of sequences, which are images [N, 1, T, D].
-fn _along(x, pool) {
-  let y = pool(reshape(x, shape(x)[0], 1, shape(x)[1], shape(x)[2]))
-  reshape(y, shape(y)[0], shape(y)[2], shape(y)[3])
-}
-fn _down(stride, size) = (if stride == none { size } else { stride }, 1)
-fn _borders(padding) = if type(padding) == "tuple" and len(padding) == 2 { (padding[0], padding[1], 0, 0) } else if _is_one(padding) { (padding, 0) } else { padding }
 
 # Where window i of m over n places begins, and one past its end.
 fn _first(i, n, m) = floor(i * n / m)

@@ -329,6 +329,7 @@ loss triplet(anchor, positive, negative, margin = 1, weights = none, reduce = "m
 loss info_nce(a, b, temperature = 0.1, reduce = "mean") {
   _agree("info_nce", a, b)
   if rank(a) != 2 { error("info_nce: rows [N, D] are compared with each other, these are {list(shape(a)...)}") }
+  if shape(a)[0] == 0 { error("info_nce: there are no rows to tell apart") }
   _above("info_nce", "temperature", temperature, temperature > 0)
   let (p, q) = (_of_length_one(a), _of_length_one(b))
   cross_entropy(p @ q' / temperature, arange(shape(a)[0]), reduce: reduce)

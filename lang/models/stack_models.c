@@ -385,10 +385,17 @@ Value native_stack_models(Vm *vm, const CallSite *site, Value *args, int count) 
   bool list = nets.kind == KIND_LIST, tuple = nets.kind == KIND_TUPLE;
   int64_t n = list ? nets.list->count : tuple ? nets.tuple->count : 0;
   const Value *items = list ? nets.list->items : tuple ? nets.tuple->items : NULL;
-  for (int64_t i = 0; i < n; i++)
-    if (items[i].kind != KIND_MODEL) n = 0;
+  const char *help = "stack_models(map(fn(i) = Net(), 1..5))";
+  if (!list && !tuple)
+    raise_kind(vm, site->span, nets, "stack_models takes a list of models", help);
   if (n == 0)
-    raise_kind(vm, site->span, nets, "stack_models takes a list of models",
-               "stack_models(map(fn(i) = Net(), 1..5))");
+    raise_help(vm, site->span, help, "stack_models takes a list of models, this one has none");
+  for (int64_t i = 0; i < n; i++) {
+    if (items[i].kind == KIND_MODEL) continue;
+    char wanted[80];
+    snprintf(wanted, sizeof wanted, "stack_models takes a list of models, and number %lld is none",
+             (long long)i);
+    raise_kind(vm, site->span, items[i], wanted, help);
+  }
   return stack_all(vm, site, items, n);
 }
