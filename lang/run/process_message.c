@@ -93,13 +93,26 @@ static NORETURN void raise_other(const MessageExchange *exchange, int rank, cons
              (long long)exchange->run->total_steps + 1);
 }
 
+static NORETURN void raise_reached(const MessageExchange *exchange, int rank, bool targets) {
+  raise_help(exchange->run->vm, exchange->span,
+             targets ? "name the targets: train net on …"
+                     : "a branch on the data that assigns a buffer must assign it on both sides",
+             "with several processes each part must %s, and process %d of %d %s others than "
+             "process 0",
+             targets ? "reach all that it trains" : "assign the same buffers", rank, peers_count(),
+             targets ? "reached" : "assigned");
+}
+
+static bool differ(uint64_t one, uint64_t other) { return one && other && one != other; }
+
 static void compare(const MessageExchange *exchange, int rank, const ProcessMessage *one,
                     const ProcessMessage *other) {
   if (one->data != other->data) raise_other(exchange, rank, "other data or other first values");
-  if (one->digest && other->digest && one->digest != other->digest)
+  if (differ(one->reached.targets, other->reached.targets)) raise_reached(exchange, rank, true);
+  if (differ(one->reached.buffers, other->reached.buffers)) raise_reached(exchange, rank, false);
+  if (differ(one->digest, other->digest))
     raise_other(exchange, rank, "other random numbers, rows or shapes");
-  if (one->values && other->values && one->values != other->values)
-    raise_other(exchange, rank, "other values of params");
+  if (differ(one->values, other->values)) raise_other(exchange, rank, "other values of params");
   for (int i = 0; i < MESSAGE_SIZES; i++)
     for (int k = 0; k < MESSAGE_SIZES; k++)
       if (one->plans[i] && other->plans[k] && one->rows[i] == other->rows[k] &&

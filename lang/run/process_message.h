@@ -15,14 +15,20 @@ enum { MESSAGE_SIZES = 2 };
 
 typedef enum ProcessState { PROCESS_FINE, PROCESS_INTERRUPTED, PROCESS_FAILED } ProcessState;
 
+/* Which targets are trained and which buffers assigned, in the order of their sums; 0: unknown. */
+typedef struct ReachedDigests {
+  uint64_t targets, buffers;
+} ReachedDigests;
+
 /* The message of a process; it is followed by the Diag of a failure, or by the records. */
 typedef struct ProcessMessage {
-  int32_t state;               /* a ProcessState */
-  int32_t signals;             /* received */
-  int32_t late;                /* --max-time is up */
-  int32_t draws;               /* it used random numbers */
-  uint64_t digest, data;       /* 0: not known */
-  uint64_t values;             /* of the current params; 0: not known */
+  int32_t state;         /* a ProcessState */
+  int32_t signals;       /* received */
+  int32_t late;          /* --max-time is up */
+  int32_t draws;         /* it used random numbers */
+  uint64_t digest, data; /* 0: not known */
+  uint64_t values;       /* of the current params; 0: not known */
+  ReachedDigests reached;
   int64_t rows[MESSAGE_SIZES]; /* sizes of its minibatches … */
   /* … and for each the hash of the loss, with its constants; 0: not known */
   uint64_t plans[MESSAGE_SIZES];

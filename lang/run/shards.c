@@ -29,6 +29,7 @@
 #include "lang/run/feed.h"
 #include "lang/run/history.h"
 #include "lang/run/process_message.h"
+#include "lang/run/reach.h"
 #include "lang/run/steps.h"
 #include "lang/run/subtrees.h"
 #include "lang/step/nodes.h"
@@ -63,6 +64,10 @@ struct Sharding {
     int room;
     bool known;
   } orders[UPDATES_MOST]; /* by objective */
+  struct Reached {
+    uint64_t layout; /* a hash of what `digests` are of; 0: there are none */
+    ReachedDigests digests;
+  } reached[UPDATES_MOST]; /* by objective */
 };
 
 /* The objective in hand. */
@@ -389,6 +394,48 @@ static void local(Gathering *gathering, int64_t low, int64_t high) {
   local(gathering, middle, high);
 }
 
+/* Mixes the place of a param in the search into the digest of the targets or the buffers.  Both
+ * begin at 1: there are none. */
+typedef struct Finding {
+  Gathering *gathering;
+  Lookup buffers; /* of `assigned` */
+  uint64_t place;
+  ReachedDigests digests;
+} Finding;
+
+static void note_reached(void *context, ParamObject *param, const char *path) {
+  (void)path;
+  Finding *finding = context;
+  const struct Sharding *all = finding->gathering->all;
+  Objective *objective = finding->gathering->objective;
+  finding->place++;
+  int target = lookup_place(&objective->target_places, objective->targets, sizeof(ParamObject *),
+                            objective->target_count, param);
+  int buffer = lookup_place(&finding->buffers, all->assigned, sizeof(ParamObject *),
+                            all->assigned_count, param);
+  uint64_t *digest = target >= 0   ? &finding->digests.targets
+                     : buffer >= 0 ? &finding->digests.buffers
+                                   : NULL;
+  if (digest) *digest = hash_mix(hash_mix(*digest, finding->place), (uint64_t)(target + buffer));
+}
+
+/* Which params and buffers the parts of this process have: others may stand at the same places in
+ * those of another process, where a branch on the data reaches them, and have the same shapes. */
+static ReachedDigests what_is_reached(Gathering *gathering) {
+  struct Sharding *all = gathering->all;
+  const Objective *objective = gathering->objective;
+  struct Reached *reached = &all->reached[gathering->number];
+  if (objective->targets_given && all->assigned_count == 0) return (ReachedDigests){.buffers = 1};
+  const size_t bytes = (size_t)all->assigned_count * sizeof *all->assigned;
+  uint64_t layout = hash_memory(all->assigned, bytes, (uint64_t)objective->target_count) | 1;
+  if (reached->layout == layout) return reached->digests;
+  Finding finding = {.gathering = gathering, .digests = {.targets = 1, .buffers = 1}};
+  reach_params(gathering->run, note_reached, &finding);
+  lookup_free(&finding.buffers);
+  *reached = (struct Reached){layout, finding.digests};
+  return finding.digests;
+}
+
 /* A process without rows computes the first part, to know which sums there are. */
 static void learn_layout(Gathering *gathering) {
   if (gathering->all->nodes.laid || gathering->interrupted) return;
@@ -407,6 +454,8 @@ static void local_body(Vm *vm, void *context) {
   if (streams && gathering->last < 0) exchange_all_made(gathering->all->exchange);
   learn_layout(gathering);
   gathering->streams = streams;
+  if (!gathering->interrupted)
+    gathering->all->messages.message.reached = what_is_reached(gathering);
 }
 
 /* What this process is about: the same everywhere. */

@@ -100,6 +100,59 @@ for n in 1 2 3; do
     say "parts that differ, $n processes: $(cat "$folder/differ.$n")"
 done
 
+# targets that are not named: the first part finds them, more of them than an array of one has room
+# for; what the parts of two processes reach or assign must be the same
+cat > "$folder/found.gd" <<'GD'
+let x = randn(8, 3)
+let ws = map(fn(i) = param(eye(3)), 1..8)
+train on x in x {
+  loss: mean(reduce(ws, fn(a, w) = a @ w, x)^2); optimizer: GD(lr: 0.01)
+  shards: 3; steps: 3; quiet: true
+}
+let s = randn(12, 5, 4)
+let net = chain(LSTM(4, 3, both: true), Dense(6, 1))
+let h = train on s in s {
+  loss: mean(net(s)^2); optimizer: Adam(lr: 0.01); shards: 4; steps: 6; batch: 4; accumulate: 3
+  quiet: true; clip: (norm: 1); average: ema(0.9); keep: best(loss)
+}
+print(ws, h.loss, net(s))
+GD
+cat > "$folder/others.gd" <<'GD'
+let ws = map(fn(i) = param(1), 1..2)
+train on x in linspace(0, 1, 8) {
+  loss: if mean(x) < 0.5 { mean((ws[0] - x)^2) } else { mean((ws[1] - x)^2) }
+  optimizer: GD(lr: 0.1); shards: 2; steps: 3; quiet: true
+}
+GD
+cat > "$folder/buffers.gd" <<'GD'
+model Net {
+  buffer low = 0
+  buffer high = 0
+  param w = 1
+  fn forward(x) {
+    if mean(x) < 0.5 { low = mean(x) } else if args[0] == "both" { high = mean(x) }
+    w * x
+  }
+}
+let net = Net()
+train net on x in linspace(0, 1, 8) {
+  loss: mean((net(x) - x)^2); optimizer: GD(lr: 0.1); shards: 2; steps: 3; quiet: true
+}
+GD
+for n in 1 2 3; do
+  timeout 60 "$gd" --workers $n "$folder/found.gd" > "$folder/found.$n" 2>&1 &&
+    cmp -s "$folder/found.1" "$folder/found.$n" ||
+    say "targets that are not named, $n processes: $(cat "$folder/found.$n")"
+done
+apart() { # WORDS FILE [ARGUMENT]
+  timeout 60 "$gd" --workers 2 "$folder/$2" $3 > "$folder/apart.out" 2>&1
+  [ $? = 1 ] && grep -q "^error: .*$1" "$folder/apart.out" ||
+    say "$2 $3: $(cat "$folder/apart.out")"
+}
+apart "process 1 of 2 reached others than process 0" others.gd
+apart "process 1 of 2 assigned others than process 0" buffers.gd both
+apart "process 1 of 2 assigned others than process 0" buffers.gd one
+
 # one that ends in the middle: 76 or its own status, once, and nobody is left
 cat > "$folder/apart.gd" <<'GD'
 let w = param(1)
