@@ -9,6 +9,7 @@
 #include "runtime/kernels/pool.h"
 #include "runtime/base/isa.h"
 #include "runtime/base/stop.h"
+#include "runtime/kernels/pool_wide.h"
 #include "runtime/kernels/team.h"
 
 #include <string.h>
@@ -69,12 +70,17 @@ static bool pool_pairs(const Pool *pool) {
 #define WHOLE int32_t
 #define EVERY_SECOND(a, b) __builtin_shufflevector(a, b, 0, 2, 4, 6, 9, 11, 13, 15)
 #define NAMED(name) name##_f32
+#define max_pairs_f32(...) (pool_wide() ? pool_wide_max : max_rows_f32)(__VA_ARGS__)
+#define max_input_pairs_f32(...) \
+  (pool_wide() ? pool_wide_max_input : max_input_rows_f32)(__VA_ARGS__)
 #include "runtime/kernels/pool.inc"
 
 #define REAL double
 #define WHOLE int64_t
 #define EVERY_SECOND(a, b) __builtin_shufflevector(a, b, 0, 2, 5, 7)
 #define NAMED(name) name##_f64
+#define max_pairs_f64 max_rows_f64
+#define max_input_pairs_f64 max_input_rows_f64
 #include "runtime/kernels/pool.inc"
 
 static void run_block(void *context, int64_t block) {
