@@ -262,6 +262,7 @@ static bool backward(Graph *graph, NodeId y, NodeId seed, const NodeId *wrt, int
   mem_free(reverse.part_of);
   mem_free(reverse.products);
   mem_free(reverse.products_of);
+  mem_free(reverse.uses);
   return !diag->status && check_places(graph, y, wrt, wrt_count, into, diag);
 }
 

@@ -11,6 +11,7 @@
  */
 #include <string.h>
 
+#include "runtime/graph/pooled.h"
 #include "runtime/graph/reverse.h"
 
 extern const Op OP_CONV2D, OP_CONV2D_INPUT, OP_CONV2D_WEIGHT, OP_DROP, OP_GT, OP_PICK,
@@ -90,8 +91,29 @@ static NodeId relu_below(const Reverse *reverse, NodeId x) {
              : 0;
 }
 
+/* How often nodes between the first that matters and the last read each. */
+static const uint32_t *uses_of(Reverse *reverse) {
+  if (reverse->uses) return reverse->uses;
+  reverse->uses = mem_zero(((size_t)reverse->last + 1) * sizeof *reverse->uses);
+  for (NodeId id = reverse->first; id <= reverse->last; id++) {
+    const Node *node = graph_node(reverse->maker.graph, id);
+    for (int i = 0; i < node->input_count; i++) reverse->uses[node->inputs[i]]++;
+  }
+  return reverse->uses;
+}
+
+/* Each dy where the greatest of its window in x is, added to the gradient of `to`. */
+static void pass_greatest(Reverse *reverse, NodeId x, NodeId dy, NodeId to, const Node *pool) {
+  const NodeId inputs[2] = {dy, x};
+  const Shape shape = reverse_shape(reverse, to);
+  NodeId dx = graph_emit(reverse->maker.graph, OP_POOL_MAX_INPUT, inputs, 2, pool->attrs,
+                         POOL_ATTRS, reverse->maker.diag);
+  reverse_accumulate(reverse, to, make_reshape(&reverse->maker, dx, &shape));
+}
+
 /* What the greatest of a window gets passes a relu below if the greatest is above 0: asked of each
- * window, in place of each place, the gradient of relu's argument has the same bits. */
+ * window, in place of each place, the gradient of relu's argument has the same bits.  Below a relu
+ * of a convolution's sum with its bias the greatest is that of the convolution (pooled.h). */
 void gradient_pool_max(Reverse *reverse, NodeId id, NodeId dy) {
   Maker *maker = &reverse->maker;
   const Node node = reverse_node(reverse, id);
@@ -105,12 +127,15 @@ void gradient_pool_max(Reverse *reverse, NodeId id, NodeId dy) {
   if (relu)
     dy = make_where(maker, make2(maker, OP_GT, id, make_number(maker, 0)), dy,
                     make_number(maker, 0));
-  const NodeId inputs[2] = {dy, x};
-  NodeId dx = graph_emit(maker->graph, OP_POOL_MAX_INPUT, inputs, 2, node.attrs, POOL_ATTRS,
-                         maker->diag);
-  const Shape below = reverse_shape(reverse, relu ? relu : x);
-  reverse_accumulate(reverse, relu ? reverse_node(reverse, relu).inputs[0] : x,
-                     make_reshape(maker, dx, &below));
+  Pooled pooled;
+  if (relu == x && pooled_find(maker->graph, id, uses_of(reverse), &pooled) &&
+      !reverse_asked(reverse, pooled.sum)) {
+    if (reverse_wants(reverse, pooled.conv))
+      pass_greatest(reverse, pooled.conv, dy, pooled.conv, &node);
+    if (reverse_wants(reverse, pooled.bias)) reverse_accumulate(reverse, pooled.bias, dy);
+    return;
+  }
+  pass_greatest(reverse, x, dy, relu ? reverse_node(reverse, relu).inputs[0] : x, &node);
 }
 
 void gradient_pool_max_input(Reverse *reverse, NodeId id, NodeId dx) {

@@ -59,6 +59,7 @@ typedef struct Reverse {
   ProductShare *products; /* the same of products; owned */
   uint32_t product_count, product_capacity;
   ProductsOf *products_of; /* by id - first; NULL until there is a product; owned */
+  uint32_t *uses;          /* by id (gradient_conv.c); NULL until asked for; owned */
 } Reverse;
 
 typedef void GradientRule(Reverse *reverse, NodeId id, NodeId dy);

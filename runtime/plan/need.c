@@ -7,6 +7,9 @@
  * new: so what is not plain float arithmetic goes to the first half.  A watched gradient that only
  * stores need may wait for the second half (defer.c).
  *
+ * Pools.  A max pool over the relu of a convolution with its bias is copied the other way round:
+ * bias and relu of what the pool leaves (graph/pooled.h).
+ *
  * Operands.  An elementwise node reads its inputs through aliases and through EXPAND, whose
  * repeating becomes the pattern of the operand; an EXPAND that only elementwise nodes read is never
  * written out.  Nor is a part of a value (a gate's columns, an attention's heads) that lies there
@@ -15,6 +18,7 @@
  * Tails.  A sum of all elements, or of short rows, whose operand is elementwise may end that
  * program (map.h); its operand then need not be in memory at all.
  */
+#include "runtime/graph/pooled.h"
 #include "runtime/kernels/kernels.h"
 #include "runtime/opcodes.h"
 #include "runtime/plan/node.h"
@@ -39,7 +43,7 @@ static void mark(const Graph *graph, NodeId root, uint8_t *needed, NodeId *stack
 }
 
 /* Copies node `from` with its inputs renamed. */
-static void copy_node(Plan *plan, const Node *from, const NodeId *renamed) {
+static NodeId copy_node(Plan *plan, const Node *from, const NodeId *renamed) {
   Node *node = &plan->graph.nodes[plan->graph.count++];
   *node = *from;
   NodeId *inputs = arena_alloc(&plan->arena, from->input_count * sizeof *inputs + 1);
@@ -48,6 +52,41 @@ static void copy_node(Plan *plan, const Node *from, const NodeId *renamed) {
   if (from->attr_count) memcpy(attrs, from->attrs, (size_t)from->attr_count * sizeof *attrs);
   node->inputs = inputs;
   node->attrs = attrs;
+  return plan->graph.count - 1;
+}
+
+/* relu(pool(c) + b) in place of pool(relu(c + b)). */
+static NodeId copy_pooled(Plan *plan, const Graph *graph, NodeId pool, const Pooled *pooled,
+                          NodeId *renamed) {
+  const NodeId conv = renamed[pooled->conv];
+  Node sum = *graph_node(graph, pooled->sum), relu = *graph_node(graph, pooled->relu);
+  sum.type.shape = relu.type.shape = graph_node(graph, pool)->type.shape;
+  renamed[pooled->relu] = conv;
+  renamed[pooled->conv] = copy_node(plan, graph_node(graph, pool), renamed);
+  renamed[pooled->sum] = copy_node(plan, &sum, renamed);
+  renamed[pooled->conv] = conv;
+  return copy_node(plan, &relu, renamed);
+}
+
+/* How often each is read. */
+static uint32_t *count_uses(const PlanSpec *spec, const uint8_t *needed) {
+  uint32_t *uses = mem_zero(spec->graph->count * sizeof *uses);
+  for (NodeId id = 1; id < spec->graph->count; id++) {
+    const Node *node = graph_node(spec->graph, id);
+    for (int i = 0; i < node->input_count && needed[id]; i++) uses[node->inputs[i]]++;
+  }
+  for (int i = 0; i < spec->result_count; i++) uses[spec->results[i]]++;
+  for (int i = 0; i < spec->watched_count; i++) uses[spec->watched[i]]++;
+  for (int i = 0; i < spec->store_count; i++) uses[spec->stores[i].node]++;
+  return uses;
+}
+
+/* What copy_pooled copies is not copied before. */
+static void leave_pooled(const Graph *graph, const uint32_t *uses, uint8_t *needed) {
+  Pooled pooled;
+  for (NodeId id = 1; id < graph->count && FUSES; id++)
+    if (needed[id] && pooled_find(graph, id, uses, &pooled))
+      needed[pooled.relu] = needed[pooled.sum] = 0;
 }
 
 static void note_binding(Plan *plan, int64_t binding) {
@@ -62,8 +101,9 @@ void plan_copy(Plan *plan, const PlanSpec *spec) {
   for (int i = 0; i < spec->result_count; i++) mark(graph, spec->results[i], needed, stack);
   for (int i = 0; i < spec->watched_count; i++) mark(graph, spec->watched[i], needed, stack);
   for (int i = 0; i < spec->store_count; i++) mark(graph, spec->stores[i].node, needed, stack);
-  uint32_t count = 1;
+  uint32_t count = 1, *uses = count_uses(spec, needed);
   for (NodeId id = 1; id < graph->count; id++) count += needed[id];
+  leave_pooled(graph, uses, needed);
   plan->graph = (Graph){
       .count = 1, .capacity = count, .real = graph->real, .nodes = mem_zero(count * sizeof(Node))};
   for (NodeId id = 1; id < graph->count; id++) {
@@ -72,8 +112,10 @@ void plan_copy(Plan *plan, const PlanSpec *spec) {
       renamed[id] = renamed[graph_node(graph, id)->inputs[0]];
       continue;
     }
-    renamed[id] = plan->graph.count;
-    copy_node(plan, graph_node(graph, id), renamed);
+    Pooled pooled;
+    if (FUSES && pooled_find(graph, id, uses, &pooled))
+      renamed[id] = copy_pooled(plan, graph, id, &pooled, renamed);
+    else renamed[id] = copy_node(plan, graph_node(graph, id), renamed);
     if (graph_node(graph, id)->op == OP_INPUT) note_binding(plan, graph_node(graph, id)->attrs[0]);
   }
   plan->result_count = spec->result_count;
@@ -95,6 +137,7 @@ void plan_copy(Plan *plan, const PlanSpec *spec) {
     note_binding(plan, spec->stores[i].binding);
   }
   mem_free(needed);
+  mem_free(uses);
   mem_free(renamed);
   mem_free(stack);
 }
