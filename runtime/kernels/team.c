@@ -2,10 +2,11 @@
  *
  * There is one team.  Its workers are made when a kernel first has more than one block, and then
  * wait for work: they spin for some microseconds, because the next kernel of a training step comes
- * soon, and then sleep, so that an idle REPL uses no processor.  A job is a task, a context and a
- * number of blocks; each free thread takes the next block.  Which thread gets which block is
- * chance, so results must not depend on it: kernels cut their work by size alone and combine parts
- * in block order.
+ * soon, then yield to whoever else wants the processor, for as long as a step's small operations
+ * last that run on the caller alone, and then sleep, so that an idle REPL uses no processor.  A job
+ * is a task, a context and a number of blocks; each free thread takes the next block.  Which thread
+ * gets which block is chance, so results must not depend on it: kernels cut their work by size
+ * alone and combine parts in block order.
  *
  * The central state is one 64-bit word, the *ticket*: the number of the job in the upper half, the
  * blocks not yet taken in the lower.  A thread takes a block in one compare-and-swap, the caller
@@ -33,7 +34,13 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TEAM_MOST = 64, STACK_BYTES = 2 << 20, SPIN_NANOSECONDS = 30000, SPINS_BETWEEN_CLOCKS = 32 };
+enum {
+  TEAM_MOST = 64,
+  STACK_BYTES = 2 << 20,
+  SPIN_NANOSECONDS = 30000,
+  YIELD_NANOSECONDS = 200000, /* from the first spin on */
+  SPINS_BETWEEN_CLOCKS = 32
+};
 /* in one job: two such numbers are the lower half of the ticket */
 enum { BLOCKS_MOST = UINT16_MAX };
 
@@ -82,7 +89,7 @@ static int64_t nanoseconds(void) {
   return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-/* Spins until ready() or for so long as a sleep and a wake-up would cost. */
+/* Spins until ready() or for some times as long as a sleep and a wake-up would cost. */
 static bool spin(bool (*ready)(void)) {
   for (int64_t start = 0, turn = 1;; turn++) {
     if (ready()) return true;
@@ -90,7 +97,8 @@ static bool spin(bool (*ready)(void)) {
     if (turn % SPINS_BETWEEN_CLOCKS) continue;
     int64_t now = nanoseconds();
     if (!start) start = now;
-    if (now - start > SPIN_NANOSECONDS || now < start) return false;
+    if (now - start > YIELD_NANOSECONDS || now < start) return false;
+    if (now - start > SPIN_NANOSECONDS) sched_yield();
   }
 }
 
