@@ -3,9 +3,9 @@
  * A reduction over a set of axes becomes a few *steps*, each of which sees its input as [outer,
  * count, inner] and leaves [outer, inner].  A step over the innermost axes has inner = 1: rows are
  * folded.  Else columns are folded: the loop runs along the contiguous axis, with a vector of
- * results, which is what the gradient of a bias needs.  What a reduction is made of (how rows,
- * columns and two results are joined) is a `Fold`; the dtypes' Folds are expansions of sum.inc,
- * fold.inc and lse.inc.
+ * results, which is what the gradient of a bias needs; short rows under columns go along as parts
+ * of these, and are folded last.  What a reduction is made of (how rows, columns and two results
+ * are joined) is a `Fold`; the dtypes' Folds are expansions of sum.inc, fold.inc and lse.inc.
  *
  * Results are gathered in a type of their own: floats in double, whole numbers in int64 (a sum of
  * 2^31 i32 cannot overflow there; whether the result fits is checked at the end), minima in
@@ -24,11 +24,13 @@
 /* elements of a task; of rows that are whole in one */
 enum { TASK = FOLD_UNIT * FOLD_BLOCK, ROWS_TASK = TASK / 4 };
 #if defined(GD_HARSH)
-enum { TILE = 20, ALONE = 30 };
+enum { TILE = 20, ALONE = 30, WIDE = 6, COLUMNS_LEAST = 2 };
 #else
 enum {
-  TILE = 512,     /* columns in a task */
-  ALONE = 1 << 16 /* up to so many elements, one thread is faster than two */
+  WIDE = 64,          /* elements that fill vectors */
+  COLUMNS_LEAST = 16, /* so many of them are added before one is joined alone */
+  TILE = 512,         /* columns in a task */
+  ALONE = 1 << 16     /* up to so many elements, one thread is faster than two */
 };
 #endif
 
@@ -37,6 +39,17 @@ static inline int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
 static inline int64_t parts_of(int64_t n, int64_t size) { return (n + size - 1) / size; }
 
 /* ---- steps ---- */
+
+/* Short rows of a kept axis, then columns of what they leave, as for the bias of a convolution over
+ * small images: columns that are as wide as all these rows come first, which fills vectors. */
+static void columns_first(FoldStep steps[2]) {
+  const FoldStep rows = steps[0], columns = steps[1];
+  const int64_t width = columns.inner * rows.count;
+  if (rows.inner != 1 || rows.count >= WIDE || width < WIDE || columns.count < COLUMNS_LEAST)
+    return;
+  steps[0] = (FoldStep){columns.outer, columns.count, width};
+  steps[1] = (FoldStep){columns.outer * columns.inner, rows.count, 1};
+}
 
 int fold_steps(const Shape *shape, uint32_t mask, FoldStep steps[RANK_MOST + 1]) {
   int count = 0;
@@ -52,6 +65,7 @@ int fold_steps(const Shape *shape, uint32_t mask, FoldStep steps[RANK_MOST + 1])
     for (int before = 0; before < axis; before++) outer *= shape->dim[before];
     if (group != 1) steps[count++] = (FoldStep){outer, group, inner};
   }
+  if (count == 2) columns_first(steps);
   if (count == 0) steps[count++] = (FoldStep){shape_count(shape), 1, 1};
   return count;
 }

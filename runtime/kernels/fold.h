@@ -18,8 +18,8 @@ typedef struct FoldStep {
   int64_t outer, count, inner;
 } FoldStep;
 
-/* The steps that reduce the axes of `mask`, innermost first; neighbouring axes are one.  At least
- * one step. */
+/* The steps that reduce the axes of `mask`, innermost first unless its rows are short; neighbouring
+ * axes are one.  At least one step. */
 int fold_steps(const Shape *shape, uint32_t mask, FoldStep steps[RANK_MOST + 1]);
 
 /* How one kind of reduction works on one dtype; the functions' comments stand in fold.inc. */

@@ -87,6 +87,9 @@ static void check_everywhere(Op op, Dtype dtype, double tolerance) {
   for (uint32_t mask = 0; mask < 32; mask++)
     check(op, dtype, SHAPE(2, 3, 17, 1, 5), mask, tolerance);
   for (uint32_t mask = 0; mask < 16; mask++) check(op, dtype, SHAPE(4, 1, 0, 3), mask, tolerance);
+  /* short rows under columns: of what is kept, the first or the middle axis */
+  check(op, dtype, SHAPE(21, 7, 5, 3), 13, tolerance);
+  check(op, dtype, SHAPE(2, 40, 9, 25), 10, tolerance);
   check(op, dtype, SCALAR, 0, tolerance);
   check(op, dtype, SHAPE(70000), 1, tolerance);
   check(op, dtype, SHAPE(4000, 10), 1, tolerance);
