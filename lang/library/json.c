@@ -12,6 +12,7 @@
 #include "lang/machine/string.h"
 #include "lang/machine/tuple.h"
 #include "lang/machine/value.h"
+#include "lang/tensors/scalar.h"
 #include "lang/tensors/trace_value.h"
 #include "lang/values/dict.h"
 #include "lang/values/text_value.h"
@@ -171,6 +172,7 @@ typedef struct Writing {
   const CallSite *site;
   Text text;
   Value value;
+  bool strict; /* NaN and infinity are an error */
 } Writing;
 
 static void write_value(Writing *writing, Value value);
@@ -190,10 +192,14 @@ static void write_string(Writing *writing, const char *bytes, size_t length) {
 }
 
 static void write_number(Writing *writing, double number) {
-  if (!isfinite(number))
-    raise_at(writing->vm, site_at(writing->site, 0), "JSON has no number for %s",
-             isnan(number) ? "NaN" : "infinity");
-  text_number(&writing->text, number);
+  if (isfinite(number)) {
+    text_number(&writing->text, number);
+    return;
+  }
+  if (writing->strict)
+    raise_help(writing->vm, site_at(writing->site, 0), "with `strict: false` it is null",
+               "JSON has no number for %s", isnan(number) ? "NaN" : "infinity");
+  text_string(&writing->text, "null");
 }
 
 static void write_items(Writing *writing, const Value *items, int64_t count,
@@ -281,7 +287,8 @@ static void write_all(Vm *vm, void *context) {
 
 Value native_to_json(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
-  Writing writing = {.vm = vm, .site = site, .value = args[0]};
+  const bool strict = args[1].kind == KIND_UNSET || value_truth(vm, site_at(site, 1), args[1]);
+  Writing writing = {.vm = vm, .site = site, .value = args[0], .strict = strict};
   Diag diag = {0};
   if (!vm_protect(vm, write_all, &writing, &diag)) {
     text_free(&writing.text);

@@ -31,6 +31,7 @@ typedef struct Unit {
   int loops;             /* loops around the current statement, inside this unit */
   int repeats;           /* the same with comprehensions */
   bool clause;           /* inside a clause of `train`: `return` and `break` cannot leave it */
+  bool test;             /* the same of a `test`, whose statements run once */
   Captured *first, *last;
   int captured_count;
 } Unit;

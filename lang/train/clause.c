@@ -12,6 +12,8 @@
 
 #include "lang/eval/eval.h"
 #include "lang/eval/native.h"
+#include "lang/eval/standard_value.h"
+#include "lang/machine/call_site.h"
 #include "lang/machine/closure.h"
 #include "lang/machine/known.h"
 #include "lang/machine/raise.h"
@@ -82,12 +84,18 @@ static Value named_item(Vm *vm, const Ast *ast, Value tuple, const char *name) {
   return (Value){0};
 }
 
+/* Which one is not known: the shapes of a step do not depend on it, though its cost does. */
+static Value some_optimizer(Vm *vm, Span span) {
+  if (vm->options.cost) raise_unknown(vm);
+  return standard_library_call(vm, &(CallSite){.span = span, .callee = span}, "GD", NULL, 0);
+}
+
 static OptimizerObject *optimizer_of(Vm *vm, Frame *frame, const Ast *owner, Span span) {
   const Ast *ast = clause_value(owner, "optimizer");
   if (!ast)
     raise_help(vm, span, "optimizer: Adam(lr: 1e-3), for instance", "`optimizer:` is missing");
   Value value = eval(vm, frame, ast), *kept = stack_push(vm, value);
-  if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
+  if (value.kind == KIND_UNKNOWN) value = some_optimizer(vm, ast->span);
   if (value.kind == KIND_CLOSURE && value.closure->function->kind == FUNCTION_OPTIMIZER)
     raise_help(vm, ast->span, "call it: add ()",
                "`optimizer:` needs an optimizer, this is only the declaration of one");
@@ -102,11 +110,14 @@ static void clip_of(Vm *vm, Frame *frame, const Ast *owner, Objective *objective
   const Ast *ast = clause_value(owner, "clip");
   if (!ast) return;
   Value value = eval(vm, frame, ast), *kept = stack_push(vm, value);
-  if (value.kind == KIND_UNKNOWN) raise_unknown(vm);
   Value norm = {0}, most = {0};
   if (value.kind == KIND_TUPLE) {
     norm = named_item(vm, ast, value, "norm");
     most = named_item(vm, ast, value, "value");
+  }
+  if (value_unknown(vm, value) || value_unknown(vm, norm) || value_unknown(vm, most)) {
+    stack_drop(vm, kept);
+    return;
   }
   bool one = (norm.kind != KIND_UNSET) + (most.kind != KIND_UNSET) == 1 && value.tuple->count == 1;
   if (!one)
@@ -250,7 +261,9 @@ static void metrics_of(TrainRun *run) {
 
 /* ---- checkpoint ---- */
 
+/* NULL: not known. */
 static char *path_copy(TrainRun *run, const Ast *ast, Value value) {
+  if (value_unknown(run->vm, value)) return NULL;
   if (value.kind != KIND_STRING)
     raise_kind(run->vm, ast->span, value, "a path must be a string", NULL);
   return mem_text(value.string->data, value.string->length);
@@ -297,7 +310,6 @@ static void checkpoint_of(TrainRun *run) {
     return;
   }
   Value value = eval(run->vm, run->frame, ast), *kept = stack_push(run->vm, value);
-  if (value.kind == KIND_UNKNOWN) raise_unknown(run->vm);
   if (value.kind != KIND_TUPLE) {
     run->checkpoint = path_copy(run, ast, value);
   } else {
@@ -307,11 +319,13 @@ static void checkpoint_of(TrainRun *run) {
       raise_help(run->vm, ast->span, "checkpoint: (path: \"run.ckpt\", every: 1)",
                  "`checkpoint:` needs a path");
     run->checkpoint = path_copy(run, ast, path);
-    if (every.kind != KIND_UNSET) run->checkpoint_every = value_as_index(run->vm, ast->span, every);
+    if (every.kind != KIND_UNSET && !value_unknown(run->vm, every))
+      run->checkpoint_every = value_as_index(run->vm, ast->span, every);
     if (run->checkpoint_every < 1)
       raise_at(run->vm, ast->span, "`every` is a number of epochs, at least 1");
   }
   stack_drop(run->vm, kept);
+  if (!run->checkpoint) return;
   const Ast *plot = clause_value(run->ast, "plot");
   if (plot && plot->kind == AST_STRING) clause_want_own(run, plot->span, "plot", plot->text);
   want_replaceable(run, ast);
@@ -590,8 +604,7 @@ static void divergence_of(TrainRun *run) {
   if (run->given) run->on_divergence = DIVERGENCE_STOP; /* the others go on */
   if (!clause) return;
   Value value = eval(run->vm, run->frame, clause->a), *kept = stack_push(run->vm, value);
-  if (value.kind == KIND_UNKNOWN) raise_unknown(run->vm);
-  int found = -1;
+  int found = value_unknown(run->vm, value) ? (int)run->on_divergence : -1;
   for (int i = 0; value.kind == KIND_STRING && i < COUNT_OF(words); i++)
     if (!strcmp(value.string->data, words[i])) found = i;
   if (found < 0)
