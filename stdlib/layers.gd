@@ -345,6 +345,24 @@ model Standardize(d) {
   fn forward(x) = (x - mean_) / deviation_
 }
 
+## The inverse of Standardize for targets: `x * deviation + mean`, x keeps its shape. The mean and deviation of each
+## column are those of the targets of the data set d (or of a tensor [N] or [N, ..]), stored as buffers. As the last
+## layer of a `chain` it lets the net begin near the mean and answer in the targets' own unit, also from its file and in
+## `gd predict`. The loss is then that of the targets as they are; for SGD, whose rate is not free of the unit,
+## divide it by `var(d.y)`.
+##
+##     let priced = Unstandardize([100, 300])
+##     print(priced([[-1], [0], [2]]))   # expect: [[100], [200], [400]]
+model Unstandardize(d) {
+  let y = if type(d) == "dataset" { d.y } else { tensor(d) }
+  if rank(y) < 1 or shape(y)[0] == 0 { error("Unstandardize needs targets [N] or [N, ..] to take the mean of, these are {list(shape(y)...)}") }
+  if dtype(y) == "i32" or dtype(y) == "bool" { error("Unstandardize is for targets that are numbers, these are classes ({dtype(y)}); whole numbers are converted by f32(y)") }
+  let (middle, spread) = _moments(y)
+  buffer mean_ = y[0] + middle
+  buffer deviation_ = where(spread == 0, 1, spread)
+  fn forward(x) = x * deviation_ + mean_
+}
+
 ## LoRA: a frozen Dense layer plus a trained product of two thin matrices, `layer(x) + scale x @ A @ B`, with A
 ## [inputs, rank] and B [rank, outputs]; x [.., inputs] gives [.., outputs]. Creating it freezes the layer. B is
 ## initialized to zero, so at first the result is that of the layer. `merged()` returns the one matrix [inputs, outputs]

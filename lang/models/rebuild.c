@@ -107,6 +107,7 @@ typedef struct Writing {
   Vm *vm;
   Text *text;
   char why[200]; /* it cannot be written; "" while it can */
+  const char *own; /* the first name that is the script's, not the library's; NULL: none */
   int depth;
   const ModelObject **models; /* those written, in order; owned */
   int model_count, model_capacity;
@@ -145,6 +146,7 @@ static void write_function(Writing *writing, Value value) {
     refuse(writing, "the function", name ? name : "fn(…)");
     return;
   }
+  if (own && !writing->own) writing->own = name;
   text_string(writing->text, own ? "{\"own\":true,\"name\":" : "{\"name\":");
   json_quoted(writing->text, name, strlen(name));
   text_char(writing->text, '}');
@@ -181,7 +183,9 @@ static void write_argument(Writing *writing, ModelObject *model, int index) {
   bool library = is_library(writing->vm, function), found = false;
   bool vocabulary = library && !strcmp(function->name, "Vocabulary");
   Value value = member_find(model, param->name, &found);
-  if (library && !strcmp(function->name, "Standardize")) write_zeros(writing, model, "mean_");
+  bool scales = library && (!strcmp(function->name, "Standardize") ||
+                            !strcmp(function->name, "Unstandardize"));
+  if (scales) write_zeros(writing, model, "mean_");
   else if (vocabulary && index == 0) text_string(writing->text, "\"\"");
   else if (vocabulary && !strcmp(param->name, "size")) write_size(writing, model);
   else if (!found) refuse(writing, "the argument", param->name);
@@ -232,6 +236,7 @@ static void write_model(Writing *writing, ModelObject *model) {
            function->name ? function->name : "");
     return;
   }
+  if (!library && !writing->own) writing->own = function->name;
   text_string(writing->text, library ? "{\"call\":" : "{\"own\":true,\"call\":");
   json_quoted(writing->text, function->name, strlen(function->name));
   text_string(writing->text, ",\"args\":[");
@@ -309,11 +314,12 @@ static void write_value(Writing *writing, Value value) {
   writing->depth--;
 }
 
-bool rebuild_write(Vm *vm, Value model, Text *text) {
+bool rebuild_write(Vm *vm, Value model, Text *text, const char **own) {
   Writing writing = {.vm = vm, .text = text};
   if (model.kind != KIND_MODEL) refuse(&writing, kind_name(model), "");
   else write_value(&writing, model);
   mem_free(writing.models);
+  *own = writing.own;
   if (!writing.why[0]) return true;
   text->length = 0;
   text_string(text, writing.why);

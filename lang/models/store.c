@@ -43,6 +43,23 @@ const char *store_name(const Part *part) {
 
 /* ---- save ---- */
 
+/* What is saved with its data is meant for new rows: gd predict rebuilds it without the script. */
+static void warn_unpredictable(Vm *vm, const CallSite *site, const char *why, const char *own) {
+  Span span = trace_span(vm, site_at(site, 2));
+  if ((!why && !own) || !vm_warns(vm) || !trace_mark_reported(vm, span)) return;
+  Diag diag = {0};
+  if (why)
+    diag_fail(&diag, STATUS_FAILED, span,
+              "`gd predict` cannot rebuild this net: it was made with %.200s", why);
+  else
+    diag_fail(&diag, STATUS_FAILED, span,
+              "`gd predict` cannot rebuild this net: `%.60s` is declared in this script", own);
+  diag_help(&diag, "layers of the library alone can be rebuilt (Unstandardize(y) puts a target's "
+                   "scale back); a script predicts by csv(\"new.csv\", like: path) and load(%s)",
+            why ? "net, path" : "path");
+  vm_warn(vm, &diag);
+}
+
 static void save_parts(Vm *vm, const CallSite *site, Value value, const char *path, Value data) {
   Schema *schema = data_given(data) ? table_schema(vm, site, 2, data) : NULL;
   Text of_data = {0};
@@ -59,7 +76,9 @@ static void save_parts(Vm *vm, const CallSite *site, Value value, const char *pa
   if (of_data.length) pair_add(&metadata, TABLE_KEY, of_data.data);
   text_free(&of_data);
   Text of_net = {0};
-  bool again = rebuild_write(vm, value, &of_net);
+  const char *own = NULL;
+  bool again = rebuild_write(vm, value, &of_net, &own);
+  if (data_given(data)) warn_unpredictable(vm, site, again ? NULL : of_net.data, own);
   pair_add(&metadata, again ? REBUILD_KEY : REBUILD_NOT, of_net.data);
   text_free(&of_net);
   for (int i = 0; i < parts->count; i++) {

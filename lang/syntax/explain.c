@@ -220,6 +220,8 @@ static const Foreign FOREIGN_NAMES[] = {
   {"XGBRegressor", TREES},
   {"read_parquet", "tables are read by `csv` and `sqlite`, records by `jsonl`, tensors by `npy`, `npz` and `safetensors`"},
   {"fit_transform", "`Standardize(train_set)` as the first layer scales x; `standardize(train_set, test_set)` scales both"},
+  {"inverse_transform", "`Unstandardize(train_set)` as the last layer puts the scale of y back; what `Standardize(x)` as `s` did to x, `z * s.deviation_ + s.mean_` undoes"},
+  {"TransformedTargetRegressor", "`Unstandardize(train_set)` as the last layer puts the scale of y back"},
   {"Bilinear", "`einsum(\"ni,oij,nj->no\", a, W, b)`, W a param"},
   {"PairwiseDistance", "`norm(a - b, axis: -1)`"},
   {"CosineSimilarity", "as a loss, 1 minus it, `cosine_loss(a, b)`; itself `1 - cosine_loss(a, b, reduce: \"none\")`"},

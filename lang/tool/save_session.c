@@ -378,7 +378,8 @@ static bool take_params(Saving *saving, Value value) {
 static void write_model(Saving *saving, Value value) {
   char path[PATH_MAX];
   Text how = {0};
-  bool fine = rebuild_write(saving->vm, value, &how);
+  const char *own = NULL;
+  bool fine = rebuild_write(saving->vm, value, &how, &own);
   if (!fine) refuse(saving, how.data ? how.data : "", "");
   text_free(&how);
   if (!fine || !take_params(saving, value)) return;
