@@ -2,23 +2,27 @@
 #
 # A picture is drawn in the terminal, or with `save:` written to an .svg or .png file. `title:`, `x_label:`, `y_label:`
 # and `log:` ("x", "y" or "xy") have their usual meaning; `width:` and `height:` are in columns and lines of the
-# terminal, or pixels of the file. Each function makes marks and passes them to `picture`, which also draws marks of
-# your own.
+# terminal, or pixels of the file (a PNG has twice as many each way). Each function makes marks and passes them to
+# `picture`, which also draws marks of your own.
 #
 # Points that are not finite are left out and leave a gap in a line. Shapes that do not fit, or nothing to draw, are
 # errors.
 
 # What is plotted, as a list of (name, values); names are none where there are none.
 fn _named(values) =
-  if type(values) == "dict" { list(values)[0] |> _pairs_of }
-  else if type(values) == "tuple" and len(keys(values)) > 0 { _pairs_of(values) }
-  else if type(values) == "list" or type(values) == "tuple" { [("{i + 1}", v) for (i, v) in enumerate(values)] }
+  if _has_names(values) { _pairs_of(values) }
+  else if (type(values) == "list" or type(values) == "tuple") and not _all_numbers(values) { [("{i + 1}", v) for (i, v) in enumerate(values)] }
   else { [("", values)] }
+
+fn _has_names(values) = type(values) == "dict" or (type(values) == "tuple" and len(values) > 0 and attempt(fn() = keys(values)).ok)
 
 fn _pairs_of(values) = [(k, get(values, k)) for k in keys(values)]
 
 # Is it a history of `train`?
-fn _is_history(value) = type(value) == "tuple" and "step_loss" in keys(value) and "stopped" in keys(value)
+fn _is_history(value) = type(value) == "tuple" and _has_names(value) and "step_loss" in keys(value) and "stopped" in keys(value)
+
+# What `push` made of numbers is one series, and not a series for each of them.
+fn _all_numbers(values) = all([type(v) == "number" or (type(v) == "tensor" and rank(v) == 0) for v in values])
 
 fn _is_numbers(value) = type(value) == "tensor" or type(value) == "number" or type(value) == "range"
 
@@ -238,9 +242,9 @@ fn _counts(values, from, step, bins) =
 ##     # expect:  0├───────┬───────────────────┬───────
 ##     # expect:          cat                 dog
 fn bars(values, names = none, title = none, x_label = none, y_label = none, log = none, save = none, width = none, height = none) {
-  let named = type(values) == "dict" or type(values) == "tuple"
+  let named = _has_names(values)
   if type(values) == "list" and len(values) > 0 and type(values[0]) == "string" { error("bars: the values come first, then their names: bars([3, 5], names: [\"cat\", \"dog\"])") }
-  let heights = if named { f64([v for (k, v) in _named(values)]) } else { _flat(values) }
+  let heights = if named { f64([v for (k, v) in _named(values)]) } else { _flat(if type(values) == "tuple" { list(values...) } else { values }) }
   let labels = if names != none { names } else if named { [k for (k, v) in _named(values)] } else { none }
   if size(heights) == 0 { error("bars: there are no values") }
   if labels != none and len(labels) != len(heights) { error("bars: there are {len(heights)} values and {len(labels)} names") }

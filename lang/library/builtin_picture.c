@@ -11,10 +11,12 @@
  * and no colour.
  */
 #include "lang/library/natives.h"
+#include "lang/machine/call_site.h"
 #include "lang/machine/list.h"
 #include "lang/machine/raise.h"
 #include "lang/machine/string.h"
 #include "lang/machine/tuple.h"
+#include "lang/tensors/bracket.h"
 #include "lang/tensors/trace_value.h"
 #include "lang/text/output.h"
 #include "lang/values/dict.h"
@@ -88,9 +90,11 @@ static double *numbers(Vm *vm, Span span, Picture *picture, Value mark, const ch
                        Shape *shape) {
   const Value *value = field(mark, name);
   if (!value || value->kind == KIND_NONE) return NULL;
-  if (!value_is_tensor(*value))
+  if (!value_is_tensor(*value) && value->kind != KIND_LIST)
     raise_kind(vm, span, *value, "x, y, z and box of a mark must be tensors", NULL);
-  Tensor tensor = trace_elements(vm, *value, span);
+  Value made = tensor_of(vm, &(CallSite){.span = span}, *value);
+  Tensor tensor = trace_elements(vm, made, span);
+  value_release(vm, made);
   *shape = tensor.shape;
   size_t count = (size_t)tensor_count(&tensor);
   double *copy = arena_take(&picture->arena, count * sizeof *copy + 1);
