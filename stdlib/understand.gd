@@ -35,7 +35,7 @@ fn importance(net, d, metric, repeats = 5) {
 ##     let net = fn(x) = stack(2 * x[:, 0], x[:, 0] * x[:, 1], axis: 1)
 ##     print(saliency(net, [[1, 3]]), saliency(net, [[1, 3]], output: 0))   # expect: [[3, 1]] [[2, 0]]
 fn saliency(net, x, output = none) {
-  let class = _class("saliency", net(x), output)
+  let class = _class("saliency", _by_rows("saliency", net(x), x), output)
   let slope = grad(fn(u) = sum(_of_class(net(u), class)))(x / 1)
   if all(slope == 0) and not attempt(fn() = net(x + 0.25)).ok { error("saliency: this net takes whole numbers, as an Embedding does, and has no gradient with respect to them: ask for that of what it makes of them") }
   slope
@@ -51,7 +51,7 @@ fn saliency(net, x, output = none) {
 ##     let parts = integrated_gradients(fn(x) = x[:, 0]^2 * x[:, 1], [[1, 3], [2, 1]])
 ##     print("{sum(parts, axis: 1):.4f} {parts[0]:.4f}")   # expect: [3.0000, 4.0000] [2.0000, 1.0000]
 fn integrated_gradients(net, x, base = 0, output = none) {
-  let class = _class("integrated_gradients", net(x), output)
+  let class = _class("integrated_gradients", _by_rows("integrated_gradients", net(x), x), output)
   let (n, inner) = (shape(x)[0], shape(x)[1:])
   if n == 0 { return 0 * f64(x) }
   let start = flatten(f64(0 * x + base))
@@ -101,6 +101,13 @@ let _PIECES_MOST = 4096
 fn _finite_rows(values, row, what) {
   let odd = not (abs(values) < inf)
   if any(odd) { error("integrated_gradients: {what} of row {row[argmax(1 * odd)]} is not finite") }
+}
+
+# Outputs of which each row of x gives one: of a row alone, as d.x[0], they are not.
+fn _by_rows(name, outputs, x) {
+  let rows = rank(x) > 0 and rank(outputs) > 0 and shape(outputs)[0] == shape(x)[0]
+  if not rows { error("{name}: x is rows [N, ..], of which the net gives one output each; this x is {list(shape(x)...)}, and the net gives {list(shape(outputs)...)}. One row is x[:1]") }
+  outputs
 }
 
 # The class of each row of outputs [N, K] that is asked for; none where there is one output.

@@ -106,7 +106,7 @@ static bool is_own(const ClosureObject *closure) {
 typedef struct Writing {
   Vm *vm;
   Text *text;
-  char why[200]; /* it cannot be written; "" while it can */
+  char why[200];   /* it cannot be written; "" while it can */
   const char *own; /* the first name that is the script's, not the library's; NULL: none */
   int depth;
   const ModelObject **models; /* those written, in order; owned */

@@ -1,4 +1,5 @@
-/* store.c — save: models as safetensors, tensors as NPY, data sets as CSV.
+/* store.c — save: models as safetensors, tensors as NPY, data sets as CSV; tensors by name are in
+ * store_named.c.
  *
  * A model's file holds every param and buffer under its path ("first.W").  A param with a domain is
  * saved as it is trained (unconstrained), so that loading restores the same bits, and the file's
@@ -17,6 +18,7 @@
 #include "lang/machine/value.h"
 #include "lang/models/model.h"
 #include "lang/models/rebuild.h"
+#include "lang/models/store_named.h"
 #include "lang/tensors/trace_param.h"
 #include "lang/tensors/trace_value.h"
 
@@ -54,8 +56,9 @@ static void warn_unpredictable(Vm *vm, const CallSite *site, const char *why, co
   else
     diag_fail(&diag, STATUS_FAILED, span,
               "`gd predict` cannot rebuild this net: `%.60s` is declared in this script", own);
-  diag_help(&diag, "layers of the library alone can be rebuilt (Unstandardize(y) puts a target's "
-                   "scale back); a script predicts by csv(\"new.csv\", like: path) and load(%s)",
+  diag_help(&diag,
+            "layers of the library alone can be rebuilt (Unstandardize(y) puts a target's "
+            "scale back); a script predicts by csv(\"new.csv\", like: path) and load(%s)",
             why ? "net, path" : "path");
   vm_warn(vm, &diag);
 }
@@ -100,6 +103,55 @@ static void save_parts(Vm *vm, const CallSite *site, Value value, const char *pa
   if (!fine) data_fail(vm, site, &diag);
 }
 
+/* How a value is written whose kind has no such file. */
+static NORETURN void raise_form(Vm *vm, const CallSite *site, Value value, const char *path) {
+  Span span = site_at(site, 1);
+  if (value.kind == KIND_TENSOR || value.kind == KIND_NUMBER)
+    raise_help(vm, span, "save(x, \"x.npy\"); under names, save((x: x), \"x.npz\")",
+               "a tensor is saved as NPY: the name must end in .npy");
+  if (value.kind == KIND_STRING)
+    raise_help(vm, span, "write(path, text)", "a text is not saved, but written");
+  if (ends_with(path, ".json"))
+    raise_help(vm, span, "write(path, to_json(value))", "JSON is not saved, but written");
+  if (store_has_names(value))
+    raise_help(vm, span,
+               "save((x: x, y: y), \"xy.npz\"), save(history, \"h.csv\"); any value: "
+               "write(path, to_json(value))",
+               "tensors by name are saved as NPZ, safetensors or CSV: the name must end in .npz, "
+               ".safetensors or .csv");
+  if (value.kind == KIND_LIST || value.kind == KIND_TUPLE)
+    raise_help(vm, span,
+               "save(tensor(xs), \"xs.npy\"); save((x: xs), \"x.csv\"); any value: "
+               "write(path, to_json(value))",
+               "%s has no names to save it by", kind_name(value));
+  raise_help(vm, span, "save(net, \"net.safetensors\")",
+             "a model is saved as safetensors: the name must end in .safetensors");
+}
+
+/* Does it hold params, which are saved by their paths? */
+static bool holds_params(Vm *vm, Value value) {
+  Parts *parts = parts_of(vm, value, "");
+  bool holds = parts->count > 0;
+  parts_free(vm, parts);
+  return holds;
+}
+
+static void save_named_or_parts(Vm *vm, const CallSite *site, const Value *args, const char *path) {
+  bool parts = ends_with(path, ".safetensors");
+  bool tables = parts || ends_with(path, ".npz") || ends_with(path, ".csv");
+  if (tables && store_has_names(args[0]) && !(parts && holds_params(vm, args[0]))) {
+    if (data_given(args[2]))
+      raise_at(vm, site_at(site, 2), "`data:` describes the data of a model, this is %s",
+               kind_name(args[0]));
+    store_named(vm, site, args[0], path);
+    return;
+  }
+  bool whole = args[0].kind == KIND_TENSOR || args[0].kind == KIND_NUMBER ||
+               args[0].kind == KIND_STRING;
+  if (!parts || whole) raise_form(vm, site, args[0], path);
+  save_parts(vm, site, args[0], path, args[2]);
+}
+
 Value native_save(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
   const char *path = store_path(vm, site, args[1]);
@@ -116,13 +168,7 @@ Value native_save(Vm *vm, const CallSite *site, Value *args, int count) {
     return value_none();
   }
   if (!ends_with(path, ".npy")) {
-    if (args[0].kind == KIND_TENSOR || args[0].kind == KIND_NUMBER)
-      raise_help(vm, site_at(site, 1), "save(x, \"x.npy\")",
-                 "a tensor is saved as NPY: the name must end in .npy");
-    if (!ends_with(path, ".safetensors"))
-      raise_help(vm, site_at(site, 1), "save(net, \"net.safetensors\")",
-                 "a model is saved as safetensors: the name must end in .safetensors");
-    save_parts(vm, site, args[0], path, args[2]);
+    save_named_or_parts(vm, site, args, path);
     return value_none();
   }
   Tensor elements = trace_elements(vm, args[0], site_at(site, 0));

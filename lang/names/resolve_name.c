@@ -226,6 +226,14 @@ static const char *constant_because(const Resolver *resolver, const Variable *va
   return "a constant of its model or optimizer";
 }
 
+/* In the body of a model, what is trained is a part of it. */
+static void help_declare(const Resolver *resolver, const char *name, Diag *diag) {
+  const AstFunction *function = resolver->unit->function;
+  if (function && function->kind == FUNCTION_MODEL)
+    diag_help(diag, "`param %s = …` declares a trained part, `let %s = …` another", name, name);
+  else diag_help(diag, "`let %s = …` declares one", name);
+}
+
 static void resolve_assigned(Resolver *resolver, Ast *name) {
   Variable *later = NULL;
   Variable *variable = variable_find(resolver, name->text, &later);
@@ -250,8 +258,7 @@ static void resolve_assigned(Resolver *resolver, Ast *name) {
     Nearest nearest = nearest_to(name->text);
     offer_names(resolver, &nearest);
     if (!nearest_tell(&nearest, "", diag)) diag_label(diag, "an assignment needs a variable");
-    if (!diag->help[0])
-      diag_help(diag, "`let %s = …` declares one", shown_name(name->text, buffer));
+    if (!diag->help[0]) help_declare(resolver, shown_name(name->text, buffer), diag);
   }
 }
 

@@ -395,7 +395,8 @@ static int check_words(const Line *line) {
     return wrong("gd doctor FILE.gd", "`gd doctor` needs a script");
   if (line->command == COMMAND_PREDICT && line->file_count != 2)
     return wrong("gd predict NET.safetensors NEW.csv [--out FILE] [--keep]",
-                 "`gd predict` needs the file of a net and a table");
+                 "`gd predict` takes the file of a net and one table, these are %d files",
+                 line->file_count);
   bool converts = line->file_count == 3 && strcmp(line->files[0], "convert") == 0;
   if (line->command == COMMAND_DATA && !converts)
     return wrong("gd data convert TABLE.csv NUMBERS.npy [--target NAME] [--drop NAMES]",

@@ -27,5 +27,7 @@ bool npy_write(const Files *files, const char *path, const Tensor *tensor, Diag 
 /* NPZ: a zip of NPY files; names come without `.npy`, in the order of the archive's directory. */
 bool npz_read(const Files *files, const char *path, NamedList *list, Diag *diag);
 bool npz_shape(const Files *files, const char *path, NamedList *list, Diag *diag);
+/* Names must be unlike each other; the items of the list are stored, not packed. */
+bool npz_write(const Files *files, const char *path, const NamedList *list, Diag *diag);
 
 #endif

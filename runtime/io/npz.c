@@ -13,6 +13,8 @@
  * Methods are 0 (stored) and 8 (deflated).  An entry is unpacked within what remains of the limit
  * for the whole archive, and its size and CRC-32 must be those stated.  Names are labels and never
  * used as paths, but what would be dangerous as one is refused all the same.
+ *
+ * What is written is stored, without zip64: less than 4 GiB.
  */
 #include "runtime/base/stop.h"
 #include "runtime/io/array.h"
@@ -563,4 +565,113 @@ bool npz_read(const Files *files, const char *path, NamedList *list, Diag *diag)
 
 bool npz_shape(const Files *files, const char *path, NamedList *list, Diag *diag) {
   return read_archive(files, path, false, list, diag);
+}
+
+/* ---- writing ---- */
+
+/* An entry of a file being written, stored as it is. */
+typedef struct Stored {
+  uint64_t local; /* offset of its local header */
+  uint64_t size;  /* bytes, with the head of the NPY file */
+  uint32_t crc;
+  size_t name_length; /* with `.npy` */
+} Stored;
+
+static void put(Text *text, uint64_t value, int bytes) {
+  for (int i = 0; i < bytes; i++) text_char(text, (char)(value >> 8 * i & 255));
+}
+
+/* What both headers of an entry say; the time is the first that the format knows. */
+static void put_terms(Text *text, const Stored *entry) {
+  put(text, 20, 2);
+  put(text, FLAG_UTF8, 2);
+  put(text, 0, 2 + 2);
+  put(text, 0x21, 2);
+  put(text, entry->crc, 4);
+  put(text, entry->size, 4);
+  put(text, entry->size, 4);
+  put(text, entry->name_length, 2);
+  put(text, 0, 2);
+}
+
+static void put_name(Text *text, const Named *item) {
+  text_string(text, item->name);
+  text_string(text, ".npy");
+}
+
+/* Names that the reader would refuse are not written, nor what needs zip64. */
+static bool check_items(const char *path, const NamedList *list, Diag *diag) {
+  uint64_t total = END_SIZE;
+  for (int64_t i = 0; i < list->count; i++) {
+    const Named *item = &list->items[i];
+    Entry entry = {.name = (const uint8_t *)item->name, .name_length = strlen(item->name)};
+    if (!check_name(&(Archive){.path = path, .diag = diag}, &entry)) return false;
+    total += tensor_bytes(&item->tensor) + NPY_HEAD_MOST;
+  }
+  if (total <= UINT32_MAX && list->count < 0xFFFF) return true;
+  return file_fail(diag, STATUS_FAILED, path,
+                   "more than 4 GiB is not written as NPZ, but as .safetensors");
+}
+
+static bool write_entry(Writer *writer, const Named *item, uint64_t *at, Stored *entry,
+                        Diag *diag) {
+  Text head = {0}, local = {0};
+  npy_head(item->tensor.dtype, &item->tensor.shape, &head);
+  const void *data = tensor_data(&item->tensor);
+  size_t bytes = tensor_bytes(&item->tensor);
+  uLong crc = crc32_z(crc32_z(0, NULL, 0), (const Bytef *)head.data, head.length);
+  *entry = (Stored){.local = *at,
+                    .size = head.length + bytes,
+                    .crc = (uint32_t)(bytes ? crc32_z(crc, data, bytes) : crc),
+                    .name_length = strlen(item->name) + 4};
+  put(&local, LOCAL_MARK, 4);
+  put_terms(&local, entry);
+  put_name(&local, item);
+  bool good = writer_add(writer, local.data, local.length, diag) &&
+              writer_add(writer, head.data, head.length, diag) &&
+              writer_add(writer, data, bytes, diag);
+  *at += local.length + entry->size;
+  text_free(&local);
+  text_free(&head);
+  return good;
+}
+
+static bool write_directory(Writer *writer, const NamedList *list, const Stored *entries,
+                            uint64_t at, Diag *diag) {
+  Text text = {0};
+  for (int64_t i = 0; i < list->count; i++) {
+    put(&text, DIRECTORY_MARK, 4);
+    put(&text, 20, 2);
+    put_terms(&text, &entries[i]);
+    put(&text, 0, 2 + 2 + 2);
+    put(&text, 0, 4);
+    put(&text, entries[i].local, 4);
+    put_name(&text, &list->items[i]);
+  }
+  const uint64_t size = text.length;
+  put(&text, END_MARK, 4);
+  put(&text, 0, 2 + 2);
+  put(&text, (uint64_t)list->count, 2);
+  put(&text, (uint64_t)list->count, 2);
+  put(&text, size, 4);
+  put(&text, at, 4);
+  put(&text, 0, 2);
+  bool good = writer_add(writer, text.data, text.length, diag);
+  text_free(&text);
+  return good;
+}
+
+bool npz_write(const Files *files, const char *path, const NamedList *list, Diag *diag) {
+  Writer writer;
+  uint64_t at = 0;
+  if (!check_items(path, list, diag) || !writer_open(&writer, files, path, diag)) return false;
+  Stored *entries = mem_zero(((size_t)list->count + 1) * sizeof *entries);
+  bool good = true;
+  for (int64_t i = 0; i < list->count && good; i++)
+    good = write_entry(&writer, &list->items[i], &at, &entries[i], diag);
+  good = good && write_directory(&writer, list, entries, at, diag);
+  mem_free(entries);
+  if (good) return writer_close(&writer, diag);
+  writer_abandon(&writer);
+  return false;
 }
