@@ -37,11 +37,19 @@ enum { TRIES_MOST = 5000, TRIES_FEW = 100 }; /* shapes of arguments; of an edito
 
 /* ---- what is asked ---- */
 
+/* The arguments of a gradient are those of its function. */
+static const ClosureObject *written(Value f) {
+  while (native_is_gradient(f)) f = f.native->extra[0];
+  return f.kind == KIND_CLOSURE ? f.closure : NULL;
+}
+
 static Explain begin(Vm *vm, const CallSite *site, Value f, int tries_most) {
+  const ClosureObject *closure = written(f);
   return (Explain){.vm = vm,
                    .site = site,
                    .f = f,
-                   .function = f.kind == KIND_CLOSURE ? f.closure->function : NULL,
+                   .written = closure,
+                   .function = closure ? closure->function : NULL,
                    .tries_most = tries_most,
                    .outside = {.vm = vm, .span = site->span}};
 }
@@ -92,8 +100,7 @@ static bool record_somehow(Explain *explain, Diag *diag) {
     explain->outside.count = 0;
     explain->count = attempt == 0 ? all : invented;
     explain->outside.numbers = attempt < 2;
-    if (attempt < 3 && explain->f.kind == KIND_CLOSURE)
-      outside_find(&explain->outside, explain->f.closure);
+    if (attempt < 3 && explain->written) outside_find(&explain->outside, explain->written);
     bool fine = explain->made_up ? explain_search_shapes(explain, diag)
                                  : explain_record(explain, diag);
     explain_search_forget(explain);

@@ -12,6 +12,8 @@
  * or the data set.  A param with a domain keeps no name: its node is mapped, another value than the
  * one that the script sees.
  *
+ * What is left are constants, as labels in a bracket: they read as their elements (formula.c).
+ *
  * Names live in the arena of the recording.  This file writes names only; formula_print.c writes
  * what is built of them.
  */
@@ -140,7 +142,13 @@ void explain_name_nodes(Explain *explain, Formulas *formulas) {
     const Shape *shape = &graph_node(&explain->trace->graph, given->node)->type.shape;
     if (shape->rank) formulas_rows(formulas, explain_name_argument(explain, i), shape->dim[0]);
   }
-  if (explain->f.kind != KIND_CLOSURE) return;
-  Naming naming = {explain, formulas, explain->f.closure->module};
-  if (naming.module->scope) scope_each_global(naming.module->scope, name_global, &naming);
+  Naming naming = {explain, formulas, NULL};
+  if (explain->written) naming.module = explain->written->module;
+  if (naming.module && naming.module->scope)
+    scope_each_global(naming.module->scope, name_global, &naming);
+  for (int i = 0; i < explain->trace->binding_count; i++) {
+    const Binding *binding = &explain->trace->bindings[i];
+    if (binding->kind == BINDING_TENSOR || binding->kind == BINDING_NUMBER)
+      formulas_constant(formulas, binding->node, &binding->tensor);
+  }
 }

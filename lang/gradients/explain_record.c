@@ -98,6 +98,13 @@ static void collect_lines(Explain *explain, Formulas *formulas, Lines *lines, co
     lines->formulas[i] = formula_read(formulas, lines->nodes[i]);
 }
 
+/* The line of the script in which a constant is met. */
+static void tell_place(Explain *explain, Span span) {
+  const Sources *sources = explain->vm->sources;
+  if (!span.file || source_is_library(sources, span.file)) return;
+  text_format(&explain->text, ", in line %u", source_place(sources, span).line);
+}
+
 static void print_lines(Explain *explain, Formulas *formulas, const Lines *lines) {
   const char *f = explain_name_function(explain);
   int shared = formula_print_share(formulas, lines->formulas, lines->count);
@@ -110,12 +117,22 @@ static void print_lines(Explain *explain, Formulas *formulas, const Lines *lines
         !explain->text.data[before + strspn(explain->text.data + before, "-.0123456789")];
     text_char(&explain->text, '\n');
   }
-  for (int i = 0; i < shared; i++) {
+  bool first = true;
+  for (int i = 0; i < shared; i++, first = false) {
     const char *name;
     const Formula *formula = formula_print_shared(formulas, i, &name);
-    text_format(&explain->text, "    %s %s = ", i ? "      " : "where ", name);
+    text_format(&explain->text, "    %s%s = ", first ? "where " : "      ", name);
     formula_print(formulas, formula, &explain->text);
     text_char(&explain->text, '\n');
+  }
+  for (int i = 0; i < formulas->count; i++) {
+    Text what = {0};
+    if (!formula_print_constant(formulas, formulas->all[i], &what)) continue;
+    text_format(&explain->text, "    %s%s", first ? "where " : "      ", what.data);
+    tell_place(explain, graph_node(formulas->graph, formulas->all[i]->node)->span);
+    text_char(&explain->text, '\n');
+    text_free(&what);
+    first = false;
   }
 }
 

@@ -16,7 +16,8 @@ typedef struct Explain {
   Vm *vm;
   const CallSite *site;
   Value f;
-  const AstFunction *function;   /* f's; NULL when it is not of the script */
+  const ClosureObject *written;  /* f, or of which it is the gradient; NULL when that is in C */
+  const AstFunction *function;   /* its; NULL likewise */
   int which[INVENTED_ARGUMENTS]; /* arguments that f is differentiated by */
   int which_count;
   bool made_up; /* the arguments are */

@@ -15,6 +15,7 @@ Formulas *formulas_new(Graph *graph) {
   formulas->of_count = graph->count;
   formulas->of = mem_zero((size_t)graph->count * sizeof *formulas->of);
   formulas->names = mem_zero((size_t)graph->count * sizeof *formulas->names);
+  formulas->constants = mem_zero((size_t)graph->count * sizeof *formulas->constants);
   return formulas;
 }
 
@@ -23,6 +24,7 @@ void formulas_free(Formulas *formulas) {
   arena_free(&formulas->arena);
   mem_free(formulas->of);
   mem_free(formulas->names);
+  mem_free(formulas->constants);
   mem_free(formulas);
 }
 
@@ -30,6 +32,54 @@ bool formula_whole(const Formulas *formulas) { return !formulas->full; }
 
 void formulas_name(Formulas *formulas, NodeId node, const char *name) {
   if (node < formulas->of_count && !formulas->names[node]) formulas->names[node] = name;
+}
+
+/* ---- constants ---- */
+
+enum { LITERAL_MOST = 12 /* elements */ };
+
+static void literal(const Tensor *tensor, int axis, int64_t *at, Text *text) {
+  if (axis == tensor->shape.rank) {
+    double element = tensor_get(tensor, (*at)++);
+    if (tensor->dtype == DTYPE_BOOL) text_string(text, element != 0 ? "true" : "false");
+    else text_digits(text, element, 7);
+    return;
+  }
+  text_char(text, '[');
+  for (int64_t i = 0; i < tensor->shape.dim[axis]; i++) {
+    if (i) text_string(text, ", ");
+    literal(tensor, axis + 1, at, text);
+  }
+  text_char(text, ']');
+}
+
+static bool is_name(const Formulas *formulas, const char *name) {
+  for (uint32_t i = 0; i < formulas->of_count; i++)
+    if (formulas->names[i] && strcmp(formulas->names[i], name) == 0) return true;
+  return false;
+}
+
+void formulas_constant(Formulas *formulas, NodeId node, const Tensor *tensor) {
+  if (node >= formulas->of_count || formulas->names[node]) return;
+  Text text = {0};
+  int64_t at = 0;
+  if (tensor_count(tensor) <= LITERAL_MOST) literal(tensor, 0, &at, &text);
+  for (int i = 1; !at && (i == 1 || is_name(formulas, text.data)); i++) {
+    text.length = 0;
+    text_format(&text, "c%d", i);
+  }
+  formulas->names[node] = arena_text(&formulas->arena, text.data, text.length);
+  formulas->constants[node] = tensor;
+  text_free(&text);
+}
+
+bool formula_same_elements(const Tensor *tensor, double *value) {
+  const int64_t count = tensor_count(tensor);
+  if (count == 0) return false;
+  *value = tensor_get(tensor, 0);
+  for (int64_t i = 1; i < count; i++)
+    if (tensor_get(tensor, i) != *value) return false;
+  return isfinite(*value);
 }
 
 void formulas_rows(Formulas *formulas, const char *name, int64_t rows) {

@@ -62,6 +62,9 @@ typedef struct Formulas {
   const Formula **of; /* by node; NULL: not read yet; owned */
   uint32_t of_count;
   const char **names; /* by node; owned */
+  /* by node: a tensor for which the script has no word, of another kind than its name; NULL: it is
+   * none; borrowed elements, owned array */
+  const Tensor **constants;
   struct {
     const char *name;
     int64_t rows;
@@ -83,11 +86,16 @@ Formulas *formulas_new(Graph *graph);
 void formulas_free(Formulas *formulas);
 /* borrows the text, which lives as long as the formulas */
 void formulas_name(Formulas *formulas, NodeId node, const char *name);
+/* A tensor for which the script has no word; borrows it.  It reads as its elements where they are
+ * few, else by a name made for it; formula_print_constant tells of what. */
+void formulas_constant(Formulas *formulas, NodeId node, const Tensor *tensor);
 /* A tensor of the script with `rows` rows: `len(name)` will stand for that number. */
 void formulas_rows(Formulas *formulas, const char *name, int64_t rows);
 /* have all formulas so far stayed within the limits? */
 bool formula_whole(const Formulas *formulas);
 
+/* Are all elements one number? */
+bool formula_same_elements(const Tensor *tensor, double *value);
 /* the unique formula equal to a draft */
 const Formula *formula_intern(Formulas *formulas, const Formula *draft);
 /* adds a term, merging it with a like term */

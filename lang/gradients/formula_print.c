@@ -51,7 +51,7 @@ const Formula *formula_print_shared(Formulas *formulas, int index, const char **
 
 /* ---- printing ---- */
 
-enum { OF_SUM, OF_PRODUCT, OF_POWER, OF_PART }; /* how tightly what is around binds */
+enum { OF_ALL, OF_SUM, OF_PRODUCT, OF_POWER, OF_PART }; /* how tightly what is around binds */
 
 static void print(Formulas *formulas, const Formula *formula, int around, Text *text);
 
@@ -108,7 +108,7 @@ static int reading_order(const Formula *base) {
 
 static void print_total(Formulas *formulas, const Formula *formula, const char *word, Text *text) {
   text_format(text, "%s(", word);
-  print(formulas, formula->args[0], OF_SUM, text);
+  print(formulas, formula->args[0], OF_ALL, text);
   int rank = formula->args[0]->shape.rank, count = 0, last = 0;
   for (int i = 0; i < rank; i++)
     if (formula->axes >> i & 1) count++, last = i;
@@ -243,6 +243,15 @@ static void print_axes(int rank, uint32_t axes, bool keep, Text *text) {
   text_format(text, "%s%s", several ? ")" : "", keep ? ", keep: true" : "");
 }
 
+static void print_pad(const Node *node, int rank, Text *text) {
+  double value;
+  memcpy(&value, &node->attrs[2 * rank], sizeof value);
+  for (int i = 0; i < 2 * rank; i++) text_format(text, ", %lld", (long long)node->attrs[i]);
+  if (value == 0) return;
+  text_string(text, ", value: ");
+  print_number(value, text);
+}
+
 /* What an operation is told besides its arguments; `…` where the language has no word for it. */
 static void print_settings(const Formulas *formulas, const Formula *formula, Text *text) {
   const Node *node = graph_node(formulas->graph, formula->node);
@@ -264,39 +273,142 @@ static void print_settings(const Formulas *formulas, const Formula *formula, Tex
     case OP_NORM2:
       print_axes(from->rank, (uint32_t)node->attrs[0], node->attrs[1] != 0, text);
       break;
+    case OP_ARGMIN:
+    case OP_ARGMAX: print_axes(from->rank, 1u << node->attrs[0], node->attrs[1] != 0, text); break;
     case OP_SOFTMAX:
     case OP_LOG_SOFTMAX:
     case OP_CUMSUM:
     case OP_ARGSORT:
       if (node->attrs[0] != last) text_format(text, ", axis: %lld", (long long)node->attrs[0]);
-      if (node->attr_count >= 2 && node->attrs[1])
-        text_string(text, formula->op == OP_ARGSORT ? ", descending: true" : ", …");
+      if (formula->op == OP_ARGSORT && node->attrs[1]) text_string(text, ", descending: true");
+      break;
+    case OP_CONCAT:
+      if (node->attrs[0]) text_format(text, ", axis: %lld", (long long)node->attrs[0]);
+      break;
+    case OP_PAD: print_pad(node, from->rank, text); break;
+    case OP_TRIANGLE:
+      if (node->attrs[1]) text_format(text, ", %lld", (long long)node->attrs[1]);
+      break;
+    case OP_DIAG_MATRIX:
+    case OP_DIAG_PART:
+      if (node->attrs[0]) text_format(text, ", %lld", (long long)node->attrs[0]);
       break;
     case OP_IOTA: print_shape(&formula->shape, text); break;
     default: text_string(text, ", …");
   }
 }
 
-static void print_call(Formulas *formulas, const Formula *formula, Text *text) {
-  const char *name = formula->op == OP_NORM2  ? "norm"
-                     : formula->op == OP_IOTA ? "arange"
-                                              : op_name(formula->op);
-  bool infix = op_class(formula->op) == CLASS_COMPARE ||
-               (op_class(formula->op) == CLASS_LOGIC && formula->arg_count == 2);
-  infix &= formula->arg_count == 2;
-  if (infix) {
-    text_char(text, '(');
-    print(formulas, formula->args[0], OF_SUM, text);
-    text_format(text, " %s ", name);
-    print(formulas, formula->args[1], OF_SUM, text);
-    text_char(text, ')');
+static const char *word_of(const Formulas *formulas, const Formula *formula) {
+  const Node *node = graph_node(formulas->graph, formula->node);
+  switch (formula->op) {
+    case OP_NORM2: return "norm";
+    case OP_IOTA: return "arange";
+    case OP_DIAG_MATRIX:
+    case OP_DIAG_PART: return "diag";
+    case OP_TRIANGLE: return node->op == OP_TRIANGLE && node->attrs[0] ? "triu" : "tril";
+    default: return op_name(formula->op);
+  }
+}
+
+/* The transpose of x[:, i], as rows that are added up and turned. */
+static bool print_columns(Formulas *formulas, const Formula *formula, const Node *node,
+                          Text *text) {
+  const Formula *x = formula->args[0], *index = formula->args[1];
+  const Shape *shape = &node->type.shape;
+  if (node->attrs[0] != 1 || shape->rank != 2 || index->shape.rank != 1) return false;
+  text_format(text, "scatter_add(zeros(%lld, %lld), ", (long long)shape->dim[1],
+              (long long)shape->dim[0]);
+  print(formulas, index, OF_ALL, text);
+  text_string(text, ", ");
+  print(formulas, x, OF_PART, text);
+  text_string(text, "')'");
+  return true;
+}
+
+/* x[i], x[:, i], and its transpose, the sums of what falls on one place; by elements, gather. */
+static bool print_places(Formulas *formulas, const Formula *formula, const Node *node, Text *text) {
+  const Formula *x = formula->args[0], *index = formula->args[1];
+  const int64_t axis = node->attrs[0];
+  bool sums = formula->op == OP_SCATTER || formula->op == OP_DROP;
+  if (formula->op == OP_SCATTER && axis) return print_columns(formulas, formula, node, text);
+  if (formula->op == OP_GATHER) {
+    print(formulas, x, OF_PART, text);
+    text_char(text, '[');
+    for (int64_t i = 0; i < axis; i++) text_string(text, ":, ");
+    print(formulas, index, OF_ALL, text);
+    text_char(text, ']');
+    return true;
+  }
+  text_string(text, sums ? "scatter_add(zeros(" : "gather(");
+  if (sums) {
+    print_shape(&node->type.shape, text);
+    text_string(text, "), ");
+    print(formulas, index, OF_ALL, text);
+    text_string(text, ", ");
+    print_whole(formulas, x, OF_ALL, text);
+  } else {
+    print_whole(formulas, x, OF_ALL, text);
+    text_string(text, ", ");
+    print(formulas, index, OF_ALL, text);
+  }
+  if (formula->op != OP_SCATTER) text_format(text, ", axis: %lld", (long long)axis);
+  text_char(text, ')');
+  return true;
+}
+
+/* What the gradient has an operation of its own for, and the language a form. */
+static bool print_form(Formulas *formulas, const Formula *formula, Text *text) {
+  const Node *node = graph_node(formulas->graph, formula->node);
+  if (node->op != formula->op) return false;
+  switch (formula->op) {
+    case OP_GATHER:
+    case OP_SCATTER:
+    case OP_PICK:
+    case OP_DROP: return print_places(formulas, formula, node, text);
+    case OP_CUMSUM: { /* from the end */
+      char axis[24] = "";
+      if (!node->attrs[1]) return false;
+      if (formula->shape.rank > 1) snprintf(axis, sizeof axis, ", axis: %d", (int)node->attrs[0]);
+      text_string(text, "flip(cumsum(flip(");
+      print_whole(formulas, formula->args[0], OF_ALL, text);
+      text_format(text, "%s)%s)%s)", axis, axis, axis);
+      return true;
+    }
+    case OP_ARGSORT: /* the first k alone */
+      if (node->attr_count < 3 || !node->attrs[1]) return false;
+      text_string(text, "topk(");
+      print_whole(formulas, formula->args[0], OF_ALL, text);
+      text_format(text, ", %lld)[1]", (long long)node->attrs[2]);
+      return true;
+    default: return false;
+  }
+}
+
+/* An operator between two formulas; `^` binds closely, others have brackets inside any other. */
+static void print_infix(Formulas *formulas, const Formula *formula, int around, Text *text) {
+  bool power = formula->op == OP_POW;
+  bool bracket = around > (power ? OF_POWER : OF_ALL);
+  if (bracket) text_char(text, '(');
+  print(formulas, formula->args[0], power ? OF_PART : OF_SUM, text);
+  text_format(text, power ? "%s" : " %s ", op_name(formula->op));
+  print(formulas, formula->args[1], power ? OF_PART : OF_SUM, text);
+  if (bracket) text_char(text, ')');
+}
+
+static void print_call(Formulas *formulas, const Formula *formula, int around, Text *text) {
+  const char *name = word_of(formulas, formula);
+  const bool letters = (name[0] >= 'a' && name[0] <= 'z') || name[0] == '_';
+  const bool logic = op_class(formula->op) == CLASS_LOGIC;
+  if (formula->arg_count == 2 && (!letters || logic)) {
+    print_infix(formulas, formula, around, text);
     return;
   }
+  if (print_form(formulas, formula, text)) return;
   text_format(text, "%s(", name);
   for (int i = 0; i < formula->arg_count; i++) {
     if (i) text_string(text, ", ");
-    if (op_class(formula->op) == CLASS_NONE) print_whole(formulas, formula->args[i], OF_SUM, text);
-    else print(formulas, formula->args[i], OF_SUM, text);
+    if (op_class(formula->op) == CLASS_NONE) print_whole(formulas, formula->args[i], OF_ALL, text);
+    else print(formulas, formula->args[i], OF_ALL, text);
   }
   print_settings(formulas, formula, text);
   text_char(text, ')');
@@ -310,7 +422,7 @@ static void print(Formulas *formulas, const Formula *formula, int around, Text *
   switch (formula->form) {
     case FORM_SUM: print_sum(formulas, formula, around, text); break;
     case FORM_NAME: text_string(text, formula->name); break;
-    case FORM_CALL: print_call(formulas, formula, text); break;
+    case FORM_CALL: print_call(formulas, formula, around, text); break;
     case FORM_TOTAL: print_total(formulas, formula, "sum", text); break;
     case FORM_MATMUL:
       if (around > OF_PRODUCT) text_char(text, '(');
@@ -321,14 +433,14 @@ static void print(Formulas *formulas, const Formula *formula, int around, Text *
       break;
     case FORM_OUTER:
       text_string(text, "outer(");
-      print(formulas, formula->args[0], OF_SUM, text);
+      print(formulas, formula->args[0], OF_ALL, text);
       text_string(text, ", ");
-      print(formulas, formula->args[1], OF_SUM, text);
+      print(formulas, formula->args[1], OF_ALL, text);
       text_char(text, ')');
       break;
     case FORM_ONE_HOT:
       text_string(text, "one_hot(");
-      print(formulas, formula->args[0], OF_SUM, text);
+      print(formulas, formula->args[0], OF_ALL, text);
       text_format(text, ", %lld)", (long long)formula->number);
       break;
     case FORM_PLACE:
@@ -342,6 +454,14 @@ void formula_print(Formulas *formulas, const Formula *formula, Text *text) {
   Formula *open = (Formula *)(uintptr_t)formula;
   const char *own = open->own;
   open->own = NULL;
-  print(formulas, formula, OF_SUM, text);
+  print(formulas, formula, OF_ALL, text);
   open->own = own;
+}
+
+bool formula_print_constant(const Formulas *formulas, const Formula *formula, Text *text) {
+  const Tensor *tensor = formula->form == FORM_NAME ? formulas->constants[formula->node] : NULL;
+  if (!tensor || formula->name[0] != 'c' || !formula->uses) return false;
+  text_format(text, "%s = a constant, %s ", formula->name, dtype_name(tensor->dtype));
+  shape_text(&tensor->shape, text);
+  return true;
 }

@@ -185,6 +185,21 @@ static Term draw_scalars(Formulas *formulas, const Formula **inner) {
   return out;
 }
 
+/* Does a constant add up to one number everywhere along its last axis, as rows of labels do? */
+static bool same_sums(const Tensor *tensor, uint32_t mask, double *value) {
+  const int last = tensor->shape.rank - 1;
+  if (last < 0 || mask != 1u << last || tensor->dtype == DTYPE_BOOL) return false;
+  const int64_t width = tensor->shape.dim[last], count = tensor_count(tensor);
+  if (!width || !count) return false;
+  for (int64_t i = 0; i < count; i += width) {
+    double sum = 0;
+    for (int64_t k = 0; k < width; k++) sum += tensor_get(tensor, i + k);
+    if (i && sum != *value) return false;
+    *value = sum;
+  }
+  return isfinite(*value);
+}
+
 static const Formula *read_total(Formulas *formulas, NodeId id) {
   const Node node = *graph_node(formulas->graph, id);
   Shape from = shape_of_node(formulas, node.inputs[0]), kept = {0};
@@ -197,6 +212,9 @@ static const Formula *read_total(Formulas *formulas, NodeId id) {
   const Formula *inner = formula_draw(formulas, formula_read(formulas, node.inputs[0]), &times);
   if (formula_is_number(inner, &value))
     return formula_number(formulas, value * (double)count, &node.type.shape);
+  const Tensor *known = inner->form == FORM_NAME ? formulas->constants[inner->node] : NULL;
+  if (known && same_sums(known, mask, &value))
+    return formula_number(formulas, value * times, &node.type.shape);
   bool rows_of_labels = inner->form == FORM_ONE_HOT && mask == 1u << (from.rank - 1);
   if (rows_of_labels) return formula_number(formulas, times, &node.type.shape);
   if (node.attrs[1]) kept = node.type.shape; /* keep: */
@@ -460,12 +478,13 @@ static const Formula *read(Formulas *formulas, NodeId id) {
     memcpy(&value, &node.attrs[0], sizeof value);
     return formula_number(formulas, value, &node.type.shape);
   }
+  const Tensor *constant = formulas->constants[id];
+  double all;
+  if (constant && node.type.dtype != DTYPE_BOOL && formula_same_elements(constant, &all))
+    return formula_number(formulas, all, &node.type.shape);
   if (formulas->names[id] || node.leaf == LEAF_INPUT) {
-    char name[24];
-    snprintf(name, sizeof name, "c%u", id);
     Formula draft = {.form = FORM_NAME, .shape = node.type.shape, .node = id};
-    draft.name = formulas->names[id];
-    if (!draft.name) draft.name = arena_text(&formulas->arena, name, strlen(name));
+    draft.name = formulas->names[id] ? formulas->names[id] : "…";
     return formula_intern(formulas, &draft);
   }
   if (passes(node.op)) return formula_read(formulas, behind(&node));

@@ -12,6 +12,7 @@
  */
 #include "lang/gradients/outside.h"
 
+#include "lang/data/data.h"
 #include "lang/gradients/invented.h"
 #include "lang/machine/closure.h"
 #include "lang/machine/module_value.h"
@@ -32,6 +33,16 @@ static void add(Outside *outside, Value *at, const char *name) {
   outside->variables[outside->count++] = (OutsideVariable){.at = at, .name = name};
 }
 
+/* The columns of a data set are where its fields are read from. */
+static void add_columns(Outside *outside, DatasetObject *data, const char *name) {
+  for (int i = 0; i < data->count; i++) {
+    Text text = {0};
+    text_format(&text, "%s.%s", name, data->fields[i]);
+    add(outside, &data->columns[i], names_intern(outside->vm->names, text.data, text.length));
+    text_free(&text);
+  }
+}
+
 /* Reads the names of a tree: those it captures, and the globals. */
 static void find(Outside *outside, const ClosureObject *closure, const Ast *ast, int depth);
 
@@ -42,7 +53,8 @@ static void find_name(Outside *outside, const ClosureObject *closure, const Ast 
   if (ast->place == PLACE_GLOBAL && ast->slot < closure->module->global_count)
     at = &closure->module->globals[ast->slot];
   if (!at) return;
-  add(outside, at, ast->text);
+  if (at->kind == KIND_DATASET) add_columns(outside, at->dataset, ast->text);
+  else add(outside, at, ast->text);
   if (at->kind == KIND_CLOSURE && at->closure != closure && depth < 8)
     find(outside, at->closure, at->closure->function->body, depth + 1);
 }

@@ -97,7 +97,8 @@ static int64_t choose_columns(Vm *vm, const CallSite *site, NamedList *list, boo
       raise_help(vm, site_at(site, 0), "save(value, \"x.npz\") keeps tensors of any shapes",
                  "the columns of a CSV file are tensors [N] of one length: `%.60s` is %s, the "
                  "first has %lld row%s",
-                 list->items[i].name, shape_show(&column->shape, shown), (long long)rows, rows == 1 ? "" : "s");
+                 list->items[i].name, shape_show(&column->shape, shown), (long long)rows,
+                 rows == 1 ? "" : "s");
     }
     if (!fits) continue;
     Named item = list->items[i];

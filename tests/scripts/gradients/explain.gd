@@ -23,10 +23,10 @@ explain(grad(rosenbrock))
 # arguments are made up so that the gradient says something: of a number std is 0, and norm its sign
 fn spread(x) = logsumexp(x)
 explain(grad(spread))
-# expect: ∂spread/∂x = exp(x - where((logsumexp(x) == -inf), 0, logsumexp(x)))
+# expect: ∂spread/∂x = exp(x - where(logsumexp(x) == -inf, 0, logsumexp(x)))
 # expect ~ checked .*
 explain(grad(norm))
-# expect: ∂norm/∂x = x / where((norm(x) == 0), 1, norm(x))
+# expect: ∂norm/∂x = x / where(norm(x) == 0, 1, norm(x))
 # expect ~ checked .*
 explain(grad(fn(x) = 3 * x))
 # expect: ∂f/∂x = 3

@@ -37,9 +37,9 @@ explain(grad(two_layers, wrt: (0, 1, 2, 3)), randn(3, 4), randn(4), randn(4), 0.
 # expect: ∂two_layers/∂b = 2 * mean(h3, axis: 0)
 # expect: ∂two_layers/∂v = 2 * h1' @ h2 / len(X)
 # expect: ∂two_layers/∂c = 2 * mean(h2)
-# expect:     where  h1 = tanh(X @ W + b)
-# expect:            h2 = h1 @ v + c - y
-# expect:            h3 = outer(h2, v) * (1 - h1^2)
+# expect:     where h1 = tanh(X @ W + b)
+# expect:           h2 = h1 @ v + c - y
+# expect:           h3 = outer(h2, v) * (1 - h1^2)
 # expect ~ checked against the gradient at these values: .*
 fn map3(r) {
   let x = 0.5
