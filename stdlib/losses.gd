@@ -389,21 +389,23 @@ loss ctc(logits, labels, lengths = none, blank = 0, weights = none, reduce = "me
   _reduced("ctc", rows, weights, reduce)
 }
 
-## The sum of the absolute values of all parameters of a model. Add it to a loss with a small factor.
+## The sum of the absolute values of all parameters of a model, or of the elements of a tensor. Add it to a loss with a small factor.
 ##
 ##     let net = Dense(2, 1)
 ##     print(l1(net) == sum(abs(net.W)))   # expect: true
 loss l1(net) {
+  if type(net) == "tensor" { return sum(abs(net)) }
   let total = 0
   for (_, value) in parameters(net) { total = total + sum(abs(value)) }
   total
 }
 
-## The sum of the squares of all parameters of a model (not halved). Add it to a loss with a small factor.
+## The sum of the squares of all parameters of a model, or of the elements of a tensor (not halved). Add it to a loss with a small factor.
 ##
 ##     let net = Dense(2, 1)
 ##     print(l2(net) == sum(net.W^2))   # expect: true
 loss l2(net) {
+  if type(net) == "tensor" { return sum(net^2) }
   let total = 0
   for (_, value) in parameters(net) { total = total + sum(value^2) }
   total

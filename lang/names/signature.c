@@ -184,7 +184,13 @@ static bool say_unknown(Formals formals, const Given *given, int index, const ch
     diag_help(diag, "%s", ACTIVATION_APART);
   /* the declaration is more helpful */
   if (formals.signature && !nearest_advice(&nearest)) diag->help[0] = 0;
-  return show_declaration(formals, diag);
+  bool shown = show_declaration(formals, diag);
+  if (strcmp(name, "dtype") == 0)
+    diag_help(diag,
+              "a dtype is a function: `f64(%.64s(…))`, `i32(…)`; precision(f64) at the top "
+              "makes it the default",
+              called(formals));
+  return shown;
 }
 
 static bool say_twice(Formals formals, const Given *given, int index, const char *name,

@@ -598,6 +598,11 @@ static const char *help_token(const Parser *b, const SyntaxContext *context, int
                  : NULL;
     case TOKEN_IN:
       return b->previous.kind == TOKEN_LET ? NULL : "`for x in xs { … }` has no parentheses";
+    case TOKEN_STAR:
+    case TOKEN_POW:
+      return within == TOKEN_LP && context->expected[TOKEN_NAME] && !context->expected[TOKEN_NUMBER]
+                 ? "what takes the other arguments is the last parameter: `fn f(x, rest...)`"
+                 : NULL;
     case TOKEN_PLUS: return "`x += 1` adds to a name";
     case TOKEN_LT: return b->previous.kind == TOKEN_DOTDOT ? RANGE : NULL;
     case TOKEN_ELLIPSIS:

@@ -75,7 +75,7 @@ static const Synonym SYNONYMS[] = {
   {"featureimportance", "importance"}, {"lora", "LowRank"}, {"tokenizer", "Vocabulary"}, {"vocab", "Vocabulary"},
   {"tripletmarginloss", "triplet"}, {"tripletmarginwithdistanceloss", "triplet"}, {"tripletloss", "triplet"}, {"cosineembeddingloss", "cosine_loss"},
   {"contrastiveloss", "contrastive"}, {"infonceloss", "info_nce"}, {"multilabelsoftmarginloss", "binary_cross_entropy"},
-  {"sigmoidbinarycrossentropy", "binary_cross_entropy"}, {"sigmoidfocalloss", "focal"}, {"binaryfocalcrossentropy", "focal"},
+  {"sigmoidcrossentropy", "binary_cross_entropy"}, {"sigmoidbinarycrossentropy", "binary_cross_entropy"}, {"sigmoidfocalloss", "focal"}, {"binaryfocalcrossentropy", "focal"},
   {"categoricalfocalcrossentropy", "focal"}, {"softmaxcrossentropywithintegerlabels", "cross_entropy"},
   {"softmaxcrossentropywithlogits", "cross_entropy"}, {"kullbackleiblerdivergence", "kl_divergence"}, {"squaredhingeloss", "squared_hinge"},
   {"categoricalaccuracy", "accuracy"}, {"sparsecategoricalaccuracy", "accuracy"}, {"binaryaccuracy", "accuracy"},
@@ -115,7 +115,7 @@ static const Synonym SYNONYMS[] = {
   {"skiprows", "skip"}, {"label", "target"}, {"y", "target"}, {"sigma", "std"}, {"scale", "std"}, {"minval", "low"}, {"maxval", "high"},
   {"gamma", "factor"}, {"maxnorm", "norm"}, {"clipvalue", "value"}, {"clipnorm", "norm"}, {"totalsteps", "steps"}, {"tmax", "steps"},
   /* clauses of train */
-  {"batchsize", "batch"}, {"minibatch", "batch"}, {"bs", "batch"}, {"numepochs", "epochs"}, {"nepochs", "epochs"}, {"maxepochs", "epochs"}, {"iterations", "steps"}, {"iters", "steps"}, {"maxiter", "steps"}, {"maxsteps", "steps"},
+  {"numlayers", "layers"}, {"nlayers", "layers"}, {"batchsize", "batch"}, {"minibatch", "batch"}, {"bs", "batch"}, {"numepochs", "epochs"}, {"nepochs", "epochs"}, {"maxepochs", "epochs"}, {"iterations", "steps"}, {"iters", "steps"}, {"maxiter", "steps"}, {"maxsteps", "steps"},
   {"niter", "steps"}, {"validation", "validate"}, {"valid", "validate"}, {"val", "validate"}, {"validationdata", "validate"}, {"evaluate", "validate"}, {"criterion", "loss"}, {"objective", "loss"}, {"cost", "loss"}, {"minimize", "loss"},
   {"minimise", "loss"}, {"lossfn", "loss"}, {"opt", "optimizer"}, {"optim", "optimizer"}, {"optimiser", "optimizer"}, {"solver", "optimizer"}, {"metric", "metrics"},
   {"gradaccum", "accumulate"}, {"accumulationsteps", "accumulate"}, {"gradientaccumulation", "accumulate"}, {"until", "stop"}, {"callback", "each_epoch"},

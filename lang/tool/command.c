@@ -73,6 +73,7 @@ typedef struct Line { /* the parsed command line */
   TestWish test;
   Conversion conversion; /* of data convert */
   bool help, version, prompt;
+  bool helps; /* the word `help`: as --help, or gd doc of what follows */
   Options options;
   uint64_t seen; /* bits by row of OPTIONS */
 } Line;
@@ -319,6 +320,20 @@ static int refuse_misspelt(const char *word) {
   return wrong(hint, "`%.80s` is neither a command nor a file", word);
 }
 
+/* Words that other commands have, where no file is called so. */
+static int read_habit(Line *line, const char *word, bool *known) {
+  *known = access(word, F_OK) != 0;
+  if (!*known) return 0;
+  line->command = COMMAND_PROMPT;
+  if (strcmp(word, "help") == 0) line->command = COMMAND_DOC, line->helps = true;
+  else if (strcmp(word, "version") == 0) line->version = true;
+  else if (strcmp(word, "run") == 0)
+    return wrong("a script runs without a word: gd FILE.gd",
+                 "`run` is neither a command nor a file");
+  else *known = false;
+  return 0;
+}
+
 /* The command named by the first word; COMMAND_RUN when that is a file. */
 static int read_command(Line *line, const char *word) {
   for (int i = 0; i < COUNT_OF(COMMANDS); i++) {
@@ -326,6 +341,9 @@ static int read_command(Line *line, const char *word) {
     line->command = (Command)i;
     return 0;
   }
+  bool known;
+  int status = read_habit(line, word, &known);
+  if (known) return status;
   line->command = COMMAND_RUN;
   return refuse_misspelt(word);
 }
@@ -365,6 +383,7 @@ static int read_words(Line *line, char **words, int count) {
       for (; i < count; i++) line->files[line->file_count++] = words[i];
     }
   }
+  if (line->helps && !line->file_count) line->help = true, line->command = COMMAND_PROMPT;
   if (line->command == COMMAND_NONE) line->command = COMMAND_PROMPT;
   return 0;
 }

@@ -15,6 +15,7 @@
 #include "lang/machine/call_site.h"
 #include "lang/machine/kind.h"
 #include "lang/names/library_file.h"
+#include "lang/names/resolve.h"
 #include "lang/names/standard.h"
 #include "lang/syntax/explain.h"
 #include "lang/syntax/token.h"
@@ -294,6 +295,28 @@ static void add_options(Manual *manual) {
                                   rows[i].sentence, "", "", 0, 0});
 }
 
+static void add_variables(Manual *manual) {
+  static const ManualPage rows[] = {
+#define VARIABLE(name, sentence) \
+  {MANUAL_VARIABLE, "variable of the environment", name, name "=…", sentence, "", "", 0, 0},
+#include "lang/tool/variables.def"
+#undef VARIABLE
+  };
+  add_section(manual, "environment", "Environment", "Variables of the environment that gd reads.");
+  for (int i = 0; i < COUNT_OF(rows); i++) add_page(manual, rows[i]);
+}
+
+static void add_terms(Manual *manual) {
+  static const ManualPage rows[] = {
+#define TERM(name, what, form, sentence, example, prints) \
+  {MANUAL_TERM, what, name, form, sentence, example, prints, 0, 0},
+#include "lang/tool/terms.def"
+#undef TERM
+  };
+  add_section(manual, "terms", "Terms", "Words of other pages, and the domains of params.");
+  for (int i = 0; i < COUNT_OF(rows); i++) add_page(manual, rows[i]);
+}
+
 static void add_faults(Manual *manual) {
   static const ManualPage statuses[] = {
 #define STATUS(number, sentence, mend) \
@@ -347,6 +370,8 @@ void manual_open(Manual *manual, const Vm *vm) {
   add_commands(manual);
   add_prompt(manual);
   add_options(manual);
+  add_variables(manual);
+  add_terms(manual);
   add_faults(manual);
 }
 
@@ -375,6 +400,8 @@ static bool stands_for(const ManualPage *page, const char *name) {
     case MANUAL_OPTION:
       return strncmp(page->name, "--", 2) == 0 && strcmp(page->name + 2, name) == 0;
     case MANUAL_COMMAND: return length > 3 && strcmp(page->name + 3, name) == 0;
+    case MANUAL_VARIABLE:
+    case MANUAL_TERM: return same_letters(page->name, name);
     case MANUAL_STATUS: return same_letters(page->signature, name);
     case MANUAL_ERROR: return same_letters(page->name, name);
     case MANUAL_CHAPTER:
@@ -389,7 +416,50 @@ int manual_find(const Manual *manual, const char *name, int from) {
   return -1;
 }
 
+typedef struct ParameterRow {
+  const char *key, *sentence;
+} ParameterRow;
+
+static const ParameterRow PARAMETERS[] = {
+#define PARAMETER(key, sentence) {key, sentence},
+#include "lang/tool/parameters.def"
+#undef PARAMETER
+};
+
+/* What a parameter means wherever its page says nothing of its own; NULL: it has no such row. */
+static const char *meaning(const char *name, size_t length) {
+  for (int i = 0; i < COUNT_OF(PARAMETERS); i++)
+    if (strlen(PARAMETERS[i].key) == length && strncmp(PARAMETERS[i].key, name, length) == 0)
+      return PARAMETERS[i].sentence;
+  return NULL;
+}
+
+/* A parameter: what it means, and of whose pages. */
+static bool tell_parameter(const Manual *manual, const char *name, Text *text) {
+  const size_t length = strcspn(name, ":");
+  const char *sentence = meaning(name, length);
+  int found = 0;
+  if (!sentence) return false;
+  for (int i = 0; i < manual->count && found < 6; i++) {
+    ManualParameter parameters[MANUAL_PARAMETERS];
+    int count = manual_parameters(&manual->pages[i], parameters);
+    for (int k = 0; k < count; k++) {
+      if (parameters[k].sentence != sentence || (size_t)parameters[k].name != length ||
+          strncmp(parameters[k].text, name, length) != 0)
+        continue;
+      if (!found) text_format(text, "a parameter: %s; see ", sentence);
+      text_format(text, "%s`%s`", found ? ", " : "", manual->pages[i].name);
+      found++;
+      break;
+    }
+  }
+  return found > 0;
+}
+
 bool manual_suggest(const Manual *manual, Nearest *nearest, Text *text) {
+  if (tell_parameter(manual, nearest->name, text)) return true;
+  const char *key;
+  for (int i = 0; (key = train_key(i)) != NULL; i++) nearest_offer(nearest, key);
   for (int i = 0; i < manual->count; i++) {
     const ManualPage *page = &manual->pages[i];
     const char *dashes = page->kind == MANUAL_OPTION ? page->name + strspn(page->name, "-") : NULL;
@@ -405,16 +475,6 @@ bool manual_suggest(const Manual *manual, Nearest *nearest, Text *text) {
 }
 
 /* ---- parameters ---- */
-
-typedef struct ParameterRow {
-  const char *key, *sentence;
-} ParameterRow;
-
-static const ParameterRow PARAMETERS[] = {
-#define PARAMETER(key, sentence) {key, sentence},
-#include "lang/tool/parameters.def"
-#undef PARAMETER
-};
 
 const char *manual_parameter_row(int index) {
   return index >= 0 && index < COUNT_OF(PARAMETERS) ? PARAMETERS[index].key : NULL;

@@ -1,9 +1,9 @@
 /* manual.h — every page of the manual, collected from the tables.
  *
  * A page is an operation, a function, a name of the library, a word or mark of the language, a
- * clause of `train`, an option, a command, an exit status, a kind of error, or a chapter of the
- * guide.  `gd doc`, `?name` at the prompt, the site, gd(1), the completions and the scripts that
- * test the examples are all made of these.
+ * clause of `train`, an option, a command, a variable of the environment, a term, an exit status, a
+ * kind of error, or a chapter of the guide.  `gd doc`, `?name` at the prompt, the site, gd(1), the
+ * completions and the scripts that test the examples are all made of these.
  */
 #ifndef GD_LANG_MANUAL_H
 #define GD_LANG_MANUAL_H
@@ -22,6 +22,8 @@ typedef enum ManualKind {
   MANUAL_COMMAND,
   MANUAL_PROMPT,
   MANUAL_OPTION,
+  MANUAL_VARIABLE,
+  MANUAL_TERM,
   MANUAL_STATUS,
   MANUAL_ERROR
 } ManualKind;

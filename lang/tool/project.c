@@ -61,7 +61,7 @@ static const char NET[] =
     "test \"its gradient is right\" {\n"
     "  precision(f64)\n"
     "  let (net, x) = (Net(2, 2, hidden: 3), randn(4, 2))\n"
-    "  assert(check_gradient(fn(x) = cross_entropy(net(x), [0, 1, 1, 0]), x))\n"
+    "  assert(check_gradient(fn(rows) = cross_entropy(net(rows), [0, 1, 1, 0]), x))\n"
     "  precision(f32)\n"
     "}\n";
 

@@ -262,6 +262,9 @@ static int show(Session *session, void *context) {
   shows(session, "seed", "--seed N\n");
   shows(session, "batch", "batch: rows\n");
   shows(session, "65", "malformed");
+  shows(session, "history", "`step_loss`");
+  shows(session, "between", "domain of a param");
+  shows(session, "GD_ISA", "avx512");
   shows(session, "+", "a + b\n");
   shows(session, "each_step", "# 1 1\n  # 2 0\n");
   Text text = {0};
