@@ -16,12 +16,12 @@
 #include "lang/machine/raise.h"
 #include "lang/machine/string.h"
 #include "lang/machine/tuple.h"
-#include "lang/machine/value.h"
 #include "lang/tensors/bracket.h"
 #include "lang/tensors/trace_value.h"
 #include "lang/values/dict.h"
 #include "runtime/files.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Freed whatever happens. */
@@ -53,10 +53,13 @@ static void add_item(Vm *vm, const CallSite *site, Columns *columns, bool histor
   bool fits = value_is_tensor(item) || item.kind == KIND_NUMBER || item.kind == KIND_BOOL ||
               item.kind == KIND_LIST || item.kind == KIND_RANGE;
   if (!fits && history) return;
-  if (!fits)
-    raise_help(vm, span, "write(path, to_json(value)) writes all kinds of values, as JSON",
-               "`%.60s` is %s: what is saved by names are tensors, or models", key.string->data,
-               kind_name(item));
+  if (!fits) {
+    char wanted[120];
+    snprintf(wanted, sizeof wanted, "what is saved by names are tensors: `%.60s` must be one",
+             key.string->data);
+    raise_kind(vm, span, item, wanted,
+               "write(path, to_json(value)) writes all kinds of values, as JSON");
+  }
   Value made = tensor_of(vm, site, item);
   named_add(&columns->list, key.string->data, key.string->length, trace_elements(vm, made, span));
   value_release(vm, made);
