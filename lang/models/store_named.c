@@ -12,7 +12,6 @@
 #include "lang/data/data.h"
 #include "lang/data/shown.h"
 #include "lang/machine/call_site.h"
-#include "lang/machine/list.h"
 #include "lang/machine/raise.h"
 #include "lang/machine/string.h"
 #include "lang/machine/tuple.h"
@@ -21,7 +20,6 @@
 #include "lang/values/dict.h"
 #include "runtime/files.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* Freed whatever happens. */
@@ -55,8 +53,7 @@ static void add_item(Vm *vm, const CallSite *site, Columns *columns, bool histor
   if (!fits && history) return;
   if (!fits) {
     char wanted[120];
-    snprintf(wanted, sizeof wanted, "what is saved by names are tensors: `%.60s` must be one",
-             key.string->data);
+    text_print(wanted, sizeof wanted, "`%.60s` must be a tensor or a model", key.string->data);
     raise_kind(vm, span, item, wanted,
                "write(path, to_json(value)) writes all kinds of values, as JSON");
   }

@@ -596,7 +596,13 @@ Test(command, the_manual_does_not_know) {
   check_status(run(WORDS(w("doc"), w("Adma"))), STATUS_USAGE);
   cr_assert_str_eq(last->err, "error: there is no page for `Adma`\nhelp: did you mean `Adam`?\n");
   check_status(run(WORDS(w("doc"), w("weight_decay"))), STATUS_USAGE);
+  cr_assert(strstr(last->err, "a parameter: ") && strstr(last->err, "`SGD`"), "%s", last->err);
+  check_status(run(WORDS(w("doc"), w("decoupled"))), STATUS_USAGE);
   cr_assert(strstr(last->err, "these pages mention it") && strstr(last->out, "AdamW"));
+  check_out("options\n", WORDS(w("help")));
+  check_out("minimises the loss", WORDS(w("help"), w("train")));
+  check_out("line editing", WORDS(w("version")));
+  check_wrong("runs without a word", WORDS(w("run"), w("x.gd")));
   check_status(run(WORDS(w("doc"), w("learning"), w("rate"))), 0);
   cr_assert(strstr(last->out, "rise_and_fall"), "%s", last->out);
   check_status(run(WORDS(w("doc"), w("batsh"))), STATUS_USAGE);

@@ -14,7 +14,7 @@ save(h, "{t}/h.csv")
 print(lines("{t}/h.csv")[0])                                   # expect: loss,step_loss,lr
 fn refused(value, path) = print(attempt(fn() = save(value, "{t}/{path}")).error)
 refused((a: [1, 2], b: [1]), "x.csv")    # expect: the columns of a CSV file are tensors [N] of one length: `b` is [1], the first has 2 rows
-refused((a: [1], b: "x"), "x.npz")       # expect: what is saved by names are tensors: `b` must be one, this is a string
+refused((a: [1], b: "x"), "x.npz")       # expect: `b` must be a tensor or a model, this is a string
 refused(dict(("../a", [1])), "x.npz")    # expect ~ .*an entry's name has an empty part.*
 refused(h, "h.json")                     # expect: JSON is not saved, but written
 refused("text", "l.txt")                 # expect: a text is not saved, but written
