@@ -61,20 +61,20 @@ static Value argument(const Check *check) {
 /* f, or its gradient, at the current values. */
 static Value call_now(const Check *check, Value f) {
   Vm *vm = check->vm;
-  Value args[1 + CHECK_GRADIENT_REST] = {argument(check)};
+  Value args[1 + CHECK_GRADIENT_REST] = {argument(check)}, *kept = stack_push(vm, args[0]);
   for (int i = 0; i < check->rest_count; i++) args[1 + i] = check->rest[i];
   vm->seed = check->seed;
   vm->draws = check->draws;
   Value result = vm_call(vm, check->site, f, args, 1 + check->rest_count);
-  value_release(vm, args[0]);
+  stack_drop(vm, kept);
   return result;
 }
 
 static double value_now(const Check *check) {
   Vm *vm = check->vm;
-  Value result = call_now(check, check->f);
-  double y = value_as_number(vm, check->site->span, result);
-  value_release(vm, result);
+  Value *result = stack_push(vm, call_now(check, check->f));
+  double y = value_as_number(vm, check->site->span, *result);
+  stack_drop(vm, result);
   return y;
 }
 
@@ -133,27 +133,26 @@ static void compare_leaf(const Check *check, int leaf, double greatest) {
 static void take_slopes(Check *check) {
   Vm *vm = check->vm;
   Value grad_of[2] = {check->f, value_none()};
-  Value grad = native_grad(vm, check->site, grad_of, 2), slope = call_now(check, grad);
-  Leaves *slopes = leaves_of(vm, slope);
+  Value *grad = stack_push(vm, native_grad(vm, check->site, grad_of, 2)),
+        *slope = stack_push(vm, call_now(check, *grad));
+  Leaves *slopes = leaves_of(vm, *slope);
   for (int i = 0; i < slopes->count; i++)
     list_push(vm, check->slopes.list, in_f64(vm, check->site, slopes->items[i].value));
   leaves_free(vm, slopes);
-  value_release(vm, slope);
-  value_release(vm, grad);
+  stack_drop(vm, grad);
 }
 
-/* Tensors here are held by values of the script: after a raise the sweep frees them. */
 static void check_body(Vm *vm, void *context) {
   Check *check = context;
-  check->moving = value_list(vm, check->leaves->count);
-  check->slopes = value_list(vm, check->leaves->count);
+  Value *kept = stack_push(vm, value_list(vm, check->leaves->count));
+  check->moving = *kept;
+  check->slopes = *stack_push(vm, value_list(vm, check->leaves->count));
   for (int i = 0; i < check->leaves->count; i++)
     list_push(vm, check->moving.list, in_f64(vm, check->site, check->leaves->items[i].value));
   take_slopes(check);
   double greatest = greatest_slope(check);
   for (int i = 0; i < check->leaves->count; i++) compare_leaf(check, i, greatest);
-  value_release(vm, check->slopes);
-  value_release(vm, check->moving);
+  stack_drop(vm, kept);
 }
 
 void check_gradient_at(Vm *vm, const CallSite *site, Value f, const Value *args, int count) {

@@ -195,8 +195,8 @@ static Value apart(Point *point, Value arg) {
   return copy;
 }
 
-/* The arguments, owned: as copies those that share a param with one of `wrt:`, of which the first
- * keeps it.  Are there such? */
+/* The arguments, into slots of the value stack: as copies those that share a param with one of
+ * `wrt:`, of which the first keeps it.  Are there such? */
 static bool own_arguments(Point *point, const PointCall *call, Value *into) {
   Vm *vm = point->vm;
   bool copied = false;
@@ -208,6 +208,7 @@ static bool own_arguments(Point *point, const PointCall *call, Value *into) {
       shared = share_params(vm, into[i], call->args[call->which[k]]);
     if (!shared) continue;
     value_release(vm, into[i]);
+    into[i] = (Value){0};
     into[i] = apart(point, call->args[i]);
     copied = true;
   }
@@ -248,9 +249,10 @@ typedef struct Running {
 static void run_body(Vm *vm, void *context) {
   Running *running = context;
   const PointCall *call = running->call;
-  running->point->result = vm_call_named(vm, running->point->site, call->f, running->given,
-                                         call->names, call->count);
-  take_result(running->point, call->any_result);
+  Point *point = running->point;
+  point->result = point->kept[1] = vm_call_named(vm, point->site, call->f, running->given,
+                                                 call->names, call->count);
+  take_result(point, call->any_result);
 }
 
 /* Staged params must not stay staged when f raises and the script catches it. */
@@ -285,17 +287,17 @@ Point point_record(Vm *vm, const CallSite *site, const PointCall *call) {
   point.trace->graph.custom = custom_backward;
   point.trace->graph.custom_context = vm;
   point.trace->graph.span = trace_span(vm, site->span);
-  Value given[POINT_ARGUMENTS], args[POINT_ARGUMENTS];
+  point.kept = stack_take(vm, 2);
+  Value given[POINT_ARGUMENTS], *args = stack_take(vm, (uint32_t)call->count);
   bool copied = own_arguments(&point, call, args);
-  point.at = point_at(vm, call, args);
-  Value moving = variable(&point, call->as_vector, copied);
+  point.at = point.kept[0] = point_at(vm, call, args);
+  Value moving = *stack_push(vm, variable(&point, call->as_vector, copied));
   memcpy(given, args, (size_t)call->count * sizeof *given);
   for (int i = 0; i < call->which_count; i++)
     given[call->which[i]] = call->several ? moving.tuple->items[i] : moving;
   Running running = {&point, call, given};
   run(&point, &running);
-  value_release(vm, moving);
-  for (int i = 0; i < call->count; i++) value_release(vm, args[i]);
+  stack_drop(vm, args);
   return point;
 }
 
@@ -364,8 +366,7 @@ void point_end(Point *point) {
   Vm *vm = point->vm;
   if (point->results) leaves_free(vm, point->results);
   if (point->leaves) leaves_free(vm, point->leaves);
-  value_release(vm, point->result);
-  value_release(vm, point->at);
+  stack_drop(vm, point->kept);
   if (point->own && !vm->checking) trace_commit(vm, point->trace);
   if (point->own) trace_close(vm, point->trace);
 }

@@ -17,13 +17,14 @@ typedef struct Point {
   bool own;        /* the recording was opened here and must be closed */
   bool again;      /* the gradients taken now will be differentiated */
   bool strict;     /* they are of derivatives (Graph.strict) */
-  Value at;        /* the argument as given, or the tuple of several; owned */
+  Value *kept;     /* on the value stack, which owns them: `at`, `result` */
+  Value at;        /* the argument as given, or the tuple of several */
   bool number;     /* it was a number */
   Leaves *leaves;  /* of a tree or a param; NULL for a tensor or a number */
   NodeId *nodes;   /* by leaf: the node to differentiate with respect to; in the trace's arena */
   NodeId *before;  /* by leaf, or NULL: for a param that is staged, its previous staged node */
   NodeId x;        /* the node of a tensor, or of the vector of all leaves */
-  Value result;    /* f's; owned */
+  Value result;    /* f's */
   Leaves *results; /* of a result that is a tree; y is then the vector of its leaves */
   NodeId y;        /* its node */
   const NodeId *result_nodes; /* by leaf of it */

@@ -32,21 +32,28 @@
 #include "lang/tensors/trace_value.h"
 #include <string.h>
 
-enum { CALLED_MOST = 2 }; /* rows at which a body is looked for */
+enum { CALLED_MOST = 2 };           /* rows at which a body is looked for */
+enum { SLOT_STATE, SLOT_Y, SLOTS }; /* of Scan.kept */
 
 typedef struct Scan {
   Vm *vm;
   const CallSite *site;
   Trace *trace; /* NULL: nothing is recorded */
+  Value *kept;  /* on the value stack, which owns `state` and `y` there, and behind them the rest */
   Value f;      /* borrowed */
-  Value xs;     /* owned */
+  Value xs;
   int64_t rows;
   ListObject *sources; /* the leaves of xs */
-  Value state;         /* owned */
-  Value y;             /* the first one, for its form; owned */
-  ListObject *columns; /* for each leaf of y the list of its values; held by `held` */
-  Value held;
+  Value state;
+  Value y;             /* the first one, for its form */
+  ListObject *columns; /* for each leaf of y the list of its values */
 } Scan;
+
+/* Takes the next state. */
+static void move_on(Scan *scan, Value state) {
+  value_release(scan->vm, scan->state);
+  scan->state = scan->kept[SLOT_STATE] = state;
+}
 
 /* ---- xs ---- */
 
@@ -77,18 +84,18 @@ static void measure(Scan *scan) {
 
 /* Row t of xs: owned. */
 static Value row_of(Scan *scan, int64_t t) {
-  Value list = value_list(scan->vm, scan->sources->count);
+  Value *list = stack_push(scan->vm, value_list(scan->vm, scan->sources->count));
   for (int64_t i = 0; i < scan->sources->count; i++)
-    list_push(scan->vm, list.list,
+    list_push(scan->vm, list->list,
               value_row(scan->vm, scan->site->span, scan->sources->items[i], t));
-  Value row = tree_of(scan->vm, scan->xs, list.list->items);
-  value_release(scan->vm, list);
+  Value row = tree_of(scan->vm, scan->xs, list->list->items);
+  stack_drop(scan->vm, list);
   return row;
 }
 
 /* ---- one call ---- */
 
-/* Keeps y, and gives the next state: takes `pair`, what f gave. */
+/* Keeps y, and gives the next state, of `pair`, which f gave and the value stack holds. */
 static void take(Scan *scan, Value pair, int64_t t) {
   Vm *vm = scan->vm;
   if (pair.kind == KIND_UNKNOWN) raise_unknown(vm);
@@ -97,28 +104,27 @@ static void take(Scan *scan, Value pair, int64_t t) {
                "end it with (state, y)",
                "the function of `scan` must give the pair (state, y), this one gives %s",
                pair.kind == KIND_TUPLE ? "a tuple of another length" : kind_name(pair));
-  Value y = pair.tuple->items[1], leaves = value_list(vm, 1);
-  tree_leaves(vm, y, leaves.list);
+  Value y = pair.tuple->items[1], *leaves = stack_push(vm, value_list(vm, 1));
+  const ListObject *found = leaves->list;
+  tree_leaves(vm, y, leaves->list);
   if (t == 0) {
-    scan->y = value_retain(y);
-    for (int64_t i = 0; i < leaves.list->count; i++)
+    scan->y = scan->kept[SLOT_Y] = value_retain(y);
+    for (int64_t i = 0; i < found->count; i++)
       list_push(vm, scan->columns, value_list(vm, scan->rows));
   }
   if (!tree_alike(scan->y, y))
     raise_at(vm, scan->site->span, "y has another form at row %lld than at row 0", (long long)t);
-  for (int64_t i = 0; i < leaves.list->count; i++)
-    list_push(vm, scan->columns->items[i].list, value_retain(leaves.list->items[i]));
-  value_release(vm, leaves);
-  value_release(vm, scan->state);
-  scan->state = value_retain(pair.tuple->items[0]);
-  value_release(vm, pair);
+  for (int64_t i = 0; i < found->count; i++)
+    list_push(vm, scan->columns->items[i].list, value_retain(found->items[i]));
+  stack_drop(vm, leaves);
+  move_on(scan, value_retain(pair.tuple->items[0]));
 }
 
 static void call_row(Scan *scan, int64_t t) {
-  Value args[2] = {scan->state, row_of(scan, t)};
-  Value pair = vm_call(scan->vm, scan->site, scan->f, args, 2);
-  value_release(scan->vm, args[1]);
-  take(scan, pair, t);
+  Vm *vm = scan->vm;
+  Value *row = stack_push(vm, row_of(scan, t)), args[2] = {scan->state, *row};
+  take(scan, *stack_push(vm, vm_call(vm, scan->site, scan->f, args, 2)), t);
+  stack_drop(vm, row);
 }
 
 /* ---- the body ---- */
@@ -130,10 +136,10 @@ typedef struct Body {
   NodeId *in;         /* the name of each; 0: it is no tensor, and stays as it is */
   int out_count;      /* leaves of the next state, then of y */
   NodeId *out;        /* … 0 as above */
-  Value out_like;     /* the pair that f gave: for forms and for what is no tensor; owned */
-  ListObject *leaves; /* its leaves; held by `held` */
-  Value held;
-  bool *moves; /* by id - first: made of a name, and needed */
+  Value out_like;     /* the pair that f gave: for forms and for what is no tensor */
+  ListObject *leaves; /* its leaves */
+  Value *kept;        /* the value stack owns these from here on */
+  bool *moves;        /* by id - first: made of a name, and needed */
 } Body;
 
 /* What a call can change besides the nodes that it adds; equal before and after, or the body is
@@ -282,38 +288,30 @@ static bool out_found(Scan *scan, Body *body) {
 static bool find_body(Scan *scan, Body *body, int64_t t) {
   Vm *vm = scan->vm;
   Trace *trace = scan->trace;
-  Value before = value_retain(scan->state), states = value_list(vm, 1);
+  Value *kept = stack_push(vm, value_retain(scan->state)), before = *kept,
+        states = *stack_push(vm, value_list(vm, 1));
   tree_leaves(vm, before, states.list);
-  *body = (Body){.first = trace->graph.count};
+  *body = (Body){.kept = kept, .first = trace->graph.count};
   body->in = node_array(scan, states.list->count + scan->sources->count);
   trace->graph.span = trace_span(vm, scan->site->span);
-  Value args[2] = {named(scan, body, before, states.list, -1)};
+  Value args[2];
+  args[0] = *stack_push(vm, named(scan, body, before, states.list, -1));
   body->state_count = body->in_count;
-  args[1] = named(scan, body, scan->xs, scan->sources, t);
+  args[1] = *stack_push(vm, named(scan, body, scan->xs, scan->sources, t));
   Marks marks = marks_of(scan);
   bool decided = trace->decided;
   trace->decided = false;
-  Value pair = vm_call(vm, scan->site, scan->f, args, 2);
+  body->out_like = *stack_push(vm, vm_call(vm, scan->site, scan->f, args, 2));
   Marks after = marks_of(scan);
   bool good = !trace->decided && same_marks(&marks, &after);
   trace->decided |= decided;
   body->end = trace->graph.count;
-  for (int i = 0; i < 2; i++) value_release(vm, args[i]);
-  body->out_like = value_retain(pair);
-  take(scan, pair, t);
-  body->held = value_list(vm, 1);
-  body->leaves = body->held.list;
+  take(scan, body->out_like, t);
+  body->leaves = stack_push(vm, value_list(vm, 1))->list;
   tree_leaves(vm, body->out_like, body->leaves);
   good = good && out_found(scan, body) && state_returns(scan, body, before, states.list);
   if (good) find_moves(scan, body);
-  value_release(vm, before);
-  value_release(vm, states);
   return good;
-}
-
-static void leave_body(Scan *scan, Body *body) {
-  value_release(scan->vm, body->out_like);
-  value_release(scan->vm, body->held);
 }
 
 /* ---- the body again ---- */
@@ -368,15 +366,12 @@ static void repeat_rest(Scan *scan, Body *body, int64_t t) {
   for (int i = 0; i < body->state_count; i++) state[i] = body->out[i];
   repeat(scan, body, state, t);
   scan->trace->graph.span = trace_span(vm, scan->site->span);
-  Value list = value_list(vm, body->state_count);
+  Value list = *stack_push(vm, value_list(vm, body->state_count));
   for (int i = 0; i < body->state_count; i++)
     list_push(vm, list.list,
               state[i] ? trace_result(scan->trace, state[i])
                        : value_retain(body->leaves->items[i]));
-  Value last = tree_of(vm, scan->state, list.list->items);
-  value_release(vm, scan->state);
-  value_release(vm, list);
-  scan->state = last;
+  move_on(scan, tree_of(vm, scan->state, list.list->items));
 }
 
 /* ---- all of it ---- */
@@ -390,7 +385,7 @@ static void run(Scan *scan) {
     Body body;
     bool good = find_body(scan, &body, t);
     if (good) repeat_rest(scan, &body, t + 1);
-    leave_body(scan, &body);
+    stack_drop(scan->vm, body.kept);
     if (good) return;
   }
 }
@@ -408,12 +403,10 @@ static Value stacked(Scan *scan, Value column) {
 }
 
 static Value all_y(Scan *scan) {
-  Value list = value_list(scan->vm, scan->columns->count);
+  Value list = *stack_push(scan->vm, value_list(scan->vm, scan->columns->count));
   for (int64_t i = 0; i < scan->columns->count; i++)
     list_push(scan->vm, list.list, stacked(scan, scan->columns->items[i]));
-  Value y = tree_of(scan->vm, scan->y, list.list->items);
-  value_release(scan->vm, list);
-  return y;
+  return tree_of(scan->vm, scan->y, list.list->items);
 }
 
 /* A range or a list of numbers as a tensor, else xs itself: owned. */
@@ -431,21 +424,17 @@ Value native_scan(Vm *vm, const CallSite *site, Value *args, int count) {
     raise_kind(vm, site->span, args[0], "`scan` takes a function of (state, x) first",
                "scan(fn(state, x) = …, state, xs)");
   Scan scan = {.vm = vm, .site = site, .trace = vm->trace, .f = args[0]};
-  scan.xs = counted(vm, site, args[2]);
-  Value sources = value_list(vm, 1);
-  scan.sources = sources.list;
+  scan.kept = stack_take(vm, SLOTS);
+  scan.xs = *stack_push(vm, counted(vm, site, args[2]));
+  scan.sources = stack_push(vm, value_list(vm, 1))->list;
   tree_leaves(vm, scan.xs, scan.sources);
   measure(&scan);
-  scan.state = value_retain(args[1]);
-  scan.held = value_list(vm, 1);
-  scan.columns = scan.held.list;
+  scan.state = scan.kept[SLOT_STATE] = value_retain(args[1]);
+  scan.columns = stack_push(vm, value_list(vm, 1))->list;
   run(&scan);
-  Value pair = value_tuple(vm, 2);
-  pair.tuple->items[0] = scan.state;
-  pair.tuple->items[1] = all_y(&scan);
-  value_release(vm, scan.y);
-  value_release(vm, scan.held);
-  value_release(vm, sources);
-  value_release(vm, scan.xs);
+  Value y = all_y(&scan), pair = value_tuple(vm, 2);
+  pair.tuple->items[0] = value_retain(scan.state);
+  pair.tuple->items[1] = y;
+  stack_drop(vm, scan.kept);
   return pair;
 }

@@ -134,6 +134,8 @@ static void collect(Vm *vm, Leaves *leaves, Value value, bool in_model) {
 
 static void free_whole(Held *held) {
   Leaves *leaves = (Leaves *)(void *)held;
+  for (int i = 0; i < leaves->count; i++) value_release(leaves->vm, leaves->items[i].value);
+  value_release(leaves->vm, leaves->tree);
   if (leaves->items != leaves->first) mem_free(leaves->items);
   lookup_free(&leaves->params);
   mem_free(leaves->chain);
@@ -145,6 +147,7 @@ static Leaves *leaves_new(Vm *vm, Value tree) {
   leaves->items = leaves->first;
   leaves->capacity = LEAVES_FIRST;
   leaves->held.free_whole = free_whole;
+  leaves->vm = vm;
   vm_hold(vm, &leaves->held);
   leaves->tree = value_retain(tree);
   return leaves;
@@ -156,11 +159,7 @@ Leaves *leaves_of(Vm *vm, Value tree) {
   return leaves;
 }
 
-void leaves_free(Vm *vm, Leaves *leaves) {
-  for (int i = 0; i < leaves->count; i++) value_release(vm, leaves->items[i].value);
-  value_release(vm, leaves->tree);
-  vm_drop(vm, &leaves->held);
-}
+void leaves_free(Vm *vm, Leaves *leaves) { vm_drop(vm, &leaves->held); }
 
 /* ---- two trees ---- */
 

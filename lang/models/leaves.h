@@ -21,7 +21,8 @@ typedef struct TreeLeaf {
 enum { LEAVES_FIRST = 8 }; /* so many need no memory of their own */
 
 typedef struct Leaves {
-  Held held;       /* a raise frees them */
+  Held held; /* a raise frees them */
+  Vm *vm;
   Value tree;      /* held */
   TreeLeaf *items; /* `first`, or owned */
   int count, capacity;

@@ -290,6 +290,17 @@ Test(eval, what_lived_when_an_error_was_raised_is_freed) {
       "let f = fn(x) = bad(x + data); f(data * 2)",
       "Adam(lr: -1)",
       "dataset(data + 1, ones(3) + 1)",
+      "grad(fn(w) = sum(w + ones(8, 3)))(data * i)",
+      "value_and_grad(fn(w) = bad(w))(data * i)",
+      "grad(fn(p) = bad(p[0]))(list(data * i, data + i))",
+      "jacobian(fn(w) = w + ones(8, 3))(data * i)",
+      "hvp(fn(w) = sum(w + ones(8, 3)), data * i, data)",
+      "grad(checkpoint_gradients(fn(w) = bad(w)))(data * i)",
+      "check_gradient(fn(w) = sum(w + ones(8, 3)), data * i)",
+      "check_gradient(fn(w) = if sum(w) > 350 { bad(w) } else { sum(w) }, ones(50, 7))",
+      "scan(fn(s, x) = bad(s), data * i, data)",
+      "scan(fn(s, x) = s + x, data * i, data)",
+      "grad(fn(w) = sum(scan(fn(s, x) = (s, bad(x)), w[0], w)[1]))(data * i)",
       "let w = param(ones(3)); train w { loss: sum(log(-(w * i))); optimizer: GD(lr: 0.1); steps: "
       "2; "
       "quiet: true }",
