@@ -14,7 +14,7 @@ fn _named(values) =
   else if (type(values) == "list" or type(values) == "tuple") and not _all_numbers(values) { [("{i + 1}", v) for (i, v) in enumerate(values)] }
   else { [("", values)] }
 
-fn _has_names(values) = type(values) == "dict" or (type(values) == "tuple" and len(values) > 0 and attempt(fn() = keys(values)).ok)
+fn _has_names(values) = type(values) == "dict" or (type(values) == "tuple" and len(keys(values)) > 0)
 
 fn _pairs_of(values) = [(k, get(values, k)) for k in keys(values)]
 

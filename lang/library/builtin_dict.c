@@ -106,8 +106,8 @@ static void push_name(Vm *vm, Value list, const char *name) {
 }
 
 static void push_names(Vm *vm, const CallSite *site, Value list, const TupleObject *tuple) {
-  for (int i = 0; i < tuple->count; i++) {
-    if (tuple->names && tuple->names[i]) push_name(vm, list, tuple->names[i]);
+  for (int i = 0; tuple->names && i < tuple->count; i++) {
+    if (tuple->names[i]) push_name(vm, list, tuple->names[i]);
     else raise_at(vm, site_at(site, 0), "item %d of the tuple has no name", i);
   }
 }

@@ -8,3 +8,4 @@ print(d[xs[0]], d[xs[1]], d[i32(xs)[1]])        # expect: tenth c c
 let many = dict([(k, k^2) for k in 1..20000])
 many["k"] = many
 print(len(many), many[19999], len(many.k))      # expect: 20001 399960001 20000
+print(keys((1, 2)))   # expect: []
