@@ -17,6 +17,7 @@
 
 #include "lang/eval/check.h"
 #include "lang/eval/eval.h"
+#include "lang/machine/known.h"
 #include "lang/machine/raise.h"
 #include "lang/machine/string.h"
 #include "lang/machine/tuple.h"
@@ -52,7 +53,7 @@ static Value named(const TupleObject *tuple, const char *name) {
 }
 
 static void read_every(TrainRun *run, RunLog *log, Value every) {
-  if (every.kind == KIND_UNSET) return;
+  if (every.kind == KIND_UNSET || value_unknown(run->vm, every)) return;
   if (every.kind == KIND_STRING) {
     log->steps = !strcmp(every.string->data, "step");
     if (log->steps || !strcmp(every.string->data, "epoch")) return;
