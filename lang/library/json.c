@@ -2,17 +2,18 @@
  *
  * Objects are dicts, in the order of the file; arrays are lists, not tensors, so that
  * whole numbers keep all their digits (tensor(list) makes one); null is none.  Writing turns
- * tensors into nested arrays; a number that is not finite cannot be written in JSON and is an
- * error.
+ * tensors into nested arrays.  JSON has no NaN and no infinity: an error, unless `nan: "null"`
+ * or the value is the history of a training, where an epoch that was not validated, or was cut by
+ * an interrupt, has NaN; `log:` and `gd run --json` write null for it too.
  */
 #include "lang/eval/eval.h"
+#include "lang/eval/native.h"
 #include "lang/library/natives.h"
 #include "lang/machine/call_site.h"
 #include "lang/machine/list.h"
 #include "lang/machine/string.h"
 #include "lang/machine/tuple.h"
 #include "lang/machine/value.h"
-#include "lang/tensors/scalar.h"
 #include "lang/tensors/trace_value.h"
 #include "lang/values/dict.h"
 #include "lang/values/text_value.h"
@@ -172,7 +173,7 @@ typedef struct Writing {
   const CallSite *site;
   Text text;
   Value value;
-  bool strict; /* NaN and infinity are an error */
+  bool null; /* for a number that is not finite */
 } Writing;
 
 static void write_value(Writing *writing, Value value);
@@ -192,14 +193,12 @@ static void write_string(Writing *writing, const char *bytes, size_t length) {
 }
 
 static void write_number(Writing *writing, double number) {
-  if (isfinite(number)) {
-    text_number(&writing->text, number);
-    return;
-  }
-  if (writing->strict)
-    raise_help(writing->vm, site_at(writing->site, 0), "with `strict: false` it is null",
-               "JSON has no number for %s", isnan(number) ? "NaN" : "infinity");
-  text_string(&writing->text, "null");
+  if (isfinite(number)) text_number(&writing->text, number);
+  else if (writing->null) text_string(&writing->text, "null");
+  else
+    raise_help(writing->vm, site_at(writing->site, 0),
+               "to_json(x, nan: \"null\") writes null for it", "JSON has no number for %s",
+               isnan(number) ? "NaN" : "infinity");
 }
 
 static void write_items(Writing *writing, const Value *items, int64_t count,
@@ -216,6 +215,13 @@ static void write_items(Writing *writing, const Value *items, int64_t count,
     write_value(writing, items[i]);
   }
   text_char(&writing->text, object ? '}' : ']');
+}
+
+static void write_tuple(Writing *writing, const TupleObject *tuple) {
+  bool outer = writing->null;
+  writing->null |= tuple->show != NULL; /* a history */
+  write_items(writing, tuple->items, tuple->count, tuple->names);
+  writing->null = outer;
 }
 
 static void write_dict(Writing *writing, const DictObject *dict) {
@@ -267,9 +273,7 @@ static void write_value(Writing *writing, Value value) {
     case KIND_NUMBER: write_number(writing, value.number); break;
     case KIND_STRING: write_string(writing, value.string->data, value.string->length); break;
     case KIND_LIST: write_items(writing, value.list->items, value.list->count, NULL); break;
-    case KIND_TUPLE:
-      write_items(writing, value.tuple->items, value.tuple->count, value.tuple->names);
-      break;
+    case KIND_TUPLE: write_tuple(writing, value.tuple); break;
     case KIND_DICT: write_dict(writing, value.dict); break;
     case KIND_TENSOR:
     case KIND_PARAM: write_tensor(writing, value); break;
@@ -285,10 +289,18 @@ static void write_all(Vm *vm, void *context) {
   write_value(writing, writing->value);
 }
 
+/* What stands for NaN and infinity: "null", or "error" as without it. */
+static bool null_wanted(Vm *vm, const CallSite *site, const Value *args) {
+  if (args[1].kind == KIND_UNSET) return false;
+  const char *word = arg_string(vm, site, args, 1)->data;
+  if (strcmp(word, "null") && strcmp(word, "error"))
+    raise_at(vm, site_at(site, 1), "`nan` is \"error\" or \"null\"");
+  return *word == 'n';
+}
+
 Value native_to_json(Vm *vm, const CallSite *site, Value *args, int count) {
   (void)count;
-  const bool strict = args[1].kind == KIND_UNSET || value_truth(vm, site_at(site, 1), args[1]);
-  Writing writing = {.vm = vm, .site = site, .value = args[0], .strict = strict};
+  Writing writing = {.vm = vm, .site = site, .value = args[0], .null = null_wanted(vm, site, args)};
   Diag diag = {0};
   if (!vm_protect(vm, write_all, &writing, &diag)) {
     text_free(&writing.text);

@@ -165,13 +165,20 @@ static void dump(Session *session, uint32_t file) {
   text_free(&text);
 }
 
+/* After an interrupted training the script went on; what fails then does not hide that it was
+ * interrupted, which callers look for. */
+static int end_status(const Vm *vm, int status) {
+  bool hidden = status == STATUS_FAILED && vm->exit_status == STATUS_INTERRUPTED;
+  return status && !hidden ? status : vm->exit_status;
+}
+
 static int run_file(Session *session, uint32_t file) {
   Vm *vm = session->vm;
   dump(session, file);
   Report report = {0};
   int status = module_run(vm, module_new(vm, "main", false), file, &report, NULL);
   session_say_report(session, &report);
-  return status ? status : vm->exit_status;
+  return end_status(vm, status);
 }
 
 static uint32_t load(Session *session, const char *path) {
@@ -332,7 +339,7 @@ int session_piped(Session *session, char **text, size_t *length) {
   if (!piecewise &&
       module_run_lines(vm, module_new(vm, "main", false), file, false, &report, &status)) {
     session_say_report(session, &report);
-    return status ? status : vm->exit_status;
+    return end_status(vm, status);
   }
   report_clear(&report); /* running it reports the same */
   *text = mem_text(source->text, *length = source->length);

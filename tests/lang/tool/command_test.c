@@ -461,6 +461,18 @@ Test(command, signals_end_it_with_their_status) {
   cr_assert_str_eq(last->out, "");
 }
 
+/* A statement after it that fails does not hide from callers that it was interrupted. */
+Test(command, an_interrupt_outlasts_an_error) {
+  char train[400];
+  snprintf(
+      train, sizeof train,
+      "let w = param(1)\nlet h = train w { loss: (w - 3)^2; optimizer: GD(lr: 0.01); steps: 1e12; "
+      "quiet: true; each_step: { if step == 9 { write(\"%s/begun\", \"\") } } }\nerror(\"late\")",
+      folder);
+  check_status(run_prepared(interrupt_it, "", WORDS(w("-e"), train)), STATUS_INTERRUPTED);
+  cr_assert(strstr(last->err, "late"));
+}
+
 /* The second of a program ends it, also where each falls in a training of its own. */
 static void interrupt_twice(void) {
   pid_t parent = getpid();
