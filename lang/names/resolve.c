@@ -295,10 +295,9 @@ static void resolve_declared(Resolver *resolver, Ast *ast) {
 static void resolve_test(Resolver *resolver, Ast *ast) {
   Unit *unit = resolver->unit;
   bool clause = unit->clause;
-  unit->clause = unit->test = true;
+  unit->clause = true;
   resolve(resolver, ast->b);
   unit->clause = clause;
-  unit->test = false;
 }
 
 void resolve(Resolver *resolver, Ast *ast) {

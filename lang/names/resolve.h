@@ -29,9 +29,8 @@ typedef struct Unit {
   AstFunction *function; /* NULL at the top level */
   int32_t slots;         /* slots used so far */
   int loops;             /* loops around the current statement, inside this unit */
-  int repeats;           /* the same with comprehensions */
+  int repeats;           /* the same with comprehensions, and clauses as loops */
   bool clause;           /* inside a clause of `train`: `return` and `break` cannot leave it */
-  bool test;             /* the same of a `test`, whose statements run once */
   Captured *first, *last;
   int captured_count;
 } Unit;

@@ -128,17 +128,17 @@ static void check_keys(Resolver *resolver, const Ast *ast, int where) {
  * clause is a block of a training, which is then the loop around them. */
 static void resolve_clause(Resolver *resolver, Ast *clause, int where, int flags) {
   Unit *unit = resolver->unit;
-  bool inside = unit->clause, test = unit->test;
+  bool inside = unit->clause;
   int loops = unit->loops;
   const char *outer = resolver->clause;
   unit->clause = true;
-  unit->test = false;
   unit->loops = flags & IS_BLOCK ? 1 : 0;
+  unit->repeats++;
   resolver->clause = flags & SEES_WATCHED || where == FOR_UPDATE ? NULL : clause->text;
   resolve(resolver, clause->a);
   unit->clause = inside;
-  unit->test = test;
   unit->loops = loops;
+  unit->repeats--;
   resolver->clause = outer;
 }
 
@@ -153,9 +153,7 @@ static void resolve_keys(Resolver *resolver, Ast *ast, int where, int sees) {
 
 void resolve_update(Resolver *resolver, Ast *ast) {
   const Unit *unit = resolver->unit;
-  if (!unit->function && !unit->repeats && (!unit->clause || unit->test) &&
-      !resolver->scope->session)
-    ast->flags |= UPDATE_ONCE;
+  if (!unit->function && !unit->repeats && !resolver->scope->session) ast->flags |= UPDATE_ONCE;
   check_keys(resolver, ast, FOR_UPDATE);
   for (uint32_t i = 0; i < ast->count; i++) resolve(resolver, ast->items[i]);
   resolve_keys(resolver, ast, FOR_UPDATE, 0);

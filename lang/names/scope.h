@@ -42,7 +42,7 @@ enum {
   BLOCK_HOISTS = 1,     /* BLOCK: declares functions, visible from its first line */
   /* BINARY: the left spine is long; items holds its nodes from the bottom up */
   BINARY_SPINE = 1,
-  UPDATE_ONCE = 1, /* UPDATE at the top level of a file or in a `test`, in no loop */
+  UPDATE_ONCE = 1, /* UPDATE at the top level of a file or in a test, in no loop */
   NAME_BUFFER = 1, /* NAME that is assigned: a model's buffer */
   NAME_STATE = 4,  /* … or an optimizer's state */
   /* NAME or FIELD that assign() writes to: a buffer itself, not its value */
