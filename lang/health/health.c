@@ -87,11 +87,12 @@ static void judge_end(TrainRun *run, Update update) {
   bool cause = health->cause_told;
   if (!cause) health_judge_validation(run);
   health->cause_told = cause; /* overfitting is the cause of nothing else */
-  if (!cause) health_rate_judge(run, update);
+  health_judge_alike(run);
+  health_judge_targets_far(run);
+  if (!health->cause_told) health_rate_judge(run, update);
   if (looks && !health->cause_told && health_judge_at_limits(&health->last))
     health_rate_lower(run, update);
   if (looks) health_judge_activations(run, &health->last, "at the end");
-  health_judge_targets_far(run);
   health_judge_learning(run);
   health_faded(run);
   if (looks) health_stuck(run);
@@ -108,6 +109,7 @@ static void end_body(Vm *vm, void *context) {
     judge_end(run, ending->update);
     return;
   }
+  if (!run->total_steps && !health_judge_finite(&run->watch->first)) return; /* no rate did it */
   health_recurrent(run, true);
   if (!run->watch->cause_told) health_rate_blew_up(run, ending->update);
 }

@@ -94,6 +94,86 @@ static void judge_columns(TrainRun *run, const HealthLook *look) {
                 (long long)far, farthest);
 }
 
+/* ---- columns that should not be there ---- */
+
+/* rows that tell at once what most columns are not */
+enum { FEW = 50 };
+
+/* Whole numbers among the first rows, no two of them equal, in a range of two for each of all. */
+static bool may_number(const Tensor *x, int64_t column) {
+  int64_t width = x->shape.dim[1];
+  for (int64_t i = 0; i < FEW; i++) {
+    double own = tensor_get(x, i * width + column);
+    if (own != floor(own)) return false;
+    for (int64_t k = 0; k < i; k++) {
+      double apart = fabs(tensor_get(x, k * width + column) - own);
+      if (!(apart > 0 && apart < 2 * (double)x->shape.dim[0])) return false;
+    }
+  }
+  return true;
+}
+
+/* The same in all rows.  No measurement is like that, but the numbers of rows are, also of a part
+ * of them and in another order. */
+static bool numbers_rows(const Tensor *x, int64_t column) {
+  int64_t rows = x->shape.dim[0], width = x->shape.dim[1];
+  if (!may_number(x, column)) return false;
+  double least = (double)INFINITY;
+  for (int64_t i = 0; i < rows; i++) least = fmin(least, tensor_get(x, i * width + column));
+  uint8_t *met = mem_zero((size_t)rows * 2);
+  bool numbers = true;
+  for (int64_t i = 0; i < rows && numbers; i++) {
+    double place = tensor_get(x, i * width + column) - least;
+    numbers = place == floor(place) && place < 2 * (double)rows && !met[(int64_t)place];
+    if (numbers) met[(int64_t)place] = 1;
+  }
+  mem_free(met);
+  return numbers;
+}
+
+/* Is the target of each row the same multiple of the column, plus a constant? */
+static bool gives_target(const Tensor *x, int64_t column, const Tensor *y, double *factor) {
+  int64_t rows = x->shape.dim[0], width = x->shape.dim[1], other = 0;
+  double x0 = tensor_get(x, column), y0 = tensor_get(y, 0), most = 0;
+  for (int64_t i = 1; i < FEW; i++) {
+    double away = fabs(tensor_get(x, i * width + column) - x0);
+    if (away > most) most = away, other = i;
+  }
+  double spread = fabs(tensor_get(y, other) - y0);
+  if (!(most > 0) || !(spread > 0)) return false;
+  *factor = (tensor_get(y, other) - y0) / (tensor_get(x, other * width + column) - x0);
+  for (int64_t i = 0; i < rows; i++) {
+    double told = y0 + *factor * (tensor_get(x, i * width + column) - x0);
+    if (!(fabs(tensor_get(y, i) - told) <= 1e-4 * spread)) return false;
+  }
+  return true;
+}
+
+/* Of tables of several columns: a line, or a curve over 0, 1, 2, …, is learned from one. */
+static void judge_leaks(TrainRun *run) {
+  const Tensor *x = &run->columns[0], *y = sample_targets(run);
+  if (!sample_table(x) || x->shape.dim[1] < 2 || x->shape.dim[0] < FEW) return;
+  if ((double)(FEW * x->shape.dim[1]) > sample_budget(run)) return;
+  bool cause = run->watch->cause_told, one = y && y != x && sample_one_a_row(y);
+  for (int64_t k = 0; k < x->shape.dim[1]; k++) {
+    double factor = 0;
+    if (one && gives_target(x, k, y, &factor))
+      health_tell(run,
+                  VERDICT(BASIS_LIKELY, run->source.span,
+                          "leave it out, unless it is known when the net is used", FINDING_TARGETS),
+                  "column %lld of the inputs gives the target away: in every row this is %.4g "
+                  "times the column, plus a constant",
+                  (long long)k, factor);
+    else if (numbers_rows(x, k))
+      health_tell(run,
+                  VERDICT(BASIS_LIKELY, run->source.span,
+                          "leave it out, unless it is a time that matters", FINDING_TARGETS),
+                  "column %lld of the inputs numbers the rows: whole numbers, each of them once",
+                  (long long)k);
+  }
+  run->watch->cause_told = cause; /* of nothing else */
+}
+
 /* ---- targets ---- */
 
 /* How often each class is; how many there are, or 0: they are no classes. */
@@ -155,6 +235,16 @@ static void judge_order(TrainRun *run) {
               "the rows are sorted by class and not shuffled: the class changes %lld times in "
               "%lld rows, so a minibatch of %lld is of one class",
               (long long)changes, (long long)rows, (long long)run->batch);
+}
+
+double health_data_targets(const TrainRun *run, double *mean) {
+  const Tensor *y = sample_targets(run);
+  if (!y || !sample_one_a_row(y)) return 0;
+  Moments *moments = sample_moments(y, SAMPLE_MOST);
+  double deviation = moments[0].deviation;
+  *mean = moments[0].mean;
+  mem_free(moments);
+  return deviation;
 }
 
 double health_data_blind(const TrainRun *run, const HealthLook *look) {
@@ -296,6 +386,7 @@ void health_data_alone(TrainRun *run, HealthLook *look) {
 void health_data(TrainRun *run, const HealthLook *look) {
   if (!run->rows || !run->column_count || !run->columns[0].buffer) return;
   judge_columns(run, look);
+  judge_leaks(run);
   judge_targets(run);
   judge_order(run);
   if (!run->validate_count || !run->validate[0].buffer) return;

@@ -24,9 +24,15 @@ Span health_judge_target_span(const TrainRun *run, int target) {
   return param->span.file ? param->span : run->ast->span;
 }
 
+bool health_judge_finite(const HealthLook *look) {
+  bool finite = isfinite(look->loss);
+  for (int i = 0; i < look->target_count; i++) finite &= (bool)isfinite(look->targets[i].slope);
+  return finite;
+}
+
 static bool all_slopes_zero(const HealthLook *look) {
   for (int i = 0; i < look->target_count; i++)
-    if (look->targets[i].slope > 1e-12) return false;
+    if (!(look->targets[i].slope <= 1e-12)) return false;
   return look->target_count > 0;
 }
 
@@ -57,41 +63,49 @@ void health_judge_activations(TrainRun *run, const HealthLook *look, const char 
   }
 }
 
-static void judge_zero(TrainRun *run) {
+static void tell_zero_matrix(TrainRun *run, int target) {
+  health_tell(run,
+              VERDICT(BASIS_MEASURED, health_judge_target_span(run, target),
+                      "he_normal(…) for its first values", FINDING_ZEROS),
+              "`%.64s` begins with zeros and its gradient is 0: it does not move",
+              run->objectives[0].target_names[target]);
+}
+
+/* The first values where no gradient is left.  A matrix of zeros is the reason even where units
+ * are 0 behind it: of 0 a relu passes nothing on, whatever the rate. */
+static void judge_flat(TrainRun *run) {
   const HealthLook *look = &run->watch->first;
-  if (all_slopes_zero(look)) health_judge_activations(run, look, "at the first values");
-  if (run->watch->cause_told) return;
-  if (!all_slopes_zero(look)) {
-    for (int i = 0; i < look->target_count; i++) {
-      bool both = look->targets[i].slope == 0 && look->targets[i].size == 0 &&
-                  look->targets[i].matrix;
-      if (!both) continue;
-      health_tell(run,
-                  VERDICT(BASIS_MEASURED, health_judge_target_span(run, i),
-                          "he_normal(…) for its first values", FINDING_ZEROS),
-                  "`%.64s` begins with zeros and its gradient is 0: it does not move",
-                  run->objectives[0].target_names[i]);
-      run->watch->cause_told = true;
-      return;
-    }
-    return;
+  int zeros = 0, matrices = 0, first = 0;
+  for (int i = look->target_count; i-- > 0;) {
+    bool zero = look->targets[i].size == 0;
+    zeros += zero;
+    if (zero && look->targets[i].matrix) matrices++, first = i;
   }
-  run->watch->cause_told = true;
-  int zeros = 0;
-  for (int i = 0; i < look->target_count; i++) zeros += look->targets[i].size == 0;
+  if (!matrices) health_judge_activations(run, look, "at the first values");
+  if (run->watch->cause_told) return;
   if (zeros > 1)
-    health_tell(run,
-                VERDICT(BASIS_MEASURED, health_judge_target_span(run, 0),
-                        "first values that are not zeros: 0.1 * randn(…), he_normal(…)",
-                        FINDING_ZEROS),
-                "stuck at a saddle: the gradient of every param is 0 at the first values, and %d "
-                "of %d params are all zeros, so each is multiplied by another",
-                zeros, look->target_count);
+    health_tell(
+        run,
+        VERDICT(BASIS_MEASURED, health_judge_target_span(run, first),
+                "first values that are not zeros: 0.1 * randn(…), he_normal(…)", FINDING_ZEROS),
+        "stuck at a saddle: the gradient of every param is 0 at the first values, and %d "
+        "of %d params are all zeros, so each is multiplied by another%s",
+        zeros, look->target_count, look->activation_count ? ", or gives units that are 0" : "");
+  else if (matrices) tell_zero_matrix(run, first);
   else
     health_tell(run,
                 VERDICT(BASIS_MEASURED, run->ast->span, "other first values, or another loss",
                         FINDING_FLAT),
                 "the gradient of every param is 0 at the first values: nothing will move");
+  run->watch->cause_told = true;
+}
+
+static void judge_zero(TrainRun *run) {
+  const HealthLook *look = &run->watch->first;
+  if (all_slopes_zero(look)) judge_flat(run);
+  for (int i = 0; i < look->target_count && !run->watch->cause_told; i++)
+    if (look->targets[i].slope == 0 && look->targets[i].size == 0 && look->targets[i].matrix)
+      tell_zero_matrix(run, i);
 }
 
 /* ---- the whole run ---- */
@@ -187,20 +201,56 @@ void health_judge_learning(TrainRun *run) {
   health_data_fits(run);
 }
 
-/* Targets in hundreds, which a net's output is far from. */
+/* Targets in hundreds, which a net's output is far from: the loss stays above half of that of their
+ * mean, or far above it where all of them are far from 0. */
 void health_judge_targets_far(TrainRun *run) {
   const Health *health = run->watch;
-  double blind = health_data_blind(run, &health->first),
+  double mean = 0, blind = health_data_blind(run, &health->first),
+         deviation = health_data_targets(run, &mean),
          late = health_own_loss(run, run->history.step_loss.count, NULL);
-  if (health->cause_told || health->rate_told || health->first.classes || !(blind > 1e4)) return;
-  if (!(late > 0.5 * blind)) return;
+  if (health->cause_told || health->rate_told || health->first.classes || isnan(blind)) return;
+  bool wide = deviation > 100 && late > 0.5 * blind,
+       far = fabs(mean) > 100 && late > fmax(2 * blind, 100);
+  if (!wide && !far) return;
   health_tell(run,
               VERDICT(BASIS_MEASURED, run->source.span,
                       "let y = (y - mean(y)) / std(y), and undo it after `predict`",
                       FINDING_TOO_FAR),
-              "the targets are not scaled: their deviation is %.4g, and a net's outputs begin near "
-              "0; the loss stays at %.4g",
-              sqrt(blind), late);
+              "the targets are not scaled: their mean is %.4g and their deviation %.4g, and a "
+              "net's outputs begin near 0; the loss stays at %.4g",
+              mean, deviation, late);
+}
+
+/* Are all columns (or rows) of a matrix the same, but for rounding? */
+static bool all_equal(const Tensor *w, bool columns) {
+  int64_t n = w->shape.dim[0], m = w->shape.dim[1];
+  if ((columns ? m : n) < 2) return false;
+  for (int64_t i = 0; i < n; i++)
+    for (int64_t j = 0; j < m; j++) {
+      double own = tensor_get(w, i * m + j), first = tensor_get(w, columns ? i * m : j);
+      if (!(fabs(own - first) <= 1e-5 * fabs(first))) return false;
+    }
+  return true;
+}
+
+/* Units that begin alike and have the same gradient learn as one.  Whether they do is seen in what
+ * they have become: only symmetry keeps numbers that were trained equal. */
+void health_judge_alike(TrainRun *run) {
+  const Health *health = run->watch;
+  for (int i = 0; i < health->first.target_count && !health->cause_told; i++) {
+    const HealthTarget *own = &health->first.targets[i];
+    const Tensor *w = &run->objectives[0].targets[i]->value;
+    if (!own->matrix || w->shape.rank != 2 || !(own->size > 0) || !(own->slope > 0)) continue;
+    bool columns = all_equal(w, true);
+    if (!columns && !all_equal(w, false)) continue;
+    health_tell(run,
+                VERDICT(BASIS_MEASURED, health_judge_target_span(run, i),
+                        "first values that differ: he_normal(…), 0.1 * randn(…)", FINDING_ALIKE),
+                "all %lld %s of `%.64s` began alike and are equal after %lld steps: they have the "
+                "same gradients, and learn as one",
+                (long long)w->shape.dim[columns], columns ? "columns" : "rows",
+                run->objectives[0].target_names[i], (long long)run->total_steps);
+  }
 }
 
 /* ---- together ---- */
@@ -217,6 +267,7 @@ static double number_named(const TrainRun *run, const char *name) {
 void health_judge_first(TrainRun *run) {
   run->watch->rate_span = run->objectives[0].optimizer->span;
   run->watch->decay = number_named(run, "weight_decay");
+  if (!health_judge_finite(&run->watch->first)) return; /* the error of the step says where */
   judge_zero(run);
   health_recurrent(run, false);
   health_judge_activations(run, &run->watch->first, "at the first values");

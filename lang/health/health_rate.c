@@ -92,7 +92,24 @@ static bool try_rates(TrainRun *run, Update update, const double *factors, int c
   return true;
 }
 
-void health_rate_judge(TrainRun *run, Update update) {
+/* The loss rose in each step: of minibatches, in enough of them for no chance. */
+static void judge_rise(TrainRun *run) {
+  const Series *losses = &run->history.step_loss;
+  int64_t n = losses->count;
+  bool whole = !run->batch || run->batch >= run->rows;
+  if (n < (whole ? 3 : 6) || run->objective_count > 1 || run->watch->rate_told) return;
+  for (int64_t i = 1; i < n; i++)
+    if (!(losses->at[i] > losses->at[i - 1])) return;
+  double first = losses->at[0], last = losses->at[n - 1];
+  if (last - first < fabs(first)) return;
+  run->watch->rate_told = true;
+  health_tell(run,
+              VERDICT(BASIS_MEASURED, run->watch->rate_span, "a lower rate, clip: (norm: 1.0)",
+                      FINDING_BLOWN),
+              "the loss rose in every step, from %.4g to %.4g in %lld", first, last, (long long)n);
+}
+
+static void judge_course(TrainRun *run, Update update) {
   const Series *losses = &run->history.step_loss;
   int64_t n = losses->count;
   if (n < 8) return;
@@ -117,6 +134,11 @@ void health_rate_judge(TrainRun *run, Update update) {
     try_rates(run, update, still, COUNT_OF(still), run->vm->clinic ? 0.9 : 0.93);
   else if (high) try_rates(run, update, both, COUNT_OF(both), 0.7);
   else if (slow) try_rates(run, update, higher, COUNT_OF(higher), 0.6);
+}
+
+void health_rate_judge(TrainRun *run, Update update) {
+  judge_course(run, update);
+  judge_rise(run);
 }
 
 /* The loss falls no more since minibatches differ: with a tenth of the rate it does from there. */
@@ -177,7 +199,25 @@ void health_rate_blown(TrainRun *run) {
               (long long)run->total_steps, run->watch->first.loss);
 }
 
+/* Is it no better almost without moving?  Then a row, or the loss at it, is not finite. */
+static bool whatever_rate(TrainRun *run, Update update) {
+  if (!health_can_try(run) || run->total_steps >= HOLDS * STEPS_BLOWN) return false;
+  return !isfinite(health_trial(run, update, 1e-9, run->total_steps + 1, false));
+}
+
 void health_rate_blew_up(TrainRun *run, Update update) {
   static const double lower[] = {0.1, 0.01, 1e-3, 1e-4, 1e-5};
-  if (!try_rates(run, update, lower, COUNT_OF(lower), 1)) health_rate_blown(run);
+  if (try_rates(run, update, lower, COUNT_OF(lower), 1)) return;
+  if (!whatever_rate(run, update)) {
+    health_rate_blown(run);
+    return;
+  }
+  health_tell(run,
+              VERDICT(BASIS_MEASURED, run->ast->span,
+                      "look at the data of this step, and at the logarithms, roots and quotients "
+                      "of the loss",
+                      FINDING_TARGETS),
+              "the loss is not finite after %lld steps, and no rate is the cause: with a billionth "
+              "of it, it is not either",
+              (long long)run->total_steps);
 }

@@ -29,6 +29,7 @@ typedef enum FindingKind {
   FINDING_DEAD,      /* word: which activation */
   FINDING_SATURATED, /* the same */
   FINDING_ZEROS,
+  FINDING_ALIKE, /* first values of units */
   FINDING_FLAT,
   FINDING_CLIPPED,
   FINDING_DECAY,
