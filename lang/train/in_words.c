@@ -1,11 +1,13 @@
 /* in_words.c — see in_words.h.
  *
  * A number is written as itself.  Of a schedule a few values are compared, so that one that was
- * rewritten with the same values is unchanged.
+ * rewritten with the same values is unchanged; an optimizer given to another one has its own in it.
+ * Of what is trained (the parts of groups) only the kind is: its values are no setting.
  */
 #include "lang/train/in_words.h"
 
 #include "lang/machine/closure.h"
+#include "lang/machine/tuple.h"
 #include "lang/optimizers/draws.h"
 #include "lang/optimizers/hyper.h"
 #include "lang/values/show.h"
@@ -43,10 +45,32 @@ static void describe_schedule(Vm *vm, const OptimizerObject *optimizer, int inde
   }
 }
 
+static void value_in_words(Vm *vm, Value value, Span span, Text *text) {
+  if (value.kind == KIND_OPTIMIZER) {
+    OptimizerObject *inner = value.optimizer;
+    text_format(text, "%s(", inner->made_by->function->name);
+    for (int i = 0; i < inner->count; i++) {
+      text_format(text, "%s%s: ", i ? ", " : "", inner->made_by->function->params[i].name);
+      hyperparameter_in_words(vm, inner, i, text);
+    }
+    text_char(text, ')');
+  } else if (value.kind == KIND_TUPLE) {
+    text_char(text, '(');
+    for (int i = 0; i < value.tuple->count; i++) {
+      if (i) text_string(text, ", ");
+      value_in_words(vm, value.tuple->items[i], span, text);
+    }
+    text_char(text, ')');
+  } else if (value.kind == KIND_PARAM || value.kind == KIND_MODEL) {
+    text_string(text, value.kind == KIND_PARAM ? "a param" : "a model");
+  } else {
+    value_show_safe(vm, value, true, text, span);
+  }
+}
+
 void hyperparameter_in_words(Vm *vm, OptimizerObject *optimizer, int index, Text *text) {
   Value argument = optimizer->arguments[index];
   if (hyper_schedules(optimizer->made_by->function, index, argument))
     describe_schedule(vm, optimizer, index, text);
-  else if (argument.kind == KIND_PARAM) text_string(text, "a param");
-  else value_show_safe(vm, argument, true, text, optimizer->span);
+  else value_in_words(vm, argument, optimizer->span, text);
 }

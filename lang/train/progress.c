@@ -41,9 +41,20 @@ typedef struct Progress {
 } Progress;
 
 static double done_part(const TrainRun *run);
+static void write_line(Text *text);
+
+/* A resumed run that has reached its limits makes no step; without a word it would look like a
+ * training, also where a loop over seeds has one checkpoint for all of them. */
+static void say_complete(const TrainRun *run) {
+  if (!run->resumed || !run->over || run->vm->options.json) return;
+  Text text = {0};
+  text_format(&text, "already complete in %.200s: %.200s", run->checkpoint, run->history.why);
+  write_line(&text);
+}
 
 void progress_start(TrainRun *run) {
   if (run->quiet) return;
+  say_complete(run);
   Progress *progress = run->progress = mem_zero(sizeof *run->progress);
   progress->terminal = (output_in_notebook() || isatty(STDERR_FILENO)) && !run->vm->options.json;
   progress->first_step = progress->said_step = run->total_steps;

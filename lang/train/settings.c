@@ -284,12 +284,26 @@ static Span span_of(const TrainRun *run, const Line *line) {
   return clause ? clause->op_span : saved_clause(run)->span;
 }
 
+/* Where the values of two lines are shown from: at the number that differs, if that is far in. */
+static int shown_from(const Line *old, const Line *now) {
+  int from = now->name + 1, at = from, word = from;
+  while (at < old->length && at < now->length && old->at[at] == now->at[at]) {
+    if (at > from && now->at[at] == ' ' && strchr(",:", now->at[at - 1])) word = at + 1;
+    if (now->at[at] == '(') word = at + 1;
+    at++;
+  }
+  /* with the name before a schedule's values */
+  while (word > from && at - word < 30 && now->at[word - 1] != '(') word--;
+  return at - from > 60 ? word : from;
+}
+
 static void tell(TrainRun *run, const Line *old, const Line *now) {
   Vm *vm = run->vm;
   if (!vm_warns(vm)) return;
   char before[120], after[120];
-  show(old, old->name + 1, before);
-  show(now, now->name + 1, after);
+  int from = shown_from(old, now);
+  show(old, from, before);
+  show(now, from, after);
   int name = (int)strcspn(now->at, ". \n");
   bool forgets = is(now, "keep") || is(now, "stop") || is(now, "average");
   bool measured = is(now, "validate") || begins(now, "loss.") || begins(now, "metrics.");
