@@ -5,8 +5,9 @@
  * training: the targets with their dtypes and shapes, the metrics' names, the optimizers with their
  * hyperparameters' names.  If one differs, the checkpoint is refused, with the differing lines.
  * Then come settings, which may change from one run to the next: losses and conditions as text,
- * numbers by value, a schedule by its values at some steps, the validation data by a digest.  A
- * changed setting is reported with the old and the new value.
+ * numbers by value, a schedule by its values at some steps, the validation data by a digest, and a
+ * net or function that a loss names by one of its declaration and parts.  A changed setting is
+ * reported with the old and the new value.
  *
  * If the text of `keep:` or `stop:` changes, the stored state of `keep:` and `stalled` is about
  * another quantity and is reset.
@@ -22,14 +23,23 @@
 #include "lang/train/saved.h"
 
 #include "lang/eval/eval.h"
+#include "lang/machine/call_site.h"
 #include "lang/machine/closure.h"
+#include "lang/machine/list.h"
+#include "lang/machine/string.h"
+#include "lang/machine/tuple.h"
+#include "lang/models/model.h"
 #include "lang/text/source.h"
 #include "lang/values/show.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { TEXT_MOST = 400 /* bytes of a setting */, DIFFERENCES_MOST = 4 /* in one message */ };
+enum {
+  TEXT_MOST = 400 /* bytes of a setting */,
+  DIFFERENCES_MOST = 4 /* in one message */,
+  DEPTH_MOST = 16
+};
 
 /* ---- lines ---- */
 
@@ -52,7 +62,66 @@ static void add_source(const TrainRun *run, const Ast *ast, size_t most, Text *t
   }
 }
 
-/* Numbers and functions of the script named in it: `lambda = 0.1`, `smoothed of digest
+static uint64_t digest_of(const TrainRun *run, Value value, uint64_t digest, int depth);
+
+/* The text of a function or model of the script; of the library's the name is enough. */
+static uint64_t digest_text(const TrainRun *run, const AstFunction *function, uint64_t digest) {
+  const Sources *sources = run->vm->sources;
+  uint32_t file = function->body ? function->body->span.file : 0;
+  const Source *source = file && !source_is_library(sources, file) ? source_at(sources, file)
+                                                                   : NULL;
+  if (!source) return hash_bytes(function->name, strlen(function->name), digest);
+  Span span = span_join(function->head_span, function->body->span);
+  return hash_bytes(source->text + span.start, span.end - span.start, digest);
+}
+
+/* A model: how it was declared, what it was called with, and the models in it. */
+static uint64_t digest_model(const TrainRun *run, const ModelObject *model, uint64_t digest,
+                             int depth) {
+  const AstFunction *function = model->made_by->function;
+  digest = digest_text(run, function, digest);
+  for (int i = 0; i < model->count; i++) {
+    if (!model->cells[i]) continue;
+    Value value = model->cells[i]->value;
+    if (function->members[i].kind == MEMBER_ARGUMENT || value.kind == KIND_MODEL)
+      digest = digest_of(run, value, digest, depth + 1);
+  }
+  return digest;
+}
+
+/* `relu`, `grad(f)` */
+static uint64_t digest_native(const TrainRun *run, const NativeObject *native, uint64_t digest,
+                              int depth) {
+  const char *name = native->row ? native->row->name : native->native->name;
+  digest = hash_bytes(name, strlen(name), digest);
+  for (int i = 0; i < COUNT_OF(native->extra); i++)
+    digest = digest_of(run, native->extra[i], digest, depth + 1);
+  return digest;
+}
+
+/* What a net computes, as far as its parts tell: not the values that are trained. */
+static uint64_t digest_of(const TrainRun *run, Value value, uint64_t digest, int depth) {
+  if (depth > DEPTH_MOST) return digest;
+  switch ((Kind)value.kind) {
+    case KIND_NUMBER: return hash_bytes((const char *)&value.number, sizeof value.number, digest);
+    case KIND_BOOL: return hash_mix(digest, value.truth ? 1 : 2);
+    case KIND_STRING: return hash_bytes(value.string->data, value.string->length, digest);
+    case KIND_CLOSURE: return digest_text(run, value.closure->function, digest);
+    case KIND_NATIVE: return digest_native(run, value.native, digest, depth);
+    case KIND_MODEL: return digest_model(run, value.model, digest, depth);
+    case KIND_LIST:
+      for (int64_t i = 0; i < value.list->count; i++)
+        digest = digest_of(run, value.list->items[i], digest, depth + 1);
+      return digest;
+    case KIND_TUPLE:
+      for (int i = 0; i < value.tuple->count; i++)
+        digest = digest_of(run, value.tuple->items[i], digest, depth + 1);
+      return digest;
+    default: return digest;
+  }
+}
+
+/* Numbers, functions and models of the script named in it: `lambda = 0.1`, `smoothed of digest
  * 1a2b3c4d`.  A variable that the clauses assign is part of the training, not of the script. */
 static void add_name(TrainRun *run, const Ast *name, Text *text) {
   const Value *value = name->place == PLACE_STANDARD ? NULL
@@ -64,14 +133,8 @@ static void add_name(TrainRun *run, const Ast *name, Text *text) {
   if (value->kind == KIND_NUMBER || value->kind == KIND_BOOL || value->kind == KIND_STRING) {
     text_format(text, ", %s = ", name->text);
     value_show_safe(run->vm, *value, true, text, name->span);
-  } else if (value->kind == KIND_CLOSURE) {
-    const AstFunction *function = value->closure->function;
-    const Source *source = function->body ? source_at(run->vm->sources, function->body->span.file)
-                                          : NULL;
-    if (!source) return;
-    Span span = span_join(function->head_span, function->body->span);
-    text_format(text, ", %s of digest %08x", name->text,
-                (unsigned)hash_bytes(source->text + span.start, span.end - span.start, 1));
+  } else if (value->kind == KIND_CLOSURE || value->kind == KIND_MODEL) {
+    text_format(text, ", %s of digest %08x", name->text, (unsigned)digest_of(run, *value, 1, 0));
   }
 }
 
