@@ -108,7 +108,7 @@ fn _run(name, steps, parts, dim, both, dropout, x, state, lengths) {
 fn _pair(name, state) {
   let named = attempt(fn() = (state.h, state.c))
   if named.ok { return named.value }
-  if type(state) != "tuple" or len(state) != 2 or attempt(fn() = keys(state)).ok { error("{name}: the state is the pair (h: .., c: ..), as `run` gives it") }
+  if type(state) != "tuple" or len(state) != 2 or len(keys(state)) > 0 { error("{name}: the state is the pair (h: .., c: ..), as `run` gives it") }
   state
 }
 
