@@ -106,26 +106,7 @@ static void give_values(Vm *vm, const Before *before) {
   read_set_changed(vm->read_set);
 }
 
-/* Removes the new names from the first without a value on: what they hide is there again. */
-static void cut_names(Vm *vm, const Before *before) {
-  ModuleObject *module = before->module;
-  Variable *last = before->last, *next = last ? last->next : module->scope->first;
-  int count = before->scope_count;
-  for (; next && next->slot < module->global_count; last = next, next = next->next) {
-    if (next->slot >= 0 && module->globals[next->slot].kind == KIND_UNSET) break;
-    if (next->slot >= count) count = next->slot + 1;
-  }
-  if (!next) return;
-  scope_truncate(module->scope, last, count);
-  for (int i = count; i < module->global_count; i++) {
-    value_release(vm, module->globals[i]);
-    module->globals[i] = (Value){0};
-  }
-  if (module->global_count > count) module->global_count = count;
-}
-
-void before_end(Vm *vm, Before *before, BeforeEnd end) {
-  const bool back = end == BEFORE_RESTORED;
+void before_end(Vm *vm, Before *before, bool back) {
   while (before->mementos) {
     Memento *memento = before->mementos;
     Object *object = memento->object;
@@ -134,7 +115,6 @@ void before_end(Vm *vm, Before *before, BeforeEnd end) {
     value_release(vm, value_of((Kind)object->kind, object));
   }
   if (back) give_values(vm, before);
-  if (end == BEFORE_INTERRUPTED && before->module->scope->session) cut_names(vm, before);
   for (int i = 0; i < before->count; i++) value_release(vm, before->values[i]);
   mem_free(before->values);
   mem_free(before);

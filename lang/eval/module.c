@@ -11,8 +11,7 @@
  * resolved. GD_STDLIB=dir reads whole files from disk instead, each one module.
  *
  * A session (the REPL) runs many bodies in one module.  A body that fails is undone: its names are
- * removed and the old state restored (before.c; FAULTS.md, H8).  Of one that is interrupted stays
- * what it has done: its user wants the hour that the loop has run.  The same holds for a line of a
+ * removed and the old state restored (before.c; FAULTS.md, H8).  The same holds for a line of a
  * script from a pipe.
  */
 #include "lang/eval/module.h"
@@ -370,15 +369,11 @@ static bool resolve_body(Vm *vm, ModuleObject *module, Ast *body, Report *report
   return true;
 }
 
-/* The line ends with this status. */
-static void end_line(Vm *vm, int status) {
+/* The line ends. */
+static void restore(Vm *vm, bool back) {
   Before *before = vm->modules->before;
   vm->modules->before = NULL;
-  if (before)
-    before_end(vm, before,
-               status == 0 || vm->checking    ? BEFORE_DONE
-               : status == STATUS_INTERRUPTED ? BEFORE_INTERRUPTED
-                                              : BEFORE_RESTORED);
+  if (before) before_end(vm, before, back);
 }
 
 static void hear_nothing(void *context, const Diag *diag) { (void)context, (void)diag; }
@@ -406,7 +401,7 @@ int module_run(Vm *vm, ModuleObject *module, uint32_t file, Report *report, Valu
   bool fine = resolve_body(vm, module, body, report);
   int status = fine ? execute_all(vm, &execution, report) : report_status(report);
   if (!fine) check_rest(vm, &execution, report);
-  end_line(vm, status);
+  restore(vm, status != 0 && !vm->checking);
   if (last && fine) *last = execution.last;
   else value_release(vm, execution.last);
   /* the longjmp has skipped releases: sweep before the next statement */
@@ -427,14 +422,13 @@ static uint32_t line_end(const Vm *vm, const Ast *body, uint32_t i) {
   return i;
 }
 
-/* Runs a line; when it fails, reports that and undoes its assignments, unless it was interrupted.
- * Returns its status. */
+/* Runs a line; when it fails, reports that and undoes its assignments.  Returns its status. */
 static int execute_line(Vm *vm, Stretch *line) {
   Diag diag = {0};
   vm->modules->before = before_take(vm, line->frame->module);
   bool fine = vm_protect(vm, execute_stretch, line, &diag);
   vm->modules->running = 1;
-  end_line(vm, fine ? 0 : diag.status);
+  restore(vm, !fine);
   if (fine) {
     value_release(vm, line->last);
     return 0;

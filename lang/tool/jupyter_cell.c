@@ -1,7 +1,7 @@
 /* jupyter_cell.c — `gd kernel` runs a cell, and publishes what it shows.
  *
  * A cell is what would be typed at the prompt, statement by statement (statements.h): the last
- * value is shown, a failing statement is undone and ends the cell; an interrupted one ends it.
+ * value is shown, a failing statement is undone and ends the cell.
  */
 #include "lang/tool/jupyter_cell.h"
 
@@ -140,7 +140,9 @@ static void add_error(const Kernel *kernel, Text *text) {
   const char *colon = first ? strstr(first, ": ") : NULL;
   bool interrupted = kernel->status == STATUS_INTERRUPTED;
   const char *name = interrupted ? "Interrupted" : "Error";
-  const char *value = colon ? colon + 2 : interrupted ? "interrupted: what was done is kept" : "";
+  const char *value = colon         ? colon + 2
+                      : interrupted ? "interrupted: finished statements are kept"
+                                    : "";
   size_t length = strcspn(value, "\n"), whole = kernel->said.length;
   jupyter_field(text, "ename", name, strlen(name));
   jupyter_field(text, "evalue", value, length);

@@ -95,9 +95,7 @@ static Said said_by(const Session *session, const char *text, size_t length) {
 /* ---- help ---- */
 
 static void write_help(Text *text) {
-  text_string(text,
-              "Each line is run, and its value is shown.  One that fails changes nothing; one\n"
-              "that Ctrl-C stops keeps what it has done.\n\n");
+  text_string(text, "Each line is run, and its value is shown.\n\n");
   for (int i = 0; i < PROMPT_WORDS; i++)
     text_format(text, "  %-24s %.*s\n", WORDS[i].form, (int)strcspn(WORDS[i].sentence, ".;"),
                 WORDS[i].sentence);

@@ -3,8 +3,7 @@
  * At a terminal, lines are collected until they are whole statements (parse_complete), then run
  * among the names of the session, one statement after the other; the value of an expression is
  * shown.  A failing statement is undone (module.c), so the session continues as if it had not been
- * typed; of one that is interrupted stays what it has done.  `?name` shows the documentation of a
- * name.  Up recalls a statement with all of its lines.
+ * typed.  `?name` shows the documentation of a name.  Up recalls a statement with all of its lines.
  *
  * Ctrl-C interrupts a running statement; at the prompt it clears the input.  Ctrl-D ends the
  * session, as `quit` does; inside a statement it ends the statement, whose error then says what is
