@@ -213,8 +213,7 @@ void health_judge_targets_far(TrainRun *run) {
        far = fabs(mean) > 100 && late > fmax(2 * blind, 100);
   if (!wide && !far) return;
   health_tell(run,
-              VERDICT(BASIS_MEASURED, run->source.span,
-                      "let y = (y - mean(y)) / std(y), and undo it after `predict`",
+              VERDICT(BASIS_MEASURED, run->source.span, "Unstandardize(d) as the net's last layer",
                       FINDING_TOO_FAR),
               "the targets are not scaled: their mean is %.4g and their deviation %.4g, and a "
               "net's outputs begin near 0; the loss stays at %.4g",
