@@ -3,9 +3,9 @@
  * The point's tensor becomes an IDENTITY node of its own, so that "with respect to" means this
  * argument and not every use of an equal tensor.  A param is differentiated by identity, so every
  * use of it by a captured name counts, but not that as another argument, which gets a copy of its
- * own (apart).  If it is part of the vector of a tree, has such a copy, or is the value of an
- * expression, it is staged (trace_stage) while f runs.  Frozen params count as constants: their
- * derivatives are 0.
+ * own (apart).  If it is part of the vector of a tree, has such a copy, is the value of an
+ * expression, or was read before in an outer recording, it is staged (trace_stage) while f runs.
+ * Frozen params count as constants: their derivatives are 0.
  */
 #include "lang/gradients/point.h"
 
@@ -105,6 +105,24 @@ static bool is_assigned(const Point *point) {
   return false;
 }
 
+/* Has an outer recording made something of a param already?  It may be a tensor that f reads, which
+ * is a constant to f, as it is where nothing is recorded outside; but it may also equal what f
+ * makes of the param, and equal expressions are one node. */
+static bool is_used(const Point *point) {
+  const Graph *graph = &point->trace->graph;
+  if (point->own) return false;
+  bool *param = mem_zero(graph->count * sizeof *param), used = false;
+  for (int i = 0; i < point->leaves->count; i++)
+    if (point->leaves->items[i].param && !point->leaves->items[i].param->frozen)
+      param[point->nodes[i]] = true;
+  for (NodeId id = 1; id < graph->count && !used; id++) {
+    const Node *node = graph_node(graph, id);
+    for (int i = 0; i < node->input_count; i++) used |= param[node->inputs[i]];
+  }
+  mem_free(param);
+  return used;
+}
+
 /* A node of its own for each param, so that only f's uses of it count. */
 static void name_params(Point *point) {
   Diag diag;
@@ -138,7 +156,7 @@ static Value tree_variable(Point *point, bool as_vector, bool copied) {
   size_t count = (size_t)leaves->count;
   point->nodes = arena_alloc(&point->trace->graph.arena, count * sizeof(NodeId));
   for (int i = 0; i < leaves->count; i++) point->nodes[i] = leaf_node(point, &leaves->items[i]);
-  const bool named = !as_vector && (copied || is_assigned(point));
+  const bool named = !as_vector && (copied || is_assigned(point) || is_used(point));
   if (as_vector || named)
     point->before = arena_alloc(&point->trace->graph.arena, count * sizeof(NodeId));
   if (as_vector) part_leaves(point);

@@ -4,8 +4,9 @@
  * Adding one number to all of a window and a relu keep the order of its values, rounding included,
  * so max(relu(c + b)) is relu(max(c) + b), bit for bit, with a quarter of the sums where windows
  * are 2 x 2, and with nothing kept for the gradient but c.  (Only c and b that are infinities of
- * both signs give something else.)  The plan computes it so, and the gradient, which is made before
- * any plan, looks for the greatest in c: both ask here.
+ * both signs give something else; and where rounding c + b makes equals of different c, the
+ * gradient goes to the greatest c, not to the first of the equals.)  The plan computes it so, and
+ * the gradient, which is made before any plan, looks for the greatest in c: both ask here.
  */
 #ifndef GD_RUNTIME_GRAPH_POOLED_H
 #define GD_RUNTIME_GRAPH_POOLED_H

@@ -1,4 +1,4 @@
-# A max pool over a relu over a convolution with its bias looks for the greatest in the convolution: the gradient is the same.
+# A max pool over a relu over a convolution with its bias looks for the greatest in the convolution: the gradient is the same, but where adding the bias makes equals of them.
 seed(2)
 let (x, w, b) = (randn(3, 2, 9, 8), randn(4, 2, 3, 3), randn(4))
 let g = randn(3, 4, 4, 3)
