@@ -236,12 +236,13 @@ Value native_map_tree(Vm *vm, const CallSite *site, Value *args, int count) {
     leaves_match(vm, site_at(site, 2), args[1], others->items[i], &again, &all[i + 1]);
     leaves_free(vm, again);
   }
-  Value results = value_list(vm, all[0]->count);
+  Value *kept = stack_push(vm, value_list(vm, all[0]->count)), results = *kept;
   for (int i = 0; i < all[0]->count; i++) {
     Value given[TREES_MOST];
     for (int64_t k = 0; k <= others->count; k++) given[k] = all[k]->items[i].value;
     list_push(vm, results.list, vm_call(vm, site, args[0], given, (int)others->count + 1));
   }
+  vm->top = kept;
   for (int64_t k = 1; k <= others->count; k++) leaves_free(vm, all[k]);
   Value made = put_results(vm, all[0], results);
   leaves_free(vm, all[0]);

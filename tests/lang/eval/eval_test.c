@@ -298,6 +298,7 @@ Test(eval, what_lived_when_an_error_was_raised_is_freed) {
       "grad(checkpoint_gradients(fn(w) = bad(w)))(data * i)",
       "check_gradient(fn(w) = sum(w + ones(8, 3)), data * i)",
       "check_gradient(fn(w) = if sum(w) > 350 { bad(w) } else { sum(w) }, ones(50, 7))",
+      "map_tree(fn(x) = if sum(x) > 800 { bad(x) } else { x + i }, list(data + i, data * 3))",
       "scan(fn(s, x) = bad(s), data * i, data)",
       "scan(fn(s, x) = s + x, data * i, data)",
       "grad(fn(w) = sum(scan(fn(s, x) = (s, bad(x)), w[0], w)[1]))(data * i)",
