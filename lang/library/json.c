@@ -257,9 +257,19 @@ static void write_axis(Writing *writing, const Tensor *tensor, int axis, int64_t
   text_char(&writing->text, ']');
 }
 
+/* Before any is written: an error must not hold the elements. */
+static void want_finite(Writing *writing, Tensor *tensor) {
+  double odd = 0;
+  for (int64_t i = 0; i < tensor_count(tensor) && isfinite(odd); i++) odd = tensor_get(tensor, i);
+  if (isfinite(odd)) return;
+  tensor_release(tensor);
+  write_number(writing, odd);
+}
+
 static void write_tensor(Writing *writing, Value value) {
   Tensor tensor = trace_elements(writing->vm, value, site_at(writing->site, 0));
   int64_t at = 0;
+  if (!writing->null) want_finite(writing, &tensor);
   write_axis(writing, &tensor, 0, &at);
   tensor_release(&tensor);
 }
