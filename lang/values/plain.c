@@ -35,6 +35,8 @@
 #include <math.h>
 #include <string.h>
 
+extern const Op OP_POW;
+
 /* ---- numbers ---- */
 
 /* The remainder with the sign of the divisor. */
@@ -44,6 +46,11 @@ double number_mod(double a, double b) {
   return rest == 0 ? copysign(0.0, b) : rest;
 }
 
+/* As of a tensor's element. */
+static double number_pow(double a, double b) {
+  return b == 2 ? a * a : single_apply(OP_POW, DTYPE_F64, (double[]){a, b});
+}
+
 Value number_binary(Vm *vm, const Ast *ast, int op, double a, double b) {
   switch ((BinaryOp)op) {
     case BINARY_ADD: return value_number(a + b);
@@ -51,7 +58,7 @@ Value number_binary(Vm *vm, const Ast *ast, int op, double a, double b) {
     case BINARY_MUL: return value_number(a * b);
     case BINARY_DIV: return value_number(a / b);
     case BINARY_MOD: return value_number(number_mod(a, b));
-    case BINARY_POW: return value_number(b == 2 ? a * a : pow(a, b));
+    case BINARY_POW: return value_number(number_pow(a, b));
     case BINARY_EQ: return value_bool(a == b);
     case BINARY_NE: return value_bool(a != b);
     case BINARY_LT: return value_bool(a < b);

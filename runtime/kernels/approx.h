@@ -1,15 +1,14 @@
 /* approx.h — the real functions that rows of ops.def call as F(name), for float and for double.
  *
- * Every f has two forms, f_f32 and f_f64.  Those that training spends its time in (exp, sigmoid,
- * tanh, log, sin, cos, erf, erfc, gelu and what is made of them) are written here, in bell.h,
- * exponential.h, logarithm.h and turns.h as straight lines of arithmetic without a branch, so that
- * the compiler turns the loops of loops.c into vector instructions; each is within 2 units in the
- * last place (ulp) of the true value, exp, log, sin and cos within 1, erf and erfc of doubles
- * within 3 and gelu within 4, as tests/runtime/kernels/approx_test.c shows.  The other f64 forms
- * are the C library's.  Where they want a fused multiply-add they say fma_f32 or fma_f64, which is
- * one everywhere: an instruction with AVX2, AVX-512 and on ARM, a call of the C library (right, but
- * slow) on the x86 of before 2013.  The compiler itself fuses nothing, so all instruction sets give
- * the same bits.
+ * Every f has two forms, f_f32 and f_f64.  Most are written here, in arcs.h, bell.h,
+ * exponential.h, logarithm.h, power.h and turns.h as straight lines of arithmetic without a branch,
+ * so that the compiler turns the loops of loops.c into vector instructions (make vectors); each is
+ * within 2 units in the last place (ulp) of the true value (tan, acosh and atanh of doubles a
+ * twentieth more), exp, log, sin, cos and powers of doubles within 1, erf and erfc of doubles
+ * within 3 and gelu within 4, as tests/runtime/kernels/approx_test.c shows.  Where they want a
+ * fused multiply-add they say fma_f32 or fma_f64, which is one everywhere: an instruction with
+ * AVX2, AVX-512 and on ARM, a call of the C library (right, but slow) on the x86 of before 2013.
+ * The compiler itself fuses nothing, so all instruction sets give the same bits.
  *
  * Two ways are used.  exp, tanh, sigmoid and log stay in float: the argument is reduced to a small
  * interval (exp(x) = 2^n exp(r) with |r| <= ln 2 / 2; log(2^e m) = e ln 2 + log(m), m within a
@@ -18,8 +17,8 @@
  * small, and of 2^n, which is exact, so that 1 + exp(x) is rounded once.  The others go through
  * double, whose 29 spare bits make the error a matter of the last rounding alone: core_exp and
  * core_log are Taylor sums to about 1e-12; core_bell and core_beyond, of which erfc and gelu are
- * made, are fitted to 4e-10, core_atan and core_asin to 1e-10.  What is rare (in f64 other
- * trigonometry, gamma) is left to the C library.
+ * made, are fitted to 4e-10, core_atan and core_asin to 1e-10.  What is rare (far angles, gamma) is
+ * left to the C library.
  *
  * Conditions are written `c ? x : y` over values already computed: a select, not a jump. NaN goes
  * through all of them; infinities give the limits.
@@ -29,9 +28,10 @@
 #ifndef GD_RUNTIME_KERNELS_APPROX_H
 #define GD_RUNTIME_KERNELS_APPROX_H
 
+#include "runtime/kernels/arcs.h"
 #include "runtime/kernels/bell.h"
 #include "runtime/kernels/exponential.h"
-#include "runtime/kernels/logarithm.h"
+#include "runtime/kernels/power.h"
 #include "runtime/kernels/turns.h"
 
 #include <float.h>
@@ -349,13 +349,13 @@ static inline double tanh_slope_f64(double a, double y) {
  * arithmetic flushes it, where the mode says so. */
 static inline double flushed(double a) { return copysign(a + 0.0, a); }
 
-static inline double sinh_f64(double a) { return sinh(a); }
+static inline double sinh_f64(double a) { return exponential_odd(a); }
 /* (e - 1 / e) / 2 with e = exp(|a|), of which e - 1 is known with all its digits near 0. */
 static inline float sinh_f32(float a) {
   double less = core_expm1((double)abs_f32(a));
   return copysignf((float)(0.5 * (less + less / (less + 1))), a);
 }
-static inline double cosh_f64(double a) { return cosh(a); }
+static inline double cosh_f64(double a) { return exponential_even(a); }
 static inline float cosh_f32(float a) {
   return (float)(0.5 * (core_exp((double)a) + core_exp(-(double)a)));
 }
@@ -382,15 +382,20 @@ static inline float log_f32(float a) {
 
 static inline double log1p_f64(double a) { return logarithm_beside_1(a); }
 static inline float log1p_f32(float a) { return a == 0 ? a : (float)core_log1p((double)a); }
-static inline double log2_f64(double a) { return log2(flushed(a)); }
+static inline double log2_f64(double a) { return logarithm_to_2(a); }
 static inline float log2_f32(float a) { return (float)(core_log((double)a) * 1.4426950408889634); }
-static inline double log10_f64(double a) { return log10(a); }
+static inline double log10_f64(double a) { return logarithm_to_10(a); }
 static inline float log10_f32(float a) { return (float)(core_log((double)a) * 0.4342944819032518); }
 
-/* log(1 + exp(x)), from the side where nothing overflows. */
-static inline double softplus_f64(double a) {
-  return (a > 0 ? a : a <= 0 ? 0 : a) + log1p_f64(exp_f64(-abs_f64(a)));
+/* log(1 + exp(-size)) for size >= 0 */
+static inline double log1p_exp_f64(double size) {
+  double e = exp_f64(-size), sum = 1 + e, lost = e - (sum - 1);
+  return logarithm_inside(sum) + lost / sum;
 }
+static inline float log1p_exp_f32(float size) { return (float)core_log1p(core_exp(-(double)size)); }
+
+/* log(1 + exp(x)), from the side where nothing overflows. */
+static inline double softplus_f64(double a) { return relu_f64(a) + log1p_exp_f64(abs_f64(a)); }
 static inline float softplus_f32(float a) {
   return (float)((double)(a < 0 ? 0 : a) + core_log1p(core_exp(-(double)abs_f32(a))));
 }
@@ -400,7 +405,11 @@ static inline float log_sigmoid_f32(float a) { return -softplus_f32(-a); }
 /* Powers of 0, 1, 2, 3 and -1 are what multiplying gives, so that x^2 may be computed as x * x.
  */
 static inline double pow_f64(double a, double b) {
-  return b == 2 ? a * a : b == 3 ? a * a * a : b == 1 ? a : b == -1 ? 1 / a : pow(flushed(a), b);
+  double result = power_f64(a, b);
+  result = b == 2 ? a * a : result;
+  result = b == 3 ? a * a * a : result;
+  result = b == 1 ? a : result;
+  return b == -1 ? 1 / a : result;
 }
 static inline float pow_f32(float a, float b) {
   double size = core_exp((double)b * core_log((double)abs_f32(a)));
@@ -468,18 +477,18 @@ static inline double cos_f64(double a) { return turns_near_f64(a) ? turns_f64(a,
 static inline float cos_f32(float a) {
   return turns_near_f32(a) ? turns_f32(a, 1) : (float)cos((double)a);
 }
-static inline double tan_f64(double a) { return tan(a); }
+static inline double tan_f64(double a) { return turns_near_f64(a) ? turns_tangent_f64(a) : tan(a); }
 static inline float tan_f32(float a) {
   return turns_near_f32(a) ? turns_tangent_f32(a) : (float)tan((double)a);
 }
 /* Above 1/2 from the other end: 2 asin(sqrt((1 - |a|) / 2)) is how much is left to pi / 2. */
-static inline double asin_f64(double a) { return asin(a); }
+static inline double asin_f64(double a) { return arcs_sin(a); }
 static inline float asin_f32(float a) {
   double size = (double)abs_f32(a), z = size > 0.5 ? 0.5 * (1 - size) : size * size;
   double arc = core_asin(size > 0.5 ? sqrt_f64(z) : size, z);
   return copysignf((float)(size > 0.5 ? 1.5707963267948966 - 2 * arc : arc), a);
 }
-static inline double acos_f64(double a) { return acos(a); }
+static inline double acos_f64(double a) { return arcs_cos(a); }
 static inline float acos_f32(float a) {
   double size = (double)abs_f32(a), z = size > 0.5 ? 0.5 * (1 - size) : size * size;
   double arc = core_asin(size > 0.5 ? sqrt_f64(z) : size, z);
@@ -488,7 +497,7 @@ static inline float acos_f32(float a) {
   return (float)(size > 0.5 ? far : near);
 }
 /* An infinity is a number greater than any other, so that two are as 1 to 1. */
-static inline double atan2_f64(double a, double b) { return atan2(a, b); }
+static inline double atan2_f64(double a, double b) { return arcs_of_two(a, b); }
 static inline float atan2_f32(float a, float b) {
   double y = abs_f32(a) > FLT_MAX ? 1e300 : (double)abs_f32(a),
          x = abs_f32(b) > FLT_MAX ? 1e300 : (double)abs_f32(b);
@@ -499,27 +508,52 @@ static inline float atan2_f32(float a, float b) {
   turn = bits_of(b) < 0 ? 3.1415926535897932 - turn : turn;
   return a == a && b == b ? copysignf((float)turn, a) : (float)NAN;
 }
-static inline double atan_f64(double a) { return atan(a); }
+static inline double atan_f64(double a) { return arcs_of_two(a, 1); }
 static inline float atan_f32(float a) { return atan2_f32(a, 1); }
 
 /* ---- inverses of hyperbolic functions, made of log(1 + x) ---- */
-static inline double asinh_f64(double a) { return asinh(a); }
+/* Far from 0 they are log(2 |a|), and log(1 + x) with x = |a| - 1 is log |a|. */
+static const double ARC_FAR = 0x1p28, LOG_OF_2 = 0x1.62e42fefa39efp-1;
+static inline double asinh_f64(double a) {
+  double size = abs_f64(a), square = size * size, near = size + square / (1 + sqrt_f64(square + 1));
+  double result = log1p_f64(size > ARC_FAR ? size - 1 : near);
+  return copysign(size > ARC_FAR ? result + LOG_OF_2 : result, a);
+}
 static inline float asinh_f32(float a) {
   double size = (double)abs_f32(a), square = size * size;
   double result = core_log1p(size + square / (1 + sqrt_f64(square + 1)));
   return abs_f32(a) > FLT_MAX ? a : copysignf((float)result, a);
 }
-static inline double acosh_f64(double a) { return acosh(a); }
+static inline double acosh_f64(double a) {
+  double above = a - 1, near = above + sqrt_f64(fma_f64(above, above, 2 * above));
+  double result = log1p_f64(a > ARC_FAR ? above : near);
+  result = a > ARC_FAR ? result + LOG_OF_2 : result;
+  return a < 1 ? (double)NAN : result;
+}
 static inline float acosh_f32(float a) {
   double above = (double)a - 1;
   return a < 1 ? (float)NAN : (float)core_log1p(above + sqrt_f64(above * (above + 2)));
 }
-static inline double atanh_f64(double a) { return atanh(a); }
+static inline double atanh_f64(double a) {
+  double size = abs_f64(a);
+  return copysign(0.5 * log1p_f64(2 * size / (1 - size)), a);
+}
 static inline float atanh_f32(float a) {
   double size = (double)abs_f32(a);
   return copysignf((float)(0.5 * core_log1p(2 * size / (1 - size))), a);
 }
-static inline double hypot_f64(double a, double b) { return hypot(a, b); }
+static inline double hypot_f64(double a, double b) {
+  double one = abs_f64(a), other = abs_f64(b), big = one > other ? one : other;
+  double scale = big > 0x1p500    ? 0x1p-600
+                 : big < 0x1p-500 ? 0x1p600
+                                  : 1,
+         back = big > 0x1p500    ? 0x1p600
+                : big < 0x1p-500 ? 0x1p-600
+                                 : 1;
+  one *= scale, other *= scale;
+  double length = sqrt_f64(fma_f64(one, one, other * other)) * back;
+  return abs_f64(a) > DBL_MAX || abs_f64(b) > DBL_MAX ? HUGE_VAL : length;
+}
 static inline float hypot_f32(float a, float b) {
   float length = (float)sqrt_f64((double)a * (double)a + (double)b * (double)b);
   return abs_f32(a) > FLT_MAX || abs_f32(b) > FLT_MAX ? HUGE_VALF : length;

@@ -12,10 +12,6 @@
 
 #include "runtime/kernels/exponential.h"
 
-/* A product and a sum, rounded once (IEEE 754, fusedMultiplyAdd). */
-static inline float fma_f32(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
-static inline double fma_f64(double a, double b, double c) { return __builtin_fma(a, b, c); }
-
 /* erf(x) / x for |x| < 0.5, of t = x^2 */
 static inline double bell_near(double t) {
   double p = -1.45546838694242809e-07;
@@ -58,7 +54,7 @@ static inline double bell_beyond(double x, double *rest) {
 static inline double bell_falling(double x, double behind, double a, double rest) {
   double part;
   uint64_t n;
-  double root = exponential_root(-x, &n, &part), whole = root * a,
+  double root = exponential_root(-x, 0, &n, &part), whole = root * a,
          whole_rest = fma_f64(root, rest, fma_f64(root, a, -whole));
   part = part - behind - part * behind;
   double low = double_of((int64_t)((n >> 1) << 52)),

@@ -82,13 +82,13 @@ static const double ROOTS_REST[128] = {
     0x1.a64a931d185edp-55, -0x1.e37bae43be3edp-55, 0x1.7893b4d91cd9cp-56, 0x1.305c14160cc89p-58};
 /* clang-format on */
 
-/* exp(x) = 2^(n - 2046) * what this gives * (1 + *part), for |x| < 800: with k the whole number
- * nearest to 128 x / ln 2, 2^(k / 128) is a power of 2 and one of 128 roots, and the remainder is
- * so small that its error is far below the last place.  ln 2 is subtracted in two parts; k times
- * the first is exact (Tang, ACM TOMS 15(2), 1989). */
-static inline double exponential_root(double x, uint64_t *n, double *part) {
+/* exp(x + rest) = 2^(n - 2046) * what this gives * (1 + *part), for |x| < 800 and a rest below its
+ * last place: with k the whole number nearest to 128 x / ln 2, 2^(k / 128) is a power of 2 and one
+ * of 128 roots, and the remainder is so small that its error is far below the last place.  ln 2 is
+ * subtracted in two parts; k times the first is exact (Tang, ACM TOMS 15(2), 1989). */
+static inline double exponential_root(double x, double rest, uint64_t *n, double *part) {
   double shifted = x * 0x1.71547652b82fep+7 + ROUNDER_F64, k = shifted - ROUNDER_F64,
-         r = (x - k * 0x1.62e42fef8p-8) - k * 0x1.1cf79abc9e3b4p-43, z = r * r;
+         r = (x - k * 0x1.62e42fef8p-8) - (k * 0x1.1cf79abc9e3b4p-43 - rest), z = r * r;
   uint64_t whole = (uint64_t)wide_bits_of(shifted) - (uint64_t)wide_bits_of(ROUNDER_F64) +
                    (2046u << 7),
            j = whole & 127;
@@ -96,14 +96,31 @@ static inline double exponential_root(double x, uint64_t *n, double *part) {
   *n = whole >> 7;
   return ROOTS[j];
 }
-static inline double exponential_f64(double a) {
+/* exp(a + rest) / 2^halvings, in two steps, as it may be subnormal */
+static inline double exponential_scaled(double a, double rest, uint64_t halvings) {
   double inside = a < -760 ? -760 : a, part;
   uint64_t n;
-  double root = exponential_root(inside > 720 ? 720 : inside, &n, &part);
-  /* in two steps, as it may be subnormal */
+  double root = exponential_root(inside > 720 ? 720 : inside, rest, &n, &part);
+  n -= halvings;
   double low = double_of((int64_t)((n >> 1) << 52)),
          high = double_of((int64_t)((n - (n >> 1)) << 52));
   return (root + root * part) * low * high;
+}
+static inline double exponential_f64(double a) { return exponential_scaled(a, 0, 0); }
+
+/* (exp(|a|) - exp(-|a|)) / 2; up to 1 by its Taylor series. */
+static inline double exponential_odd(double a) {
+  double size = __builtin_fabs(a), half = exponential_scaled(size, 0, 1), z = a * a;
+  double high = 1.0 / 39916800 +
+                z * (1.0 / 6227020800 + z * (1.0 / 1307674368000 + z * (1.0 / 355687428096000)));
+  double low = 1.0 / 6 + z * (1.0 / 120 + z * (1.0 / 5040 + z * (1.0 / 362880 + z * high)));
+  double near = a + a * (z * low), far = half - 0.25 / half;
+  return size < 1 ? near : __builtin_copysign(far, a);
+}
+/* (exp(a) + exp(-a)) / 2 */
+static inline double exponential_even(double a) {
+  double half = exponential_scaled(__builtin_fabs(a), 0, 1);
+  return half + 0.25 / half;
 }
 /* exp(x - n ln 2) - 1, n the whole number nearest to x / ln 2. */
 static inline double exponential_reduced(double x, double n) {

@@ -129,8 +129,13 @@ static const double LOGS_REST[128] = {
     0x1.25731cd21d67dp-44};
 /* clang-format on */
 
-/* Within 0.52 units in the last place. */
-static inline double logarithm_f64(double a) {
+/* The logarithm without the terms of r from the second on: k log 2 + (the interval's) + r; what
+ * the sum lost; r; and what r lost. */
+typedef struct Logarithm {
+  double sum, lost, r, r_lost;
+} Logarithm;
+
+static inline Logarithm logarithm_parts(double a) {
   const uint64_t first = 0x3fe6000000000000u, one = 0x3ff0000000000000u;
   const double scaled = a < DBL_MIN ? a * 0x1p54 : a; /* subnormals */
   const uint64_t bits = (uint64_t)wide_bits_of(scaled), exponent = (bits + (one - first)) >> 52,
@@ -140,16 +145,55 @@ static inline double logarithm_f64(double a) {
   /* 26 bits of m, so that its product is exact, and the rest */
   const double m = double_of((int64_t)part),
                high = double_of((int64_t)(part & ~UINT64_C(0x7ffffff))),
-               r = (high * INVERSES[j] - 1) + (m - high) * INVERSES[j];
+               above = high * INVERSES[j] - 1, below = (m - high) * INVERSES[j], r = above + below;
   /* log 2 to a multiple of 2^-42 too: this sum is exact */
-  const double whole = k * 0x1.62e42fefa38p-1 + LOGS[j], sum = whole + r,
-               lost = (whole - sum) + r + (k * 0x1.ef35793c7673p-45 + LOGS_REST[j]);
-  const double high_terms = 0.2 + r * (-1.0 / 6 + r * (1.0 / 7 + r * (-1.0 / 8)));
-  const double terms = r * r * (-0.5 + r * (1.0 / 3 + r * (-0.25 + r * high_terms)));
-  double result = sum + (lost + terms);
+  const double whole = k * 0x1.62e42fefa38p-1 + LOGS[j], sum = whole + r;
+  return (Logarithm){sum, (whole - sum) + r + (k * 0x1.ef35793c7673p-45 + LOGS_REST[j]), r,
+                     (above - r) + below};
+}
+/* log(1 + r) = r - r^2 / 2 + r^3 times this, the eighth power standing for what follows. */
+static inline double logarithm_series(double r, double eighth) {
+  return 1.0 / 3 + r * (-0.25 + r * (0.2 + r * (-1.0 / 6 + r * (1.0 / 7 + r * eighth))));
+}
+/* What log, or a multiple of it, is of 0, of infinity and of what has none. */
+static inline double logarithm_at_ends(double a, double result) {
   result = a == HUGE_VAL ? HUGE_VAL : result;
   result = a == 0 ? -HUGE_VAL : result;
   return a >= 0 ? result : (double)NAN;
+}
+/* log of a positive number, not infinite: within 0.61 units in the last place. */
+static inline double logarithm_inside(double a) {
+  const Logarithm of = logarithm_parts(a);
+  const double terms = of.r * of.r * (-0.5 + of.r * logarithm_series(of.r, -1.0 / 8));
+  return of.sum + (of.lost + terms);
+}
+static inline double logarithm_f64(double a) { return logarithm_at_ends(a, logarithm_inside(a)); }
+
+/* log(a) of a positive number as a double and, in *rest, what is below its last place, together
+ * right to 2^-66 or so: r^2 / 2 is taken apart, and its first part is exact. */
+static inline double logarithm_long(double a, double *rest) {
+  const Logarithm of = logarithm_parts(a);
+  const double r = of.r, high = double_of(wide_bits_of(r) & -((int64_t)1 << 27)),
+               half = 0.5 * high * high, less = 0.5 * (r - high) * (r + high);
+  const double third = r * r * (r * logarithm_series(r, -1.0 / 8 + r * (1.0 / 9 - r * 0.1))),
+               sum = of.sum - half,
+               low = ((of.sum - sum) - half) +
+                     (of.lost + (third + (of.r_lost - of.r_lost * r - less))),
+               result = sum + low;
+  *rest = (sum - result) + low;
+  return result;
+}
+/* log(a) times factor + factor_rest, rounded once. */
+static inline double logarithm_times(double a, double factor, double factor_rest) {
+  double rest, first = logarithm_long(a, &rest), product = first * factor;
+  rest = fma_f64(first, factor, -product) + (first * factor_rest + rest * factor);
+  return logarithm_at_ends(a, product + rest);
+}
+static inline double logarithm_to_2(double a) {
+  return logarithm_times(a, 0x1.71547652b82fep+0, 0x1.777d0ffda0d24p-56);
+}
+static inline double logarithm_to_10(double a) {
+  return logarithm_times(a, 0x1.bcb7b1526e50ep-2, 0x1.95355baaafad3p-57);
 }
 
 /* log(1 + x): what 1 + x lost, c, adds c / (1 + x). */

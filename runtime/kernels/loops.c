@@ -399,6 +399,7 @@ TURNS_OF(SIN, f32, float, turns_f32(a, 0), TURNS_MOST_F32)
 TURNS_OF(SIN, f64, double, turns_f64(a, 0), TURNS_MOST_F64)
 TURNS_OF(COS, f32, float, turns_f32(a, 1), TURNS_MOST_F32)
 TURNS_OF(COS, f64, double, turns_f64(a, 1), TURNS_MOST_F64)
+TURNS_OF(TAN, f64, double, turns_tangent_f64(a), TURNS_MOST_F64)
 TURNS_OF(TAN, f32, float, turns_tangent_f32(a), TURNS_MOST_F32)
 
 /* ---- remainders: in vectors if no quotient of a block is large ---- */
@@ -421,8 +422,7 @@ REMAINDER(IDIV, idiv_beside_f32(a, b))
 #define CHOSEN(...) SECOND(__VA_ARGS__)
 #define CHOICE_OF_SIN(type) ~, some_SIN_##type
 #define CHOICE_OF_COS(type) ~, some_COS_##type
-#define CHOICE_OF_TAN(type) CHOICE_OF_TAN_##type
-#define CHOICE_OF_TAN_f32 ~, some_TAN_f32
+#define CHOICE_OF_TAN(type) ~, some_TAN_##type
 #define CHOICE_OF_MOD(type) CHOICE_OF_MOD_##type
 #define CHOICE_OF_MOD_f32 ~, some_MOD_f32
 #define CHOICE_OF_IDIV(type) CHOICE_OF_IDIV_##type

@@ -68,6 +68,12 @@ static inline double turns_f64(double x, int64_t turns) {
   y = double_of(wide_bits_of(y) ^ (int64_t)((uint64_t)(at & 2) << 62));
   return turns == 0 && x == 0 ? x : y; /* -0 too */
 }
+static inline double turns_tangent_f64(double x) {
+  double r, low;
+  bool odd = turns_reduce(x, &r, &low) & 1;
+  double s = turns_sin(r, low), c = turns_cos(r, low), y = (odd ? -c : s) / (odd ? s : c);
+  return x == 0 ? x : y;
+}
 /* Of floats in double, where r alone has digits to spare: sin and cos of r; returns the quarter. */
 static inline int64_t turns_parts_f32(float x, double *s, double *c) {
   double wide = (double)x, shifted = wide * 6.36619772367581382e-01 + ROUNDER_F64,

@@ -137,7 +137,18 @@ static const WideBound WIDES[] = {WIDE(exp, 0.8),
                                   WIDE(cos, 0.81),
                                   WIDE(log, 0.76),
                                   WIDE(log1p, 1.5),
+                                  WIDE(log2, 0.51),
+                                  WIDE(log10, 0.51),
                                   WIDE(expm1, 1.6),
+                                  WIDE(sinh, 1.6),
+                                  WIDE(cosh, 1.1),
+                                  WIDE(tan, 2.1),
+                                  WIDE(asin, 1.8),
+                                  WIDE(acos, 1.8),
+                                  WIDE(atan, 1.2),
+                                  WIDE(asinh, 1.9),
+                                  WIDE(acosh, 2.1),
+                                  WIDE(atanh, 2.1),
                                   {"softplus", softplus_f64, softplus_l, 2},
                                   WIDE(erf, 2.1),
                                   WIDE(erfc, 2.6),
@@ -158,8 +169,9 @@ static double wide_argument(int i) {
 
 Test(approx, f64_within_its_bounds) {
   if (LDBL_MANT_DIG < 64) return;
-  for (int i = 0; i < 100000; i++) {
-    const WideBound *bound = &WIDES[i / KINDS % (int)(sizeof WIDES / sizeof WIDES[0])];
+  enum { WIDE_COUNT = sizeof WIDES / sizeof WIDES[0] };
+  for (int i = 0; i < 8000 * WIDE_COUNT; i++) {
+    const WideBound *bound = &WIDES[i / KINDS % WIDE_COUNT];
     double x = wide_argument(i), mine = bound->mine(x);
     long double truth = bound->truth((long double)x);
     int exponent;
@@ -169,7 +181,8 @@ Test(approx, f64_within_its_bounds) {
     }
     frexpl(truth, &exponent);
     long double unit = ldexpl(1, exponent < -1021 ? -1074 : exponent - 53);
-    if (truth > (long double)DBL_MAX) cr_assert_eq(mine, HUGE_VAL);
+    if (fabsl(truth) > (long double)DBL_MAX)
+      cr_assert_eq(mine, copysign(HUGE_VAL, (double)truth), "%s(%.17g)", bound->name, x);
     else
       cr_assert(fabsl((long double)mine - truth) <= (long double)bound->ulps * unit,
                 "%s(%.17g) = %.17g, should be %.17Lg", bound->name, x, mine, truth);
@@ -197,6 +210,78 @@ Test(approx, powers) {
                 "%.9g ^ %.9g = %.9g, not %.9g", (double)a, (double)b, (double)mine, truth);
     cr_assert_eq(isnan(truth) || signbit(truth) != 0, isnan(truth) || signbit(mine) != 0, "%g ^ %g",
                  (double)a, (double)b);
+  }
+}
+
+/* The same of doubles, against long double; bases whose powers are near the ends of the range,
+ * where the last place of the logarithm counts most, and those that have a power which is exact. */
+static void check_wide_power(double a, double b) {
+  const double mine = pow_f64(a, b), plain = pow(a, b);
+  if (isnan(plain) || isinf(plain) || plain == 0) {
+    cr_assert(isnan(plain) ? isnan(mine) : mine == plain, "%g ^ %g = %g", a, b, mine);
+  } else if (fabs(plain) >= DBL_MIN) {
+    const long double truth = powl((long double)a, (long double)b);
+    int exponent;
+    frexpl(truth, &exponent);
+    const long double most = b == 3 ? 1.1L : 0.52L; /* a * a * a is rounded twice */
+    cr_assert(fabsl((long double)mine - truth) <= most * ldexpl(1, exponent - 53),
+              "%.17g ^ %.17g = %.17g, not %.17Lg", a, b, mine, truth);
+  }
+  cr_assert(isnan(plain) || signbit(plain) == signbit(mine), "%g ^ %g = %g", a, b, mine);
+}
+
+Test(approx, powers_of_doubles) {
+  static const double ODD[] = {0,      -0.0,    1,   -1,       2,         -2,     0.5,
+                               -0.5,   3,       -3,  1e300,    -1e300,    1e-300, -7,
+                               1e-5,   4.5,     NAN, HUGE_VAL, -HUGE_VAL, 0x1p65, DBL_MAX,
+                               0x1p53, -0x1p53, 101, -1e-5};
+  enum { ODDS = sizeof ODD / sizeof ODD[0] };
+  for (int i = 0; i < ODDS * ODDS; i++) check_wide_power(ODD[i / ODDS], ODD[i % ODDS]);
+  uint64_t bits = 1;
+  for (int i = 0; LDBL_MANT_DIG >= 64 && i < 200000; i++) {
+    bits = bits * 6364136223846793005u + 1442695040888963407u;
+    const double share = (double)(bits >> 11) * 0x1p-53,
+                 a = i % 3 == 0   ? 10 * share
+                     : i % 3 == 1 ? 1 + ldexp(share - 0.5, -(i / 3 % 40))
+                                  : ldexp(share + 0.5, i / 3 % 2000 - 1000),
+                 most = fabs(log(a)) + 1e-12,
+                 b = i % 3 == 0 ? (i % 7919 - 4000) / 128.0 : 700 / most * (2 * share - 1);
+    if (a > 0) check_wide_power(a, b);
+  }
+  for (int base = 2; base < 300; base++) {
+    double exact = base;
+    for (int power = 2; (exact *= base) < 0x1p53; power++)
+      cr_assert_eq(pow_f64(base, power), exact, "%d ^ %d", base, power);
+  }
+  for (int power = -1000; power < 1000; power++) cr_assert_eq(log2_f64(ldexp(1, power)), power);
+  double ten = 1;
+  for (int power = 0; power <= 22; power++, ten *= 10) {
+    cr_assert_eq(log10_f64(ten), power);
+    cr_assert_eq(pow_f64(10, power), ten);
+  }
+}
+
+/* atan2 and hypot of doubles, to the ends of the range. */
+Test(approx, f64_of_two) {
+  static const double ODD[] = {0,     -0.0,   1,   -1,       2.5,       -3,    1e-300,
+                               5e300, -5e300, NAN, HUGE_VAL, -HUGE_VAL, 1e-17, 0.18};
+  enum { ODDS = sizeof ODD / sizeof ODD[0] };
+  uint64_t bits = 1;
+  for (int i = 0; i < ODDS * ODDS + 100000; i++) {
+    bits = bits * 6364136223846793005u + 1442695040888963407u;
+    const double share = (double)(bits >> 11) * 0x1p-53 - 0.5,
+                 a = i < ODDS * ODDS ? ODD[i / ODDS] : ldexp(share, i % 2000 - 1000),
+                 b = i < ODDS * ODDS ? ODD[i % ODDS] : a * (i & 1 ? 3 * share : 1 / share);
+    const double turn = arcs_of_two(a, b), length = hypot_f64(a, b), true_length = hypot(a, b);
+    const double true_turn = (double)atan2l((long double)a, (long double)b);
+    cr_assert(isnan(true_turn) ? isnan(turn)
+                               : fabs(turn - true_turn) <= 3.4e-16 * fabs(true_turn) + DBL_MIN &&
+                                     signbit(turn) == signbit(true_turn),
+              "atan2(%.17g, %.17g) = %.17g, not %.17g", a, b, turn, true_turn);
+    cr_assert(isnan(true_length)
+                  ? isnan(length)
+                  : length == true_length || fabs(length - true_length) <= 3.4e-16 * true_length,
+              "hypot(%.17g, %.17g) = %.17g, not %.17g", a, b, length, true_length);
   }
 }
 
