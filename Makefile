@@ -140,7 +140,7 @@ FUZZ_OBJECTS := $(FUZZ_SOURCES:%.c=$(OBJ)/%.o)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: isa all compdb deps demo test check asan tsan harsh unfused growth fuzz lint format install deb uninstall bench manual clean help unit golden checks examples models experiments workloads start predict workers processes tidy arrows objects gradients resume large forge inject faults limits limits-sample sessions mutants bench-processes generated generated-sample generated-mutants layout lsp FORCE
+.PHONY: isa all compdb deps demo test check asan tsan harsh unfused growth fuzz lint format install deb uninstall bench manual clean help unit golden checks examples models experiments workloads start vectors predict workers processes tidy arrows objects gradients resume large forge inject faults limits limits-sample sessions mutants bench-processes generated generated-sample generated-mutants layout lsp FORCE
 
 all: $(OUT)/gd $(PLUGINS) ## build gd (this is what plain `make` does)
 
@@ -336,6 +336,9 @@ generated-mutants: $(OUT)/gd $(TOOLS)/generate ## break gradient rules and deman
 start: $(OUT)/gd ## what gd must not need in order to start
 	@CC="$(CC)" tests/tools/start.sh $(OUT)/gd
 
+vectors: $(OUT)/gd ## every loop of the elementwise machine is made of vector instructions
+	@tests/tools/vectors.sh $(OBJ)/runtime/kernels/loops_avx2.o
+
 predict: $(OUT)/gd ## a saved net in another process, on tables that fit and on some that do not
 	@tests/tools/predict.sh $(OUT)/gd
 
@@ -423,7 +426,7 @@ demo: ## install what is missing to build, build, then train the digits classifi
 # The closing lines of Criterion and of the golden runner are the last to be printed.
 check: ## what a commit must pass, in a minute or two
 	@$(MAKE) --no-print-directory WERROR=1 all $(OUT)/unit $(TOOLS)/golden $(TOOLS)/rows
-	@$(MAKE) --no-print-directory WERROR=1 tidy start predict
+	@$(MAKE) --no-print-directory WERROR=1 tidy start vectors predict
 	@$(MAKE) --no-print-directory WERROR=1 examples
 	@$(MAKE) --no-print-directory WERROR=1 workloads
 	@$(MAKE) --no-print-directory WERROR=1 checks
@@ -434,7 +437,7 @@ check: ## what a commit must pass, in a minute or two
 
 test: deps ## install what is missing, build, and run every test, the slow ones too
 	@$(MAKE) --no-print-directory WERROR=1 all $(OUT)/unit $(TOOLS)/golden $(TOOLS)/rows
-	@$(MAKE) --no-print-directory WERROR=1 tidy start predict
+	@$(MAKE) --no-print-directory WERROR=1 tidy start vectors predict
 	@$(MAKE) --no-print-directory WERROR=1 examples
 	@$(MAKE) --no-print-directory WERROR=1 models
 	@$(MAKE) --no-print-directory WERROR=1 experiments
