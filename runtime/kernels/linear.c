@@ -30,9 +30,9 @@ enum {
   TINY_SPECTRAL = 2,
   BATCH_WORK = 20
 #else
-  TINY = 32, /* matrices up to this size are factored by the plain code */
+  TINY = 20, /* matrices up to this size are factored by the plain code */
   /* likewise for singular values and eigenvalues, where the plain code falls behind sooner */
-  TINY_SPECTRAL = 16,
+  TINY_SPECTRAL = 8,
   BATCH_WORK = 1 << 17 /* multiplications that make a block of a batch worth handing out */
 #endif
 };
