@@ -7,11 +7,13 @@
  * 0 are equal.
  *
  * Sorting is by keys: each element becomes a whole number without sign that has its place in the
- * order, whatever the dtype and the direction, so there is one sort, of (key, index) pairs, and it
- * is stable: of equal keys the one that came first stays first.  Short lines are merged; long ones
- * are distributed by one byte of the key after the other, the lowest first (Knuth, The Art of
- * Computer Programming 3, 5.2.5), which takes time in proportion to their length.  Of the first k
- * alone few are held: what comes after the k-th so far is passed over.
+ * order, whatever the dtype and the direction, so there is one sort, of numbers that hold 32 bits
+ * of a key and an index, and it is stable: of equal keys the one that came first stays first.
+ * Short lines are merged; long ones are distributed by one byte of the key after the other, the
+ * lowest first (Knuth, The Art of Computer Programming 3, 5.2.5), which takes time in proportion to
+ * their length.  Doubles are sorted by 32 bits of their keys, and the few that are alike in
+ * them once more by the others.  Of the first k alone few are held: what comes after the k-th so
+ * far is passed over.
  */
 #include <float.h>
 #include <math.h>
@@ -278,35 +280,29 @@ void kernel_recur(Call *call) { scan(call); }
 
 /* ---- argsort ---- */
 
-typedef struct Pair {
-  uint64_t key; /* ordered as the elements shall be */
-  int64_t at;   /* where the element was */
-} Pair;
+/* 32 bits of a key, ordered as the elements shall be, above the place where the element was. */
+typedef uint64_t Entry;
 
-enum { DIGITS = 8, DIGIT_VALUES = 256 }; /* bytes of a key */
+enum { DIGITS = 4, DIGIT_VALUES = 256 }; /* bytes of a key's half */
 
-/* How many bytes the keys of a dtype have. */
-static int key_bytes(Dtype dtype) { return dtype == DTYPE_BOOL ? 1 : (int)dtype_bytes(dtype); }
-
-static uint64_t key_f64(double value, bool descending) {
+/* Negative numbers have all bits turned round, the others the sign's; -0 counts as 0. */
+INLINE uint64_t key_f64(double value, bool descending) {
   uint64_t bits;
-  if (value != value) return descending ? 0 : UINT64_MAX;
-  value += 0.0; /* -0 becomes 0 */
-  memcpy(&bits, &value, sizeof bits);
-  uint64_t key = bits >> 63 ? ~bits : bits | UINT64_C(1) << 63;
-  return descending ? ~key : key;
+  const double whole = value + 0.0;
+  memcpy(&bits, &whole, sizeof bits);
+  const uint64_t key = bits ^ (((uint64_t)0 - (bits >> 63)) | UINT64_C(1) << 63);
+  return (value != value ? UINT64_MAX : key) ^ (descending ? UINT64_MAX : 0);
 }
 
-static uint64_t key_f32(float value, bool descending) {
+INLINE uint64_t key_f32(float value, bool descending) {
   uint32_t bits;
-  if (value != value) return descending ? 0 : UINT32_MAX;
-  value += 0.0f;
-  memcpy(&bits, &value, sizeof bits);
-  uint32_t key = bits >> 31 ? ~bits : bits | UINT32_C(1) << 31;
-  return descending ? ~key : key;
+  const float whole = value + 0.0f;
+  memcpy(&bits, &whole, sizeof bits);
+  const uint32_t key = bits ^ (((uint32_t)0 - (bits >> 31)) | UINT32_C(1) << 31);
+  return (value != value ? UINT32_MAX : key) ^ (descending ? UINT32_MAX : 0);
 }
 
-static uint64_t key_of(const void *x, Dtype dtype, int64_t i, bool descending) {
+INLINE uint64_t key_of(const void *x, Dtype dtype, int64_t i, bool descending) {
   switch (dtype) {
     case DTYPE_F32: return key_f32(((const float *)x)[i], descending);
     case DTYPE_F64: return key_f64(((const double *)x)[i], descending);
@@ -316,20 +312,23 @@ static uint64_t key_of(const void *x, Dtype dtype, int64_t i, bool descending) {
   }
 }
 
-static void insert_pairs(Pair *pairs, int64_t n) {
+static int64_t place_of(Entry entry) { return (int64_t)(entry & UINT32_MAX); }
+
+static void insert_entries(Entry *entries, int64_t n) {
   for (int64_t i = 1; i < n; i++) {
-    Pair moved = pairs[i];
+    Entry moved = entries[i];
     int64_t to = i;
-    for (; to > 0 && pairs[to - 1].key > moved.key; to--) pairs[to] = pairs[to - 1];
-    pairs[to] = moved;
+    for (; to > 0 && entries[to - 1] > moved; to--) entries[to] = entries[to - 1];
+    entries[to] = moved;
   }
 }
 
 /* from[first .. middle) and from[middle .. end), each in order, to to[first .. end) */
-static void merge_pairs(const Pair *from, Pair *to, int64_t first, int64_t middle, int64_t end) {
+static void merge_entries(const Entry *from, Entry *to, int64_t first, int64_t middle,
+                          int64_t end) {
   int64_t a = first, b = middle, out = first;
   while (a < middle && b < end) {
-    bool second = from[b].key < from[a].key;
+    bool second = from[b] < from[a];
     to[out++] = second ? from[b] : from[a];
     b += second;
     a += !second;
@@ -339,57 +338,63 @@ static void merge_pairs(const Pair *from, Pair *to, int64_t first, int64_t middl
   memcpy(to + out, from + b, (size_t)(end - b) * sizeof *to);
 }
 
-/* Each sorts n pairs, with space for as many in `spare`, and gives where the result is: in one of
- * the two. */
-static Pair *merge_sort(Pair *pairs, Pair *spare, int64_t n) {
-  for (int64_t i = 0; i < n; i += INSERT) insert_pairs(pairs + i, least(INSERT, n - i));
+/* Each sorts n entries, with space for as many in `spare`, and gives where the result is: in one of
+ * the two.  Places are part of what is compared, so equal keys stay in their order. */
+static Entry *merge_sort(Entry *entries, Entry *spare, int64_t n) {
+  for (int64_t i = 0; i < n; i += INSERT) insert_entries(entries + i, least(INSERT, n - i));
   for (int64_t run = INSERT; run < n; run *= 2) {
     for (int64_t i = 0; i < n; i += 2 * run)
-      merge_pairs(pairs, spare, i, least(i + run, n), least(i + 2 * run, n));
-    Pair *kept = pairs;
-    pairs = spare, spare = kept;
+      merge_entries(entries, spare, i, least(i + run, n), least(i + 2 * run, n));
+    Entry *kept = entries;
+    entries = spare, spare = kept;
   }
-  return pairs;
+  return entries;
 }
 
-static void count_digits(const Pair *pairs, int64_t n, int digits,
-                         int64_t counts[DIGITS][DIGIT_VALUES]) {
+static int digit_of(Entry entry, int digit) { return (int)(entry >> (32 + 8 * digit) & 255); }
+
+static void count_digits(const Entry *entries, int64_t n, int64_t counts[DIGITS][DIGIT_VALUES]) {
   for (int64_t from = 0; from < n && !stop_wanted(); from += STRETCH)
     for (int64_t i = from, end = least(n, from + STRETCH); i < end; i++)
-      for (int digit = 0; digit < digits; digit++) counts[digit][pairs[i].key >> 8 * digit & 255]++;
+      for (int digit = 0; digit < DIGITS; digit++) counts[digit][digit_of(entries[i], digit)]++;
 }
 
-static void deal(const Pair *pairs, Pair *to, int64_t n, int digit, int64_t next[DIGIT_VALUES]) {
+static void deal(const Entry *entries, Entry *to, int64_t n, int digit,
+                 int64_t next[DIGIT_VALUES]) {
   for (int64_t from = 0; from < n && !stop_wanted(); from += STRETCH)
     for (int64_t i = from, end = least(n, from + STRETCH); i < end; i++)
-      to[next[pairs[i].key >> 8 * digit & 255]++] = pairs[i];
+      to[next[digit_of(entries[i], digit)]++] = entries[i];
 }
 
-/* The first pairs dealt go to as many places as a byte has values, which would have the system
+/* The first entries dealt go to as many places as a byte has values, which would have the system
  * clear as many huge pages between two checks for an interrupt: 200 ms. */
-static void touch(Pair *pairs, int64_t n) {
-  enum { HUGE_PAIRS = (2 << 20) / sizeof(Pair) };
-  for (int64_t i = 0; i < n && !stop_wanted(); i += HUGE_PAIRS) pairs[i].at = 0;
+static void touch(Entry *entries, int64_t n) {
+  enum { HUGE_ENTRIES = (2 << 20) / sizeof(Entry) };
+  for (int64_t i = 0; i < n && !stop_wanted(); i += HUGE_ENTRIES) entries[i] = 0;
 }
 
 /* A count or a deal that was stopped is half done, and nothing may follow it. */
-static Pair *deal_sort(Pair *pairs, Pair *spare, int64_t n, int digits) {
+static Entry *deal_sort(Entry *entries, Entry *spare, int64_t n) {
   int64_t counts[DIGITS][DIGIT_VALUES] = {{0}};
-  count_digits(pairs, n, digits, counts);
+  count_digits(entries, n, counts);
   touch(spare, n);
-  for (int digit = 0; digit < digits && !stop_wanted(); digit++) {
+  for (int digit = 0; digit < DIGITS && !stop_wanted(); digit++) {
     int64_t *next = counts[digit], before = 0;
-    if (next[pairs[0].key >> 8 * digit & 255] == n) continue; /* the same byte in all */
+    if (next[digit_of(entries[0], digit)] == n) continue; /* the same byte in all */
     for (int value = 0; value < DIGIT_VALUES; value++) {
       int64_t count = next[value];
       next[value] = before;
       before += count;
     }
-    deal(pairs, spare, n, digit, next);
-    Pair *kept = pairs;
-    pairs = spare, spare = kept;
+    deal(entries, spare, n, digit, next);
+    Entry *kept = entries;
+    entries = spare, spare = kept;
   }
-  return pairs;
+  return entries;
+}
+
+static Entry *sort_entries(Entry *entries, Entry *spare, int64_t n) {
+  return n < DEAL ? merge_sort(entries, spare, n) : deal_sort(entries, spare, n);
 }
 
 typedef struct SortJob {
@@ -397,7 +402,7 @@ typedef struct SortJob {
   Line line;
   bool descending;
   int64_t wanted; /* of a line, the first of its order */
-  int64_t room;   /* pairs of a line that are held at once */
+  int64_t room;   /* entries of a line that are held at once */
   int64_t group;  /* lines in a task */
 } SortJob;
 
@@ -406,16 +411,67 @@ static int64_t line_start(const Line *line, int64_t n, int64_t index) {
   return index / line->inner * n * line->inner + index % line->inner;
 }
 
-static Pair *sort_pairs(const SortJob *job, Pair *pairs, int64_t n) {
-  return n < DEAL ? merge_sort(pairs, pairs + job->room, n)
-                  : deal_sort(pairs, pairs + job->room, n, key_bytes(job->call->inputs[0].dtype));
+/* The key of an element of the line from `start` on. */
+static uint64_t line_key(const SortJob *job, int64_t start, int64_t place) {
+  const View *x = &job->call->inputs[0];
+  return key_of(x->data, x->dtype, start + place * job->line.inner, job->descending);
 }
 
-/* The pairs of a line in order, those wanted.  Where there is room for a few only, it is filled
- * with what comes before the last one wanted so far, and then sorted and cut. */
-static const Pair *sort_line(const SortJob *job, int64_t start, Pair *pairs) {
+/* Which 32 bits of the keys of a line are sorted by: those of what they are above `from`, without
+ * the `low` lowest. */
+typedef struct Scale {
+  uint64_t from;
+  int low;
+} Scale;
+
+static Entry entry_of(uint64_t key, int64_t place, Scale scale) {
+  return (key - scale.from) >> scale.low << 32 | (Entry)place;
+}
+
+/* Where all are held: of keys that lie close together, such as those of even random numbers, hardly
+ * two are alike in the 32 bits then. */
+static Scale scale_of(const SortJob *job, int64_t start) {
   const View *x = &job->call->inputs[0];
   const int64_t n = job->line.n, step = job->line.inner;
+  if (x->dtype != DTYPE_F64) return (Scale){0, 0};
+  uint64_t low = UINT64_MAX, high = 0;
+  if (job->room < n) return (Scale){0, 32};
+  for (int64_t from = 0; from < n && !stop_wanted(); from += STRETCH)
+    for (int64_t i = from, last = least(n, from + STRETCH); i < last; i++) {
+      const uint64_t key = key_f64(((const double *)x->data)[start + i * step], job->descending);
+      low = key < low ? key : low;
+      high = key > high ? key : high;
+    }
+  Scale scale = {low, 0};
+  while ((high - low) >> scale.low > UINT32_MAX) scale.low++;
+  return scale;
+}
+
+/* Sorts by the 32 bits of the scale, and those alike in them by what is below. */
+static Entry *sort_line_entries(const SortJob *job, int64_t start, Scale scale, Entry *entries,
+                                int64_t n) {
+  Entry *sorted = sort_entries(entries, entries + job->room, n),
+        *spare = sorted == entries ? entries + job->room : entries;
+  const uint64_t below = (UINT64_C(1) << scale.low) - 1;
+  for (int64_t i = 0, end; below != 0 && i < n && !stop_wanted(); i = end) {
+    for (end = i + 1; end < n && sorted[end] >> 32 == sorted[i] >> 32;) end++;
+    if (end - i == 1) continue;
+    for (int64_t k = i; k < end; k++) {
+      const int64_t place = place_of(sorted[k]);
+      sorted[k] = ((line_key(job, start, place) - scale.from) & below) << 32 | (Entry)place;
+    }
+    const Entry *run = sort_entries(sorted + i, spare + i, end - i);
+    if (run != sorted + i) memcpy(sorted + i, run, (size_t)(end - i) * sizeof *run);
+  }
+  return sorted;
+}
+
+/* The entries of a line in order, those wanted.  Where there is room for a few only, it is filled
+ * with what comes before the last one wanted so far, and then sorted and cut. */
+static const Entry *sort_line(const SortJob *job, int64_t start, Entry *entries) {
+  const View *x = &job->call->inputs[0];
+  const int64_t n = job->line.n, step = job->line.inner;
+  const Scale scale = scale_of(job, start);
   int64_t held = 0;
   uint64_t bound = UINT64_MAX;
   bool cut = false;
@@ -423,13 +479,16 @@ static const Pair *sort_line(const SortJob *job, int64_t start, Pair *pairs) {
     for (int64_t i = from, last = least(n, from + STRETCH); i < last; i++) {
       const uint64_t key = key_of(x->data, x->dtype, start + i * step, job->descending);
       if (cut && key >= bound) continue;
-      pairs[held++] = (Pair){key, i};
+      entries[held++] = entry_of(key, i, scale);
       if (held < job->room || job->room == n) continue;
-      const Pair *sorted = sort_pairs(job, pairs, held);
-      if (sorted != pairs) memcpy(pairs, sorted, (size_t)job->wanted * sizeof *pairs);
-      held = job->wanted, bound = pairs[held - 1].key, cut = true;
+      const Entry *sorted = sort_line_entries(job, start, scale, entries, held);
+      held = job->wanted, bound = line_key(job, start, place_of(sorted[held - 1])), cut = true;
+      for (int64_t k = 0; k < held; k++) {
+        const int64_t place = place_of(sorted[k]);
+        entries[k] = entry_of(line_key(job, start, place), place, scale);
+      }
     }
-  return sort_pairs(job, pairs, held);
+  return sort_line_entries(job, start, scale, entries, held);
 }
 
 static void sort_lines(void *context, int64_t task) {
@@ -437,13 +496,13 @@ static void sort_lines(void *context, int64_t task) {
   int32_t *out = job->call->output.data;
   const int64_t n = job->wanted, step = job->line.inner,
                 end = least((task + 1) * job->group, job->line.outer * step);
-  Pair *pairs = team_scratch(2 * (size_t)job->room * sizeof *pairs);
+  Entry *entries = team_scratch(2 * (size_t)job->room * sizeof *entries);
   for (int64_t line = task * job->group; line < end && !stop_wanted(); line++) {
-    const Pair *sorted = sort_line(job, line_start(&job->line, job->line.n, line), pairs);
+    const Entry *sorted = sort_line(job, line_start(&job->line, job->line.n, line), entries);
     const int64_t start = line_start(&job->line, n, line);
     for (int64_t from = 0; from < n && !stop_wanted(); from += STRETCH)
       for (int64_t i = from, last = least(n, from + STRETCH); i < last; i++)
-        out[start + i * step] = (int32_t)sorted[i].at;
+        out[start + i * step] = (int32_t)place_of(sorted[i]);
   }
   team_scratch_trim();
 }
@@ -456,8 +515,8 @@ void kernel_argsort(Call *call) {
   if (lines == 0 || job.wanted == 0) return;
   job.room = job.wanted <= (n - SPARE) / 4 ? 2 * job.wanted + SPARE : n;
   job.group = (TASK / 4 + n - 1) / n;
-  size_t room = 2 * (size_t)job.room * sizeof(Pair) * (size_t)least(team_size(), lines);
-  /* a long line needs eight times its own room, which the budget must know of */
+  size_t room = 2 * (size_t)job.room * sizeof(Entry) * (size_t)least(team_size(), lines);
+  /* a long line needs four times its own room, which the budget must know of */
   if (!fault_reserve(call, "sorting", room)) return;
   team_run((lines + job.group - 1) / job.group, sort_lines, &job);
   mem_release(room);
