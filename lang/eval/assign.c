@@ -17,6 +17,8 @@
  *                 first.  If the list is the one at the assigned place, and held by nothing else,
  *                 it grows there.  So `d[k] = push(get(d, k, []), v)` does too, and
  *                 `d = remove(d, k)` makes the dict smaller.
+ *   xs = xs[:-1]  notice.c marks the assignment of a slice of the variable; of a list held by
+ *                 nothing else the other items go, and no other is touched.
  *
  *   d.x = v       of a dict this is d["x"] = v.  Optimizers and models are shared: the variable
  *                 stays, and a hyperparameter, param or buffer changes.  Both can be steps of one
@@ -438,6 +440,29 @@ static Value assign_called(Vm *vm, Frame *frame, const Ast *ast) {
   return NONE;
 }
 
+/* `xs = xs[a:b]` */
+static Value assign_cut(Vm *vm, Frame *frame, const Ast *ast) {
+  const Ast *index = ast->b;
+  Value list = run(vm, frame, index->a), flow = NONE;
+  if (is_flow(list)) return list;
+  Value *kept = stack_push(vm, list);
+  const Sub *subs = run_subscripts(vm, frame, index, &flow);
+  if (subs) {
+    const Path path = {.root = ast->a, .base = NONE, .holder = NONE};
+    const bool fits = list.kind == KIND_LIST && !subs_unknown(subs, 1);
+    const Value *slot = fits ? slot_of(vm, frame, &path, NONE) : NULL;
+    vm->current_span = index->span;
+    if (slot && slot->kind == KIND_LIST && slot->object == list.object && list.object->refs == 2) {
+      const PlainSlice slice = plain_slice(vm, subs, list.list->count);
+      list_keep(vm, list.list, slice.start, slice.count);
+    } else {
+      store(vm, frame, ast->a, index_value(vm, index, list, subs, 1));
+    }
+  }
+  stack_drop(vm, kept);
+  return flow;
+}
+
 /* The values that `s = s + a + b` appends, on the value stack; NULL when one is a flow. */
 static Value *run_operands(Vm *vm, Frame *frame, const Ast *sum, int count, Value *flow) {
   const Ast *operands[64];
@@ -559,6 +584,7 @@ static NOINLINE Value assign_slow(Vm *vm, Frame *frame, const Ast *ast) {
   const Ast *target = ast->a;
   Value value;
   if (ast->flags & (ASSIGN_PUSHES | ASSIGN_REMOVES)) return assign_called(vm, frame, ast);
+  if (ast->flags & ASSIGN_CUTS) return assign_cut(vm, frame, ast);
   if ((ast->flags & ASSIGN_GROWS) && grow_in_place(vm, frame, ast, &value)) return value;
   value = run_leaf(vm, frame, ast->b);
   if (is_flow(value)) return value;

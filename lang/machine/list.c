@@ -1,7 +1,9 @@
-/* list.c — making a list, and pushing an item. */
+/* list.c — making a list, pushing an item, and keeping some. */
 #include "lang/machine/list.h"
 #include "lang/machine/heap.h"
 #include "lang/machine/vm.h"
+
+#include <string.h>
 
 Value value_list(Vm *vm, int64_t capacity) {
   ListObject *list = object_new(vm, KIND_LIST, sizeof *list);
@@ -23,4 +25,11 @@ void list_push(Vm *vm, ListObject *list, Value item) {
     list->capacity = capacity;
   }
   list->items[list->count++] = item;
+}
+
+void list_keep(Vm *vm, ListObject *list, int64_t start, int64_t count) {
+  for (int64_t i = 0; i < start; i++) value_release(vm, list->items[i]);
+  for (int64_t i = start + count; i < list->count; i++) value_release(vm, list->items[i]);
+  if (start) memmove(list->items, list->items + start, (size_t)count * sizeof(Value));
+  list->count = count;
 }

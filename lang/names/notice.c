@@ -44,8 +44,19 @@ static void grows_by_parts(Ast *assign) {
   assign->slot = (int32_t)first + 1;
 }
 
+/* `xs = xs[a:b]`: a list with no other owner can lose its other items in place. */
+static void cuts_itself(Ast *assign) {
+  const Ast *name = assign->a, *index = assign->b;
+  if (name->kind != AST_NAME || index->kind != AST_INDEX || index->count != 1) return;
+  const Ast *part = index->items[0];
+  const bool slice = part->op == 1 && !part->c;
+  if (slice && index->a->kind == AST_NAME && index->a->text == name->text)
+    assign->flags |= ASSIGN_CUTS;
+}
+
 void notice_growth(Ast *assign) {
   changes_by_call(assign);
+  cuts_itself(assign);
   grows_by_parts(assign);
 }
 

@@ -5,7 +5,7 @@
 #include "lang/names/resolve.h"
 
 /* ASSIGN: a list, dict or string that has no other owner can change in place (ASSIGN_PUSHES,
- * ASSIGN_REMOVES, ASSIGN_GROWS). */
+ * ASSIGN_REMOVES, ASSIGN_CUTS, ASSIGN_GROWS). */
 void notice_growth(Ast *assign);
 /* CALL, INDEX: numbers that are converted or index something keep their value (EXACT). */
 void notice_arguments(Resolver *resolver, Ast *call);

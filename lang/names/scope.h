@@ -31,6 +31,7 @@ enum {
   CALL_PLAIN = 1,      /* CALL: positional arguments only, none spread */
   ASSIGN_PUSHES = 2,   /* ASSIGN of a call of the standard `push` … */
   ASSIGN_REMOVES = 16, /* … or `remove` */
+  ASSIGN_CUTS = 32,    /* ASSIGN: `xs = xs[a:b]` */
   /* ASSIGN: `s = s + …` or `s = "{s}…"`; slot: number of operands or pieces to append */
   ASSIGN_GROWS = 8,
   /* BRACKET, COMPREHENSION, CALL: inside i32(…), f64(…) and their like, or an index: its numbers
