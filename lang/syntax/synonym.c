@@ -27,7 +27,7 @@ static const Synonym SYNONYMS[] = {
   {"clip", "clamp"}, {"clampmin", "maximum"}, {"clampmax", "minimum"}, {"ln", "log"}, {"absolute", "abs"}, {"fabs", "abs"}, {"signum", "sign"},
   {"sgn", "sign"}, {"arcsin", "asin"}, {"arccos", "acos"}, {"arctan", "atan"}, {"arctan2", "atan2"}, {"arcsinh", "asinh"}, {"arccosh", "acosh"},
   {"arctanh", "atanh"}, {"truncate", "trunc"}, {"fix", "trunc"}, {"ceiling", "ceil"}, {"rint", "round"}, {"sqr", "square"}, {"fmax", "maximum"},
-  {"fmin", "minimum"}, {"gammaln", "lgamma"}, {"swish", "silu"}, {"logistic", "sigmoid"}, {"expit", "sigmoid"},
+  {"fmin", "minimum"}, {"gammaln", "lgamma"}, {"swish", "silu"}, {"logistic", "sigmoid"}, {"expit", "sigmoid"}, {"invlogit", "sigmoid"}, {"log1pexp", "softplus"}, {"loginvlogit", "log_sigmoid"},
   {"logsigmoid", "log_sigmoid"}, {"leakyrelu", "leaky_relu"}, {"average", "mean"}, {"avg", "mean"}, {"amax", "max"}, {"amin", "min"}, {"stddev", "std"},
   {"standarddeviation", "std"}, {"product", "prod"}, {"total", "sum"}, {"reducesum", "sum"},
   {"reducemean", "mean"}, {"reducemax", "max"}, {"reducemin", "min"}, {"lse", "logsumexp"},
