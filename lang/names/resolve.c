@@ -226,6 +226,14 @@ static void check_member(Resolver *resolver, const Ast *field) {
   resolver->vm->registry->loader->no_member(resolver->report, variable->module, field);
 }
 
+/* A chain of fields: the name at its root is asked about once, not once for each field. */
+static void resolve_field(Resolver *resolver, Ast *field) {
+  if (say_foreign_module(resolver, field)) return;
+  while (field->text && field->a->kind == AST_FIELD && field->a->text) field = field->a;
+  resolve(resolver, field->a);
+  check_member(resolver, field);
+}
+
 static void resolve_loop_body(Resolver *resolver, Ast *body) {
   resolver->unit->loops++, resolver->unit->repeats++;
   resolve(resolver, body);
@@ -311,11 +319,7 @@ void resolve(Resolver *resolver, Ast *ast) {
       break;
     case AST_CALL: resolve_call(resolver, ast); break;
     case AST_INDEX: resolve_index(resolver, ast); break;
-    case AST_FIELD:
-      if (say_foreign_module(resolver, ast)) break;
-      resolve(resolver, ast->a);
-      check_member(resolver, ast);
-      break;
+    case AST_FIELD: resolve_field(resolver, ast); break;
     case AST_FUNCTION:
     case AST_FN:
     case AST_LOSS:

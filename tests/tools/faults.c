@@ -448,6 +448,11 @@ static void width(void) {
   repeat(&pipes, " |> abs", 100000);
   say(&pipes, ")\n");
   try_case("B6-pipes", NULL, pipes, (Want){ANY, 0, NULL, "1\n"});
+  Bytes fields = {0};
+  say(&fields, "let x = 1\nprint(x");
+  repeat(&fields, ".a", 100000);
+  say(&fields, ")\n");
+  try_case("B6-fields", NULL, fields, (Want){1, 2, "no field `a`", NULL});
   Bytes arguments = {0};
   say(&arguments, "let x = 1\nprint(1");
   repeat(&arguments, ", 1", 70000);
