@@ -465,13 +465,6 @@ static bool colored(int wish, int descriptor) {
 
 /* ---- streams ---- */
 
-/* gd doctor */
-static void say_on_output(void *context, const char *text, size_t length) {
-  (void)context;
-  output_settle();
-  fwrite(text, 1, length, stdout);
-}
-
 static void reserve_descriptors(void) {
   for (int descriptor = 0; descriptor <= 2; descriptor++)
     if (fcntl(descriptor, F_GETFD) < 0 && open("/dev/null", O_RDWR) < 0) _exit(STATUS_MEMORY);
@@ -686,9 +679,8 @@ static int run(Line *line) {
   int refused = from_file ? processes_start(&line->options, line->text, line->files[0]) : 0;
   if (refused) return refused;
   if (line->options.max_seconds > 0) signals_alarm(line->options.max_seconds);
-  bool doctor = line->command == COMMAND_DOCTOR;
-  if (doctor) line->options.quiet_progress = true;
-  SessionOptions options = {.options = line->options, .say = doctor ? say_on_output : say};
+  if (line->command == COMMAND_DOCTOR) line->options.quiet_progress = true;
+  SessionOptions options = {.options = line->options, .say = say};
   return processes_agree(session_run(&options, run_line, line));
 }
 

@@ -30,10 +30,12 @@ enum { TRIAL_LEAST = 12, TRIAL_BLOWN = 40, TRIAL_MOST = 600, LINES_SHOWN = 12 };
 
 typedef struct Doctor {
   Session *session;
+  Session page; /* the session again, but what is said goes to standard output: the findings */
   Clinic clinic;
   int64_t left;     /* steps that trials may still make */
   int verdicts;     /* that are still to be tried */
   bool written;     /* a mended script was */
+  int unwritten;    /* the status, where it could not be */
   const char *path; /* of the script */
   const char *out;  /* borrowed, or NULL */
 } Doctor;
@@ -53,6 +55,11 @@ typedef struct Tried {
 static void hear_nothing(void *context, const Diag *diag) { (void)context, (void)diag; }
 static void say_nothing(void *context, const char *text, size_t length) {
   (void)context, (void)text, (void)length;
+}
+static void say_on_output(void *context, const char *text, size_t length) {
+  (void)context;
+  output_settle();
+  fwrite(text, 1, length, stdout);
 }
 
 /* Runs a changed text up to so many steps of one training, whose course it leaves. */
@@ -231,8 +238,10 @@ static void write_mended(Doctor *doctor, const Tried *tried) {
   if (!doctor->out || doctor->written) return;
   doctor->written = true;
   if (!file_write(&doctor->session->vm->files, doctor->out, tried->mended.data,
-                  tried->mended.length, &diag))
+                  tried->mended.length, &diag)) {
     session_say(doctor->session, &diag);
+    doctor->unwritten = diag.status;
+  }
 }
 
 /* Which way the rate was wrong is known by what did better; changes are a lower and a higher one in
@@ -248,7 +257,7 @@ static void word_suspect(Finding *finding, const Tried *tried) {
 }
 
 static void tell(Doctor *doctor, Finding *finding, const Tried *tried) {
-  Session *session = doctor->session;
+  Session *session = &doctor->page;
   Vm *vm = session->vm;
   if (is_unsure(finding) && !tried->better) {
     vm->findings--;
@@ -294,7 +303,8 @@ static void treat(Doctor *doctor, Finding *finding) {
 
 int doctor_run(Session *session, const char *path, const char *out) {
   Vm *vm = session->vm;
-  Doctor doctor = {.session = session, .path = path, .out = out};
+  Doctor doctor = {
+      .session = session, .page = {.vm = vm, .say = say_on_output}, .path = path, .out = out};
   vm->clinic = &doctor.clinic;
   int status = session_file(session, path);
   health_loops_end(vm);
@@ -313,5 +323,6 @@ int doctor_run(Session *session, const char *path, const char *out) {
   else if (!status && vm->trainings) printf("nothing wrong found in %d %s\n", vm->trainings, were);
   else if (!status) printf("the script ran no training\n");
   clinic_free(&doctor.clinic);
+  if (doctor.unwritten) return doctor.unwritten;
   return !status && vm->findings ? STATUS_FAILED : status;
 }
