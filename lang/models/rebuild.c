@@ -348,9 +348,9 @@ static Value read_value(Reading *reading, json_t *json);
 
 static NORETURN void raise_form(const Reading *reading) {
   Diag diag = {0};
-  file_fail(&diag, STATUS_MALFORMED, reading->path,
-            "its description of the net (\"" REBUILD_KEY
-            "\") is damaged, or names something that is not in the library");
+  file_fail_byte(&diag, reading->path, SAFETENSORS_HEADER,
+                 "its description of the net (\"" REBUILD_KEY
+                 "\") is damaged, or names something that is not in the library");
   diag.span = reading->site->span;
   raise_diag(reading->vm, &diag);
 }

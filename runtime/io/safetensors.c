@@ -20,7 +20,7 @@
 #include <string.h>
 
 enum {
-  PREFIX = 8,
+  PREFIX = SAFETENSORS_HEADER,
   ALIGNED = 64,
   JSON_GROWTH = 32,
   LOOK = 4096 /* bytes, to see what a file that is none looks like */

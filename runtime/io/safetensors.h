@@ -15,6 +15,7 @@
 #include "runtime/io/named.h"
 
 enum { SAFETENSORS_HEADER_MOST = 100000000, SAFETENSORS_DEPTH_MOST = 64 };
+enum { SAFETENSORS_HEADER = 8 }; /* the byte at which the header with the metadata begins */
 
 typedef struct Pair {
   char *key, *value; /* owned */

@@ -6,6 +6,7 @@
 #include "runtime/io/schema.h"
 
 #include "runtime/io/file.h"
+#include "runtime/io/safetensors.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -418,8 +419,8 @@ Schema *schema_read(const char *text, const char *path, Diag *diag) {
   json_decref(json);
   if (good) return reading.schema;
   schema_release(reading.schema);
-  file_fail(diag, STATUS_MALFORMED, path,
-            known ? "its description of the data (\"gd.data\") is damaged"
-                  : "its description of the data (\"gd.data\") has an unknown form");
+  file_fail_byte(diag, path, SAFETENSORS_HEADER,
+                 known ? "its description of the data (\"gd.data\") is damaged"
+                       : "its description of the data (\"gd.data\") has an unknown form");
   return NULL;
 }
