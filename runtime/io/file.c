@@ -613,8 +613,8 @@ static bool unpack_member(Unpack *unpack, Diag *diag) {
       if (code == Z_OK && unpack->stream.avail_out == 1) continue;
       if (code == Z_STREAM_END && unpack->stream.avail_out == 1) break;
       if (code != Z_OK && code != Z_STREAM_END) return fail_gzip(unpack, code, diag);
-      file_fail(diag, STATUS_MALFORMED, unpack->path,
-                "it unpacks to more than the limit of %zu bytes", unpack->limit);
+      file_fail_byte(diag, unpack->path, unpack->stream.next_in - unpack->packed->data,
+                     "it unpacks to more than the limit of %zu bytes", unpack->limit);
       diag_help(diag, "--max-memory raises the limit");
       return false;
     }
@@ -639,7 +639,7 @@ static bool unpack_members(Unpack *unpack, Diag *diag) {
       return file_fail_byte(diag, unpack->path, (int64_t)at,
                             "bytes that are not gzip follow the compressed data");
     if (packed->length - at > UINT_MAX)
-      return file_fail(diag, STATUS_MALFORMED, unpack->path, "a gzip file of more than 4 GiB");
+      return file_fail_byte(diag, unpack->path, (int64_t)at, "a gzip file of more than 4 GiB");
     if (inflateReset(&unpack->stream) != Z_OK) return fail_gzip(unpack, Z_MEM_ERROR, diag);
     unpack->stream.next_in = packed->data + at;
     unpack->stream.avail_in = (unsigned)(packed->length - at);
@@ -665,7 +665,7 @@ static bool unpack_gzip(const Files *files, const char *path, size_t wanted, Byt
   }
   bytes_free(&packed);
   if (good && is_gzip(bytes->data, bytes->length))
-    good = file_fail(diag, STATUS_MALFORMED, path, "gzip inside gzip: unpack it once");
+    good = file_fail_byte(diag, path, 0, "gzip inside gzip: unpack it once");
   if (good) bytes->data[bytes->length] = 0;
   else bytes_free(bytes);
   return good;

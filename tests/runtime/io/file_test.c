@@ -161,7 +161,10 @@ static int unpack_status(const uint8_t *bytes, size_t length, const char *expect
   Bytes out;
   Diag diag = {0};
   folder_put("z", bytes, length);
-  if (!file_read_unpacked(&ANYWHERE, "z", &out, &diag)) return diag.status;
+  if (!file_read_unpacked(&ANYWHERE, "z", &out, &diag)) {
+    cr_assert_not_null(strstr(diag.where, "z: byte "), "%s: %s", diag.where, diag.message);
+    return diag.status;
+  }
   bool same = out.length == strlen(expected) && memcmp(out.data, expected, out.length) == 0;
   bytes_free(&out);
   return same ? 0 : -1;
@@ -241,6 +244,7 @@ Test(file, gzip_bombs_meet_the_limit) {
   cr_assert_not(file_read_unpacked(&files, "z", &out, &diag));
   cr_assert_eq(diag.status, STATUS_MALFORMED);
   cr_assert_not_null(strstr(diag.message, "1048575"), "%s", diag.message);
+  cr_assert_not_null(strstr(diag.where, "z: byte "), "%s", diag.where);
   files.unpacked = 1 << 20;
   cr_assert(file_read_unpacked(&files, "z", &out, &diag));
   cr_assert_eq(out.length, sizeof zeros);
