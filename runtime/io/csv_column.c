@@ -34,6 +34,13 @@ static const char *const USUAL_MARKS[] = {"NA",   "N/A",  "NaN", "nan", "NULL",
 static void add_mark(CsvTable *table, const char *mark) {
   size_t length = strlen(mark);
   if (!length) return;
+  CsvCell cell = {.text = mark, .length = length};
+  double *value = &table->mark_values[table->mark_count];
+  if (!number_parse(mark, length, value) && !csv_cell_number(&table->form, &cell, value))
+    *value = NAN;
+  for (const char *begin = "+-.,0123456789"; *begin && !isnan(*value); begin++)
+    table->marks_first[(unsigned char)*begin] = true;
+  table->number_marks = table->number_marks || !isnan(*value);
   table->marks[table->mark_count++] = arena_text(&table->csv->arena, mark, length);
   table->marks_first[(unsigned char)mark[0]] = true;
   table->mark_lengths |= (uint64_t)1 << (length < 63 ? length : 63);
@@ -45,6 +52,8 @@ static void list_marks(CsvTable *table) {
   int64_t most = COUNT_OF(USUAL_MARKS) + options->mark_count +
                  (options->like ? options->like->mark_count : 0);
   table->marks = arena_alloc(&table->csv->arena, (size_t)(most + 1) * sizeof *table->marks);
+  table->mark_values = arena_alloc(&table->csv->arena,
+                                   (size_t)(most + 1) * sizeof *table->mark_values);
   table->marks_first = arena_alloc(&table->csv->arena, 256 * sizeof *table->marks_first);
   for (int64_t i = 0; like && i < options->like->mark_count; i++)
     add_mark(table, options->like->marks[i]);
@@ -53,12 +62,24 @@ static void list_marks(CsvTable *table) {
   for (int64_t i = 0; i < options->mark_count; i++) add_mark(table, options->marks[i]);
 }
 
-bool csv_column_mark(const CsvTable *table, const CsvCell *cell) {
-  if (!(table->mark_lengths >> (cell->length < 63 ? cell->length : 63) & 1)) return false;
+/* A mark that is a number, written in another way: -999.0 for -999.  Digits behind a leading zero
+ * are a code, and mean only themselves. */
+static bool has_mark_value(const CsvTable *table, const CsvCell *cell) {
+  double number;
+  bool code = cell->length > 1 && cell->text[0] == '0' && cell->text[1] >= '0' &&
+              cell->text[1] <= '9';
+  if (code || !csv_cell_number(&table->form, cell, &number)) return false;
   for (int64_t i = 0; i < table->mark_count; i++)
+    if (table->mark_values[i] == number) return true;
+  return false;
+}
+
+bool csv_column_mark(const CsvTable *table, const CsvCell *cell) {
+  bool length_fits = table->mark_lengths >> (cell->length < 63 ? cell->length : 63) & 1;
+  for (int64_t i = 0; i < table->mark_count && length_fits; i++)
     if (strncmp(table->marks[i], cell->text, cell->length) == 0 && !table->marks[i][cell->length])
       return true;
-  return false;
+  return table->number_marks && has_mark_value(table, cell);
 }
 
 /* ---- the header ---- */
@@ -571,11 +592,8 @@ static bool count_cell(const CsvTable *table, CsvColumn *column, const CsvCell *
 /* A plain cell is a number of its column in any table without a form of its own, unless a mark of
  * missing cells is a number. */
 void csv_column_plain(CsvTable *table) {
-  bool plain = csv_form_plain(&table->form) && strchr(",;\t|", table->form.separator);
-  for (int64_t i = 0; i < table->mark_count && plain; i++) {
-    double number;
-    plain = !number_parse(table->marks[i], strlen(table->marks[i]), &number);
-  }
+  bool plain = csv_form_plain(&table->form) && !table->number_marks &&
+               strchr(",;\t|", table->form.separator);
   for (int64_t i = 0; i < table->column_count; i++) {
     CsvColumn *column = &table->columns[i];
     bool kind = column->kind == COLUMN_AUTO || column->kind == COLUMN_NUMBERS ||
@@ -584,11 +602,28 @@ void csv_column_plain(CsvTable *table) {
   }
 }
 
-static void fault_row(CsvTable *table, size_t row, size_t at, int64_t count, bool more) {
+/* What helps in a row of more cells than names; `cell` is the first too many. */
+static const char *longer_help(const CsvTable *table, const CsvCell *cell) {
+  bool one = cell->after != CSV_AFTER_CELL, comma = table->form.separator == ',';
+  if (table->column_count == 1)
+    return "skip: 1 skips a line before the table; separator: is what separates the cells";
+  if (one && !cell->length && !cell->quoted)
+    return "remove the separator at the end of the row, or give the first line a name more";
+  if (one && !table->rows)
+    return comma ? "a cell that holds a comma must be in quotes; if every row has a cell more, the "
+                   "first line lacks a name, as from R without row.names = FALSE"
+                 : "if every row has a cell more, the first line lacks a name, as from R without "
+                   "row.names = FALSE";
+  return comma ? "a cell that holds a comma must be in quotes" : NULL;
+}
+
+/* `extra` is the first cell too many, or NULL in a row of too few. */
+static void fault_row(CsvTable *table, size_t row, int64_t count, const CsvCell *extra) {
   char text[200], brief[100];
-  const char *help = NULL;
+  const char *help = extra ? longer_help(table, extra) : NULL;
   const CsvText *part = &table->parts[table->part];
   char first = row < part->length ? part->data[row] : 0;
+  bool more = extra != NULL;
   if (more)
     snprintf(text, sizeof text, "this row has more cells than the %lld columns of the first",
              (long long)table->column_count);
@@ -599,11 +634,7 @@ static void fault_row(CsvTable *table, size_t row, size_t at, int64_t count, boo
            (long long)count, count == 1 ? "" : "s");
   if (first == '#' || part->data[part->table_at] == '#')
     help = "comment: \"#\" skips lines that begin with it";
-  else if (table->column_count == 1 && more)
-    help = "skip: 1 skips a line before the table; separator: is what separates the cells";
-  else if (more && table->form.separator == ',')
-    help = "a cell that holds a comma must be in quotes";
-  csv_fault_add(&table->faults, place_at(table, at), text, brief, help);
+  csv_fault_add(&table->faults, place_at(table, more ? extra->start : row), text, brief, help);
 }
 
 /* The current row is left out, for missing cells: nothing depends on what else it holds. */
@@ -638,15 +669,14 @@ static bool survey_row(CsvTable *table, CsvText *text) {
     }
     if (!csv_text_next(text, &cell)) return false;
     if (UNLIKELY(count == table->column_count)) {
-      fault_row(table, start, cell.start, count,
-                true); /* the first too many; the rest is not looked at */
+      fault_row(table, start, count, &cell); /* the rest of the row is not looked at */
       if (cell.after == CSV_AFTER_CELL) csv_text_next_line(text);
       return true;
     }
     missing |= count_cell(table, column, &cell);
     count++;
   } while (cell.after == CSV_AFTER_CELL);
-  if (UNLIKELY(count < table->column_count)) fault_row(table, start, start, count, false);
+  if (UNLIKELY(count < table->column_count)) fault_row(table, start, count, NULL);
   if (UNLIKELY(missing) && table->missing == CSV_MISSING_DROP) drop_row(table);
   table->rows++;
   return true;

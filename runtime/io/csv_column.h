@@ -74,6 +74,8 @@ typedef struct CsvTable {
   size_t *data_start;  /* by part: offset of the first row of data */
   bool *marks_first;   /* by byte: a mark begins with it */
   char **marks;        /* in the csv's arena */
+  double *mark_values; /* of each mark, NaN where it is no number; in the csv's arena */
+  bool number_marks;   /* some are numbers */
   int64_t mark_count;
   uint64_t mark_lengths; /* bit n: a mark has n bytes (n < 64) */
   CsvMissing missing;
