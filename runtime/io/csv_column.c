@@ -534,6 +534,10 @@ static void count_quantity(const CsvTable *table, CsvColumn *column, const CsvCe
     return;
   }
   count_number(table, column, cell, number);
+  bool percent = memchr(cell->text, '%', cell->length);
+  if (number != 0)
+    csv_spot(&table->csv->arena, percent ? &column->marked : &column->bare,
+             place_at(table, cell->start));
   if (currency && !column->currency) column->currency = currency;
   if (currency && currency != column->currency)
     csv_spot(&table->csv->arena, &column->currencies, place_at(table, cell->start));
@@ -552,7 +556,7 @@ static void count_date(const CsvTable *table, CsvColumn *column, const CsvCell *
   }
   column->clock = clock;
   if (day && csv_cell_timed(cell))
-    csv_spot(&table->csv->arena, csv_cell_zoned(cell) ? &column->zoned : &column->local,
+    csv_spot(&table->csv->arena, csv_cell_zoned(cell) ? &column->marked : &column->bare,
              place_at(table, cell->start));
   count_number(table, column, cell, number);
 }

@@ -25,7 +25,7 @@ typedef struct CsvColumn {
   int64_t measures, dates;  /* of the texts */
   int64_t other_dates;      /* of the texts: in a form that is not read */
   bool clock;               /* DATE: its first cell is a time alone */
-  CsvSpots *zoned, *local;  /* DATE: times with a zone, and without one */
+  CsvSpots *marked, *bare;  /* times with a zone (QUANTITY: percents), and those without one */
   CsvSpots *strange;        /* texts that are none of these */
   CsvSpots *odd;            /* texts (in a column with a kind: what it cannot read) */
   CsvSpots *doubts;         /* texts that were hardly meant as such */

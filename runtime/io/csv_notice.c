@@ -114,18 +114,20 @@ static void tell_line(const CsvTable *table, Text *told, const CsvSpots *spots) 
   text_char(told, ')');
 }
 
-/* Times with a zone and times without one are hardly those of one clock. */
-static void tell_zones(const CsvTable *table, Text *told) {
+/* Times with a zone and times without one are hardly those of one clock, and 5% beside 5 is
+ * hardly meant to be 0.05 beside 5. */
+static void tell_mixed(const CsvTable *table, Text *told) {
   for (int64_t i = 0; i < table->column_count; i++) {
     const CsvColumn *column = &table->columns[i];
+    bool date = column->kind == COLUMN_DATE;
     char name[200];
-    if (!column->zoned || !column->local) continue;
-    text_format(next_item(told), "column \"%.60s\" has times with a zone ",
-                csv_column_name(column, name));
-    tell_line(table, told, column->zoned);
-    text_string(told, " and without one ");
-    tell_line(table, told, column->local);
-    text_string(told, ", which are taken for UTC");
+    if (!column->marked || !column->bare) continue;
+    text_format(next_item(told), "column \"%.60s\" has %s ", csv_column_name(column, name),
+                date ? "times with a zone" : "percents");
+    tell_line(table, told, column->marked);
+    text_format(told, " and %s ", date ? "without one" : "numbers without the sign");
+    tell_line(table, told, column->bare);
+    text_string(told, date ? ", which are taken for UTC" : ": 5% is 0.05, and 5 is 5");
   }
 }
 
@@ -149,7 +151,7 @@ void csv_notice(CsvTable *table) {
   tell_filled(table, &told);
   tell_extra(table, &told);
   tell_cases(table, &told);
-  tell_zones(table, &told);
+  tell_mixed(table, &told);
   csv_column_rounded(table, &told);
   if (told.length) csv->notice = arena_text(&csv->arena, told.data, told.length);
   text_free(&told);
