@@ -13,6 +13,7 @@
  * To add a request: a row of METHODS, its answer, and its capability.
  */
 #include "lang/tool/lsp.h"
+#include "lang/tool/uses.h"
 
 #include "lang/eval/module.h"
 #include "lang/library/natives.h"
@@ -330,17 +331,17 @@ static json_t *signature(Server *server, Document *document, const json_t *param
   return answer_signature(server->session->vm, document, params);
 }
 static json_t *definition(Server *server, Document *document, const json_t *params) {
-  return answer_definition(&server->workspace, document, params);
+  return uses_definition(&server->workspace, document, params);
 }
 static json_t *references(Server *server, Document *document, const json_t *params) {
-  return answer_references(&server->workspace, document, params);
+  return uses_references(&server->workspace, document, params);
 }
 static json_t *highlights(Server *server, Document *document, const json_t *params) {
   (void)server;
-  return answer_highlights(document, params);
+  return uses_highlights(document, params);
 }
 static json_t *rename_place(Server *server, Document *document, const json_t *params) {
-  return answer_rename_place(&server->workspace, document, params);
+  return uses_rename_place(&server->workspace, document, params);
 }
 static void symbols(Server *server, Document *document, const json_t *params, Text *out) {
   (void)server, (void)params;
@@ -428,7 +429,7 @@ static void answer_about(Server *server, const Method *method, const json_t *id,
 static void rename_name(Server *server, const json_t *id, const json_t *params) {
   Document *document = *workspace_place(&server->workspace, uri_of(params));
   const char *wrong = "this document is not open";
-  json_t *edit = document ? answer_rename(&server->workspace, document, params, &wrong) : NULL;
+  json_t *edit = document ? uses_rename(&server->workspace, document, params, &wrong) : NULL;
   if (edit) reply(id, edit);
   else reply_error(id, ERROR_PARAMS, wrong);
 }
