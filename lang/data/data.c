@@ -14,7 +14,7 @@
 #include "lang/machine/string.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
-#include "lang/syntax/explain.h"
+#include "lang/syntax/foreign.h"
 #include "lang/syntax/nearest.h"
 #include "lang/tensors/index.h"
 #include "lang/tensors/scalar.h"

@@ -11,7 +11,7 @@
 #include "lang/names/member.h"
 #include "lang/names/resolve.h"
 #include "lang/names/standard.h"
-#include "lang/syntax/explain.h"
+#include "lang/syntax/foreign.h"
 #include "lang/syntax/habit.h"
 
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* explain.h — messages for syntax errors and for words of other languages. */
+/* explain.h — messages for syntax errors. */
 #ifndef GD_LANG_EXPLAIN_H
 #define GD_LANG_EXPLAIN_H
 
@@ -14,11 +14,5 @@ typedef struct SyntaxContext {
 } SyntaxContext;
 void explain_syntax(Parser *b, const SyntaxContext *context);
 void explain_nesting(Parser *b, Token token);
-
-/* What to write instead of a name that exists only in another language (`True`, `null`, `np`); NULL
- * for any other name. */
-const char *foreign_name(const char *name);
-/* The same for names that are so only where they are called (`c(1, 2)`). */
-const char *foreign_call(const char *name);
 
 #endif

@@ -2,7 +2,7 @@
  *
  * One table serves names, arguments and clauses.  A row applies only if gd's word is a candidate,
  * so `gamma` means a factor in a schedule that has one and nothing elsewhere.  Case and `_` do not
- * matter.  What has no name in gd, only another notation, is in FOREIGN_NAMES in explain.c.
+ * matter.  What has no name in gd, only another notation, is in FOREIGN_NAMES in foreign.c.
  *
  * To add a word: one row of SYNONYMS; of ADVISED, with the expression to write, where gd's word in
  * its place would run and compute something else.

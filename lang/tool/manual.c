@@ -17,7 +17,7 @@
 #include "lang/names/library_file.h"
 #include "lang/names/resolve.h"
 #include "lang/names/standard.h"
-#include "lang/syntax/explain.h"
+#include "lang/syntax/foreign.h"
 #include "lang/syntax/token.h"
 #include "lang/tool/guide.h"
 
