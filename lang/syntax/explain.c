@@ -107,11 +107,18 @@ static bool on_line_before(const Parser *b, uint32_t at, uint32_t here) {
   return memchr(b->lexer.text + at, '\n', here > at ? here - at : 0) != NULL;
 }
 
+/* The brackets that are open before the token; one that it opens itself was counted already. */
+static int depth_before(const Lexer *lexer, Token token) {
+  const bool opens = (token_flags(token.kind) & OPENS) || token.kind == TOKEN_HEAD;
+  return lexer->depth - (lexer->depth > 0 && opens);
+}
+
 /* Does it follow from an error that was reported: on its line, or, where a bracket is not closed,
  * behind that bracket?  A string that does not end takes the closing bracket with it. */
 static bool follows(const Parser *b, Token token) {
   const Lexer *lexer = &b->lexer;
-  const Open *open = lexer->depth ? &lexer->open[lexer->depth - 1] : NULL;
+  const int depth = depth_before(lexer, token);
+  const Open *open = depth ? &lexer->open[depth - 1] : NULL;
   for (int i = 0; i < b->report->count; i++) {
     const Diag *diag = &b->report->items[i];
     if (diag->warning || diag->span.file != b->file || diag->span.start >= token.start) continue;
@@ -152,10 +159,7 @@ void explain_syntax(Parser *b, const SyntaxContext *context) {
   const char *help = slip_help(b, context);
   if (help) diag_help(diag, "%s", help);
   const Lexer *lexer = &b->lexer;
-  if (lexer->depth == 0) return;
-  /* A token that opens a bracket was counted already. */
-  int depth = lexer->depth -
-              (((token_flags(token.kind) & OPENS) || token.kind == TOKEN_HEAD) ? 1 : 0);
+  const int depth = depth_before(lexer, token);
   if (depth == 0) return;
   const Open *open = &lexer->open[depth - 1];
   if (token.kind == TOKEN_END ||
