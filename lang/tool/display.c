@@ -6,6 +6,7 @@
  *   a large one its type and range first, then corners of it, `…` for what is left out
  *   a history   a line for each series, with its curve, then what can be asked of it
  *   a model     a line for each part, params with their shapes
+ *   others      as print does, cut where they are long
  *
  * A tensor is copied (by reference) out of its value before it is read, held so that a raise frees
  * it: reading ten million elements waits for Ctrl-C.
@@ -31,8 +32,13 @@
 enum {
   ELEMENTS_WHOLE = 100, /* a tensor of more is large */
   EDGE = 4,             /* of a large one: elements shown at both ends of an axis */
-  DIGITS_FEW = 4        /* of its elements */
+  DIGITS_FEW = 4,       /* of its elements */
+  DIGITS_WHOLE = 6      /* of those that are whole, as `print` has them */
 };
+
+static void few_digits(Text *text, double number) {
+  text_digits(text, number, number == floor(number) ? DIGITS_WHOLE : DIGITS_FEW);
+}
 
 typedef struct Rows {
   Held held;
@@ -51,8 +57,7 @@ static void rows_free(Held *held) {
 
 static void element(const Rows *rows, int64_t index, Text *text) {
   const Tensor *tensor = &rows->tensor;
-  if (rows->large && dtype_floats(tensor->dtype))
-    text_digits(text, tensor_get(tensor, index), DIGITS_FEW);
+  if (rows->large && dtype_floats(tensor->dtype)) few_digits(text, tensor_get(tensor, index));
   else tensor_element_text(tensor, index, text);
 }
 
@@ -130,11 +135,11 @@ static void write_range(Vm *vm, const Tensor *tensor, Text *text) {
     odd += !(x - x == 0);
   }
   text_format(text, "%s%s, from ", dtype_name(tensor->dtype), shape_show(&tensor->shape, shape));
-  text_digits(text, least, 4);
+  few_digits(text, least);
   text_string(text, " to ");
-  text_digits(text, most, 4);
+  few_digits(text, most);
   text_string(text, ", mean ");
-  text_digits(text, sum / (double)count, 4);
+  few_digits(text, sum / (double)count);
   if (odd) text_format(text, ", %lld not finite", (long long)odd);
   text_char(text, '\n');
 }
@@ -371,9 +376,30 @@ static void display_model(Vm *vm, Value value, Text *text) {
     text_format(text, "\n  … and %d more; `summary(x)` lists them all", lines - PARTS_SHOWN);
 }
 
+/* ---- what may be long ---- */
+
+enum { SHOWN_WHOLE = 4000, SHOWN_OF_LONG = 1200 }; /* bytes */
+
+/* Cuts what was written from `before` on, where it would fill the screen more than once. */
+static void shorten(Text *text, size_t before) {
+  if (text->length - before <= SHOWN_WHOLE) return;
+  size_t end = before + SHOWN_OF_LONG, left = 0;
+  while ((text->data[end] & 0xC0) == 0x80) end--;
+  for (size_t i = end; i < text->length; i++) left += (text->data[i] & 0xC0) != 0x80;
+  text->length = end;
+  text_format(text, "…\n… %zu characters more: print(ans) shows all", left);
+}
+
+static void display_other(Vm *vm, Value value, Text *text) {
+  size_t before = text->length;
+  value_show(vm, value, true, text);
+  bool laid_out = value.kind == KIND_TUPLE && value.tuple->show;
+  if (!laid_out) shorten(text, before);
+}
+
 void display_value(Vm *vm, Value value, Text *text) {
   if (value_is_tensor(value)) display_tensor(vm, value, text);
   else if (is_history(value)) display_history(value.tuple, text);
   else if (value.kind == KIND_MODEL) display_model(vm, value, text);
-  else value_show(vm, value, true, text);
+  else display_other(vm, value, text);
 }
