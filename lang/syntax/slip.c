@@ -249,7 +249,12 @@ static const char *help_token(const Parser *b, const SyntaxContext *context, int
   switch (token.kind) {
     case TOKEN_ASSIGN: return help_assign(b, context, within);
     case TOKEN_COLON: return help_colon(b, context, within);
-    case TOKEN_ELSE: return "`else` follows the `}` of an `if`";
+    case TOKEN_ELSE: return "`else` follows the `}` of an `if`, at the prompt on the same line";
+    case TOKEN_PIPE:
+      return token.start == strspn(b->lexer.text, " \t")
+                 ? "`|>` follows a value; at the prompt the line before ends with it, or `ans` is "
+                   "the value that was shown last"
+                 : NULL;
     case TOKEN_IF: return "an `if` has a value: `if c { a } else { b }`";
     case TOKEN_NOT: return context->expected[TOKEN_IN] ? "write `not (x in y)`" : NULL;
     case TOKEN_TAIL:

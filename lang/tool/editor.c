@@ -83,6 +83,11 @@ bool editor_wait(void) {
   return !vm_signal;
 }
 
+bool editor_waiting(void) {
+  struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+  return poll(&input, 1, 0) > 0;
+}
+
 #if GD_READLINE
 
 /* Readline's own allocators of these names end the process with status 2 on failure. */

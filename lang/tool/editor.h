@@ -10,7 +10,8 @@ typedef enum EditorEnd {
   EDITOR_ENDED      /* Ctrl-D on an empty line, or the terminal was closed */
 } EditorEnd;
 
-bool editor_wait(void); /* waits for input on descriptor 0; false when a signal came first */
+bool editor_wait(void);    /* waits for input on descriptor 0; false when a signal came first */
+bool editor_waiting(void); /* Is there input to read at once, as in a paste? */
 
 /* In a build without readline, editor_start returns false and the others must not be called.  One
  * session at a time.  `typed` is the text of the statement from earlier lines; borrowed until

@@ -3,7 +3,8 @@
  * At a terminal, lines are collected until they are whole statements (parse_complete), then run
  * among the names of the session, one statement after the other; the value of an expression is
  * shown.  A failing statement is undone (module.c), so the session continues as if it had not been
- * typed.  `?name` shows the documentation of a name.  Up recalls a statement with all of its lines.
+ * typed.  A pasted `if` waits for the next line, which may be its `else`.  `?name` shows the
+ * documentation of a name.  Up recalls a statement with all of its lines.
  *
  * Ctrl-C interrupts a running statement; at the prompt it clears the input.  Ctrl-D ends the
  * session, as `quit` does; inside a statement it ends the statement, whose error then says what is
@@ -34,6 +35,7 @@ typedef struct Repl {
   Text typed;    /* the lines of the current statement so far */
   bool terminal; /* at a terminal: show prompts and values */
   bool editing;  /* editor.c edits lines */
+  bool held;     /* `typed` is a whole `if`, held back while an `else` may be on its way */
   bool ended;    /* the script called exit, a signal asks for the end, or input ended */
   int status;    /* the final status */
   void (*say)(void *context, const char *text, size_t length); /* the session's own callback */
@@ -163,12 +165,29 @@ static void cancel(Repl *repl, bool reading) {
   bool idle = reading && repl->editing && repl->typed.length == 0 && editor_blank();
   if (idle && vm_asked() == SIGNAL_ASKED) puts("quit or Ctrl-D ends the session");
   repl->typed.length = 0;
+  repl->held = false;
   settle(repl, 0);
 }
 
+static bool begins_with(const char *line, const char *word) {
+  size_t length = strlen(word);
+  line += strspn(line, " \t");
+  return strncmp(line, word, length) == 0 && (!line[length] || strchr(" \t{#", line[length]));
+}
+
+/* May the `if` of which this is the last line go on?  Only where the next line is there already, as
+ * in a paste: who types sees what the `if` did. */
+static bool may_go_on(const Repl *repl, const char *line) {
+  return begins_with(repl->typed.data, "if") && line[strspn(line, " \t")] == '}' &&
+         editor_waiting();
+}
+
 static void take_line(Repl *repl, const char *line) {
+  if (repl->held && blank(line) && editor_waiting()) return;
+  if (repl->held && !begins_with(line, "else")) run_typed(repl);
+  repl->held = false;
   bool first = repl->typed.length == 0;
-  if (first && blank(line)) return;
+  if (repl->ended || (first && blank(line))) return;
   text_string(&repl->typed, line);
   text_char(&repl->typed, '\n');
   bool question = first && is_question(line, strlen(line)) && !strchr(line, '\n');
@@ -176,6 +195,7 @@ static void take_line(Repl *repl, const char *line) {
                      : documents(line) ? PARSE_MORE
                                        : parse_complete(repl->typed.data, repl->typed.length);
   if (state == PARSE_STOPPED) cancel(repl, false);
+  else if (state == PARSE_COMPLETE && may_go_on(repl, line)) repl->held = true;
   else if (state != PARSE_MORE) run_typed(repl);
 }
 
@@ -184,8 +204,11 @@ static void take_line(Repl *repl, const char *line) {
 /* Ctrl-D: ends the statement being typed, else the session. */
 static void take_end(Repl *repl) {
   putchar('\n');
+  bool whole = repl->held;
+  repl->held = false;
   if (repl->typed.length) run_typed(repl); /* incomplete: its error says so */
-  else repl->ended = true;
+  else whole = true;
+  repl->ended = repl->ended || whole;
   clearerr(stdin);
 }
 
