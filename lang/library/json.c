@@ -99,12 +99,63 @@ static size_t next_piece(void *room, size_t most, void *context) {
   return size;
 }
 
-/* jansson's message, but for the one that names a flag of its own. */
+/* What is written in other notations than JSON, by how the word that jansson stopped at begins. */
+static const struct {
+  const char *begins, *help;
+} OTHER_NOTATIONS[] = {
+    {"NaN", "JSON has no NaN, though Python's json writes it: null stands for it"},
+    {"nan", "JSON has no NaN: null stands for it"},
+    {"Infinity", "JSON has no infinity, though Python's json writes it: null stands for it"},
+    {"-", "a digit follows the sign: JSON has no infinity, null stands for it"},
+    {"True", "JSON writes true"},
+    {"False", "JSON writes false"},
+    {"None", "JSON writes null for nothing"},
+    {"'", "strings of JSON have double quotes"},
+    {"/", "JSON has no comments"},
+    {"#", "JSON has no comments"},
+    {"]", "no comma stands before the closing bracket"},
+    {"}", "no comma stands before the closing brace"},
+    {"{", "`jsonl` reads a file with a value on each line"},
+};
+
+/* The word in `… near 'word'` of jansson's message; NULL where there is none. */
+static const char *near_word(const json_error_t *error, size_t *length) {
+  const char *found = strstr(error->text, " near '"), *end = strrchr(error->text, '\'');
+  if (!found || end < (found += strlen(" near '"))) return NULL;
+  *length = (size_t)(end - found);
+  return found;
+}
+
+static void help_notation(const json_error_t *error, const char *word, size_t length, Diag *diag) {
+  bool more = json_error_code(error) == json_error_end_of_input_expected;
+  bool item = strncmp(error->text, "unexpected token", 16) == 0;
+  bool key = strncmp(error->text, "string or '}'", 13) == 0;
+  if (strncmp(error->text, "control character", 17) == 0)
+    diag_help(diag, "in a string it is written with a backslash: \\t, \\n, \\u0001");
+  for (int i = 0; word && i < COUNT_OF(OTHER_NOTATIONS); i++) {
+    const char *begins = OTHER_NOTATIONS[i].begins;
+    bool fits = *begins == '{'   ? more
+                : *begins == ']' ? item
+                : *begins == '}' ? key
+                                 : *begins != '-' || length == 1;
+    if (!fits || strncmp(word, begins, strlen(begins)) != 0) continue;
+    diag_help(diag, "%s", OTHER_NOTATIONS[i].help);
+    return;
+  }
+}
+
+/* jansson's message, but for the one that names a flag of its own, at the beginning of the word
+ * that it stopped at. */
 static void fail_parsing(const json_error_t *error, const char *path, int line, Diag *diag) {
-  enum json_error_code code = json_error_code(error);
-  bool null = code == json_error_null_byte_in_key;
-  file_fail_line(diag, path, line - 1 + error->line, error->column > 0 ? error->column : 1, "%s",
+  bool null = json_error_code(error) == json_error_null_byte_in_key;
+  size_t length = 0;
+  const char *word = near_word(error, &length);
+  int column = error->column, back = 0;
+  for (size_t i = 0; i < length; i++) back += (word[i] & 0xC0) != 0x80;
+  if (back > 1 && column >= back) column -= back - 1;
+  file_fail_line(diag, path, line - 1 + error->line, column > 0 ? column : 1, "%s",
                  null ? "\\u0000 is not allowed in a key" : error->text);
+  help_notation(error, word, length, diag);
 }
 
 /* The value of a JSON text that stands in a file from this line on. */
