@@ -167,6 +167,14 @@ static void store(Vm *vm, Frame *frame, const Ast *name, Value value) {
   value_release(vm, old);
 }
 
+/* `w[i] = v` of a variable that holds a param: `w = e` would give the name another value.  Elements
+ * of a buffer, which as it is read is a value, become that variable's own. */
+static void check_elements(Vm *vm, Span span, Value base) {
+  if (base.kind != KIND_PARAM || base.param->buffer) return;
+  raise_help(vm, span, "assign(w, values) sets a param",
+             "the elements of a param cannot be assigned one by one");
+}
+
 /* base[subs] = value for one INDEX node: takes base, returns the new one. */
 static Value replace(Vm *vm, const Ast *ast, Value base, const Sub *subs, Value value) {
   bool unknown = base.kind == KIND_UNKNOWN || value.kind == KIND_UNKNOWN ||
@@ -209,6 +217,7 @@ typedef struct Path {
   Value base;      /* borrowed from the stack: the value of a root that is no variable to assign */
   Value *kept;     /* its slot there */
   bool fixed;      /* it is such a root */
+  bool stored;     /* a changed param is assigned to the part of the model that it is */
   Value holder;    /* borrowed: the part at hand belongs to it; none: to the variable */
   const Ast *steps[PATH_MOST]; /* INDEX and FIELD nodes, outermost container first */
   Sub *subs[PATH_MOST];        /* NULL for a FIELD */
@@ -309,6 +318,7 @@ static void replace_last(Vm *vm, const Path *path, int step, Value *place, Value
   }
   if (path->holder.kind != KIND_NONE && is_collection(*place)) raise_not_held(vm, path, ast);
   if (ast->kind == AST_INDEX) {
+    if (!path->stored) check_elements(vm, ast->span, *place);
     *place = replace(vm, ast, *place, path->subs[step], value);
     return;
   }
@@ -318,7 +328,8 @@ static void replace_last(Vm *vm, const Path *path, int step, Value *place, Value
 
 /* Replaces the value at `place` by its changed version.  Its own reference is moved, so that a
  * value with one owner is changed in place.  A part of a tuple or a model is not the variable's
- * (`holder`): only what is shared, an optimizer or a model, can be changed in it. */
+ * (`holder`): only what is shared, an optimizer or a model, can be changed in it.  Of a model's
+ * param or buffer the changed version is assigned to it. */
 static void replace_in(Vm *vm, Path *path, int step, Value *place, Value value) {
   if (step + 1 == path->count) {
     replace_last(vm, path, step, place, value);
@@ -335,8 +346,11 @@ static void replace_in(Vm *vm, Path *path, int step, Value *place, Value value) 
                 (place->kind == KIND_LIST || value_is_tensor(*place));
   if (!inside && !is_collection(*place)) path->holder = *place;
   Value *part = stack_push(vm, path_read(vm, path, step, *place));
+  bool stored = place->kind == KIND_MODEL && part->kind == KIND_PARAM;
+  if (stored) path->holder = NONE, path->stored = true;
   replace_in(vm, path, step + 1, part, value);
   if (inside) *place = replace(vm, ast, *place, path->subs[step], *part);
+  if (stored) field_set(vm, ast, *place, *part);
   stack_drop(vm, part);
 }
 
@@ -354,6 +368,7 @@ static void store_inside(Vm *vm, Frame *frame, Path *path, Value value) {
   vm->current_span = path->steps[0]->span;
   if (path->root->flags & NAME_BUFFER) {
     Value *changed = stack_push(vm, value_retain(*at));
+    path->stored = true;
     replace_in(vm, path, 0, changed, value);
     vm->top = changed; /* moved */
     store(vm, frame, path->root, *changed);

@@ -634,14 +634,9 @@ static NodeId placed(Vm *vm, Maker *maker, Trace *trace, const Ast *ast, NodeId 
 
 Value operation_index_set(Vm *vm, const Ast *ast, Value base, const Sub *subs, int count,
                           Value value) {
-  if (base.kind == KIND_PARAM)
-    raise_help(vm, ast->span,
-               base.param->buffer ? "let v = n + 0, v[i] = x, then n = v sets a buffer n"
-                                  : "assign(w, values) sets a param",
-               "the elements of a %s cannot be assigned one by one",
-               base.param->buffer ? "buffer" : "param");
-  TensorObject *object = base.tensor;
-  if (!trace_pending(vm, base) && base.object->refs == 1 && object->tensor.buffer->refs == 1) {
+  TensorObject *object = base.kind == KIND_TENSOR ? base.tensor : NULL; /* NULL: a param's value */
+  if (object && !trace_pending(vm, base) && base.object->refs == 1 &&
+      object->tensor.buffer->refs == 1) {
     int64_t at = plain_start(vm, &object->tensor, subs, count);
     if (at >= 0 && write_plain(vm, &object->tensor, at, count, value)) {
       object->probable = 0;
