@@ -146,11 +146,12 @@ static void check_scalar(Vm *vm, const AstFunction *function, Value result, cons
   char shape[200];
   if (value_is_tensor(result)) {
     Type type = trace_type(vm, result, span);
-    if (type.shape.rank == 0) return;
-    diag_fail(&diag, STATUS_FAILED, span,
-              "the loss `%.64s` must give one number, it gives a tensor %s", function->name,
-              shape_show(&type.shape, shape));
-    diag_help(&diag, "mean(…) or sum(…) reduces it to one number");
+    bool truth = type.shape.rank == 0 && type.dtype == DTYPE_BOOL;
+    if (type.shape.rank == 0 && !truth) return;
+    diag_fail(&diag, STATUS_FAILED, span, "the loss `%.64s` must give one number, it gives a %s%s",
+              function->name, truth ? "bool" : "tensor ",
+              truth ? "" : shape_show(&type.shape, shape));
+    if (!truth) diag_help(&diag, "mean(…) or sum(…) reduces it to one number");
   } else {
     diag_fail(&diag, STATUS_FAILED, span, "the loss `%.64s` must give one number, it gives %s",
               function->name, kind_name(result));
