@@ -22,7 +22,6 @@
 #include "lang/machine/string.h"
 #include "lang/machine/tensor_value.h"
 #include "lang/machine/tuple.h"
-#include "lang/syntax/nearest.h"
 #include "lang/tensors/probable.h"
 #include "lang/tensors/trace_param.h"
 #include "lang/tensors/trace_value.h"
@@ -268,21 +267,8 @@ static Value model_field(Vm *vm, const Ast *ast, Value model) {
              "`%.64s` of this %s has no value: the models that stack_models joined were made with "
              "different ones",
              name, function->name);
-  Nearest nearest = nearest_to(name);
-  Text parts = {0};
-  for (int i = 0; i < function->member_count; i++) {
-    nearest_offer(&nearest, function->members[i].name);
-    if (parts.length < 200)
-      text_format(&parts, "%s%.64s", parts.length ? ", " : "", function->members[i].name);
-  }
   Diag diag = {0};
-  diag_fail(&diag, STATUS_FAILED, ast->op_span.file ? ast->op_span : ast->span,
-            "the model %s has no part `%.64s`", function->name, name);
-  if (!nearest_tell(&nearest, "", &diag) && parts.length)
-    diag_label(&diag, "its parts are %s", parts.data);
-  member_help(vm, ast, &diag);
-  text_free(&parts);
-  diag_note(&diag, function->head_span, "%s is declared here", function->name);
+  member_none(vm, ast, function, &diag);
   raise_diag(vm, &diag);
 }
 

@@ -62,6 +62,23 @@ bool member_help(Vm *vm, const Ast *field, Diag *diag) {
   return told;
 }
 
+void member_none(Vm *vm, const Ast *field, const AstFunction *model, Diag *diag) {
+  Nearest nearest = nearest_to(field->text);
+  Text parts = {0};
+  for (int i = 0; i < model->member_count; i++) {
+    nearest_offer(&nearest, model->members[i].name);
+    if (parts.length < 200)
+      text_format(&parts, "%s%.64s", parts.length ? ", " : "", model->members[i].name);
+  }
+  diag_fail(diag, STATUS_FAILED, field->op_span.file ? field->op_span : field->span,
+            "the model %s has no part `%.64s`", model->name, field->text);
+  if (!nearest_tell(&nearest, "", diag) && parts.length)
+    diag_label(diag, "its parts are %s", parts.data);
+  member_help(vm, field, diag);
+  text_free(&parts);
+  diag_note(diag, model->head_span, "%s is declared here", model->name);
+}
+
 bool member_of_module(Vm *vm, const Ast *field, Diag *diag) {
   Text text = {0};
   const Nearest function = function_for(vm, field->text);

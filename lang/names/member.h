@@ -7,7 +7,9 @@
 
 /* Adds what to write in gd instead of the member; false if that is not known. */
 bool member_help(Vm *vm, const Ast *field, Diag *diag);
-/* The same for a member of another tool's module: `np.concatenate`. */
+/* The error that a model has no such part. */
+void member_none(Vm *vm, const Ast *field, const AstFunction *model, Diag *diag);
+/* The same as member_help for a member of another tool's module: `np.concatenate`. */
 bool member_of_module(Vm *vm, const Ast *field, Diag *diag);
 
 #endif

@@ -15,6 +15,7 @@
  */
 #include "lang/machine/kind.h"
 #include "lang/machine/module_value.h"
+#include "lang/names/held.h"
 #include "lang/names/notice.h"
 #include "lang/names/signature.h"
 #include "lang/names/standard.h"
@@ -205,6 +206,7 @@ static void resolve_call(Resolver *resolver, Ast *call) {
     named = named || argument->text;
   }
   check_call(resolver, call);
+  held_use(resolver, call);
   check_number_called(resolver, call);
   note_hidden_rule(resolver, call);
   notice_arguments(resolver, call);
@@ -232,6 +234,7 @@ static void resolve_field(Resolver *resolver, Ast *field) {
   while (field->text && field->a->kind == AST_FIELD && field->a->text) field = field->a;
   resolve(resolver, field->a);
   check_member(resolver, field);
+  held_use(resolver, field);
 }
 
 static void resolve_loop_body(Resolver *resolver, Ast *body) {
@@ -285,6 +288,7 @@ static void check_jump(Resolver *resolver, const Ast *ast) {
 
 static void resolve_statement_let(Resolver *resolver, Ast *ast) {
   resolve(resolver, ast->a);
+  held_let(resolver, ast);
   pattern_declared(resolver, ast->pattern);
 }
 
@@ -373,6 +377,7 @@ bool scope_resolve(Vm *vm, ModuleObject *module, Ast *body, Report *report) {
   int before = report->errors;
   resolve_statements(&resolver, body);
   if (!module->scope->session) warn_value(&resolver, body);
+  held_check(&resolver);
   module->scope->frame_size = unit.slots;
   body->slot = 0;
   body->length = 0;

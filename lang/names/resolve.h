@@ -48,6 +48,14 @@ typedef struct SaidName {
   struct SaidName *next;
 } SaidName;
 
+/* A call or part of a variable, or of a value, for held.c. */
+typedef struct HeldUse {
+  const Ast *node;
+  const Variable *variable;    /* or NULL: of `function` */
+  const AstFunction *function; /* a function, or the model of which it is one */
+  struct HeldUse *next;
+} HeldUse;
+
 typedef struct Resolver {
   Vm *vm;
   ModuleObject *module;
@@ -57,8 +65,9 @@ typedef struct Resolver {
   Block *block;
   const char *clause; /* at hand, of a `train`, that does not see `step` and `epoch`; or NULL */
   SaidName *said;     /* reported as unknown or never declared */
-  bool deep;          /* "nested too deeply" was reported */
-  bool size;          /* in a computed dimension, as the 2*D of [N, 2*D] */
+  HeldUse *first_use, *last_use; /* to be checked at the end of the file */
+  bool deep;                     /* "nested too deeply" was reported */
+  bool size;                     /* in a computed dimension, as the 2*D of [N, 2*D] */
 } Resolver;
 
 /* ---- scope.c ---- */

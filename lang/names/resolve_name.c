@@ -242,6 +242,7 @@ static void resolve_assigned(Resolver *resolver, Ast *name) {
   if (variable) {
     const char *help = NULL, *because = constant_because(resolver, variable, &help);
     if (because) refuse(resolver, name, variable, because, help);
+    variable->assigned = true;
     variable_use(resolver, variable, name);
     name->flags = variable->kind == VARIABLE_BUFFER  ? NAME_BUFFER
                   : variable->kind == VARIABLE_STATE ? NAME_STATE

@@ -84,6 +84,8 @@ typedef struct Variable {
   int32_t slot;          /* in the globals, or fixed in the frame; -1: not known yet */
   const char *alias;     /* of a size: its name in the shape */
   AstFunction *function; /* what a declaration declares */
+  AstFunction *held;     /* of a `let`: the function, or the model of which it is one; or NULL */
+  bool assigned;         /* again, after its `let` */
   ModuleObject *module;  /* what an import imports */
   struct Unit *unit;     /* the function body it belongs to; NULL for a global */
   struct Block *block;

@@ -85,14 +85,26 @@ FormalKind formals_kind(Formals formals, int index) {
   return param->rest ? FORMAL_REST : param->fallback ? FORMAL_OPTIONAL : FORMAL_REQUIRED;
 }
 
-static const char *called(Formals formals) {
+/* "`name`" or "this function", at most 64 bytes of the name */
+typedef struct Called {
+  char text[72];
+} Called;
+
+static Called called(Formals formals) {
   const char *name = formals.function ? formals.function->name : formals.signature->name;
-  return name ? name : "this function";
+  Called shown = {"this function"};
+  if (name) text_print(shown.text, sizeof shown.text, "`%.64s`", name);
+  return shown;
+}
+
+static const char *plain_name(Formals formals) {
+  const char *name = formals.function ? formals.function->name : formals.signature->name;
+  return name ? name : "fn";
 }
 
 /* The declaration in one line: "Dense(inputs, outputs, bias = …)". */
 static void declaration_text(Formals formals, char *buffer, size_t size) {
-  size_t at = (size_t)text_print(buffer, size, "%.64s(", called(formals));
+  size_t at = (size_t)text_print(buffer, size, "%.64s(", plain_name(formals));
   for (int i = 0; i < formals_count(formals) && at + 100 < size; i++) {
     FormalKind kind = formals_kind(formals, i);
     const char *after = kind == FORMAL_REST ? "..." : kind == FORMAL_REQUIRED ? "" : " = …";
@@ -156,10 +168,9 @@ static bool help_namesake(Formals formals, Diag *diag) {
 }
 
 static bool say_too_many(Formals formals, const Given *given, int taken, Diag *diag) {
-  const char *name = called(formals);
   diag_fail(diag, STATUS_FAILED, span_of(given, taken),
-            "`%.64s` takes %d argument%s by position, %d given", name, taken, taken == 1 ? "" : "s",
-            given->positional);
+            "%s takes %d argument%s by position, %d given", called(formals).text, taken,
+            taken == 1 ? "" : "s", given->positional);
   diag_label(diag, "one too many");
   if (help_namesake(formals, diag)) return false;
   for (int i = 0; i < formals_count(formals); i++) {
@@ -175,8 +186,8 @@ static bool say_too_many(Formals formals, const Given *given, int taken, Diag *d
 static bool say_unknown(Formals formals, const Given *given, int index, const char *name,
                         Diag *diag) {
   char buffer[NAME_SIZE];
-  diag_fail(diag, STATUS_FAILED, span_of(given, index), "`%.64s` has no parameter `%s`",
-            called(formals), name_shown(name, strlen(name), buffer));
+  diag_fail(diag, STATUS_FAILED, span_of(given, index), "%s has no parameter `%s`",
+            called(formals).text, name_shown(name, strlen(name), buffer));
   Nearest nearest = nearest_to(name);
   for (int i = 0; i < formals_count(formals); i++)
     nearest_offer(&nearest, formals_name(formals, i));
@@ -189,25 +200,25 @@ static bool say_unknown(Formals formals, const Given *given, int index, const ch
     diag_help(diag,
               "a dtype is a function: `f64(%.64s(…))`, `i32(…)`; precision(f64) at the top "
               "makes it the default",
-              called(formals));
+              plain_name(formals));
   return shown;
 }
 
 static bool say_twice(Formals formals, const Given *given, int index, const char *name,
                       Diag *diag) {
-  diag_fail(diag, STATUS_FAILED, span_of(given, index),
-            "the argument `%.64s` of `%.64s` is given twice", name, called(formals));
+  diag_fail(diag, STATUS_FAILED, span_of(given, index), "the argument `%.64s` of %s is given twice",
+            name, called(formals).text);
   if (formals.function && formals.function->kind == FUNCTION_OPTIMIZER)
     diag_help(
         diag,
         "an optimizer takes no parameters of the model: `train net { …; optimizer: %.64s() }`",
-        called(formals));
+        plain_name(formals));
   return show_declaration(formals, diag);
 }
 
 static bool say_missing(Formals formals, const Given *given, int formal, Diag *diag) {
-  diag_fail(diag, STATUS_FAILED, given->span, "`%.64s` is missing its argument `%.64s`",
-            called(formals), formals_name(formals, formal));
+  diag_fail(diag, STATUS_FAILED, given->span, "%s is missing its argument `%.64s`",
+            called(formals).text, formals_name(formals, formal));
   if (!strcmp(formals_name(formals, 0), "self"))
     diag_help(diag, "the functions of a model take no `self`: its names are known in them");
   help_made(formals, given, diag);
