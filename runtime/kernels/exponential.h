@@ -1,4 +1,5 @@
-/* exponential.h — exp of doubles as a straight line of arithmetic, for vector instructions.
+/* exponential.h — exp, sinh and cosh of doubles as straight lines of arithmetic, for vector
+ * instructions.
  *
  * Two ways: by a table, so near that one result in a thousand is not the double next to the true
  * value (as with the C library), and by a polynomial, which gives exp(x) - 2^n and the power apart,

@@ -1,12 +1,12 @@
-/* logarithm.h — log of doubles, and exp(x) - 1 and log(1 + x) near 0, as straight lines of
+/* logarithm.h — log of doubles, to the bases 2 and 10 too, and log(1 + x), as straight lines of
  * arithmetic, for vector instructions.
  *
  * log: a double is 2^k m with m from 0.6875 to 1.375, which lies in one of 128 intervals, each with
  * a number of 17 bits near 1 / m.  So r = m times that, less 1, is at most 2^-7, and exact but for
  * a last rounding; log(x) = k log 2 + (the interval's logarithm) + log(1 + r) (Tang, ACM TOMS
  * 16(4), 1990).  Around 1 the interval's number is 1, so r is x - 1 and the result has all its
- * digits.  As in exponential.h no multiply-add is fused and whole numbers are never negative, so
- * every instruction set gives the same bits.
+ * digits.  Whole numbers are never negative, as in exponential.h, and a multiply-add is fused only
+ * where fma_f64 says so (bits.h), so every instruction set gives the same bits.
  */
 #ifndef GD_RUNTIME_KERNELS_LOGARITHM_H
 #define GD_RUNTIME_KERNELS_LOGARITHM_H
@@ -151,7 +151,7 @@ static inline Logarithm logarithm_parts(double a) {
   return (Logarithm){sum, (whole - sum) + r + (k * 0x1.ef35793c7673p-45 + LOGS_REST[j]), r,
                      (above - r) + below};
 }
-/* log(1 + r) = r - r^2 / 2 + r^3 times this, the eighth power standing for what follows. */
+/* log(1 + r) = r - r^2 / 2 + r^3 times this, with what stands behind r^8 in `eighth`. */
 static inline double logarithm_series(double r, double eighth) {
   return 1.0 / 3 + r * (-0.25 + r * (0.2 + r * (-1.0 / 6 + r * (1.0 / 7 + r * eighth))));
 }
