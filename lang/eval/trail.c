@@ -73,6 +73,7 @@ static bool search(Search *state, Value value) {
 static bool search_names(Search *state, const ModuleObject *module) {
   for (const Variable *name = module->scope->first; name; name = name->next) {
     if (!name->name || name->slot < 0 || name->slot >= module->global_count) continue;
+    if (module->scope->session && !strcmp(name->name, "ans")) continue; /* another name is better */
     Value value = module->globals[name->slot];
     if (value.kind == KIND_CELL) value = value.cell->value;
     state->path.length = 0;
@@ -100,7 +101,15 @@ static void place_of(const Vm *vm, const ModelObject *model, Text *path) {
   text_free(&state.path);
 }
 
-/* `Dense(8, 3)`: the arguments that differ from their defaults. */
+/* Is it a number or bool, and another than the number or bool that is the default? */
+static bool differs(const Ast *fallback, Value value) {
+  if (fallback->kind == AST_NUMBER)
+    return value.kind == KIND_NUMBER && value.number != fallback->number;
+  return (fallback->kind == AST_TRUE || fallback->kind == AST_FALSE) && value.kind == KIND_BOOL &&
+         value.truth != (fallback->kind == AST_TRUE);
+}
+
+/* `Dense(8, 3, bias: false)`: the arguments that differ from their defaults. */
 static void show_instance(const ModelObject *model, Text *text) {
   const AstFunction *function = model->made_by->function;
   size_t start = text->length;
@@ -110,10 +119,12 @@ static void show_instance(const ModelObject *model, Text *text) {
     const AstParam *param = &function->params[i];
     bool found = false;
     Value value = member_find((ModelObject *)(uintptr_t)model, param->name, &found);
-    if (param->fallback || !found) continue;
+    if (!found || (param->fallback && !differs(param->fallback, value))) continue;
     if (some) text_string(text, ", ");
     some = true;
+    if (param->fallback) text_format(text, "%.64s: ", param->name);
     if (value.kind == KIND_NUMBER) text_number(text, value.number);
+    else if (value.kind == KIND_BOOL) text_string(text, value.truth ? "true" : "false");
     else text_string(text, "…");
     if (text->length - start > ARGUMENTS_SHOWN) break;
   }

@@ -9,26 +9,15 @@
  */
 #include "lang/names/held.h"
 #include "lang/names/member.h"
-#include "lang/names/signature.h"
-#include "lang/names/standard.h"
 
 #include <string.h>
 
 /* The model that a call makes, or the function that an expression is; NULL: not known. */
-static AstFunction *held_by(const Resolver *resolver, const Ast *value) {
+static const AstFunction *held_by(const Resolver *resolver, const Ast *value) {
   if (value->kind == AST_FUNCTION) return value->function;
-  if (value->kind != AST_CALL || value->a->kind != AST_NAME) return NULL;
-  Formals formals = {0};
-  Variable *later = NULL, *variable = NULL;
-  if (value->a->place == PLACE_STANDARD) {
-    standard_formals(resolver->vm, value->a->slot, &formals);
-  } else {
-    variable = variable_find(resolver, value->a->text, &later);
-    if (!variable) variable = later;
-    formals.function = variable ? variable->function : NULL;
-  }
-  bool makes = formals.function && formals.function->kind == FUNCTION_MODEL;
-  return makes ? (AstFunction *)(uintptr_t)formals.function : NULL;
+  if (value->kind != AST_CALL) return NULL;
+  const AstFunction *made = declared_formals(resolver, value->a).function;
+  return made && made->kind == FUNCTION_MODEL ? made : NULL;
 }
 
 void held_let(const Resolver *resolver, const Ast *let) {

@@ -164,9 +164,7 @@ static void turn_pipe(Resolver *resolver, Ast *ast) {
   ast->count = more + 1;
 }
 
-/* Checks a call whose target is known: `function` or `standard`. */
-static void check_call(Resolver *resolver, Ast *call) {
-  const Ast *callee = call->a;
+Formals declared_formals(const Resolver *resolver, const Ast *callee) {
   Formals formals = {0};
   if (callee->kind == AST_NAME && callee->place == PLACE_STANDARD) {
     standard_formals(resolver->vm, callee->slot, &formals);
@@ -181,6 +179,12 @@ static void check_call(Resolver *resolver, Ast *call) {
                            : NULL;
     formals.function = member ? member->function : NULL;
   }
+  return formals;
+}
+
+/* Checks a call whose target is known. */
+static void check_call(Resolver *resolver, Ast *call) {
+  Formals formals = declared_formals(resolver, call->a);
   if (formals.function || formals.signature)
     call_check(resolver->vm, resolver->report, call, formals);
 }

@@ -7,6 +7,7 @@
 
 #include "lang/machine/vm.h"
 #include "lang/names/scope.h"
+#include "lang/names/signature.h"
 #include "lang/syntax/nearest.h"
 
 /* A pending write-back of a variable's place and slot, done when they are known. */
@@ -92,6 +93,9 @@ void offer_names(const Resolver *resolver, Nearest *nearest);
 const char *shown_name(const char *name, char buffer[NAME_SIZE]); /* a name as messages show it */
 
 /* ---- resolve.c ---- */
+/* the parameters of a callee that is a declaration, a standard function or one of an imported file;
+ * empty: not known */
+Formals declared_formals(const Resolver *resolver, const Ast *callee);
 void resolve(Resolver *resolver, Ast *ast);
 void resolve_items(Resolver *resolver, Ast **items, uint32_t count);
 /* Walks the statements of the innermost block. */

@@ -81,13 +81,13 @@ typedef struct Variable {
   bool used;
   /* a model's or optimizer's own: constant for its methods, unless a buffer or state */
   bool in_model;
-  int32_t slot;          /* in the globals, or fixed in the frame; -1: not known yet */
-  const char *alias;     /* of a size: its name in the shape */
-  AstFunction *function; /* what a declaration declares */
-  AstFunction *held;     /* of a `let`: the function, or the model of which it is one; or NULL */
-  bool assigned;         /* again, after its `let` */
-  ModuleObject *module;  /* what an import imports */
-  struct Unit *unit;     /* the function body it belongs to; NULL for a global */
+  int32_t slot;            /* in the globals, or fixed in the frame; -1: not known yet */
+  const char *alias;       /* of a size: its name in the shape */
+  AstFunction *function;   /* what a declaration declares */
+  const AstFunction *held; /* of a `let`: the function, or the model of which it is one; or NULL */
+  bool assigned;           /* again, after its `let` */
+  ModuleObject *module;    /* what an import imports */
+  struct Unit *unit;       /* the function body it belongs to; NULL for a global */
   struct Block *block;
   struct Variable *shadowed; /* the variable of this name in the enclosing scope */
   struct Variable *next;     /* of the same block, in order */
