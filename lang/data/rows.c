@@ -91,25 +91,12 @@ static Value rows_chosen(Vm *vm, const CallSite *site, Value data, const int64_t
 
 /* ---- split ---- */
 
-/* The decimal meant by a fraction that was rounded to f32: the shortest that reads back as it. */
-static double meant_by(double fraction) {
-  Text text = {0};
-  double read = fraction;
-  for (int digits = 1; digits <= 9; digits++) {
-    text.length = 0;
-    text_digits(&text, fraction, digits);
-    if (number_parse(text.data, text.length, &read) && (double)(float)read == fraction) break;
-    read = fraction;
-  }
-  text_free(&text);
-  return read;
-}
-
 /* The whole rows in a fraction.  0.29 * 100 is 28.999999999999996 and (1 - 0.9) * 10 is less than
  * 1, so a product that differs from a whole number by no more than the fraction's rounding error is
  * that number. */
 static int64_t rows_in(double fraction, bool single, int64_t rows) {
-  double exact = (single ? meant_by(fraction) : fraction) * (double)rows, nearest = round(exact);
+  double exact = (single ? number_meant(fraction) : fraction) * (double)rows,
+         nearest = round(exact);
   double slack = (single ? 0x1p-23 : 0x1p-50) * (double)rows;
   return (int64_t)(fabs(exact - nearest) <= (slack < 0.25 ? slack : 0.25) ? nearest : floor(exact));
 }

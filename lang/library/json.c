@@ -295,9 +295,7 @@ static void write_axis(Writing *writing, const Tensor *tensor, int axis, int64_t
   if (axis == tensor->shape.rank) {
     double element = tensor_get(tensor, (*at)++);
     if (tensor->dtype == DTYPE_BOOL) text_string(&writing->text, element != 0 ? "true" : "false");
-    else if (tensor->dtype == DTYPE_F32 && isfinite(element))
-      text_digits(&writing->text, element, 9);
-    else write_number(writing, element);
+    else write_number(writing, tensor->dtype == DTYPE_F32 ? number_meant(element) : element);
     return;
   }
   text_char(&writing->text, '[');

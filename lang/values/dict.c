@@ -65,20 +65,6 @@ static bool same_key(Value a, Value b) {
   return a.kind == KIND_BOOL ? a.truth == b.truth : a.number == b.number;
 }
 
-/* The decimal meant by an f32: the shortest that reads back as it. */
-static double decimal_of(double number) {
-  Text text = {0};
-  double read = number;
-  for (int digits = 1; number != floor(number) && digits <= 9; digits++) {
-    text.length = 0;
-    text_digits(&text, number, digits);
-    if (number_parse(text.data, text.length, &read) && (double)(float)read == number) break;
-    read = number;
-  }
-  text_free(&text);
-  return read;
-}
-
 /* A tensor of rank 0 as a key. */
 static Value key_of_tensor(Vm *vm, Span span, Value value) {
   Tensor tensor = trace_elements(vm, value, span);
@@ -86,7 +72,7 @@ static Value key_of_tensor(Vm *vm, Span span, Value value) {
   Dtype dtype = tensor.dtype;
   tensor_release(&tensor);
   if (dtype == DTYPE_BOOL) return value_bool(number != 0);
-  return value_number(dtype == DTYPE_F32 ? decimal_of(number) : number);
+  return value_number(dtype == DTYPE_F32 ? number_meant(number) : number);
 }
 
 static bool may_be_key(Vm *vm, Span span, Value value) {

@@ -145,6 +145,8 @@ int text_distance(const char *a, const char *b, int limit);
  * out of range. `length` bytes, no NUL needed.  Accepts what strtod in the C locale accepts of
  * decimal forms, nothing else. */
 bool number_parse(const char *text, size_t length, double *number);
+/* The decimal that a value of f32 stands for: the shortest that f32 rounds to it, 0.1. */
+double number_meant(double single);
 /* Puts numbers, none of them NaN, in ascending order. */
 void number_sort(double *numbers, size_t count);
 

@@ -293,3 +293,21 @@ static int ascending(const void *a, const void *b) {
 void number_sort(double *numbers, size_t count) {
   if (count) qsort(numbers, count, sizeof *numbers, ascending);
 }
+
+/* Six digits come first: any decimal of up to six survives f32 (FLT_DIG), but below its normal
+ * range, and trailing zeros are dropped.  Whole numbers that are in the range of counts keep all of
+ * theirs. */
+double number_meant(double single) {
+  Text text = {0};
+  double read = single;
+  bool whole = single == floor(single) && fabs(single) < 1e15;
+  int digits = fabs(single) < 0x1p-126 ? 1 : 6;
+  for (; !whole && isfinite(single) && digits <= 9; digits++) {
+    text.length = 0;
+    text_digits(&text, single, digits);
+    if (number_parse(text.data, text.length, &read) && (double)(float)read == single) break;
+    read = single;
+  }
+  text_free(&text);
+  return read;
+}

@@ -214,3 +214,15 @@ Test(number, locale_is_not_asked) {
   cr_assert_eq(number, 1.7976931348623157e308);
   cr_assert_not(number_parse("1,5", 3, &number));
 }
+
+Test(number, decimal_that_f32_stands_for) {
+  static const double decimals[] = {0.1, -0.29, 1.0 / 3, 1e-7, 2.5, 16777216, 0};
+  cr_assert_str_eq(shown(number_meant((double)0.1F)), "0.1");
+  cr_assert_str_eq(shown(number_meant((double)(1.0F / 3))), "0.33333334");
+  for (int i = 0; i < COUNT_OF(decimals); i++) {
+    double single = (double)(float)decimals[i];
+    cr_assert_eq((double)(float)number_meant(single), single);
+  }
+  cr_assert(isnan(number_meant((double)NAN)));
+  cr_assert_eq(number_meant((double)INFINITY), (double)INFINITY);
+}
