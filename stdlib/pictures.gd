@@ -248,6 +248,7 @@ fn bars(values, names = none, title = none, x_label = none, y_label = none, log 
   let labels = if names != none { names } else if named { [k for (k, v) in _named(values)] } else { none }
   if size(heights) == 0 { error("bars: there are no values") }
   if labels != none and len(labels) != len(heights) { error("bars: there are {len(heights)} values and {len(labels)} names") }
+  _tell_left_out("bars", "values", size(heights) - sum(isfinite(heights)), size(heights))
   let places = f64(arange(len(heights)))
   picture(list((kind: "bars", x: places - 0.4, z: places + 0.4, y: heights)), x_names: labels, title: title, x_label: x_label, y_label: y_label, log: log, save: save, width: width, height: height)
 }
