@@ -237,6 +237,22 @@ static bool is_infinity(const CsvCell *cell) {
          (length == sign + 8 && strncasecmp(text + sign, "infinity", 8) == 0);
 }
 
+/* 1.5D+03: Fortran's exponent of a double, with a point or a sign as classes like 2D have not. */
+static bool fortran_exponent(const CsvForm *form, const CsvCell *cell) {
+  char plain[NUMBER_MOST];
+  CsvCell copy = {.text = plain, .length = cell->length};
+  double number;
+  if (cell->length >= NUMBER_MOST) return false;
+  bool marked = false;
+  for (size_t i = 0; i < cell->length; i++) {
+    char byte = cell->text[i];
+    plain[i] = byte == 'D' || byte == 'd' ? 'e' : byte;
+    marked = marked || byte == form->decimal || (i && (byte == '+' || byte == '-'));
+  }
+  return marked && memcmp(plain, cell->text, cell->length) != 0 &&
+         csv_cell_number(form, &copy, &number);
+}
+
 /* Numbers with blanks between them: a row whose cells were not parted. */
 static bool several_numbers(const CsvForm *form, const CsvCell *cell) {
   int64_t count = 0;
@@ -307,6 +323,7 @@ const char *csv_cell_doubt(const CsvForm *form, const CsvCell *cell, const char 
     *mend = "`marks:` makes it a missing cell";
     return "an infinity, from which nothing can be learned";
   }
+  if (fortran_exponent(form, cell)) return "a Fortran number: the exponent is written with e";
   if (several_numbers(form, cell)) {
     *mend = "separator: \" \" reads columns separated by blanks";
     return "several numbers in one cell";

@@ -219,8 +219,11 @@ static bool fail_no_column(const CsvTable *table, const char *wanted) {
   /* one slip in four letters: what is further off misleads */
   int best = (int)strnlen(wanted, 64) / 4 + 1;
   for (int64_t i = 0; i < table->column_count && best > 0; i++) {
-    bool case_alone = strcasecmp(wanted, table->columns[i].name) == 0;
-    int distance = case_alone ? 0 : text_distance(wanted, table->columns[i].name, best - 1);
+    const char *name = table->columns[i].name;
+    CsvCell bare = csv_cell_bare((CsvCell){.text = name, .length = strlen(name)});
+    bool alike = strcasecmp(wanted, name) == 0 ||
+                 (bare.length == strlen(wanted) && !strncasecmp(wanted, bare.text, bare.length));
+    int distance = alike ? 0 : text_distance(wanted, name, best - 1);
     if (distance >= best) continue;
     best = distance;
     nearest = &table->columns[i];
