@@ -93,7 +93,7 @@ static const char *letters_help(const CsvTable *table, const CsvSpots *spots) {
     if (csv_text_next(&text, &cell) && csv_cell_multiplied(&table->form, &cell))
       return "write numbers out: 1500000 for 1.5M, 2000 for 2K";
   }
-  return "remove letters behind a number";
+  return "remove letters behind a number, or \"keep\" the column and convert its d.classes";
 }
 
 /* ---- decisions ---- */
@@ -157,7 +157,7 @@ static void decide_text(CsvTable *table, CsvColumn *column) {
   } else if (2 * column->numbers > cells && column->strange && !column->measures) {
     fault_strange(table, column, column->strange);
   } else if (2 * (column->measures + column->numbers) > cells) {
-    char help[240];
+    char help[300];
     snprintf(help, sizeof help,
              "kinds: (@: \"number\") reads signs, thousands and percents (%s), \"skip\" leaves it "
              "out, \"class\" makes each a class",
@@ -207,7 +207,7 @@ static void decide_auto(CsvTable *table, CsvColumn *column) {
 
 static void decide_given(CsvTable *table, CsvColumn *column) {
   const char *help = NULL, *why = "not a number, as the column is";
-  char quantity[160];
+  char quantity[200];
   if (column->kind == COLUMN_CLASS || column->kind == COLUMN_CODE) column->text = true;
   if (column->text) return;
   if (column->kind == COLUMN_QUANTITY) {
