@@ -630,18 +630,18 @@ static void fault_row(CsvTable *table, size_t row, int64_t count, const CsvCell 
   const char *help = extra ? longer_help(table, extra) : NULL;
   const CsvText *part = &table->parts[table->part];
   char first = row < part->length ? part->data[row] : 0;
-  bool more = extra != NULL;
-  if (more)
+  const size_t at = extra ? extra->start : row;
+  if (extra)
     snprintf(text, sizeof text, "this row has more cells than the %lld columns of the first",
              (long long)table->column_count);
   else
     snprintf(text, sizeof text, "this row has %lld cell%s, the first has %lld", (long long)count,
              count == 1 ? "" : "s", (long long)table->column_count);
-  snprintf(brief, sizeof brief, more ? "more cells than the first row" : "%lld cell%s",
+  snprintf(brief, sizeof brief, extra ? "more cells than the first row" : "%lld cell%s",
            (long long)count, count == 1 ? "" : "s");
   if (first == '#' || part->data[part->table_at] == '#')
     help = "comment: \"#\" skips lines that begin with it";
-  csv_fault_add(&table->faults, place_at(table, more ? extra->start : row), text, brief, help);
+  csv_fault_add(&table->faults, place_at(table, at), text, brief, help);
 }
 
 /* The current row is left out, for missing cells: nothing depends on what else it holds. */
