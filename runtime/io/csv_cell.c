@@ -6,6 +6,7 @@
  */
 #include "runtime/io/csv_cell.h"
 
+#include <math.h>
 #include <string.h>
 #include <strings.h>
 
@@ -73,6 +74,21 @@ bool csv_cell_number(const CsvForm *form, const CsvCell *cell, double *number) {
   return csv_form_plain(form)
              ? number_parse(cell->text, cell->length, number)
              : parse_other(cell->text, cell->length, form->decimal, form->thousands, number);
+}
+
+/* Up to 19 digits are compared as integers; of more, a double keeps at most 17. */
+bool csv_cell_cut(const CsvCell *cell, double number) {
+  const char *at = cell->text, *end = at + cell->length;
+  if (at < end && (*at == '-' || *at == '+')) at++;
+  while (at < end && *at == '0') at++;
+  uint64_t whole = 0;
+  const char *last = at; /* behind the last digit that is not 0 */
+  for (const char *digit = at; digit < end; digit++) {
+    if (!is_digit(*digit)) return false;
+    if (digit - at < 19) whole = whole * 10 + (uint64_t)(*digit - '0');
+    if (*digit != '0') last = digit + 1;
+  }
+  return end - at <= 19 ? whole != (uint64_t)fabs(number) : last - at > 17;
 }
 
 /* ---- quantities ---- */

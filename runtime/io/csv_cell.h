@@ -24,6 +24,8 @@ static inline CsvCell csv_cell_bare(CsvCell cell) {
 }
 
 bool csv_cell_number(const CsvForm *form, const CsvCell *cell, double *number);
+/* Is it a whole number written in digits alone of which a double has only the first? */
+bool csv_cell_cut(const CsvCell *cell, double number);
 /* `currency` gets the code point of the sign, or 0. */
 bool csv_cell_quantity(const CsvForm *form, const CsvCell *cell, double *number,
                        uint32_t *currency);

@@ -16,7 +16,8 @@
 #include <strings.h>
 
 static const double WHOLE_IN_F32 = 16777216; /* up to 2^24 f32 has every whole number */
-static const double SURELY_HELD = 1e38;      /* up to here every dtype of x has a value */
+static const double WHOLE_IN_F64 = 0x1p53;
+static const double SURELY_HELD = 1e38; /* up to here every dtype of x has a value */
 
 #ifdef GD_HARSH
 enum { CHUNK_ROWS = 3 };
@@ -440,6 +441,8 @@ static bool may_be_rounded(const CsvColumn *column, const CsvCell *cell, double 
 static void count_number(const CsvTable *table, CsvColumn *column, const CsvCell *cell,
                          double number) {
   column->numbers++;
+  if (UNLIKELY(fabs(number) >= WHOLE_IN_F64) && csv_cell_cut(cell, number))
+    csv_spot(&table->csv->arena, &column->cut, place_at(table, cell->start));
   if (column->kind == COLUMN_KEEP) {
     if (number == floor(number) && fabs(number) <= INT32_MAX) return;
     column->fractions++;

@@ -31,6 +31,7 @@ typedef struct CsvColumn {
   CsvSpots *doubts;         /* texts that were hardly meant as such */
   CsvSpots *missing;        /* missing cells */
   CsvSpots *beyond;         /* numbers that the dtype cannot hold */
+  CsvSpots *cut;            /* whole numbers that not even f64 holds */
   CsvSpots *unknown;        /* classes that `like` has not */
   int64_t unknown_row;      /* that of the last of them */
   uint32_t currency;        /* of the first quantity with one */

@@ -131,6 +131,19 @@ static void tell_mixed(const CsvTable *table, Text *told) {
   }
 }
 
+/* Numbers of this length are names: of accounts, of posts. */
+static void tell_cut(const CsvTable *table, Text *told) {
+  for (int64_t i = 0; i < table->column_count; i++) {
+    const CsvColumn *column = &table->columns[i];
+    char name[200];
+    if (!column->cut || column->text) continue;
+    text_format(next_item(told), "column \"%.60s\" has whole numbers that f64 rounds ",
+                csv_column_name(column, name));
+    tell_line(table, told, column->cut);
+    text_string(told, ": kinds: \"class\" or \"code\" tells them apart");
+  }
+}
+
 void csv_notice(CsvTable *table) {
   Csv *csv = table->csv;
   Text told = {0};
@@ -152,6 +165,7 @@ void csv_notice(CsvTable *table) {
   tell_extra(table, &told);
   tell_cases(table, &told);
   tell_mixed(table, &told);
+  tell_cut(table, &told);
   csv_column_rounded(table, &told);
   if (told.length) csv->notice = arena_text(&csv->arena, told.data, told.length);
   text_free(&told);
