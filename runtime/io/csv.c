@@ -109,6 +109,11 @@ static void schema_frame(CsvTable *table) {
     schema->marks[i] = arena_text(&schema->arena, table->marks[i], strlen(table->marks[i]));
 }
 
+static bool of_percents(const CsvColumn *column) {
+  if (column->like) return column->like->percent;
+  return column->kind == COLUMN_QUANTITY && column->marked && !column->bare;
+}
+
 static void schema_anew(CsvTable *table) {
   Schema *schema = table->csv->schema = schema_new();
   schema->columns = arena_alloc(&schema->arena,
@@ -125,6 +130,7 @@ static void schema_anew(CsvTable *table) {
                          .mean = NAN,
                          .median = NAN,
                          .currency = column->currency,
+                         .percent = of_percents(column),
                          .missing = column->missing ? column->missing->count : 0};
     bool number = !to->text && !to->target && column->feature;
     to->indicator = number && to->missing > 0 && table->missing == CSV_MISSING_CLASS;

@@ -232,19 +232,6 @@ static void decide_given(CsvTable *table, CsvColumn *column) {
               "f32 goes up to 3.40282e38; precision(f64) before it is read goes further");
 }
 
-/* What helps where each missing cell is an error. */
-static const char *missing_help(const CsvTable *table, const CsvColumn *column) {
-  if (table->options->features_only)
-    return "complete the cell or leave the row out; a net whose training data was read with "
-           "missing: \"mean\", \"median\" or \"class\" fills such cells";
-  if (column->target) return "missing: \"drop\" leaves such rows out";
-  if (column->text)
-    return "missing: \"drop\" leaves such rows out, missing: \"class\" makes a class of them, "
-           "marks: () takes marks for texts";
-  return "missing: \"drop\" leaves such rows out; \"mean\", \"median\" and \"class\" fill the "
-         "cell";
-}
-
 /* What helps where classes have no number for a missing cell. */
 static const char *classless_help(const CsvTable *table, const CsvColumn *column) {
   if (table->options->features_only)
@@ -255,6 +242,21 @@ static const char *classless_help(const CsvTable *table, const CsvColumn *column
   return column->kind == COLUMN_CODE
              ? "missing: \"drop\" leaves such rows out"
              : "missing: \"drop\" leaves such rows out, missing: \"mean\" gives no class";
+}
+
+/* What helps where each missing cell is an error. */
+static const char *missing_help(const CsvTable *table, const CsvColumn *column) {
+  if (table->options->features_only)
+    return "complete the cell or leave the row out; a net whose training data was read with "
+           "missing: \"mean\", \"median\" or \"class\" fills such cells";
+  if (column->target) return "missing: \"drop\" leaves such rows out";
+  if (column->text && column->like && !column->like->missing_class)
+    return classless_help(table, column);
+  if (column->text)
+    return "missing: \"drop\" leaves such rows out, missing: \"class\" makes a class of them, "
+           "marks: () takes marks for texts";
+  return "missing: \"drop\" leaves such rows out; \"mean\", \"median\" and \"class\" fill the "
+         "cell";
 }
 
 /* Missing cells that the rule does not allow. */

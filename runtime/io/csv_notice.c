@@ -114,6 +114,14 @@ static void tell_line(const CsvTable *table, Text *told, const CsvSpots *spots) 
   text_char(told, ')');
 }
 
+static void tell_percents(const CsvTable *table, const CsvColumn *column, Text *told) {
+  char name[200];
+  text_format(next_item(told), "column \"%.60s\" has numbers without the %% of the training data ",
+              csv_column_name(column, name));
+  tell_line(table, told, column->bare);
+  text_string(told, ": 5% is 0.05, and 5 is 5");
+}
+
 /* Times with a zone and times without one are hardly those of one clock, and 5% beside 5 is
  * hardly meant to be 0.05 beside 5. */
 static void tell_mixed(const CsvTable *table, Text *told) {
@@ -121,6 +129,10 @@ static void tell_mixed(const CsvTable *table, Text *told) {
     const CsvColumn *column = &table->columns[i];
     bool date = column->kind == COLUMN_DATE;
     char name[200];
+    if (!date && column->bare && column->like && column->like->percent) {
+      tell_percents(table, column, told);
+      continue;
+    }
     if (!column->marked || !column->bare) continue;
     text_format(next_item(told), "column \"%.60s\" has %s ", csv_column_name(column, name),
                 date ? "times with a zone" : "percents");

@@ -236,6 +236,7 @@ static json_t *column_json(const SchemaColumn *column) {
   json_object_set_new(json, "mean", number_json(column->mean));
   json_object_set_new(json, "median", number_json(column->median));
   if (column->currency) json_object_set_new(json, "currency", json_integer(column->currency));
+  if (column->percent) json_object_set_new(json, "percent", json_true());
   return json;
 }
 
@@ -347,6 +348,7 @@ static void read_column(Reading *reading, json_t *json, SchemaColumn *column) {
   int64_t code = json_integer_value(currency);
   reading->fine = reading->fine && (!currency || (code > 0 && code <= 0x10FFFF));
   column->currency = (uint32_t)code;
+  column->percent = json_is_true(json_object_get(json, "percent")); /* none in most columns */
   bool of_classes = column->kind == COLUMN_CLASS || column->kind == COLUMN_CODE;
   reading->fine = reading->fine && kind > COLUMN_AUTO && *name && classes_fit(column) &&
                   (!of_classes || column->text);

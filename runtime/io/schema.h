@@ -60,6 +60,7 @@ typedef struct SchemaColumn {
   int64_t class_count;
   double mean, median; /* of numbers: what a missing cell becomes; NaN: not known */
   uint32_t currency;   /* QUANTITY: the sign of its cells, as a code point; 0: they had none */
+  bool percent;        /* QUANTITY: all of its cells but 0 had the sign % */
   int64_t missing;     /* missing cells in the file as read */
   int64_t slot, width; /* the first of its columns in x, and how many; of a target its place in y */
 } SchemaColumn;
