@@ -80,8 +80,9 @@ static void ticks_log(Arena *arena, Axis *axis, int wanted) {
     if (k % every != 0) continue;
     for (int i = 0; i < (between ? 3 : 1); i++) {
       double place = k + log10(steps[i]);
-      if (place < low - 1e-9 || place > high + 1e-9) continue;
-      tick_number(arena, axis, place, steps[i] * pow(10, k), -LOG_DIGITS);
+      double value = steps[i] * pow(10, k); /* the margin of an axis may go beyond all numbers */
+      if (place < low - 1e-9 || place > high + 1e-9 || !isfinite(value) || value == 0) continue;
+      tick_number(arena, axis, place, value, -LOG_DIGITS);
     }
   }
 }
