@@ -23,6 +23,8 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdio_ext.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -80,6 +82,11 @@ static bool flush(void) {
 static const Notebook *shown_in;
 
 void output_notebook(const Notebook *notebook) { shown_in = notebook; }
+
+bool output_redraws(int descriptor) {
+  const char *terminal = getenv("TERM");
+  return terminal && *terminal && strcmp(terminal, "dumb") != 0 && isatty(descriptor);
+}
 
 const Notebook *output_in_notebook(void) { return output.mute ? NULL : shown_in; }
 

@@ -11,6 +11,8 @@ bool output_add(const char *text, size_t length, size_t *done);
 void output_settle(void);
 /* true: nothing is printed, while a copy of the script runs; false: printing continues */
 void output_mute(bool mute);
+/* Is it a terminal in which a line can be written again?  TERM=dumb has no such codes. */
+bool output_redraws(int descriptor);
 /* after the program was stopped: does not wait for a reader of the rest */
 void output_abandon(void);
 

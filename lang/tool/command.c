@@ -458,9 +458,9 @@ static int check_environment(void) {
 }
 
 static bool colored(int wish, int descriptor) {
-  const char *none = getenv("NO_COLOR"), *terminal = getenv("TERM");
+  const char *none = getenv("NO_COLOR");
   if (wish != 2) return wish == 1;
-  return !(none && *none) && terminal && strcmp(terminal, "dumb") != 0 && isatty(descriptor);
+  return !(none && *none) && output_redraws(descriptor);
 }
 
 /* ---- streams ---- */

@@ -103,7 +103,7 @@ static void draw(Vm *vm, const Ast *ast, Value plot, Value history, int lines) {
 
 void plotted_draw(Vm *vm, const Ast *ast, Value plot, Value history) {
   if (plot.kind == KIND_NONE || history.kind != KIND_TUPLE) return;
-  if (plotted_is_live(plot) && ast->kind == AST_TRAIN && isatty(STDOUT_FILENO))
+  if (plotted_is_live(plot) && ast->kind == AST_TRAIN && output_redraws(STDOUT_FILENO))
     return; /* it is there */
   draw(vm, ast, plot, history, 0);
 }
@@ -112,7 +112,7 @@ enum { LIVE_LINES = 14 };
 static const double LIVE_SECONDS = 0.3;
 
 void plotted_live(TrainRun *run, bool last) {
-  if (!run->live || !isatty(STDOUT_FILENO) || run->history.epochs == 0) return;
+  if (!run->live || !output_redraws(STDOUT_FILENO) || run->history.epochs == 0) return;
   double now = clock_seconds();
   if (!last && run->live_drawn && now - run->live_at < LIVE_SECONDS) return;
   run->live_at = now;

@@ -2,8 +2,9 @@
  *
  * On a terminal it is one line, redrawn at most ten times a second and cut to the window: epoch,
  * bar, the loss of the epoch so far, the metrics and validation of the last complete epoch, samples
- * a second, time left.  Otherwise (a file, a pipe) there is a line every few seconds, within long
- * epochs too, and one at the end.  With --json each epoch is an event, at most some fifty in a run.
+ * a second, time left.  Otherwise (a file, a pipe, TERM=dumb) there is a line every few seconds,
+ * within long epochs too, and one at the end.  With --json each epoch is an event, at most some
+ * fifty in a run.
  *
  * In a notebook it is one output with the line of a terminal, replaced in place.
  *
@@ -56,7 +57,8 @@ void progress_start(TrainRun *run) {
   if (run->quiet) return;
   say_complete(run);
   Progress *progress = run->progress = mem_zero(sizeof *run->progress);
-  progress->terminal = (output_in_notebook() || isatty(STDERR_FILENO)) && !run->vm->options.json;
+  progress->terminal = (output_in_notebook() || output_redraws(STDERR_FILENO)) &&
+                       !run->vm->options.json;
   progress->first_step = progress->said_step = run->total_steps;
   progress->first_seconds = run->seconds_before;
   progress->first_part = done_part(run);
