@@ -14,12 +14,15 @@
 #include "lang/eval/call.h"
 #include "lang/eval/check.h"
 #include "lang/eval/eval.h"
+#include "lang/machine/call_site.h"
 #include "lang/machine/closure.h"
 #include "lang/machine/frame.h"
 #include "lang/machine/known.h"
+#include "lang/machine/list.h"
 #include "lang/machine/module_value.h"
 #include "lang/machine/raise.h"
 #include "lang/machine/value.h"
+#include "lang/tensors/bracket.h"
 #include "lang/tensors/operation.h"
 #include "lang/tensors/scalar.h"
 #include "lang/tensors/trace_value.h"
@@ -104,15 +107,17 @@ static void describe(const Checking *checking, Diag *diag) {
   char shape[200], declared[120];
   shape_show(&checking->type.shape, shape);
   source_part(checking->vm, checking->shape->span, declared);
-  const char *name = checking->function->name;
+  char called[72] = "this function";
+  if (checking->function->name)
+    text_print(called, sizeof called, "`%.64s`", checking->function->name);
   if (checking->name) {
     diag_fail(diag, STATUS_FAILED, checking->given,
-              "shapes do not fit: `%.64s` of `%.64s` is declared %s, %s%s is given", checking->name,
-              name ? name : "this function", declared, dtype_name(checking->type.dtype), shape);
+              "shapes do not fit: `%.64s` of %s is declared %s, %s%s is given", checking->name,
+              called, declared, dtype_name(checking->type.dtype), shape);
   } else {
     diag_fail(diag, STATUS_FAILED, checking->given,
-              "shapes do not fit: the result of `%.64s` is declared %s, it is %s%s",
-              name ? name : "this function", declared, dtype_name(checking->type.dtype), shape);
+              "shapes do not fit: the result of %s is declared %s, it is %s%s", called, declared,
+              dtype_name(checking->type.dtype), shape);
   }
 }
 
@@ -195,14 +200,24 @@ static Value peek(const Frame *frame, const Ast *name) {
   }
 }
 
+/* A number, or a rank-0 tensor, which may stand for one: not a param, and not what a recording has
+ * yet to compute, which are what is learned and no sizes. */
+static bool is_size(Vm *vm, Span span, Value value, double *size) {
+  *size = value.number;
+  if (value.kind == KIND_NUMBER) return true;
+  if (value.kind != KIND_TENSOR || value_unknown(vm, value) ||
+      (vm->trace && trace_pending(vm, value)) || trace_type(vm, value, span).shape.rank)
+    return false;
+  *size = value_number_now(vm, span, value);
+  return true;
+}
+
 /* The size that a dimension must have; false while it is undetermined. */
 static bool wanted_size(Vm *vm, Frame *frame, const Ast *dimension, double *size) {
   Value value;
   if (dimension->flags & DIMENSION_BINDS) {
     if (dimension->flags & DIMENSION_MAYBE) {
-      value = peek(frame, dimension->a);
-      *size = value.number;
-      if (value.kind == KIND_NUMBER) return true;
+      if (is_size(vm, dimension->span, peek(frame, dimension->a), size)) return true;
     }
     value = *size_at(frame, dimension);
     *size = value.number;
@@ -356,6 +371,20 @@ void annotate_check(Vm *vm, Frame *frame, const AstFunction *function, int index
   if (!type_of(vm, value, given, &checking.type)) raise_no_shape(&checking, value);
   check_dtype(&checking);
   if (shape->op) check_axes(&checking, computed);
+}
+
+bool annotate_list(Vm *vm, const Ast *shape, Value list, Span span, Value *tensor) {
+  *tensor = (Value){.kind = KIND_UNKNOWN};
+  if (list.kind != KIND_LIST || !shape->op || list.list->count > INT32_MAX) return false;
+  for (int64_t i = 0; i < list.list->count; i++)
+    if (list.list->items[i].kind == KIND_UNKNOWN) return true;
+  if (list.list->count == 0) {
+    const CallSite site = {.span = span};
+    *tensor = tensor_of(vm, &site, list);
+    return true;
+  }
+  const Ast bracket = {.kind = AST_BRACKET, .span = span};
+  return bracket_tensor(vm, &bracket, list.list->items, (int)list.list->count, tensor);
 }
 
 /* ---- gd check ---- */

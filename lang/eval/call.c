@@ -112,7 +112,11 @@ static void bind(Vm *vm, Frame *frame, const Given *given, const Value *values) 
     frame_settle(vm, frame, param->place, param->slot, value);
     if (!param->shape) continue;
     shapes = true;
-    annotate_check(vm, frame, function, i, value, arguments_span(given, target, i), false);
+    const Span span = arguments_span(given, target, i);
+    Value tensor;
+    if (annotate_list(vm, param->shape, value, span, &tensor))
+      frame_set(vm, frame, param->place, param->slot, value = tensor);
+    annotate_check(vm, frame, function, i, value, span, false);
   }
   for (int i = 0; shapes && i < function->param_count; i++) {
     const AstParam *param = &function->params[i];
@@ -165,6 +169,11 @@ static Value finish(Vm *vm, Frame *frame, Value result) {
   Value *kept = stack_push(vm, result);
   if (function->result) {
     Span span = function->body->kind == AST_BLOCK ? function->result->span : function->body->span;
+    Value tensor;
+    if (annotate_list(vm, function->result, result, span, &tensor)) {
+      value_release(vm, result);
+      *kept = result = tensor;
+    }
     annotate_check(vm, frame, function, -1, result, span, false);
     annotate_check(vm, frame, function, -1, result, span, true);
   }

@@ -19,6 +19,7 @@
 #include "lang/machine/frame.h"
 #include "lang/machine/kind.h"
 #include "lang/machine/module_value.h"
+#include "lang/machine/tensor_value.h"
 #include "lang/tensors/trace.h"
 
 #include <stdio.h>
@@ -123,7 +124,10 @@ static void show_instance(const ModelObject *model, Text *text) {
     if (some) text_string(text, ", ");
     some = true;
     if (param->fallback) text_format(text, "%.64s: ", param->name);
+    const Tensor *tensor = value.kind == KIND_TENSOR ? &value.tensor->tensor : NULL;
     if (value.kind == KIND_NUMBER) text_number(text, value.number);
+    else if (tensor && tensor->buffer && !tensor->shape.rank)
+      text_number(text, tensor_get(tensor, 0));
     else if (value.kind == KIND_BOOL) text_string(text, value.truth ? "true" : "false");
     else text_string(text, "…");
     if (text->length - start > ARGUMENTS_SHOWN) break;
