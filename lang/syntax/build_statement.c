@@ -92,37 +92,14 @@ Ast *build_assign(Parser *b, Ast *target, Token op, Ast *value) {
 
 /* ---- functions ---- */
 
-/* The start of the line that contains `at`. */
-static const char *line_before(const char *text, const char *at) {
-  while (at > text && at[-1] != '\n') at--;
-  return at;
-}
-
 /* The `##` lines directly above the declaration that begins at `start`, without the marks. */
 static const char *doc_above(Parser *b, uint32_t start) {
-  const char *text = b->source->text + b->source->skip,
-             *line = line_before(text, b->source->text + start), *first = line;
-  const char *at = line;
-  while (*at == ' ' || *at == '\t') at++;
-  if (at != b->source->text + start) return ""; /* the declaration is not first on its line */
-  while (first > text) {
-    const char *above = line_before(text, first - 1), *mark = above;
-    while (*mark == ' ' || *mark == '\t') mark++;
-    if (mark[0] != '#' || mark[1] != '#') break;
-    first = above;
-  }
-  if (first == line) return "";
+  const char *text = b->source->text + b->source->skip, *at = b->source->text + start;
+  while (at > text && (at[-1] == ' ' || at[-1] == '\t')) at--;
+  if (at > text && at[-1] != '\n') return ""; /* the declaration is not first on its line */
   Text doc = {0};
-  while (first < line) {
-    const char *end = strchr(first, '\n');
-    first = strchr(first, '#') + 2;
-    if (first < end && *first == ' ') first++;
-    const char *stop = end > first && end[-1] == '\r' ? end - 1 : end;
-    text_add(&doc, first, (size_t)(stop - first));
-    if (end + 1 < line) text_char(&doc, '\n');
-    first = end + 1;
-  }
-  const char *copy = arena_text(&b->source->arena, doc.data, doc.length);
+  source_doc(b->source, start, &doc);
+  const char *copy = doc.length ? arena_text(&b->source->arena, doc.data, doc.length) : "";
   text_free(&doc);
   return copy;
 }

@@ -297,3 +297,30 @@ bool source_check(const Source *source, uint32_t file, Diag *diag) {
   }
   return true;
 }
+
+/* ---- documentation ---- */
+
+/* The start of the line that contains `at`. */
+static const char *line_before(const char *text, const char *at) {
+  while (at > text && at[-1] != '\n') at--;
+  return at;
+}
+
+void source_doc(const Source *source, uint32_t at, Text *doc) {
+  const char *text = source->text + source->skip, *line = line_before(text, source->text + at);
+  const char *first = line;
+  while (first > text) {
+    const char *above = line_before(text, first - 1);
+    if (strncmp(above + strspn(above, " \t"), "##", 2) != 0) break;
+    first = above;
+  }
+  while (first < line) {
+    const char *end = strchr(first, '\n');
+    first = strchr(first, '#') + 2;
+    if (first < end && *first == ' ') first++;
+    const char *stop = end > first && end[-1] == '\r' ? end - 1 : end;
+    text_add(doc, first, (size_t)(stop - first));
+    if (end + 1 < line) text_char(doc, '\n');
+    first = end + 1;
+  }
+}

@@ -41,6 +41,9 @@ typedef struct Sources {
   uint32_t capacity; /* slots in items */
 } Sources;
 
+/* The `##` lines directly above the line of `at`, without the marks, with newlines between. */
+void source_doc(const Source *source, uint32_t at, Text *doc);
+
 typedef struct SourcePlace {
   const char *name; /* borrowed from the source */
   uint32_t line;    /* from 1; 0 when the span is not a place of a script */

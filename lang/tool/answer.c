@@ -72,6 +72,8 @@ static void add_variable(const Document *document, const Symbol *symbol, Text *t
   if (finding && finding->text[0]) text_format(&code, ": %s", finding->text);
   add_code(text, code.data, code.length);
   text_free(&code);
+  const Source *source = source_at(document->outline->sources, symbol->span.file);
+  if (source && symbol->kind != SYMBOL_PARAMETER) source_doc(source, start, text);
 }
 
 /* What the prompt's `?name` says: the first line is code. */

@@ -47,25 +47,12 @@ static bool is_option(const Ast *ast) {
          ast->items[0]->a->kind == AST_STRING;
 }
 
-static const char *line_start(const char *text, const char *at) {
-  while (at > text && at[-1] != '\n') at--;
-  return at;
-}
-
 /* The `##` lines above the line of `at`, joined. */
-static void add_comment(const char *text, const char *at, Text *out) {
-  const char *line = line_start(text, at), *first = line;
-  while (first > text) {
-    const char *above = line_start(text, first - 1);
-    if (strncmp(above + strspn(above, " \t"), "##", 2) != 0) break;
-    first = above;
-  }
-  for (bool some = false; first < line; some = true) {
-    first += strspn(first, " \t#");
-    size_t length = strcspn(first, "\r\n");
-    text_format(out, "%s%.*s", some ? " " : "", (int)length, first);
-    first += length + strspn(first + length, "\r\n");
-  }
+static void add_comment(const Source *source, uint32_t at, Text *out) {
+  size_t start = out->length;
+  source_doc(source, at, out);
+  for (size_t i = start; i < out->length; i++)
+    if (out->data[i] == '\n') out->data[i] = ' ';
 }
 
 static void add_option(const Source *source, const Ast *call, Text *out) {
@@ -77,7 +64,7 @@ static void add_option(const Source *source, const Ast *call, Text *out) {
                source->text + fallback->span.start);
   else text_print(left, sizeof left, "--%.30s", call->items[0]->a->text);
   text_format(out, "  %-24s ", left);
-  add_comment(source->text, source->text + call->span.start, out);
+  add_comment(source, call->span.start, out);
   while (out->length && out->data[out->length - 1] == ' ') out->length--;
   text_char(out, '\n');
 }

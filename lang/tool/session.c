@@ -14,6 +14,7 @@
  */
 #include "lang/lang.h"
 
+#include "lang/eval/call.h"
 #include "lang/machine/closure.h"
 #include "lang/machine/module_value.h"
 #include "lang/machine/tensor_value.h"
@@ -379,6 +380,10 @@ static bool describe_variable(Session *session, const Variable *variable, Text *
   text_format(text, "%s: ", variable->name);
   value_show_type(value, text);
   text_char(text, '\n');
+  const Source *source = source_at(session->vm->sources, variable->span.file);
+  size_t before = text->length;
+  if (source) source_doc(source, variable->span.start, text);
+  if (text->length > before) text_char(text, '\n');
   if (value.kind != KIND_NONE) show_value(session, value_retain(value), text);
   add_place(session, variable->span, text);
   return true;
@@ -399,17 +404,49 @@ static bool describe_standard(Session *session, const char *name, Text *text) {
   return found;
 }
 
-bool session_describe(Session *session, const char *name, Text *text) {
-  const char *interned = names_intern(session->vm->names, name, strlen(name));
-  const Variable *variable = session->module ? scope_global(session->module->scope, interned)
-                                             : NULL;
-  if (variable && variable->function) {
-    const AstFunction *function = variable->function;
-    page_write_declaration(source_at(session->vm->sources, function->head_span.file), function,
-                           text);
-    add_place(session, function->head_span, text);
-    return true;
+static const Variable *global_of(const Session *session, const ModuleObject *module,
+                                 const char *name, size_t length) {
+  return module ? scope_global(module->scope, names_intern(session->vm->names, name, length))
+                : NULL;
+}
+
+static bool describe_function(Session *session, const AstFunction *function, Text *text) {
+  page_write_declaration(source_at(session->vm->sources, function->head_span.file), function, text);
+  add_place(session, function->head_span, text);
+  return true;
+}
+
+/* `Net.encode`, `net.encode`: a method of a model's declaration, or of a model. */
+static bool describe_method(Session *session, const Variable *of, const char *name, Text *text) {
+  const ModuleObject *module = session->module;
+  const AstFunction *model = of->function;
+  if (!model && of->slot >= 0 && of->slot < module->global_count) {
+    Value value = module->globals[of->slot];
+    if (value.kind == KIND_CELL) value = value.cell->value;
+    if (value.kind == KIND_MODEL) model = value.model->made_by->function;
   }
+  const Ast *body = model && model->kind == FUNCTION_MODEL ? model->body : NULL;
+  for (uint32_t i = 0; body && i < body->count; i++)
+    if (body->items[i]->kind == AST_FN && !strcmp(body->items[i]->function->name, name))
+      return describe_function(session, body->items[i]->function, text);
+  return false;
+}
+
+/* `blocks.f`, `net.encode`: a function behind a point. */
+static bool describe_member(Session *session, const char *name, Text *text) {
+  const char *point = strchr(name, '.');
+  const Variable *of = point ? global_of(session, session->module, name, (size_t)(point - name))
+                             : NULL;
+  if (!of) return false;
+  if (of->kind != VARIABLE_IMPORT) return describe_method(session, of, point + 1, text);
+  const Variable *member = global_of(session, of->module, point + 1, strlen(point + 1));
+  return member && member->function && describe_function(session, member->function, text);
+}
+
+bool session_describe(Session *session, const char *name, Text *text) {
+  const Variable *variable = global_of(session, session->module, name, strlen(name));
+  if (variable && variable->function) return describe_function(session, variable->function, text);
+  if (describe_member(session, name, text)) return true;
   if (variable && describe_variable(session, variable, text)) return true;
   return describe_standard(session, name, text);
 }
