@@ -21,8 +21,8 @@ Test(call, rest_and_spread) {
 }
 
 Test(call, targets_known_only_at_run_time) {
-  fails("let f = fn(a) = a\nf(1, 2)", 1, 2, 6, "takes 1 argument");
-  fails("let f = fn(a) = a\nf(b: 2)", 1, 2, 3, "no parameter `b`");
+  fails("let f = [fn(a) = a][0]\nf(1, 2)", 1, 2, 6, "takes 1 argument");
+  fails("let f = [fn(a) = a][0]\nf(b: 2)", 1, 2, 3, "no parameter `b`");
   fails("let f = 3\nf(1)", 1, 2, 1, "a number cannot be called");
   fails("let f = sum\nf()", 1, 2, 1, "is missing its argument");
 }
@@ -71,7 +71,8 @@ Test(call, models_are_made_and_called) {
       "}\nmodel Inner(k) { fn forward(x) = x * k }\nprint(Outer()(1), Outer().inner.0.k)",
       "6 2\n");
   fails("model M { let a = 1 }\nlet m = M()\nm(1)", 1, 3, 1, "no `forward`");
-  fails("model M { let abc = 1 }\nM().abd", 1, 2, 5, "abc");
+  fails("model M { let abc = 1 }\nM().abd", 65, 2, 5, "abc");
+  fails("model M { let abc = 1 }\n[M()][0].abd", 1, 2, 10, "abc");
 }
 
 Test(call, signatures) {
