@@ -461,7 +461,34 @@ PlainSlice plain_slice(Vm *vm, const Sub *sub, int64_t count) {
   return (PlainSlice){start, step, room > 0 ? (room + pace - 1) / pace : 0};
 }
 
+/* names[[2, 0]], names[scores > 0.5]: the items at these places, or where it is true. */
+static Value list_gather(Vm *vm, const Sub *sub, const ListObject *list) {
+  trace_read_constant(vm, sub->value, sub->span);
+  Value *kept = stack_push(vm, value_tensor(vm, trace_elements(vm, sub->value, sub->span)));
+  const Tensor *where = &kept->tensor->tensor;
+  bool mask = where->dtype == DTYPE_BOOL;
+  int64_t count = tensor_count(where);
+  char shape[200];
+  if (where->shape.rank != 1 || (mask && count != list->count))
+    raise_at(vm, sub->span, "a list of %lld is indexed by a tensor of shape %s",
+             (long long)list->count, shape_show(&where->shape, shape));
+  Value *made = stack_push(vm, value_list(vm, 0)), result;
+  for (int64_t i = 0; i < count; i++) {
+    double element = tensor_get(where, i);
+    const Sub one = {.kind = SUB_VALUE, .span = sub->span, .value = value_number(element)};
+    if (mask && element == 0) continue;
+    int64_t place = mask ? i : plain_place(vm, &one, list->count, "a list");
+    list_push(vm, made->list, value_retain(list->items[place]));
+  }
+  result = value_retain(*made);
+  stack_drop(vm, kept);
+  return result;
+}
+
 static Value list_index(Vm *vm, const Sub *sub, const ListObject *list) {
+  bool several = sub->kind == SUB_VALUE && value_is_tensor(sub->value) &&
+                 trace_type(vm, sub->value, sub->span).shape.rank > 0;
+  if (several) return list_gather(vm, sub, list);
   if (sub->kind == SUB_VALUE)
     return value_retain(list->items[plain_place(vm, sub, list->count, "a list")]);
   PlainSlice slice = plain_slice(vm, sub, list->count);
